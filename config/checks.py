@@ -1,0 +1,36 @@
+"""Misconfiguration, told by ``manage.py check`` and at every start."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+
+@register
+def secret_key_is_set(app_configs, **kwargs):
+    # Not through settings.SECRET_KEY, which raises when it is empty.
+    if settings._wrapped.SECRET_KEY:  # noqa: SLF001
+        return []
+    return [
+        Error(
+            "There is no secret key.",
+            hint=f"Run “manage.py quickstart”, which makes {settings.SECRET_KEY_FILE}, or set SECRET_KEY.",
+            id="config.E001",
+        )
+    ]
+
+
+@register
+def site_url_is_an_address(app_configs, **kwargs):
+    if not settings.SITE_URL:
+        return []
+    parts = urlsplit(settings.SITE_URL)
+    if parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment):
+        return []
+    return [
+        Error(
+            f"SITE_URL is “{settings.SITE_URL}”, which is not the address of a site.",
+            hint="Write scheme and host alone, as in SITE_URL=https://ada.example.org.",
+            id="config.E002",
+        )
+    ]

@@ -1,0 +1,46 @@
+from profiles.models.activity import (
+    Activity,
+    Award,
+    Education,
+    Grant,
+    Membership,
+    News,
+    Position,
+    Service,
+    Supervision,
+    TaggedActivity,
+    Talk,
+    Teaching,
+    Travel,
+)
+from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
+from profiles.models.section import Section
+from profiles.models.tag import Tag, TaggedBase, tags_field
+from profiles.slugs import FormerSlug
+
+__all__ = [
+    "PLACEHOLDER_NAME",
+    "Activity",
+    "Award",
+    "Education",
+    "FormerSlug",
+    "Grant",
+    "Link",
+    "LinkBase",
+    "Membership",
+    "News",
+    "Person",
+    "Position",
+    "Relation",
+    "Section",
+    "Service",
+    "Supervision",
+    "Tag",
+    "TaggedActivity",
+    "TaggedBase",
+    "TaggedPerson",
+    "Talk",
+    "Teaching",
+    "Travel",
+    "tags_field",
+]

@@ -1,0 +1,220 @@
+"""The people of the site: its owner, co-authors, supervisors, students."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from pictures.models import PictureField
+
+from profiles.dates import PartialDateField, end_not_before_start
+from profiles.identifiers import validate_orcid
+from profiles.models.tag import TaggedBase, tags_field
+from profiles.slugs import Slugged, SluggedQuerySet
+from profiles.uploads import image_path
+
+PLACEHOLDER_NAME = "Your Name"
+
+
+class PersonQuerySet(SluggedQuerySet):
+    def published(self):
+        """The people with a page; a name on someone's paper needs none."""
+        return self.filter(is_public_page=True)
+
+    def visible_to(self, user):
+        return self.all() if user.is_staff else self.published()
+
+    def owner(self):
+        """The owner of the site, or None before there is one."""
+        return self.filter(is_owner=True).first()
+
+
+class Person(Slugged):
+    name = models.CharField(max_length=200, help_text="As it stands on a page: “Ada Lovelace”.")
+    given = models.CharField("given names", max_length=100, blank=True)
+    particle = models.CharField(max_length=40, blank=True, help_text="“van der”, “de la”, “ibn”.")
+    family = models.CharField("family name", max_length=100, blank=True, help_text="What citations sort by.")
+    suffix = models.CharField(max_length=40, blank=True, help_text="“Jr.”, “III”.")
+    other_names = models.TextField(
+        "other spellings", blank=True, help_text="One per line: “A. Lovelace”, a former name. Imports match on them."
+    )
+    headline = models.CharField(max_length=200, blank=True, help_text="One line: what you are, and where.")
+    bio = models.TextField("biography", blank=True, help_text="Markdown.")
+    photo = PictureField(
+        upload_to=image_path,
+        max_length=255,
+        blank=True,
+        width_field="photo_width",
+        height_field="photo_height",
+        aspect_ratios=["1/1"],
+        container_width=480,
+        grid_columns=3,
+    )
+    photo_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    photo_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    photo_alt = models.CharField(
+        "alternative text", max_length=200, blank=True, help_text="What the photo shows, for who cannot see it."
+    )
+    email = models.EmailField("e-mail", blank=True)
+    orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[validate_orcid])
+    homepage = models.URLField(blank=True)
+    is_owner = models.BooleanField("owner of the site", default=False, help_text="The home page tells of this person.")
+    is_public_page = models.BooleanField(
+        "has a page", default=False, help_text="With a page of their own under “People”; others are a name on a list."
+    )
+    tags = tags_field("profiles.TaggedPerson", verbose_name="research interests")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["family", "given", "name"]
+        verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_owner"],
+                condition=Q(is_owner=True),
+                name="profiles_person_one_owner",
+                violation_error_message="The site has an owner already. Untick that person first.",
+            ),
+            models.UniqueConstraint(
+                fields=["orcid"],
+                condition=~Q(orcid=""),
+                name="profiles_person_orcid_once",
+                violation_error_message="Another person has this ORCID iD.",
+            ),
+            models.CheckConstraint(
+                condition=Q(photo="") | ~Q(photo_alt=""),
+                name="profiles_person_photo_has_alt",
+                violation_error_message="Say in “alternative text” what the photo shows.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("profiles:person", args=[self.slug])
+
+    @property
+    def is_placeholder(self):
+        return self.name == PLACEHOLDER_NAME
+
+    @property
+    def monogram(self):
+        """The first letters of the first and last word of the name, at most two."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    def rename(self, name):
+        """Take a new name, whose last word counts as the family name. The slug follows only a placeholder."""
+        if self.is_placeholder and self.slug.startswith("your-name"):
+            self.slug = ""
+        self.name = " ".join(name.split())
+        self.given, _, self.family = self.name.rpartition(" ")
+        if not self.slug:
+            self.slug = self.free_slug()
+
+
+class TaggedPerson(TaggedBase):
+    content_object = models.ForeignKey(Person, models.CASCADE)
+
+    class Meta(TaggedBase.Meta):
+        pass
+
+
+class Relation(models.Model):
+    """What ``related`` is to ``person``: the primary supervisor of, a student of …"""
+
+    class Role(models.TextChoices):
+        PRIMARY_SUPERVISOR = "primary-supervisor", "Primary supervisor"
+        ASSISTANT_SUPERVISOR = "assistant-supervisor", "Assistant supervisor"
+        STUDENT = "student", "Student"
+        COLLABORATOR = "collaborator", "Collaborator"
+
+    SUPERVISION = (Role.PRIMARY_SUPERVISOR, Role.ASSISTANT_SUPERVISOR)
+    INVERSE = {
+        Role.PRIMARY_SUPERVISOR: "Primary supervisor of",
+        Role.ASSISTANT_SUPERVISOR: "Assistant supervisor of",
+        Role.STUDENT: "Student of",
+        Role.COLLABORATOR: "Collaborator of",
+    }
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="relations")
+    role = models.CharField(max_length=30, choices=Role)
+    related = models.ForeignKey(Person, models.CASCADE, related_name="inverse_relations")
+    start = PartialDateField(blank=True)
+    end = PartialDateField(blank=True)
+    position = models.PositiveSmallIntegerField("order", default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            end_not_before_start("profiles_relation_end_not_before_start"),
+            models.CheckConstraint(
+                condition=~Q(person=F("related")),
+                name="profiles_relation_between_two",
+                violation_error_message="A person cannot be related to themselves. Choose someone else.",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "related", "role"],
+                name="profiles_relation_once",
+                violation_error_message="These two are related in this role already.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.related} ({self.get_role_display()})"
+
+    @property
+    def inverse(self):
+        """The role read from the other side: "Primary supervisor of"."""
+        return self.INVERSE[self.Role(self.role)]
+
+
+class LinkBase(models.Model):
+    """An address elsewhere that tells more; its kind gives the icon and the ``rel``."""
+
+    class Kind(models.TextChoices):
+        GITHUB = "github", "GitHub"
+        SCHOLAR = "scholar", "Google Scholar"
+        ORCID = "orcid", "ORCID"
+        LINKEDIN = "linkedin", "LinkedIn"
+        MASTODON = "mastodon", "Mastodon"
+        BLUESKY = "bluesky", "Bluesky"
+        EMAIL = "email", "E-mail"
+        CV = "cv", "CV"
+        OTHER = "other", "Other"
+
+    PROFILES = (Kind.GITHUB, Kind.SCHOLAR, Kind.ORCID, Kind.LINKEDIN, Kind.MASTODON, Kind.BLUESKY)
+
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER)
+    label = models.CharField(max_length=100, blank=True, help_text="Empty: the name of the kind.")
+    url = models.CharField("address", max_length=500, help_text="https://… or an e-mail address.")
+    position = models.PositiveSmallIntegerField("order", default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.label or self.get_kind_display()
+
+    def clean(self):
+        super().clean()
+        if self.url and not self.url.startswith(("https://", "http://", "mailto:")):
+            if self.kind == self.Kind.EMAIL and "@" in self.url:
+                self.url = f"mailto:{self.url}"
+            else:
+                raise ValidationError({"url": "Write the whole address, starting with https://."})
+
+    @property
+    def rel(self):
+        """ "me" says that the page linked to is the same person's."""
+        return "me" if self.kind in self.PROFILES else ""
+
+
+class Link(LinkBase):
+    person = models.ForeignKey(Person, models.CASCADE, related_name="links")
+
+    class Meta(LinkBase.Meta):
+        pass

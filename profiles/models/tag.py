@@ -1,0 +1,73 @@
+"""One vocabulary of tags for the whole site."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from taggit.managers import TaggableManager, _TaggableManager
+from taggit.models import ItemBase, TagBase
+
+from profiles.slugs import Slugged, SluggedQuerySet
+
+
+def tag_key(name):
+    """What two spellings of one tag have in common: "KV Cache", "kv-cache" and "KVCache" are the same."""
+    return re.sub(r"[\s_‐‑–-]+", "", unicodedata.normalize("NFKC", name).casefold()) or name
+
+
+class TagQuerySet(SluggedQuerySet):
+    def named(self, name):
+        """The tag of that name in any spelling, made if there is none."""
+        name = " ".join(name.split())
+        return self.get_or_create(key=tag_key(name), defaults={"name": name})[0]
+
+
+class Tag(Slugged, TagBase):
+    key = models.CharField(max_length=100, unique=True, editable=False)
+    description = models.TextField(blank=True, help_text="Markdown. Shown at the top of the tag's page.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def save(self, *args, **kwargs):
+        self.key = tag_key(self.name)
+        # Not through TagBase.save(), which numbers slugs in a way of its own.
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return f"/tags/{self.slug}/"
+
+    def clean(self):
+        super().clean()
+        same = Tag.objects.filter(key=tag_key(self.name)).exclude(pk=self.pk).first()
+        if same:
+            raise ValidationError({"name": f"There is such a tag already, spelt “{same.name}”. Use that one."})
+
+
+class Vocabulary(_TaggableManager):
+    """taggit's manager, which finds a tag in any spelling."""
+
+    def _to_tag_model_instances(self, tags, tag_kwargs):
+        tags = [Tag.objects.named(tag) if isinstance(tag, str) else tag for tag in tags]
+        return super()._to_tag_model_instances(tags, tag_kwargs)
+
+
+class TaggedBase(ItemBase):
+    """The row that ties a tag to an object; subclasses add ``content_object``."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="%(class)s_items")
+
+    class Meta:
+        abstract = True
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="%(app_label)s_%(class)s_once")]
+
+
+def tags_field(through, **kwargs):
+    """The ``tags`` of a model; ``through`` is its subclass of TaggedBase."""
+    return TaggableManager(through=through, manager=Vocabulary, blank=True, **{"help_text": "", **kwargs})
+
+

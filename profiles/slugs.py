@@ -1,0 +1,98 @@
+"""Addresses that last: a slug stays when a title changes, and a changed slug leaves a redirect behind."""
+
+from django.db import models, transaction
+from django.utils.text import slugify
+
+MAX_LENGTH = 100
+# Letters without a decomposition, which Django's slugify would drop from the middle of a word.
+LETTERS = str.maketrans({
+    "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L",
+    "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ı": "i", "·": "-", "–": "-", "—": "-",
+})  # fmt: skip
+
+
+def make_slug(text, max_length=MAX_LENGTH):
+    """An ASCII slug where the script is Latin, the script's own letters elsewhere; may be empty ("***")."""
+    text = text.translate(LETTERS)
+    latin = slugify(text)
+    own = slugify(text, allow_unicode=True)
+    slug = latin if len(latin) >= len(own) - own.count("-") else own
+    if len(slug) <= max_length:
+        return slug
+    head, dash, _ = slug[: max_length + 1].rpartition("-")
+    return head if dash and len(head) > max_length // 2 else slug[:max_length]
+
+
+class FormerSlug(models.Model):
+    """Where an address that is no longer used leads."""
+
+    model = models.CharField(max_length=100, help_text="Label of the model, such as “publications.publication”.")
+    slug = models.SlugField(max_length=MAX_LENGTH, allow_unicode=True)
+    object_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "slug"], name="profiles_former_slug_unique")]
+
+    def __str__(self):
+        return f"{self.model} {self.slug}"
+
+
+class Slugged(models.Model):
+    """A model with a page of its own. Subclasses may set ``reserved_slugs`` and override ``slug_source()``."""
+
+    reserved_slugs = frozenset()
+
+    slug = models.SlugField(
+        max_length=MAX_LENGTH,
+        unique=True,
+        blank=True,
+        allow_unicode=True,
+        help_text="The last part of the address. Made from the name when empty; the old address keeps working.",
+    )
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            previous = None
+            if self.pk:
+                previous = type(self)._base_manager.filter(pk=self.pk).values_list("slug", flat=True).first()
+            self.slug = self.slug or previous or self.free_slug()
+            super().save(*args, **kwargs)
+            if previous != self.slug:
+                self._remember(previous)
+
+    def slug_source(self):
+        return str(self)
+
+    def free_slug(self):
+        """A slug from the name that no object has and none had, so that no old address is taken over."""
+        stem = make_slug(self.slug_source(), MAX_LENGTH - len("-9999")) or self._meta.model_name
+        label = self._meta.concrete_model._meta.label_lower
+        taken = set(self.reserved_slugs)
+        taken.update(type(self)._base_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
+        taken.update(FormerSlug.objects.filter(model=label, slug__startswith=stem).values_list("slug", flat=True))
+        slug, number = stem, 1
+        while slug in taken:
+            number += 1
+            slug = f"{stem}-{number}"
+        return slug
+
+    def _remember(self, previous):
+        former = FormerSlug.objects.filter(model=self._meta.concrete_model._meta.label_lower)
+        former.filter(slug=self.slug).delete()
+        if previous:
+            former.update_or_create(
+                model=self._meta.concrete_model._meta.label_lower,
+                slug=previous,
+                defaults={"object_id": self.pk},
+            )
+
+
+class SluggedQuerySet(models.QuerySet):
+    def moved_from(self, slug):
+        """The object of this queryset that once had the slug, or None."""
+        label = self.model._meta.concrete_model._meta.label_lower
+        former = FormerSlug.objects.filter(model=label, slug=slug)
+        return self.filter(pk__in=former.values("object_id")).first()

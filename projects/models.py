@@ -1,0 +1,138 @@
+"""What the owner builds: software, books, benchmarks."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from pictures.models import PictureField
+
+from profiles.dates import PartialDateField, end_not_before_start
+from profiles.models import LinkBase, Person, TaggedBase, tags_field
+from profiles.publishing import Publishable, PublishableQuerySet
+from profiles.slugs import Slugged, SluggedQuerySet
+from profiles.uploads import image_path
+from publications.models import Publication, ResourceBase
+
+
+class ProjectQuerySet(PublishableQuerySet, SluggedQuerySet):
+    def for_listing(self):
+        """With all that a card shows, in a number of queries that does not depend on the number of rows."""
+        return self.prefetch_related("highlights", "links")
+
+
+class Project(Publishable, Slugged):
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        FINISHED = "finished", "Finished"
+
+    name = models.CharField(max_length=200)
+    tagline = models.CharField(max_length=300, blank=True, help_text="What it is, in one line.")
+    summary = models.TextField(blank=True, help_text="Markdown. A few sentences, for the list.")
+    body = models.TextField(blank=True, help_text="Markdown. The whole story, for the project's own page.")
+    role = models.CharField("role of the owner", max_length=100, blank=True)
+    status = models.CharField(max_length=20, choices=Status, blank=True)
+    start = PartialDateField(blank=True)
+    end = PartialDateField(blank=True)
+    image = PictureField(
+        upload_to=image_path,
+        max_length=255,
+        blank=True,
+        width_field="image_width",
+        height_field="image_height",
+        aspect_ratios=["16/9"],
+        container_width=1200,
+        grid_columns=3,
+    )
+    image_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    image_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    image_alt = models.CharField(
+        "alternative text", max_length=200, blank=True, help_text="What the image shows, for who cannot see it."
+    )
+    funding = models.TextField(blank=True)
+    featured = models.BooleanField("on the home page", default=True)
+    position = models.PositiveSmallIntegerField("order", default=0)
+    people = models.ManyToManyField(Person, through="Member", related_name="projects")
+    publications = models.ManyToManyField(Publication, blank=True, related_name="projects")
+    tags = tags_field("projects.TaggedProject")
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        ordering = ["position", "name"]
+        constraints = [
+            *Publishable.Meta.constraints,
+            end_not_before_start("projects_project_end_not_before_start"),
+            models.CheckConstraint(
+                condition=Q(image="") | ~Q(image_alt=""),
+                name="projects_project_image_has_alt",
+                violation_error_message="Say in “alternative text” what the image shows.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("projects:project", args=[self.slug])
+
+
+class TaggedProject(TaggedBase):
+    content_object = models.ForeignKey(Project, models.CASCADE)
+
+    class Meta(TaggedBase.Meta):
+        pass
+
+
+class Highlight(models.Model):
+    """A short figure: "10×" "faster loading"."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="highlights")
+    figure = models.CharField(max_length=40, help_text="“10×”, “about 36 %”.")
+    label = models.CharField(max_length=100, help_text="What the figure says: “faster loading of models”.")
+    position = models.PositiveSmallIntegerField("order", default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return f"{self.figure} {self.label}"
+
+
+class Member(models.Model):
+    """A person's part in a project."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="members")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=100, blank=True, help_text="“Core developer”.")
+    position = models.PositiveSmallIntegerField("order", default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "person"],
+                name="projects_member_once",
+                violation_error_message="This person is on the project already.",
+            )
+        ]
+
+    def __str__(self):
+        return self.person.name
+
+
+class ProjectLink(LinkBase):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="links")
+
+    class Meta(LinkBase.Meta):
+        verbose_name = "link"
+
+
+class ProjectResource(ResourceBase):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="resources")
+
+    class Meta(ResourceBase.Meta):
+        verbose_name = "resource"
+
+    @property
+    def subject(self):
+        return self.project

@@ -1,0 +1,314 @@
+"""The record: works and their versions. Columns carry CSL-JSON's names and meanings."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models.functions import Cast, Now, Substr
+from django.urls import reverse
+
+from profiles.dates import PartialDateField
+from profiles.models import Person, TaggedBase, tags_field
+from profiles.publishing import Publishable, PublishableQuerySet
+from profiles.slugs import Slugged, SluggedQuerySet, make_slug
+from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
+
+
+class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
+    def works(self, user):
+        """Each work once: without the versions whose work this user sees too.
+
+        A preprint stays in the lists while the journal article that it belongs to is a draft.
+        """
+        if user.is_staff:
+            return self.filter(version_of__isnull=True)
+        return self.filter(
+            Q(version_of__isnull=True) | ~Q(version_of__state=self.model.State.PUBLISHED) | Q(version_of__publish_at__gt=Now())
+        )
+
+    def for_listing(self, user):
+        """With all that a card shows, in a number of queries that does not depend on the number of rows."""
+        return self.prefetch_related(
+            "authorships__person",
+            "resources",
+            "tags",
+            Prefetch("versions", self.model.objects.visible_to(user).defer("abstract", "extra")),
+        ).defer("extra")
+
+    def newest_first(self):
+        return self.order_by("-issued", "-pk")
+
+    def search(self, text):
+        """Works that have every word of the text in their title, abstract, venue, identifiers, authors or tags."""
+        authorships = Authorship.objects.filter(publication=OuterRef("pk"))
+        tagged = TaggedPublication.objects.filter(content_object=OuterRef("pk"))
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(abstract__icontains=word)
+                | Q(container_title__icontains=word)
+                | Q(event_title__icontains=word)
+                | Q(doi__icontains=word)
+                | Q(arxiv_id__icontains=word)
+                | Exists(authorships.filter(Q(name__icontains=word) | Q(person__name__icontains=word)))
+                | Exists(tagged.filter(tag__name__icontains=word))
+            )
+        return found
+
+    def related_to(self, publication, user):
+        """Other works that share tags, those with the most in common first."""
+        tags = TaggedPublication.objects.filter(content_object=publication).values("tag")
+        others = self.visible_to(user).works(user).exclude(pk__in=[publication.pk, publication.version_of_id or 0])
+        return (
+            others.filter(taggedpublication__tag__in=tags)
+            .annotate(tags_shared=Count("taggedpublication"))
+            .order_by("-tags_shared", "-issued", "-pk")
+        )
+
+
+class Publication(Publishable, Slugged):
+    class Status(models.TextChoices):
+        IN_PREPARATION = "in preparation", "In preparation"
+        SUBMITTED = "submitted", "Submitted"
+        ACCEPTED = "accepted", "Accepted"
+        PUBLISHED = "published", "Published"
+        RETRACTED = "retracted", "Retracted"
+
+    # CSL 1.0.2's types; those that a researcher mostly has come first.
+    TYPES = [
+        ("Usual", [
+            ("article-journal", "Journal article"), ("paper-conference", "Conference paper"), ("article", "Preprint"),
+            ("chapter", "Book chapter"), ("book", "Book"), ("thesis", "Thesis"), ("report", "Report"),
+            ("dataset", "Dataset"), ("software", "Software"), ("patent", "Patent"), ("speech", "Talk"),
+            ("webpage", "Web page"),
+        ]),
+        ("Other", [
+            ("article-magazine", "Magazine article"), ("article-newspaper", "Newspaper article"), ("bill", "Bill"),
+            ("broadcast", "Broadcast"), ("classic", "Classic"), ("collection", "Collection"),
+            ("document", "Document"), ("entry", "Entry"), ("entry-dictionary", "Dictionary entry"),
+            ("entry-encyclopedia", "Encyclopedia entry"), ("event", "Event"), ("figure", "Figure"),
+            ("graphic", "Graphic"), ("hearing", "Hearing"), ("interview", "Interview"), ("legal_case", "Legal case"),
+            ("legislation", "Legislation"), ("manuscript", "Manuscript"), ("map", "Map"),
+            ("motion_picture", "Film"), ("musical_score", "Musical score"), ("pamphlet", "Pamphlet"),
+            ("performance", "Performance"), ("periodical", "Periodical"),
+            ("personal_communication", "Personal communication"), ("post", "Post"), ("post-weblog", "Blog post"),
+            ("regulation", "Regulation"), ("review", "Review"), ("review-book", "Book review"), ("song", "Song"),
+            ("standard", "Standard"), ("treaty", "Treaty"),
+        ]),
+    ]  # fmt: skip
+    TYPE_LABELS = {value: label for _, group in TYPES for value, label in group}
+
+    reserved_slugs = frozenset({"feed"})  # /publications/feed/ is the Atom feed
+
+    type = models.CharField(max_length=30, choices=TYPES, default="article-journal")
+    title = models.CharField(max_length=500, help_text="May hold *italics* and TeX maths between dollar signs.")
+    status = models.CharField(max_length=20, choices=Status, default=Status.PUBLISHED)
+    issued = PartialDateField("date", blank=True)
+    abstract = models.TextField(blank=True, help_text="Markdown, with TeX maths between dollar signs.")
+
+    container_title = models.CharField(
+        "journal, proceedings or book", max_length=300, blank=True, help_text="In full, as it is cited."
+    )
+    container_title_short = models.CharField("its short form", max_length=100, blank=True)
+    event_title = models.CharField("conference", max_length=300, blank=True)
+    event_place = models.CharField("where it took place", max_length=200, blank=True)
+    track = models.CharField(max_length=200, blank=True, help_text="“Datasets and Benchmarks Track”.")
+    publisher = models.CharField(max_length=200, blank=True, help_text="For a thesis or report: the institution.")
+    publisher_place = models.CharField("place of the publisher", max_length=200, blank=True)
+    volume = models.CharField(max_length=50, blank=True)
+    issue = models.CharField(max_length=50, blank=True)
+    number = models.CharField(max_length=50, blank=True, help_text="Of a report or patent.")
+    page = models.CharField("pages", max_length=50, blank=True, help_text="“1–29”, or an article number.")
+    edition = models.CharField(max_length=50, blank=True)
+    genre = models.CharField(max_length=100, blank=True, help_text="“PhD thesis”, “Technical report”.")
+    language = models.CharField(max_length=20, blank=True, help_text="Of the text: “en”, “de”, “zh”.")
+
+    doi = DOIField("DOI")
+    arxiv_id = ArxivField("arXiv identifier", max_length=50)
+    arxiv_class = models.CharField("arXiv class", max_length=30, blank=True, help_text="“cs.LG”.")
+    isbn = ISBNField("ISBN", max_length=20)
+    issn = models.CharField("ISSN", max_length=50, blank=True)
+    pmid = PMIDField("PubMed identifier", max_length=20)
+    url = models.URLField("address at the publisher", max_length=500, blank=True)
+    citation_key = models.CharField(
+        max_length=200, blank=True, help_text="For \\cite{…}. Made from author, year and title when empty."
+    )
+
+    award = models.CharField("award or note", max_length=200, blank=True, help_text="“Best paper award”.")
+    funding = models.TextField(blank=True)
+    featured = models.BooleanField("selected", default=False, help_text="Shown on the home page.")
+    version_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        to_field="work_key",
+        null=True,
+        blank=True,
+        related_name="versions",
+        help_text="For a preprint or workshop paper: the work that stands for it in lists.",
+    )
+    extra = models.JSONField(
+        default=dict, blank=True, help_text="Fields of an import that have no place above; exports write them again."
+    )
+
+    year = models.GeneratedField(
+        expression=Case(When(~Q(issued=""), then=Cast(Substr("issued", 1, 4), models.PositiveSmallIntegerField()))),
+        output_field=models.PositiveSmallIntegerField(null=True),
+        db_persist=True,
+    )
+    # The number of a row that is a work, nothing for a version of one. That ``version_of`` refers to this
+    # column is the rule, held by the database, that no version points at itself or at another version.
+    work_key = models.GeneratedField(
+        expression=Case(When(version_of__isnull=True, then=F("id"))),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+        unique=True,
+    )
+
+    authors = models.ManyToManyField(Person, through="Authorship", related_name="publications")
+    tags = tags_field("publications.TaggedPublication")
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        ordering = ["-issued", "-pk"]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["citation_key"],
+                condition=~Q(citation_key=""),
+                name="publications_citation_key_once",
+                violation_error_message="Another publication has this citation key. Add a letter to one of them.",
+            ),
+            models.UniqueConstraint(
+                models.functions.Lower("doi"),
+                condition=~Q(doi=""),
+                name="publications_doi_once",
+                violation_error_message="Another publication has this DOI. Edit that one, or clear the DOI here.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug="feed"),
+                name="publications_slug_not_reserved",
+                violation_error_message="“feed” is the address of the feed. Choose another slug.",
+            ),
+        ]
+        indexes = [
+            *Publishable.Meta.indexes,
+            models.Index(fields=["-issued", "-id"], name="publications_newest_first"),
+            models.Index(fields=["year", "type"], name="publications_year_type"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("publications:publication", args=[self.slug])
+
+    def clean(self):
+        super().clean()
+        work = self.version_of
+        if work is None:
+            return
+        if work.pk == self.pk:
+            raise ValidationError({"version_of": "A publication cannot be a version of itself. Choose the other one."})
+        if work.version_of_id:
+            message = f"“{work}” is itself a version of “{work.version_of}”. Choose that one."
+            raise ValidationError({"version_of": message})
+        if self.pk and self.versions.exists():
+            message = f"“{self.versions.first()}” is a version of this one. Move it to “{work}” first."
+            raise ValidationError({"version_of": message})
+
+    @property
+    def type_label(self):
+        return self.TYPE_LABELS.get(self.type, self.type)
+
+    @property
+    def venue(self):
+        """Where it appeared, as a list shows it: journal or event in full, then its track."""
+        if self.type == "article" and self.arxiv_id and not self.container_title:
+            return f"arXiv:{self.arxiv_id}"
+        return self.container_title or self.event_title or self.publisher
+
+    @property
+    def numbers(self):
+        """Volume, issue and pages in the usual short form: "12(3), 45–67"."""
+        volume = self.volume + (f"({self.issue})" if self.issue else "")
+        return ", ".join(part for part in (volume, re.sub(r"(?<=\d)-+(?=\d)", "–", self.page)) if part)
+
+    @property
+    def doi_url(self):
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    @property
+    def arxiv_url(self):
+        return f"https://arxiv.org/abs/{self.arxiv_id}" if self.arxiv_id else ""
+
+    @property
+    def pmid_url(self):
+        return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else ""
+
+    def slug_source(self):
+        return re.sub(r"[$*\\{}^_]", "", self.title)
+
+    def free_citation_key(self):
+        """First author's family name, year and first long word of the title, with a letter if that is taken."""
+        first = self.authorships.filter(role=Authorship.Role.AUTHOR).select_related("person").first()
+        family = make_slug((first and first.family) or "anonymous").replace("-", "")
+        word = next((word for word in make_slug(self.slug_source()).split("-") if len(word) > 2), "")
+        stem = f"{family}{self.issued[:4]}{word}"
+        taken = set(Publication.objects.filter(citation_key__startswith=stem).values_list("citation_key", flat=True))
+        letters = ["", *"abcdefghijklmnopqrstuvwxyz"]
+        free = (stem + letter for letter in letters if stem + letter not in taken)
+        return next(free, f"{stem}{self.pk}")
+
+
+class TaggedPublication(TaggedBase):
+    content_object = models.ForeignKey(Publication, models.CASCADE)
+
+    class Meta(TaggedBase.Meta):
+        pass
+
+
+class Authorship(models.Model):
+    """One name on one work."""
+
+    class Role(models.TextChoices):
+        AUTHOR = "author", "Author"
+        EDITOR = "editor", "Editor"
+        TRANSLATOR = "translator", "Translator"
+        COLLECTION_EDITOR = "collection-editor", "Series editor"
+        CONTAINER_AUTHOR = "container-author", "Author of the book"
+        CONTRIBUTOR = "contributor", "Contributor"
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="authorships")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="authorships")
+    role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
+    position = models.PositiveSmallIntegerField("order")
+    name = models.CharField("as printed", max_length=200, blank=True, help_text="Empty: the person's name.")
+    equal_contribution = models.BooleanField("equal contribution", default=False)
+    corresponding = models.BooleanField(default=False)
+    presenter = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["role", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "role", "position"],
+                name="publications_authorship_position_once",
+                violation_error_message="Two authors of one role have the same place in the order.",
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) | ~Q(name=""),
+                name="publications_authorship_has_a_name",
+                violation_error_message="Choose a person, or write the name as printed.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.person.name
+
+    @property
+    def family(self):
+        """The name that a citation starts with."""
+        return (self.person and self.person.family) or str(self).split()[-1]
