@@ -1,9 +1,26 @@
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import include, path
 
+from config import views
+from config.sitemaps import SITEMAPS, sitemap
+
 urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("tags/", views.TagList.as_view(), name="tags"),
+    path("tags/<str:slug>/", views.TagDetail.as_view(), name="tag"),
+    path("cv/", views.Curriculum.as_view(), name="cv"),
+    path("healthz", views.Health.as_view(), name="health"),
+    path("robots.txt", views.Robots.as_view(), name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap-<section>.xml", sitemap_section, {"sitemaps": SITEMAPS}, name="sitemap-section"),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", views.Media.as_view(), name="media"),
     path("admin/", admin.site.urls),
     path("", include("profiles.urls")),
     path("", include("publications.urls")),
     path("", include("projects.urls")),
 ]
+
+handler400 = "config.views.bad_request"
+handler404 = "config.views.page_not_found"

@@ -1,2 +1,10 @@
+from django.urls import path
+
+from profiles import views
+
 app_name = "profiles"
-urlpatterns = []
+urlpatterns = [
+    path("people/", views.PersonList.as_view(), name="people"),
+    path("people/<str:slug>/", views.PersonDetail.as_view(), name="person"),
+    path("activities/", views.ActivityList.as_view(), name="activities"),
+]

@@ -1,2 +1,10 @@
+from django.urls import path
+
+from projects import views
+
 app_name = "projects"
-urlpatterns = []
+urlpatterns = [
+    path("projects/", views.ProjectList.as_view(), name="projects"),
+    path("projects/<str:slug>/", views.ProjectDetail.as_view(), name="project"),
+    path("projects/<str:slug>/<str:name>", views.ProjectFile.as_view(), name="file"),
+]

@@ -1,2 +1,10 @@
+from django.urls import path
+
+from publications import views
+
 app_name = "publications"
-urlpatterns = []
+urlpatterns = [
+    path("publications/", views.PublicationList.as_view(), name="publications"),
+    path("publications/<str:slug>/", views.PublicationDetail.as_view(), name="publication"),
+    path("publications/<str:slug>/<str:name>", views.ResourceFile.as_view(), name="file"),
+]

@@ -1,3 +1,72 @@
+"""Tags and filters for every template, loaded as builtins. The one place that marks HTML as safe."""
+
 from django import template
+from django.conf import settings
+from django.utils.safestring import mark_safe
+
+from config import markdown as md
+from profiles.models import Person
 
 register = template.Library()
+
+
+@register.filter
+def markdown(text, level=3):
+    """Markdown as clean HTML, its headings starting at h``level``."""
+    return mark_safe(md.render(text, level)) if text else ""
+
+
+@register.filter
+def inline(text):
+    """A title: italics and maths, no blocks and no links."""
+    return mark_safe(md.render_inline(text))
+
+
+@register.filter
+def plain(text):
+    """The same without markup, for <title>, descriptions and attributes."""
+    return md.plain(text)
+
+
+@register.simple_tag(takes_context=True)
+def site_owner(context):
+    """The owner, or None; asked for once a request."""
+    request = context.get("request")
+    if request is None:
+        return None
+    if not hasattr(request, "site_owner"):
+        request.site_owner = Person.objects.owner()
+    return request.site_owner
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context, path):
+    """The whole address of a path on this site, as canonical links and social cards want it."""
+    request = context.get("request")
+    if settings.SITE_URL or request is None:
+        return f"{settings.SITE_URL}{path}"
+    return request.build_absolute_uri(path)
+
+
+@register.filter
+def period(item):
+    """The dates of something with ``start`` and ``end``, as precise as they are known: "2021 – May 2024"."""
+    if item.start and item.end and item.start != item.end:
+        return f"{item.start.display} – {item.end.display}"
+    if item.start and getattr(item, "is_ongoing", False):
+        return f"since {item.start.display}"
+    known = item.start or item.end
+    if not known:
+        return ""
+    return known.display if item.start else f"until {known.display}"
+
+
+@register.filter
+def map_x(longitude):
+    """The place of a longitude on the map, whose unit is a degree."""
+    return f"{longitude:.2f}"
+
+
+@register.filter
+def map_y(latitude):
+    return f"{-latitude:.2f}"

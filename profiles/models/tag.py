@@ -69,5 +69,3 @@ class TaggedBase(ItemBase):
 def tags_field(through, **kwargs):
     """The ``tags`` of a model; ``through`` is its subclass of TaggedBase."""
     return TaggableManager(through=through, manager=Vocabulary, blank=True, **{"help_text": "", **kwargs})
-
-

@@ -24,17 +24,31 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
         if user.is_staff:
             return self.filter(version_of__isnull=True)
         return self.filter(
-            Q(version_of__isnull=True) | ~Q(version_of__state=self.model.State.PUBLISHED) | Q(version_of__publish_at__gt=Now())
+            Q(version_of__isnull=True)
+            | ~Q(version_of__state=self.model.State.PUBLISHED)
+            | Q(version_of__publish_at__gt=Now())
         )
+
+    def with_authors(self):
+        """With all names in order, in one further query."""
+        return self.prefetch_related(Prefetch("authorships", Authorship.objects.select_related("person")))
 
     def for_listing(self, user):
         """With all that a card shows, in a number of queries that does not depend on the number of rows."""
-        return self.prefetch_related(
-            "authorships__person",
-            "resources",
-            "tags",
-            Prefetch("versions", self.model.objects.visible_to(user).defer("abstract", "extra")),
-        ).defer("extra")
+        return (
+            self.with_authors()
+            .prefetch_related(
+                "resources",
+                "tags",
+                Prefetch("versions", self.model.objects.visible_to(user).defer("abstract", "extra")),
+            )
+            .defer("extra")
+        )
+
+    def of_the_same_work(self, publication):
+        """The other versions of its work, the work itself among them."""
+        work = publication.version_of_id or publication.pk
+        return self.filter(Q(pk=work) | Q(version_of=work)).exclude(pk=publication.pk).newest_first()
 
     def newest_first(self):
         return self.order_by("-issued", "-pk")
@@ -222,6 +236,15 @@ class Publication(Publishable, Slugged):
     @property
     def type_label(self):
         return self.TYPE_LABELS.get(self.type, self.type)
+
+    @property
+    def byline(self):
+        """The authorships of its authors, in order."""
+        return [authorship for authorship in self.authorships.all() if authorship.role == Authorship.Role.AUTHOR]
+
+    @property
+    def editors(self):
+        return [authorship for authorship in self.authorships.all() if authorship.role == Authorship.Role.EDITOR]
 
     @property
     def venue(self):

@@ -1,0 +1,150 @@
+"""The pages that compose several apps, and those that are about none."""
+
+from functools import cache
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.generic import ListView, TemplateView, View
+from django.views.static import serve
+
+from config.cv import CV
+from config.tags import tags_in_use
+from profiles.models import Activity, Person, Section, Tag
+from profiles.views import GatedDetailView
+from projects.models import Project
+from publications.models import Publication
+
+
+class Home(TemplateView):
+    template_name = "config/home.html"
+    papers_shown = 5
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        owner = Person.objects.prefetch_related("links", "tags").owner()
+        self.request.site_owner = owner
+        if owner is None or not (owner.is_public_page or user.is_staff):
+            return super().get_context_data(owner=None, **kwargs)
+        works = Publication.objects.visible_to(user).works(user).order_by("-featured", "-issued", "-pk")
+        papers = list(works.with_authors().prefetch_related("resources")[: self.papers_shown])
+        selected = [paper for paper in papers if paper.featured]
+        activities = list(owner.activities.visible_to(user))
+        return super().get_context_data(
+            owner=owner,
+            relations=owner.relations.select_related("related"),
+            papers=selected or papers,
+            projects=Project.objects.visible_to(user).filter(featured=True).for_listing(),
+            timeline=[activity for activity in activities if activity.kind != Activity.Kind.TRAVEL][:12],
+            places=[activity for activity in activities if activity.kind == Activity.Kind.TRAVEL and activity.place],
+            sections=Section.objects.visible_to(user),
+            **kwargs,
+        )
+
+
+class TagList(ListView):
+    template_name = "config/tag_list.html"
+    paginate_by = 200
+
+    def get_queryset(self):
+        return tags_in_use(self.request.user)
+
+
+class TagDetail(GatedDetailView):
+    model = Tag
+    template_name = "config/tag_detail.html"
+    papers_shown = 50
+
+    def get_queryset(self):
+        return tags_in_use(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        user, tag = self.request.user, self.object
+        works = Publication.objects.visible_to(user).works(user).filter(taggedpublication__tag=tag)
+        papers = list(works.for_listing(user).newest_first()[: self.papers_shown + 1])
+        return super().get_context_data(
+            papers=papers[: self.papers_shown],
+            has_more_papers=len(papers) > self.papers_shown,
+            projects=Project.objects.visible_to(user).filter(taggedproject__tag=tag).for_listing(),
+            activities=Activity.objects.visible_to(user).filter(taggedactivity__tag=tag),
+            people=Person.objects.published().filter(taggedperson__tag=tag),
+            **kwargs,
+        )
+
+
+class Curriculum(TemplateView):
+    template_name = "config/cv.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        owner = Person.objects.prefetch_related("links", "tags").owner()
+        self.request.site_owner = owner
+        if owner is None or not (owner.is_public_page or user.is_staff):
+            raise Http404("There is no CV here yet.")
+        return super().get_context_data(cv=CV.of_owner(owner, user), **kwargs)
+
+
+class Robots(View):
+    def get(self, request):
+        path = reverse("sitemap")
+        sitemap = settings.SITE_URL + path if settings.SITE_URL else request.build_absolute_uri(path)
+        lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "", f"Sitemap: {sitemap}", ""]
+        return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@cache
+def migrations_on_disk():
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
+
+
+class Health(View):
+    """200 when the database answers and no migration is missing, 503 with the reason otherwise."""
+
+    def get(self, request):
+        try:
+            missing = migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations())
+        except Error:
+            return self.answer(503, "The database does not answer.")
+        if missing:
+            return self.answer(503, "The database is older than the code: run “manage.py migrate”.")
+        return self.answer(200, "ok")
+
+    def answer(self, status, text):
+        response = HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class Media(View):
+    """Uploaded images. Other uploads are handed out beside their page, to whoever may see it."""
+
+    def get(self, request, path):
+        if PurePosixPath(path).parts[:1] != ("images",) or ".." in PurePosixPath(path).parts:
+            raise Http404("There is no such image.")
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+        # A changed image has a new address.
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
+
+
+def refused(request, exception, *, template, status):
+    """An error page in the site's look, with the sentence that the exception carries for the visitor."""
+    reason = next((arg for arg in getattr(exception, "args", ()) if isinstance(arg, str)), "")
+    return render(request, template, {"reason": reason}, status=status)
+
+
+def bad_request(request, exception):
+    # Only what was raised as BadRequest is written for visitors.
+    exception = exception if isinstance(exception, BadRequest) else None
+    return refused(request, exception, template="400.html", status=400)
+
+
+def page_not_found(request, exception):
+    return refused(request, exception, template="404.html", status=404)

@@ -1,0 +1,77 @@
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import redirect
+from django.views.generic import DetailView, ListView
+
+from profiles.models import Activity, Person, Relation
+
+
+class GatedListView(ListView):
+    """A list of what the user may see."""
+
+    def get_queryset(self):
+        return self.model.objects.visible_to(self.request.user)
+
+
+class GatedDetailView(DetailView):
+    """A page of what the user may see, which a former slug leads to."""
+
+    def get_queryset(self):
+        return self.model.objects.visible_to(self.request.user)
+
+    def get(self, request, *args, **kwargs):
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            moved = self.get_queryset().moved_from(kwargs["slug"])
+            if moved is None:
+                raise
+        response = redirect(moved, permanent=True)
+        # A browser keeps a 301 for ever unless told otherwise, and a slug may be taken back one day.
+        response.headers["Cache-Control"] = "max-age=3600"
+        return response
+
+
+class PersonList(ListView):
+    model = Person
+    paginate_by = 100
+
+    def get_queryset(self):
+        # For editors too: the others are no drafts but names on papers.
+        return Person.objects.published().order_by("-is_owner", "family", "name")
+
+
+class PersonDetail(GatedDetailView):
+    model = Person
+    papers_shown = 50
+
+    def get_context_data(self, **kwargs):
+        user, person = self.request.user, self.object
+        works = person.publications.visible_to(user).works(user).distinct()
+        papers = list(works.for_listing(user).newest_first()[: self.papers_shown + 1])
+        return super().get_context_data(
+            papers=papers[: self.papers_shown],
+            has_more_papers=len(papers) > self.papers_shown,
+            projects=person.projects.visible_to(user).for_listing(),
+            activities=person.activities.visible_to(user),
+            relations=Relation.objects.filter(Q(person=person) | Q(related=person)).select_related("person", "related"),
+            **kwargs,
+        )
+
+
+class ActivityList(GatedListView):
+    model = Activity
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("person").prefetch_related("tags")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            kinds=[
+                (kind, label, activities)
+                for kind, label in Activity.Kind.choices
+                if (activities := [activity for activity in self.object_list if activity.kind == kind])
+            ],
+            places=[activity for activity in self.object_list if activity.latitude is not None],
+            **kwargs,
+        )
