@@ -19,7 +19,7 @@ def markdown(text, level=3):
 @register.filter
 def inline(text):
     """A title: italics and maths, no blocks and no links."""
-    return mark_safe(md.render_inline(text))
+    return mark_safe(md.render_inline(str(text)))
 
 
 @register.filter

@@ -1,0 +1,138 @@
+"""No trace of a draft, or of what is to be published later, anywhere on the public site."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from profiles.models import Tag
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+SECRETS = ("Zanzibar", "zanzibar", "Quokka", "quokka")
+PAGES = [
+    "/",
+    "/publications/",
+    "/publications/?q=engines",
+    "/publications/on-engines/",
+    "/tags/",
+    "/tags/shared/",
+    "/projects/",
+    "/projects/engine/",
+    "/people/",
+    "/people/ada-lovelace/",
+    "/activities/",
+    "/cv/",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/no-such-page/",
+]
+HIDDEN = [
+    "/publications/zanzibar-paper/",
+    "/publications/quokka-paper/",
+    "/publications/zanzibar-preprint/",
+    "/projects/zanzibar-project/",
+    "/projects/quokka-project/",
+    "/tags/zanzibar-tag/",
+    "/tags/quokka-tag/",
+    "/people/zanzibar-person/",
+    "/publications/?tag=zanzibar-tag",
+    "/publications/?tag=quokka-tag",
+    "/publications/?author=zanzibar-person",
+]
+
+
+@pytest.fixture
+def record():
+    """A published site, with a draft (Zanzibar) and something to come (Quokka) beside each published thing."""
+    owner = make.owner(name="Ada Lovelace", tags=["shared"])
+    work = make.publication("On Engines", authors=[owner], tags=["shared"], featured=True, issued="2020")
+    project = make.project("Engine", tags=["shared"])
+    project.publications.add(work)
+    project.members.create(person=owner)
+    make.activity("A talk", person=owner, kind="talk", tags=["shared"])
+    make.section("Beside", body="Music")
+    tomorrow = timezone.now() + timedelta(days=1)
+    for word, fields in (("Zanzibar", {"state": "draft"}), ("Quokka", {"publish_at": tomorrow})):
+        person = make.person(f"{word} Person")
+        tags = ["shared", f"{word} tag"]
+        hidden = make.publication(
+            f"{word} paper", authors=[owner, person], tags=tags, issued="2019", type="book", featured=True, **fields
+        )
+        make.publication(f"{word} preprint", authors=[owner, person], tags=tags, version_of=work, **fields)
+        hidden_project = make.project(f"{word} project", tags=tags, **fields)
+        hidden_project.publications.add(work)
+        hidden_project.members.create(person=owner)
+        project.publications.add(hidden)
+        make.activity(f"{word} talk", person=owner, kind="award", tags=tags, **fields)
+        make.section(f"{word} section", body=word, **fields)
+    return work
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_visitor_finds_no_trace_of_drafts_and_of_what_is_to_come(client, record, path):
+    page = client.get(path).content.decode()
+
+    assert not [word for word in SECRETS if word in page]
+
+
+@pytest.mark.parametrize("path", HIDDEN)
+def test_what_is_hidden_answers_like_what_is_not_there(client, record, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert "Draft" not in answer.content.decode()
+
+
+def test_counts_leave_out_what_is_hidden(client, record):
+    tags = client.get("/tags/").context["object_list"]
+    facets = client.get("/publications/").context["facets"]
+
+    assert [(tag.name, tag.uses) for tag in tags] == [("shared", 4)]
+    assert facets.count == 1
+    assert [(choice.label, choice.count) for choice in facets.years] == [("2020", 1)]
+    assert [(choice.label, choice.count) for choice in facets.types] == [("Journal article", 1)]
+    assert [(choice.label, choice.count) for choice in facets.tags()] == [("shared", 1)]
+    assert [(choice.label, choice.count) for choice in facets.authors()] == [("Ada Lovelace", 1)]
+
+
+@pytest.mark.parametrize("path", [path for path in HIDDEN if "person" not in path])
+def test_an_editor_sees_drafts_in_place(editor_client, record, path):
+    assert editor_client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/publications/zanzibar-paper/", "/projects/quokka-project/"])
+def test_a_draft_shown_to_an_editor_is_marked_and_not_indexed(editor_client, record, path):
+    page = editor_client.get(path).content.decode()
+
+    assert "Only editors see it." in page
+    assert '<meta name="robots" content="noindex">' in page
+
+
+def test_an_editor_sees_drafts_marked_in_the_lists(editor_client, record):
+    page = editor_client.get("/publications/").content.decode()
+
+    assert "Zanzibar paper" in page
+    assert '<span class="badge draft">Draft</span>' in page
+    assert '<span class="badge draft">Opens ' in page
+
+
+def test_the_former_slug_of_a_draft_leads_a_visitor_nowhere(client, editor_client, record):
+    draft = make.publication("Second thoughts", state="draft")
+    draft.slug = "third-thoughts"
+    draft.save()
+
+    assert client.get("/publications/second-thoughts/").status_code == 404
+    assert editor_client.get("/publications/second-thoughts/").url == "/publications/third-thoughts/"
+
+
+def test_a_tag_only_on_a_draft_is_unknown_until_the_draft_is_published(record):
+    Tag.objects.get(slug="zanzibar-tag")
+    before = Client().get("/publications/?tag=zanzibar-tag").status_code
+    type(record).objects.filter(slug="zanzibar-paper").publish()
+
+    after = Client().get("/publications/?tag=zanzibar-tag").status_code
+
+    assert (before, after) == (404, 200)
