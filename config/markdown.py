@@ -1,189 +1,286 @@
-"""Markdown with TeX maths to clean HTML with MathML, on the server: a visitor's browser runs nothing for it."""
+"""Markdown to HTML that is safe to show, with TeX maths as MathML.
 
-import html
+markdown-it makes the HTML, nh3 cleans it, and what only this module may write (MathML, footnotes' ids, classes)
+goes in behind a random word that no text can know: attributes must start with it to be kept, formulas wait behind
+it until the rest is clean. latex2mathml undoes the escaping of its own output, so its tree is written out here.
+"""
+
 import re
 import secrets
-from functools import lru_cache
+from functools import lru_cache, wraps
 from hashlib import blake2s
+from html import escape, unescape
 
 import nh3
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.dollarmath.index import math_block_dollar
 from mdit_py_plugins.footnote import footnote_plugin
 
-LONGEST_MATHS = 5_000
-LONGEST_CACHED = 20_000
-
 TAGS = {
-    "a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em",
-    "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol",
-    "p", "pre", "q", "s", "samp", "section", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody",
-    "td", "tfoot", "th", "thead", "time", "tr", "u", "ul", "var",
-}  # fmt: skip
-ATTRIBUTES = {
-    "*": {"lang", "dir", "title"},
-    "a": {"href"},
-    "img": {"src", "alt", "width", "height"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-    "time": {"datetime"},
+    *("a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),
+    *("figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol"),
+    *("p", "pre", "q", "s", "samp", "small", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th"),
+    *("thead", "tr", "u", "ul", "var"),
 }
-INLINE_TAGS = {"em", "strong", "code", "sub", "sup"}
+# Gone with all that is in them; of any other tag the content stays.
+EMPTIED = {
+    *("iframe", "math", "noembed", "noframes", "noscript", "object", "script", "select", "style", "svg", "template"),
+    *("textarea", "title", "xmp"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title", "id", "aria-label"},
+    "abbr": {"title"},
+    "div": {"class"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "li": {"id"},
+    "ol": {"start"},
+    "sup": {"class"},
+    "td": {"class", "colspan", "rowspan"},
+    "th": {"class", "colspan", "rowspan"},
+}
+OURS = {"aria-label", "class", "id"}
+NUMBERS = {"colspan", "height", "rowspan", "start", "width"}
+# The page's policy shows images of this site only; without a colon there is no scheme.
+OWN_IMAGE = re.compile(r"/?[\w.~%-][\w.~%/?&=+,-]*")
+TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
+UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+# Opening and closing dollar touch the formula, and no digit follows the latter: "from $5 to $10" is no maths.
+DOLLARS = re.compile(
+    r"\$\$(?P<display>(?:[^$\\]|\\.)+)\$\$|(?<!\d)\$(?!\s)(?P<inline>(?:[^$\\]|\\.)+)(?<!\s)\$(?!\d)", re.DOTALL
+)
+LONGEST_TEX = 4000
+# A text could grow without end by macros of its own.
+MACROS = re.compile(r"\\(?:def|newcommand|newenvironment|DeclareMathOperator)(?![a-zA-Z])")
 MATHML_TAGS = {
-    "math", "menclose", "merror", "mfenced", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded",
-    "mphantom", "mprescripts", "mroot", "mrow", "ms", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup",
-    "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "none",
-}  # fmt: skip
+    *("math", "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow"),
+    *("mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder"),
+    "munderover",
+}
 MATHML_ATTRIBUTES = {
-    "accent", "accentunder", "columnalign", "columnlines", "columnspacing", "columnspan", "depth", "display",
-    "displaystyle", "fence", "form", "height", "largeop", "linethickness", "lspace", "mathsize", "mathvariant",
-    "maxsize", "minsize", "movablelimits", "notation", "rowlines", "rowspacing", "rowspan", "rspace", "scriptlevel",
-    "separator", "stretchy", "symmetric", "voffset", "width",
-}  # fmt: skip
+    *("accent", "columnalign", "columnlines", "columnspacing", "depth", "display", "displaystyle", "fence", "form"),
+    *("height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits"),
+    *("notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "stretchy", "symmetric", "voffset", "width"),
+}
+MATHML_VALUE = re.compile(r"[\w.+% -]*", re.ASCII)
+
+KEPT = 2048
+LONGEST_KEPT = 20_000
 
 
-def mathml(tex, *, block=False):
-    """TeX as MathML; as code where it cannot be read. Never raises."""
-    try:
-        if len(tex) > LONGEST_MATHS:
-            raise ValueError("too long")
-        return _clean_mathml(convert(tex, display="block" if block else "inline"))
-    except Exception:  # noqa: BLE001  (the converter raises whatever Python does on TeX that it cannot read)
-        fence = "$$" if block else "$"
-        return f"<code>{html.escape(fence + tex + fence)}</code>"
+def remembered(function):
+    """Keep the results of a pure function of a text, except for giant texts."""
+    keeping = lru_cache(maxsize=KEPT)(function)
+
+    @wraps(function)
+    def wrapper(text, *args, **kwargs):
+        text = UNSHOWABLE.sub("", str(text))
+        return (function if len(text) > LONGEST_KEPT else keeping)(text, *args, **kwargs)
+
+    return wrapper
 
 
-def _clean_mathml(markup):
-    """Tags, attributes and text of our own list alone; all text escaped anew.
+@remembered
+def render(text, level=2, prefix=""):
+    """Clean HTML of a Markdown text whose highest heading becomes h``level``.
 
-    MathML inside HTML is where sanitisers and browsers part ways, so what leaves here holds no element through
-    which a parser goes back to HTML (annotation-xml, mglyph) and no attribute that loads or links (href, src).
+    ``prefix`` goes into the ids of footnotes, to tell those of two texts on one page apart.
     """
-    pieces = []
-    for tag, text in re.findall(r"(<[^<>]*>)|([^<>]+)", markup):
-        if text:
-            pieces.append(html.escape(html.unescape(text)))
-            continue
-        match = re.fullmatch(r"<(/?)([a-z]+)((?:\s+[a-z]+=\"[^\"<>]*\")*)\s*(/?)>", tag)
-        name = match and match[2]
-        if name not in MATHML_TAGS:
-            if match is None or not re.fullmatch(r"</?(?:math|annotation|semantics)\b.*", tag, re.DOTALL):
-                raise ValueError(tag)
-            attributes = ""
-        if name == "math" and not match[1]:
-            block = ' display="block"' if 'display="block"' in match[3] else ""
-            pieces.append(f"<math{block}>")
-            continue
-        attributes = "".join(
-            f' {key}="{html.escape(html.unescape(value))}"'
-            for key, value in re.findall(r"\s+([a-z]+)=\"([^\"]*)\"", match[3])
-            if key in MATHML_ATTRIBUTES
-        )
-        pieces.append(f"<{match[1]}{name}{attributes}>" + (f"</{name}>" if match[4] else ""))
-    return "".join(pieces)
+    prefix = re.sub(r"[^\w-]", "", prefix, flags=re.ASCII) or blake2s(text.encode(), digest_size=4).hexdigest()
+    secret = f"x{secrets.token_hex(12)}x"
+    env = {"docId": prefix, "secret": secret, "formulas": []}
+    html = nh3.clean(
+        TEXT.render(text, env),
+        tags=TAGS,
+        clean_content_tags=EMPTIED,
+        attributes=ATTRIBUTES,
+        attribute_filter=lambda tag, name, value: _kept_value(name, value, secret),
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+    formula = re.compile(rf"{secret}(\d+);")
+
+    def finish(match):
+        if number := match[1]:
+            return env["formulas"][int(number)]
+        # A formula has no place in an attribute.
+        return _finished_tag(formula.sub("", match[0]), level)
+
+    html = re.sub(rf"{formula.pattern}|{TAG.pattern}", finish, html)
+    return UNSHOWABLE.sub("", html.replace(secret, ""))
 
 
-def _parser(*, blocks):
-    parser = MarkdownIt("commonmark", {"html": blocks})
-    parser.use(dollarmath_plugin, allow_digits=False, allow_space=False, double_inline=blocks)
-    for name in ("math_inline", "math_inline_double", "math_block", "math_block_label"):
-        parser.add_render_rule(name, _keep_maths)
-    if blocks:
-        parser.enable("table").use(footnote_plugin)
-    else:
-        parser.disable(["link", "image", "autolink", "html_inline", "newline"])
-    return parser
+@remembered
+def render_inline(text):
+    """Clean HTML of a title: emphasis, code and maths; all else is text."""
+    return UNSHOWABLE.sub("", TITLE.renderInline(text).strip())
 
 
-def _keep_maths(renderer, tokens, index, options, env):
-    # Set aside under a name that nobody can guess, so that cleaning and maths do not meet.
-    token = tokens[index]
-    env["maths"].append(mathml(token.content, block=token.type != "math_inline"))
-    return f"{env['mark']}{len(env['maths']) - 1}x"
+@remembered
+def plain(text):
+    """The text of Markdown or of a title on one line, without markup; formulas as TeX. Not escaped."""
+    lines = text.strip()
+    # A title may look like a list ("1984. A review"), so a single line has no blocks.
+    tokens = TEXT.parse(lines) if "\n" in lines else TEXT.parseInline(lines)
+    return UNSHOWABLE.sub("", " ".join("".join(_words(tokens)).split()))
 
 
-BLOCKS = _parser(blocks=True)
-INLINE = _parser(blocks=False)
+def _words(tokens):
+    for token in tokens:
+        match token.type:
+            case "footnote_block_open":
+                return
+            case "inline":
+                yield from _words(token.children)
+            case "image":
+                yield from _words(token.children or [])
+            case "text" | "text_special" | "code_inline" | "math_inline" | "math_display":
+                yield token.content
+            case "code_block" | "fence" | "math_block":
+                yield f"{token.content} "
+            case "softbreak" | "hardbreak":
+                yield " "
+            case "html_inline":
+                # "<unk>" in a title is a word of it, "<b>" is markup.
+                name = re.match(r"</?([a-z0-9-]*)", token.content, re.IGNORECASE)
+                yield "" if not name or name[1].lower() in TAGS | EMPTIED else token.content
+            case "html_block":
+                yield unescape(nh3.clean(token.content, tags=set(), clean_content_tags=EMPTIED)) + " "
+            case _ if token.block:
+                yield " "
 
 
-def _attribute(tag, name, value):
-    if tag == "img" and name == "src":
-        # The visitor's browser asks nobody else for a picture.
-        return value if re.match(r"/(?![/\\])", value) else None
+def _kept_value(name, value, secret):
+    """The value of an attribute as it may stay, or None to drop it."""
+    if name in OURS:
+        return value.removeprefix(secret) if value.startswith(secret) else None
+    if name == "src":
+        return value if OWN_IMAGE.fullmatch(value) else None
+    if name == "href":
+        return value.strip().replace(" ", "%20").replace(f"#{secret}", "#")
+    if name in NUMBERS:
+        return value if re.fullmatch(r"[0-9]{1,4}", value) else None
     return value
 
 
-def _footnotes(markup, prefix):
-    """The plugin's anchors, named apart from those of other texts on the page and kept through the cleaning."""
-    markup = re.sub(r'<(hr) class="footnotes-sep"[^>]*>', "", markup)
-    markup = re.sub(r'(?<= id=")(fn[\w:-]*)(?=")', rf"{prefix}-\1", markup)
-    return re.sub(r'(?<= href="#)(fn[\w:-]*)(?=")', rf"{prefix}-\1", markup)
+def _finished_tag(tag, level):
+    """A clean tag as the page wants it: headings shifted, wide things scrollable, foreign images as their text."""
+    match re.match(r"</?([a-z0-9]+)", tag)[1]:
+        case "h1" | "h2" | "h3" | "h4" | "h5" | "h6" as name:
+            return tag.replace(name, f"h{min(int(name[1]) + level - 1, 6)}", 1)
+        case "table":
+            opening = '<div class="table-scroll" tabindex="0" role="group" aria-label="Table">'
+            return f"{tag}</div>" if tag.startswith("</") else f"{opening}{tag}"
+        case "pre" if not tag.startswith("</"):
+            return '<pre tabindex="0">'  # what may scroll must be reachable by keyboard
+        case "img":
+            alt = re.search(r' alt="([^"]*)"', tag)
+            if ' src="' not in tag:
+                return escape(unescape(alt[1])) if alt else ""
+            return tag if alt else f'{tag[:-1]} alt="">'
+    return tag
 
 
-def _shift_headings(markup, level):
-    def shifted(match):
-        return f"<{match[1]}h{min(6, int(match[2]) + level - 1)}"
+def _mathml(tex, display):
+    """MathML of a formula, or its source as code where latex2mathml cannot read it."""
+    tex = tex.strip()
+    try:
+        if len(tex) > LONGEST_TEX or MACROS.search(tex):
+            raise ValueError
+        return _written(convert_to_element(tex, display="block" if display else "inline"))
+    # It raises whatever its own indexing and iterating run into, StopIteration and RecursionError among them.
+    except Exception:  # noqa: BLE001
+        dollars = "$$" if display else "$"
+        return f"<code>{escape(dollars + tex + dollars)}</code>"
 
-    return re.sub(r"<(/?)h([1-6])\b", shifted, markup)
 
-
-def render(text, level=2):
-    """HTML of a Markdown text, its ``#`` headings as h``level``. Safe to put on a page, whatever the text."""
-    return _render_cached(text, level) if len(text) <= LONGEST_CACHED else _render(text, level)
-
-
-def _render(text, level):
-    env = {"maths": [], "mark": f"maths{secrets.token_hex(16)}n"}
-    prefix = f"n{blake2s(text.encode(errors='replace'), digest_size=4).hexdigest()}"
-    text = text.replace("\0", "")
-    anchors = re.compile(rf"{prefix}-fn[\w:-]*")
-
-    def keep(tag, name, value):
-        if name in ("id", "class"):
-            return value if name == "id" and anchors.fullmatch(value) else None
-        return _attribute(tag, name, value)
-
-    markup = _shift_headings(_footnotes(BLOCKS.render(text, env), prefix), level)
-    clean = nh3.clean(
-        markup,
-        tags=TAGS,
-        clean_content_tags=FORGET,
-        attributes=ATTRIBUTES | {"a": {"href", "id"}, "li": {"id"}, "section": set()},
-        attribute_filter=keep,
-        url_schemes={"http", "https", "mailto"},
-        link_rel="noopener",
+def _written(element):
+    """An element of MathML as HTML. Raises ValueError for one that is not known, and for a command left unread."""
+    text = unescape(element.text or "")
+    if element.tag not in MATHML_TAGS or re.match(r"\\[a-zA-Z]", text):
+        raise ValueError(element.tag)
+    attributes = "".join(
+        f' {name}="{value}"'
+        for name, value in element.attrib.items()
+        if name in MATHML_ATTRIBUTES and MATHML_VALUE.fullmatch(value)
     )
-    clean = re.sub(r"<img(?![^>]* src=)[^>]*?(?: alt=\"([^\"]*)\")?[^>]*>", r"\1", clean)
-    clean = clean.replace("<table>", '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>')
-    clean = clean.replace("</table>", "</table></div>")
-    return re.sub(rf"{env['mark']}(\d+)x", lambda match: env["maths"][int(match[1])], clean)
+    content = escape(text) + "".join(_written(child) + escape(unescape(child.tail or "")) for child in element)
+    return f"<{element.tag}{attributes}>{content}</{element.tag}>"
 
 
-FORGET = {"script", "style", "svg", "math", "template", "noscript", "iframe", "object", "textarea", "title", "xmp"}
-
-_render_cached = lru_cache(maxsize=2048)(_render)
-
-
-@lru_cache(maxsize=8192)
-def render_inline(text):
-    """HTML of a title: emphasis, code and maths; everything else stays text."""
-    env = {"maths": [], "mark": f"maths{secrets.token_hex(16)}n"}
-    markup = INLINE.renderInline(text.replace("\0", ""), env)
-    clean = nh3.clean(markup, tags=INLINE_TAGS, clean_content_tags=set(), attributes={}, link_rel=None)
-    return re.sub(rf"{env['mark']}(\d+)x", lambda match: env["maths"][int(match[1])], clean)
+def _dollar_rule(state, silent):
+    """Maths within a line. An escaped dollar never gets here: the rule for backslashes comes first."""
+    if state.src[state.pos] != "$" or not (match := DOLLARS.match(state.src, state.pos)):
+        return False
+    if not silent:
+        token = state.push("math_display" if match["display"] else "math_inline", "math", 0)
+        token.content = match["display"] or match["inline"]
+    state.pos = match.end()
+    return True
 
 
-@lru_cache(maxsize=4096)
-def plain(text):
-    """The text without its markup, on one line; maths as its TeX."""
-    env = {"maths": [], "mark": ""}
-    words = []
-    for token in BLOCKS.parse(str(text).replace("\0", ""), env):
-        if token.type == "inline":
-            words.extend(child.content or " " for child in token.children if child.type != "html_inline")
-            words.append(" ")
-        elif token.type in ("fence", "code_block", "math_block"):
-            words.append(f"{token.content} ")
-    return " ".join("".join(words).split())
+def _show_formula(renderer, tokens, index, options, env):
+    token = tokens[index]
+    html = _mathml(token.content, token.type != "math_inline")
+    if "secret" in env:
+        env["formulas"].append(html)
+        html = f"{env['secret']}{len(env['formulas']) - 1};"
+    return f"<p>{html}</p>\n" if token.block else html
+
+
+def _show_cell(renderer, tokens, index, options, env):
+    """A cell's alignment as a class, because the page's policy has no inline styles."""
+    token = tokens[index]
+    side = str(token.attrGet("style") or "").removeprefix("text-align:")
+    return f'<{token.tag} class="{env["secret"]}align-{side}">' if side else f"<{token.tag}>"
+
+
+def _show_footnote_ref(renderer, tokens, index, options, env):
+    name = renderer.rules["footnote_anchor_name"](tokens, index, options, env)
+    caption = f"[{tokens[index].meta['id'] + 1}]"
+    again = f":{tokens[index].meta['subId']}" if tokens[index].meta.get("subId", 0) > 0 else ""
+    secret = env["secret"]
+    link = f'<a href="#{secret}fn{name}" id="{secret}fnref{name}{again}">{caption}</a>'
+    return f'<sup class="{secret}footnote-ref">{link}</sup>'
+
+
+def _show_footnote_open(renderer, tokens, index, options, env):
+    name = renderer.rules["footnote_anchor_name"](tokens, index, options, env)
+    return f'<li id="{env["secret"]}fn{name}">'
+
+
+def _show_footnote_anchor(renderer, tokens, index, options, env):
+    name = renderer.rules["footnote_anchor_name"](tokens, index, options, env)
+    again = f":{tokens[index].meta['subId']}" if tokens[index].meta.get("subId", 0) > 0 else ""
+    secret = env["secret"]
+    return f' <a href="#{secret}fnref{name}{again}" aria-label="{secret}Back to the text">↩︎</a>'
+
+
+def _text_parser():
+    parser = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
+    parser.inline.ruler.after("escape", "math", _dollar_rule)
+    interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.before("fence", "math_block", math_block_dollar(allow_labels=False), interrupts)
+    for rule in ("math_inline", "math_display", "math_block"):
+        parser.add_render_rule(rule, _show_formula)
+    for rule in ("th_open", "td_open"):
+        parser.add_render_rule(rule, _show_cell)
+    parser.add_render_rule("footnote_ref", _show_footnote_ref)
+    parser.add_render_rule("footnote_open", _show_footnote_open)
+    parser.add_render_rule("footnote_anchor", _show_footnote_anchor)
+    parser.add_render_rule("footnote_block_open", lambda *args: f'<div class="{args[-1]["secret"]}footnotes"><ol>\n')
+    parser.add_render_rule("footnote_block_close", lambda *args: "</ol></div>\n")
+    return parser
+
+
+def _title_parser():
+    parser = MarkdownIt("zero").enable(["escape", "backticks", "emphasis", "entity"])
+    parser.inline.ruler.after("escape", "math", _dollar_rule)
+    for rule in ("math_inline", "math_display"):
+        parser.add_render_rule(rule, _show_formula)
+    return parser
+
+
+TEXT = _text_parser()
+TITLE = _title_parser()

@@ -45,6 +45,9 @@ class PersonDetail(GatedDetailView):
     model = Person
     papers_shown = 50
 
+    def get_queryset(self):
+        return super().get_queryset().prefetch_related("links", "tags")
+
     def get_context_data(self, **kwargs):
         user, person = self.request.user, self.object
         works = person.publications.visible_to(user).works(user).distinct()
@@ -52,7 +55,7 @@ class PersonDetail(GatedDetailView):
         return super().get_context_data(
             papers=papers[: self.papers_shown],
             has_more_papers=len(papers) > self.papers_shown,
-            projects=person.projects.visible_to(user).for_listing(),
+            projects=person.projects.visible_to(user),
             activities=person.activities.visible_to(user),
             relations=Relation.objects.filter(Q(person=person) | Q(related=person)).select_related("person", "related"),
             **kwargs,

@@ -14,6 +14,9 @@ class ProjectList(GatedListView):
 class ProjectDetail(GatedDetailView):
     model = Project
 
+    def get_queryset(self):
+        return super().get_queryset().for_listing().prefetch_related("tags", "resources")
+
     def get_context_data(self, **kwargs):
         user, project = self.request.user, self.object
         return super().get_context_data(

@@ -35,7 +35,7 @@ class PublicationList(GatedListView):
         self.filters = Filters.from_query(self.request.GET)
         self.facets = Facets(self.filters, works, self.request.path)
         self.selected = self.facets.selected()
-        return self.filters.apply(works).for_listing(user).newest_first()
+        return self.filters.apply(works).for_listing(user).prefetch_related("tags").newest_first()
 
     def get_paginator(self, *args, **kwargs):
         return CountedPaginator(*args, count=self.facets.count, **kwargs)
@@ -61,7 +61,7 @@ class PublicationDetail(GatedDetailView):
     def get_context_data(self, **kwargs):
         user, publication = self.request.user, self.object
         family = Publication.objects.visible_to(user).of_the_same_work(publication)
-        related = Publication.objects.related_to(publication, user).with_authors()
+        related = Publication.objects.related_to(publication, user)
         return super().get_context_data(
             versions=family,
             work=next((other for other in family if other.pk == publication.version_of_id), None),

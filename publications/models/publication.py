@@ -39,7 +39,6 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
             self.with_authors()
             .prefetch_related(
                 "resources",
-                "tags",
                 Prefetch("versions", self.model.objects.visible_to(user).defer("abstract", "extra")),
             )
             .defer("extra")

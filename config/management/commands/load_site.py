@@ -1,0 +1,19 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config.first_site import FIRST_SITE, SiteFileError, load
+
+
+class Command(BaseCommand):
+    help = "Adds the entries of a site file that are missing; leaves alone what is there."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", nargs="?", type=Path, default=FIRST_SITE, help="a TOML file like first_site.toml")
+
+    def handle(self, *, file, **options):
+        try:
+            counts = load(file)
+        except SiteFileError as error:
+            raise CommandError(error) from error
+        self.stdout.write(f"{counts.added} added, {counts.kept} already there.")

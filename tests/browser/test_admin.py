@@ -1,0 +1,46 @@
+"""An editor's minutes in the admin."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_editor_signs_in_and_changes_the_headline(admin, site):
+    address, _ = site
+    admin.goto(f"{address}/admin/profiles/person/?is_owner__exact=1")
+    admin.locator("#result_list th a").first.click()
+
+    admin.get_by_label("Headline").fill("Doctor of engines")
+    admin.get_by_role("button", name="Save", exact=True).click()
+    admin.goto(address)
+
+    assert admin.get_by_text("Doctor of engines").first.is_visible()
+
+
+def test_an_editor_adds_a_publication_with_an_author_and_a_new_tag(admin, site):
+    address, _ = site
+    admin.goto(f"{address}/admin/publications/publication/add/")
+
+    admin.get_by_label("Title", exact=False).first.fill("A paper typed in the browser")
+    admin.locator("#id_authorships-0-name").fill("Grace Hopper")
+    admin.locator(".field-tags .select2-selection").click()
+    admin.keyboard.type("typed tag")
+    admin.keyboard.press("Enter")
+    admin.get_by_role("button", name="Save", exact=True).click()
+    admin.goto(f"{address}/publications/a-paper-typed-in-the-browser/")
+
+    assert "Grace Hopper" in admin.inner_text("main")
+    assert "typed tag" in admin.inner_text("main")
+    assert "This is a draft" in admin.inner_text("main")
+
+
+def test_a_draft_is_not_there_for_a_visitor(browser, admin, site):
+    address, _ = site
+    admin.goto(f"{address}/admin/publications/publication/add/")
+    admin.get_by_label("Title", exact=False).first.fill("A draft to hide")
+    admin.locator("#id_authorships-0-name").fill("Grace Hopper")
+    admin.get_by_role("button", name="Save", exact=True).click()
+
+    visitor = browser.new_context().new_page()
+
+    assert visitor.goto(f"{address}/publications/a-draft-to-hide/").status == 404

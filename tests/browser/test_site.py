@@ -1,0 +1,76 @@
+"""The public pages as a visitor meets them."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "/", "/publications/", "/publications/?tag=benchmarking", "/tags/", "/tags/benchmarking/", "/projects/",
+    "/projects/serverlessllm/", "/people/", "/people/luo-mai/", "/activities/", "/cv/", "/nowhere/",
+]  # fmt: skip
+
+
+@pytest.fixture
+def noise(page):
+    """What the browser complains about: scripts, styles and requests that were refused."""
+    heard = []
+    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", [320, 768, 1440])
+def test_no_page_scrolls_sideways_or_breaks_the_policy(page, site, noise, path, width):
+    address, _ = site
+    page.set_viewport_size({"width": width, "height": 900})
+
+    page.goto(address + path)
+
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    assert [text for text in noise if "404" not in text] == []
+
+
+def test_a_visitor_narrows_the_list_down_and_back_by_clicks(page, site):
+    address, _ = site
+    page.goto(f"{address}/publications/")
+
+    page.get_by_role("complementary").get_by_text("Tag", exact=True).click()
+    page.get_by_role("complementary").get_by_role("link", name="benchmarking").click()
+    narrowed = page.url
+    page.get_by_role("link", name="Clear all").click()
+
+    assert narrowed == f"{address}/publications/?tag=benchmarking"
+    assert page.url == f"{address}/publications/"
+
+
+def test_a_visitor_searches_without_script(browser, site):
+    address, _ = site
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{address}/publications/")
+
+    page.get_by_role("searchbox").fill("mixture")
+    page.get_by_role("button", name="Search").click()
+
+    assert page.url == f"{address}/publications/?q=mixture"
+    assert page.get_by_role("link", name="MoE-CAP: Benchmarking").is_visible()
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(page, site):
+    address, _ = site
+    page.goto(address)
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_map_is_drawn(page, site):
+    address, _ = site
+    page.goto(address)
+
+    box = page.get_by_role("img", name="World map").bounding_box()
+
+    assert box["width"] > 250
+    assert page.locator(".map circle.halo").count() == 3
