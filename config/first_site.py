@@ -57,6 +57,8 @@ def load(path=FIRST_SITE):
 
 @dataclass
 class Counts:
+    """How many entries of the file were new, and how many were there."""
+
     added: int = 0
     kept: int = 0
 
@@ -74,6 +76,9 @@ class _Loader:
                 new = self.add(model, row, where)
                 if new:
                     added.append((new, row, where))
+                    self.counts.added += 1
+                else:
+                    self.counts.kept += 1
         # Only now is everyone there whom a relation may name.
         for new, row, where in added:
             self.add_lists(new, row, where)
@@ -93,10 +98,8 @@ class _Loader:
         if model is Activity and "person" not in values:
             new.person = Person.objects.owner()
         if self.find(new):
-            self.counts.kept += 1
             return None
         _save(new, where)
-        self.counts.added += 1
         if "tags" in many:
             new.tags.set(_texts(many["tags"], f"{where}.tags"))
         if "publications" in many:
@@ -108,18 +111,12 @@ class _Loader:
         if isinstance(new, Section):
             return Section.objects.filter(title=new.title).exists()
         if isinstance(new, Activity):
-            same = Activity.objects.filter(person=new.person, kind=new.kind, title=new.title, city=new.city)
+            same = Activity.objects.filter(person=new.person_id, kind=new.kind, title=new.title, city=new.city)
             return same.exists()
         if isinstance(new, Person) and new.is_owner:
             return Person.objects.owner()
         new.slug = new.slug or make_slug(new.slug_source())
         return _by_slug(type(new), new.slug)
-
-    def add_once(self, model, row, where):
-        """As add(), for what the file may name many times: counted only when it is new."""
-        kept = self.counts.kept
-        self.add(model, row, where)
-        self.counts.kept = kept
 
     def add_lists(self, new, row, where):
         for name, (model, back) in LISTS.get(type(new), {}).items():
@@ -132,7 +129,7 @@ class _Loader:
                     raise SiteFileError(message)
                 if model is Authorship and "person" in item:
                     # Authors need no entry of their own among the people.
-                    self.add_once(Person, {"name": item["person"]}, place)
+                    self.add(Person, {"name": item["person"]}, place)
                 child = self.build(model, {"position": number, **item}, place)
                 setattr(child, back, new)
                 _save(child, place)
@@ -199,7 +196,8 @@ def _texts(value, where):
 
 def _save(new, where):
     try:
-        new.full_clean()
+        # A generated column has no value before the row is saved, yet Django would look whether it is unique.
+        new.full_clean(exclude={f.name for f in new._meta.concrete_fields if f.generated})
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
         place = where if name == "__all__" else f"{where}.{name}"

@@ -50,6 +50,7 @@ UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0
 DOLLARS = re.compile(
     r"\$\$(?P<display>(?:[^$\\]|\\.)+)\$\$|(?<!\d)\$(?!\s)(?P<inline>(?:[^$\\]|\\.)+)(?<!\s)\$(?!\d)", re.DOTALL
 )
+DOLLAR_LINES = math_block_dollar(allow_labels=False, allow_blank_lines=False)
 LONGEST_TEX = 4000
 # A text could grow without end by macros of its own.
 MACROS = re.compile(r"\\(?:def|newcommand|newenvironment|DeclareMathOperator)(?![a-zA-Z])")
@@ -63,6 +64,7 @@ MATHML_ATTRIBUTES = {
     *("height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits"),
     *("notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "stretchy", "symmetric", "voffset", "width"),
 }
+PARTS = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2, "munderover": 3}
 MATHML_VALUE = re.compile(r"[\w.+% -]*", re.ASCII)
 
 KEPT = 2048
@@ -198,7 +200,8 @@ def _mathml(tex, display):
 def _written(element):
     """An element of MathML as HTML. Raises ValueError for one that is not known, and for a command left unread."""
     text = unescape(element.text or "")
-    if element.tag not in MATHML_TAGS or re.match(r"\\[a-zA-Z]", text):
+    known = element.tag in MATHML_TAGS and len(element) == PARTS.get(element.tag, len(element))
+    if not known or re.match(r"\\[a-zA-Z]", text):
         raise ValueError(element.tag)
     attributes = "".join(
         f' {name}="{value}"'
@@ -218,6 +221,16 @@ def _dollar_rule(state, silent):
         token.content = match["display"] or match["inline"]
     state.pos = match.end()
     return True
+
+
+def _dollars_rule(state, start, end, silent):
+    """Maths on lines of its own. The plugin's rule writes even when it is only asked, so that is undone."""
+    line, written = state.line, len(state.tokens)
+    found = DOLLAR_LINES(state, start, end, False)
+    if silent:
+        del state.tokens[written:]
+        state.line = line
+    return found
 
 
 def _show_formula(renderer, tokens, index, options, env):
@@ -261,7 +274,7 @@ def _text_parser():
     parser = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
     parser.inline.ruler.after("escape", "math", _dollar_rule)
     interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.before("fence", "math_block", math_block_dollar(allow_labels=False), interrupts)
+    parser.block.ruler.before("fence", "math_block", _dollars_rule, interrupts)
     for rule in ("math_inline", "math_display", "math_block"):
         parser.add_render_rule(rule, _show_formula)
     for rule in ("th_open", "td_open"):

@@ -43,6 +43,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if SI
 # What it is made of
 
 INSTALLED_APPS = [
+    "taggit",  # before profiles, whose admin takes the place of its own
     "config",
     "projects",
     "publications",
@@ -56,7 +57,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "pictures",
-    "taggit",
 ]
 
 MIDDLEWARE = [

@@ -81,7 +81,12 @@ class Activity(Publishable):
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="profiles_activity_point_on_earth",
                 violation_error_message="Give both latitude (−90 to 90) and longitude (−180 to 180), or neither.",
             ),

@@ -68,4 +68,6 @@ class TaggedBase(ItemBase):
 
 def tags_field(through, **kwargs):
     """The ``tags`` of a model; ``through`` is its subclass of TaggedBase."""
-    return TaggableManager(through=through, manager=Vocabulary, blank=True, **{"help_text": "", **kwargs})
+    field = TaggableManager(through=through, manager=Vocabulary, blank=True, **{"help_text": "", **kwargs})
+    field.remote_field.field_name = "name"  # what the admin's autocomplete knows a tag by
+    return field

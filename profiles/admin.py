@@ -1,0 +1,191 @@
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.formats import date_format
+from taggit.managers import TaggableManager
+from taggit.models import Tag as TaggitTag
+
+from profiles.forms import TagsField
+from profiles.models import (
+    Award,
+    Education,
+    Grant,
+    Link,
+    Membership,
+    News,
+    Person,
+    Position,
+    Relation,
+    Section,
+    Service,
+    Supervision,
+    Tag,
+    Talk,
+    Teaching,
+    Travel,
+)
+
+PUBLISHING = ("Publishing", {"fields": ["state", "publish_at"]})
+
+
+# An address typed without its scheme is an https one.
+ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+
+admin.site.unregister(TaggitTag)  # the site has a vocabulary of its own
+
+
+class RowsInline(admin.TabularInline):
+    """Rows of what belongs to the object; none is shown until it is asked for."""
+
+    extra = 0
+    formfield_overrides = ADDRESSES
+
+
+class TaggedAdmin(admin.ModelAdmin):
+    """Tags to choose or to type."""
+
+    formfield_overrides = ADDRESSES
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, TaggableManager):
+            return TagsField(db_field, self.admin_site)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class PublishableAdmin(TaggedAdmin):
+    """Content with a publishing state: its column, its filter, and publishing in bulk."""
+
+    actions = ["publish", "unpublish"]
+    list_filter = ["state"]
+
+    @admin.display(description="Visible", ordering="publish_at")
+    def visible(self, item):
+        if item.is_public:
+            return "Published"
+        if item.is_scheduled:
+            return f"From {date_format(timezone.localtime(item.publish_at), 'j M Y, H:i')}"
+        return "Draft"
+
+    @admin.action(description="Publish", permissions=["change"])
+    def publish(self, request, queryset):
+        rows = list(queryset.values_list("pk", flat=True))
+        chosen = self.model.objects.filter(pk__in=rows)
+        chosen.publish()
+        public = chosen.published().count()
+        self._tell(request, public, "is public now.", "are public now.")
+        self._tell(request, len(rows) - public, "opens at its moment to come.", "open at their moments to come.")
+
+    @admin.action(description="Make drafts again", permissions=["change"])
+    def unpublish(self, request, queryset):
+        self._tell(request, queryset.order_by().unpublish(), "is a draft now.", "are drafts now.")
+
+    def _tell(self, request, count, one, many):
+        if count:
+            names = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
+            self.message_user(request, f"{count} {names} {one if count == 1 else many}", messages.SUCCESS)
+
+
+class LinkInline(RowsInline):
+    model = Link
+
+
+class RelationInline(RowsInline):
+    model = Relation
+    fk_name = "person"
+    autocomplete_fields = ["related"]
+    verbose_name = "relation"
+    verbose_name_plural = "supervisors, students, collaborators"
+
+
+@admin.register(Person)
+class PersonAdmin(TaggedAdmin):
+    list_display = ["name", "headline", "orcid", "is_owner", "is_public_page"]
+    list_filter = ["is_public_page", "is_owner"]
+    search_fields = ["name", "other_names", "orcid", "email"]
+    inlines = [LinkInline, RelationInline]
+    fieldsets = [
+        (None, {"fields": ["name", "headline", ("photo", "photo_alt"), "bio", "tags"]}),
+        ("Contact", {"fields": ["email", "homepage", "orcid"]}),
+        ("On this site", {"fields": ["is_owner", "is_public_page", "slug"]}),
+        (
+            "For citations and imports",
+            {"classes": ["collapse"], "fields": [("given", "particle", "family", "suffix"), "other_names"]},
+        ),
+    ]
+
+
+@admin.register(Section)
+class SectionAdmin(PublishableAdmin):
+    list_display = ["title", "position", "visible"]
+    list_editable = ["position"]
+    search_fields = ["title", "body"]
+    fieldsets = [(None, {"fields": ["title", "body", "position"]}), PUBLISHING]
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "used_by_publications", "description"]
+    search_fields = ["name"]
+    ordering = ["name"]
+    fields = ["name", "description", "slug"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(papers=Count("taggedpublication_items"))
+
+    @admin.display(description="Publications", ordering="papers")
+    def used_by_publications(self, tag):
+        return tag.papers
+
+    def to_field_allowed(self, request, to_field):
+        # The tags of a form are known by their names (profiles.forms).
+        return to_field == "name" or super().to_field_allowed(request, to_field)
+
+
+WHEN = ("start", "end")
+WHERE = ("city", "country")
+POINT = ("latitude", "longitude")
+
+
+class ActivityAdmin(PublishableAdmin):
+    """One kind of activity; ``what`` names the fields that the kind needs, in the order of work."""
+
+    what = []
+    autocomplete_fields = ["person"]
+    list_select_related = ["person"]
+    search_fields = ["title", "organisation", "city", "description"]
+
+    def get_list_display(self, request):
+        columns = [name for name in ("organisation", "start", "end") if name in self._names()]
+        return ["__str__", *columns, "position", "visible"]
+
+    def get_fieldsets(self, request, obj=None):
+        return [
+            (None, {"fields": self.what}),
+            PUBLISHING,
+            ("More", {"classes": ["collapse"], "fields": ["tags", "position", "person"]}),
+        ]
+
+    def get_changeform_initial_data(self, request):
+        return {"person": Person.objects.owner(), **super().get_changeform_initial_data(request)}
+
+    def _names(self):
+        return {name for entry in self.what for name in ([entry] if isinstance(entry, str) else entry)}
+
+
+KINDS = {
+    Education: ["title", "organisation", WHEN, WHERE, "url", "description"],
+    Position: ["title", "organisation", WHEN, WHERE, "url", "description"],
+    Award: ["title", "organisation", "start", "url", "description"],
+    Grant: ["title", "role", "organisation", WHEN, "url", "description"],
+    Talk: ["title", "role", "organisation", WHEN, WHERE, POINT, "url", "description"],
+    Teaching: ["title", "role", "organisation", WHEN, "url", "description"],
+    Service: ["title", "role", "organisation", WHEN, "url", "description"],
+    Supervision: ["title", "role", "organisation", WHEN, "url", "description"],
+    Membership: ["title", "role", "organisation", WHEN, "url"],
+    Travel: [WHERE, POINT, "title", WHEN, "url", "description"],
+    News: ["title", "start", "url", "description"],
+}
+
+for kind, what in KINDS.items():
+    admin.site.register(kind, type(f"{kind.__name__}Admin", (ActivityAdmin,), {"what": what}))

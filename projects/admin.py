@@ -1,0 +1,40 @@
+from django.contrib import admin
+
+from profiles.admin import PUBLISHING, PublishableAdmin, RowsInline
+from projects.models import Highlight, Member, Project, ProjectLink, ProjectResource
+
+
+class HighlightInline(RowsInline):
+    model = Highlight
+
+
+class MemberInline(RowsInline):
+    model = Member
+    autocomplete_fields = ["person"]
+    verbose_name_plural = "people"
+
+
+class LinkInline(RowsInline):
+    model = ProjectLink
+
+
+class ResourceInline(RowsInline):
+    model = ProjectResource
+    fields = ["kind", "label", "url", "file", "position"]
+
+
+@admin.register(Project)
+class ProjectAdmin(PublishableAdmin):
+    list_display = ["name", "tagline", "status", "featured", "position", "visible"]
+    list_editable = ["position"]
+    list_filter = ["state", "featured", "status"]
+    search_fields = ["name", "tagline", "summary"]
+    autocomplete_fields = ["publications"]
+    inlines = [HighlightInline, LinkInline, MemberInline, ResourceInline]
+    fieldsets = [
+        (None, {"fields": ["name", "tagline", "summary", "body", "tags"]}),
+        ("Facts", {"fields": ["role", "status", ("start", "end"), "publications", ("image", "image_alt"), "funding"]}),
+        ("On the home page", {"fields": ["featured", "position"]}),
+        PUBLISHING,
+        ("More", {"classes": ["collapse"], "fields": ["slug"]}),
+    ]

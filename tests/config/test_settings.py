@@ -1,0 +1,78 @@
+"""Settings under production's environment, and the database as it is really opened."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+PRODUCTION = {"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+TAKEN_FROM_THE_SHELL = ("PATH", "SYSTEMROOT", "LANG", "HOME")
+
+
+def manage(*arguments, **environment):
+    kept = {name: os.environ[name] for name in TAKEN_FROM_THE_SHELL if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env={**kept, "PYTHONUTF8": "1", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_check_deploy_has_nothing_to_say_in_production(tmp_path):
+    (tmp_path / "static").mkdir()
+
+    done = manage(
+        "check", "--deploy", "--fail-level=WARNING",
+        **PRODUCTION, DATA_DIR=str(tmp_path), SITE_URL="https://ada.example.org",
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0, "System check identified no issues (0 silenced).\n", "",
+    )  # fmt: skip
+
+
+def test_a_missing_secret_key_is_told_with_what_to_do(tmp_path):
+    done = manage("check", DATA_DIR=str(tmp_path))
+
+    assert done.returncode == 1
+    assert "(config.E001) There is no secret key." in done.stderr
+    assert "manage.py quickstart" in done.stderr
+
+
+def test_an_address_without_scheme_is_told(tmp_path):
+    done = manage("check", **PRODUCTION, DATA_DIR=str(tmp_path), SITE_URL="ada.example.org")
+
+    assert done.returncode == 1
+    assert "(config.E002) SITE_URL is “ada.example.org”" in done.stderr
+
+
+def test_https_in_the_sites_address_turns_on_what_https_brings(tmp_path):
+    names = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SESSION_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "DEBUG"]
+    code = f"from django.conf import settings; print([getattr(settings, name) for name in {names}])"
+
+    done = manage(
+        "shell", "--no-imports", "-c", code,
+        **PRODUCTION, DATA_DIR=str(tmp_path), SITE_URL="https://ada.example.org/",
+    )  # fmt: skip
+
+    assert done.stdout == "[['ada.example.org'], ['https://ada.example.org'], True, True, False]\n"
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("foreign_keys", "1"), ("busy_timeout", "20000")]
+)
+def test_sqlite_is_opened_with_wal_foreign_keys_and_a_timeout(tmp_path, pragma, value):
+    code = (
+        "from django.db import connection; cursor = connection.cursor(); "
+        f"print(cursor.execute('PRAGMA {pragma}').fetchone()[0])"
+    )
+
+    done = manage("shell", "--no-imports", "-c", code, **PRODUCTION, DATA_DIR=str(tmp_path))
+
+    assert (done.stdout, done.stderr) == (f"{value}\n", "")

@@ -1,0 +1,159 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from profiles.models import Activity, Person, Tag, Talk
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+KINDS = [
+    "education", "position", "award", "grant", "talk", "teaching", "service", "supervision", "membership", "travel",
+    "news",
+]  # fmt: skip
+
+
+def person_form(links=(), relations=(), **fields):
+    data = {"name": "Ada Lovelace", **fields}
+    for prefix, rows in (("links", links), ("relations", relations)):
+        data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
+        for number, row in enumerate(rows):
+            data |= {f"{prefix}-{number}-{name}": value for name, value in ({"position": 0} | row).items()}
+    return data
+
+
+def test_a_person_is_added_with_links_relations_and_interests(editor_client):
+    other = make.person("Charles Babbage")
+
+    answer = editor_client.post(
+        "/admin/profiles/person/add/",
+        person_form(
+            links=[{"kind": "email", "url": "ada@example.org"}],
+            relations=[{"role": "primary-supervisor", "related": other.pk}],
+            tags=["engines"],
+            orcid="0000-0002-1825-0097",
+        ),
+    )
+
+    ada = Person.objects.get(slug="ada-lovelace")
+    assert answer.status_code == 302
+    assert ada.links.get().url == "mailto:ada@example.org"
+    assert ada.relations.get().related == other
+    assert list(ada.tags.names()) == ["engines"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"is_owner": "on"}, "The site has an owner already. Untick that person first."),
+        ({"orcid": "0000-0002-1825-0098"}, "one of them is mistyped"),
+        ({"orcid": "1"}, "Write the ORCID iD as 0000-0002-1825-0097"),
+        ({"email": "x"}, "Enter a valid email address."),
+        ({"links": [{"kind": "github", "url": "javascript:alert(1)"}]}, "Write the whole address"),
+        ({"relations": [{"role": "student"}]}, "This field is required."),
+        ({"photo": "text"}, "valid image"),
+        ({"photo": "picture"}, "Say in “alternative text” what the photo shows."),
+    ],
+)
+def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence):
+    make.owner(name="Grace Hopper")
+    fields = dict(fields)
+    if fields.get("photo") == "text":
+        fields["photo"] = SimpleUploadedFile("a.jpg", b"<svg/>", "image/jpeg")
+    elif fields.get("photo"):
+        fields["photo"] = SimpleUploadedFile("a.png", picture(), "image/png")
+
+    answer = editor_client.post("/admin/profiles/person/add/", person_form(**{"bio": "What was typed", **fields}))
+    page = answer.content.decode()
+
+    assert answer.status_code == 200
+    assert sentence in page
+    assert "What was typed" in page
+    assert Person.objects.count() == 1
+
+
+def picture():
+    from io import BytesIO
+
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.new("RGB", (600, 800), "teal").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_photo_is_served_in_small_modern_formats(editor_client, client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    photo = SimpleUploadedFile("me.png", picture(), "image/png")
+
+    editor_client.post(
+        "/admin/profiles/person/add/",
+        person_form(photo=photo, photo_alt="Ada, smiling", is_owner="on", is_public_page="on"),
+    )
+    page = client.get("/").content.decode()
+    source = page.split('srcset="')[1].split()[0]
+
+    answer = client.get(source)
+    answer.close()
+    assert 'alt="Ada, smiling"' in page
+    assert source.endswith(".avif")
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_activity_is_a_list_of_its_own(editor_client, kind):
+    owner = make.owner()
+    fields = {"person": owner.pk, "title": f"A {kind}", "position": 0, "state": "published", "start": "2020"}
+
+    answer = editor_client.post(f"/admin/profiles/{kind}/add/", fields)
+    page = editor_client.get(f"/admin/profiles/{kind}/").content.decode()
+
+    assert answer.status_code == 302
+    assert Activity.objects.get().kind == kind
+    assert f"A {kind}" in page
+
+
+def test_a_new_activity_is_the_owners_unless_said_otherwise(editor_client):
+    owner = make.owner()
+
+    page = editor_client.get("/admin/profiles/talk/add/").content.decode()
+
+    assert f'<option value="{owner.pk}" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"start": "2020", "end": "2019"}, "The end lies before the start."),
+        ({"title": ""}, "Give a title, or at least the city."),
+        ({"latitude": "91", "longitude": "0"}, "less than or equal to 90"),
+        ({"latitude": "9"}, "Give both latitude"),
+        ({"start": "May"}, "“May” is not a date."),
+        ({"state": "published", "publish_at_0": "soon"}, "Enter a valid date"),
+    ],
+)
+def test_a_wrong_activity_is_refused_with_what_to_do(editor_client, fields, sentence):
+    owner = make.owner()
+    data = {"person": owner.pk, "title": "A talk", "position": 0, "state": "draft", **fields}
+
+    answer = editor_client.post("/admin/profiles/talk/add/", data)
+
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+    assert not Talk.objects.exists()
+
+
+def test_a_tag_that_exists_in_another_spelling_is_refused(editor_client):
+    make.tag("KV cache")
+
+    page = editor_client.post("/admin/profiles/tag/add/", {"name": "kv-cache"}).content.decode()
+
+    assert "There is such a tag already, spelt “KV cache”." in page
+    assert Tag.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", ["person", "section", "tag", *KINDS])
+def test_lists_can_be_opened_and_searched(editor_client, model):
+    make.activity(kind=model) if model in KINDS else make.section()
+
+    assert editor_client.get(f"/admin/profiles/{model}/?q=a").status_code == 200

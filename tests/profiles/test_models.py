@@ -1,0 +1,277 @@
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from PIL import Image
+
+from profiles.models import Activity, Award, Link, Person, Relation, Tag, Talk
+from publications.models import Publication
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+ONE_COORDINATE = pytest.mark.xfail(
+    strict=True, reason="the constraint compares the missing coordinate, which gives NULL, and NULL passes a check"
+)
+
+
+def portrait():
+    file = BytesIO()
+    Image.new("RGB", (4, 4)).save(file, "PNG")
+    return SimpleUploadedFile("ada.png", file.getvalue(), "image/png")
+
+
+def test_the_site_has_one_owner():
+    make.owner()
+    second = Person(name="Charles Babbage", is_owner=True)
+
+    with pytest.raises(ValidationError, match=r"The site has an owner already. Untick that person first."):
+        second.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        second.save()
+
+
+def test_an_orcid_is_given_once():
+    make.person(orcid="0000-0002-1825-0097")
+    second = Person(name="Charles Babbage", orcid="0000-0002-1825-0097")
+
+    with pytest.raises(ValidationError, match=r"Another person has this ORCID iD."):
+        second.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        second.save()
+
+
+def test_many_people_may_have_no_orcid():
+    make.person("Ada Lovelace")
+    make.person("Charles Babbage")
+
+    assert Person.objects.filter(orcid="").count() == 2
+
+
+@pytest.mark.parametrize("orcid", ["0000-0002-1825-0097", "0000-0002-1694-233X"])
+def test_a_right_orcid_is_taken(orcid):
+    Person(name="Ada Lovelace", orcid=orcid).full_clean()
+
+
+@pytest.mark.parametrize(
+    ("orcid", "sentence"),
+    [("0000-0002-1825-0098", "one of them is mistyped"), ("https://orcid.org", "Write the ORCID iD as 0000-0002")],
+)
+def test_a_mistyped_orcid_is_told_so(orcid, sentence):
+    with pytest.raises(ValidationError, match=sentence):
+        Person(name="Ada Lovelace", orcid=orcid).full_clean()
+
+
+def test_a_photo_needs_a_text_in_its_place():
+    person = make.person()
+    with pytest.raises(ValidationError, match=r"Say in “alternative text” what the photo shows."):
+        Person(name="Charles Babbage", photo=portrait()).full_clean()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Person.objects.filter(pk=person.pk).update(photo="images/ada.png")
+
+
+def test_a_photo_with_its_text_is_taken():
+    Person(name="Charles Babbage", photo=portrait(), photo_alt="Charles at his engine").full_clean()
+
+
+@pytest.mark.parametrize("dates", [{"start": "2020-05", "end": "2019"}, {"start": "2020-05-02", "end": "2020-05-01"}])
+def test_an_activity_does_not_end_before_it_starts(dates):
+    activity = Activity(person=make.person(), kind="talk", title="Talk", **dates)
+
+    with pytest.raises(ValidationError, match=r"The end lies before the start. Swap the two, or clear the end."):
+        activity.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        activity.save()
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {},
+        {"start": "2020"},
+        {"end": "2020"},
+        {"start": "2020", "end": "2020-05"},
+        {"start": "2020-05", "end": "2020"},
+        {"start": "2020-05-17", "end": "2020-05"},
+    ],
+)
+def test_dates_of_different_precision_go_together(dates):
+    activity = Activity(person=make.person(), kind="talk", title="Talk", **dates)
+
+    activity.full_clean()
+    activity.save()
+
+    assert Activity.objects.count() == 1
+
+
+def test_an_activity_needs_a_title_or_a_city():
+    activity = Activity(person=make.person(), kind="travel", country="Italy")
+
+    with pytest.raises(ValidationError, match=r"Give a title, or at least the city."):
+        activity.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        activity.save()
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param({"latitude": 45}, marks=ONE_COORDINATE),
+        pytest.param({"longitude": 7}, marks=ONE_COORDINATE),
+        {"latitude": 91, "longitude": 7},
+        {"latitude": -91, "longitude": 7},
+        {"latitude": 45, "longitude": 181},
+        {"latitude": 45, "longitude": -181},
+    ],
+)
+def test_a_place_has_both_coordinates_on_earth(point):
+    activity = Activity(person=make.person(), kind="travel", city="Turin", **point)
+
+    with pytest.raises(ValidationError):
+        activity.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        activity.save()
+
+
+@ONE_COORDINATE
+def test_one_coordinate_alone_is_told_what_is_missing():
+    activity = Activity(person=make.person(), kind="travel", city="Turin", latitude=45)
+
+    with pytest.raises(ValidationError, match="Give both latitude"):
+        activity.full_clean()
+
+
+def test_the_ends_of_the_earth_are_on_it():
+    make.activity(latitude=90, longitude=-180)
+    make.activity(latitude=0, longitude=0)
+    make.activity()
+
+    assert Activity.objects.located().count() == 2
+
+
+def test_a_kind_lists_its_own_and_makes_its_own():
+    talk = Talk.objects.create(person=make.person(), title="On engines")
+
+    assert talk.kind == "talk"
+    assert Talk.objects.count() == 1
+    assert Award.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "ongoing"),
+    [
+        ({"kind": "position", "start": "2020"}, True),
+        ({"kind": "position", "start": "2020", "end": "2021"}, False),
+        ({"kind": "position"}, False),
+        ({"kind": "talk", "start": "2020"}, False),
+    ],
+)
+def test_a_position_without_an_end_lasts_and_a_talk_does_not(fields, ongoing):
+    assert make.activity(**fields).is_ongoing is ongoing
+
+
+def test_nobody_is_related_to_themselves():
+    person = make.person()
+    relation = Relation(person=person, related=person, role="student")
+
+    with pytest.raises(ValidationError, match=r"cannot be related to themselves. Choose someone else."):
+        relation.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        relation.save()
+
+
+def test_a_relation_is_given_once():
+    ada, charles = make.person("Ada Lovelace"), make.person("Charles Babbage")
+    Relation.objects.create(person=ada, related=charles, role="student")
+    again = Relation(person=ada, related=charles, role="student")
+
+    with pytest.raises(ValidationError, match=r"These two are related in this role already."):
+        again.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        again.save()
+
+
+def test_a_relation_does_not_end_before_it_starts():
+    relation = Relation(
+        person=make.person("Ada Lovelace"),
+        related=make.person("Charles Babbage"),
+        role="student",
+        start="2021",
+        end="2020",
+    )
+
+    with pytest.raises(ValidationError, match=r"The end lies before the start."):
+        relation.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        relation.save()
+
+
+def test_an_address_of_mail_is_made_a_link():
+    link = Link(person=make.person(), kind="email", url="ada@example.org")
+
+    link.full_clean()
+
+    assert link.url == "mailto:ada@example.org"
+
+
+@pytest.mark.parametrize("url", ["example.org", "javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:https://x.org"])
+def test_a_link_has_a_whole_address(url):
+    with pytest.raises(ValidationError, match=r"Write the whole address, starting with https://."):
+        Link(person=make.person(), url=url).full_clean()
+
+
+@pytest.mark.parametrize("spelling", ["KV Cache", "kv cache", "kv-cache", "KVCache", "kv_cache", "  KV   Cache "])
+def test_any_spelling_is_one_tag(spelling):
+    tag = make.tag("KV Cache")
+
+    publication = make.publication(tags=[spelling])
+
+    assert list(publication.tags.all()) == [tag]
+    assert list(Publication.objects.filter(tags=tag)) == [publication]
+
+
+def test_a_tag_is_put_on_once():
+    publication = make.publication()
+
+    publication.tags.add("KV Cache", "kv-cache")
+    publication.tags.add("kvcache")
+
+    assert [tag.name for tag in publication.tags.all()] == ["KV Cache"]
+
+
+@pytest.mark.xfail(strict=True, reason="taggit's remove() compares names, not keys")
+def test_a_tag_is_taken_off_in_any_spelling():
+    publication = make.publication(tags=["KV Cache"])
+
+    publication.tags.remove("kv-cache")
+
+    assert list(publication.tags.all()) == []
+
+
+def test_c_and_its_children_are_three_tags():
+    publication = make.publication(tags=["C", "C++", "C#", "c++"])
+
+    assert sorted(tag.name for tag in publication.tags.all()) == ["C", "C#", "C++"]
+    assert len(set(Tag.objects.values_list("slug", flat=True))) == 3
+
+
+def test_a_second_spelling_is_told_of_the_first():
+    make.tag("KV Cache")
+
+    with pytest.raises(ValidationError, match=r"There is such a tag already, spelt “KV Cache”. Use that one."):
+        Tag(name="kv-cache").full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Tag(name="kv-cache").save()
+
+
+def test_a_renamed_tag_keeps_its_address():
+    tag = make.tag("LLM")
+
+    tag.name = "Language models"
+    tag.save()
+
+    assert tag.slug == "llm"
+    assert make.tag("language-models") == tag

@@ -1,0 +1,64 @@
+import pytest
+
+from projects.models import Project
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def form(**rows):
+    data = {"name": "Engine", "state": "published", "position": 0, "featured": "on"}
+    for prefix in ("highlights", "links", "members", "resources"):
+        inline = rows.pop(prefix, [])
+        data |= {f"{prefix}-TOTAL_FORMS": len(inline), f"{prefix}-INITIAL_FORMS": 0}
+        for number, row in enumerate(inline):
+            data |= {f"{prefix}-{number}-{name}": value for name, value in ({"position": 0} | row).items()}
+    return data | rows
+
+
+def test_a_project_is_added_with_its_people_papers_and_figures(editor_client):
+    ada, paper = make.person("Ada Lovelace"), make.publication("On Engines")
+
+    answer = editor_client.post(
+        "/admin/projects/project/add/",
+        form(
+            highlights=[{"figure": "10×", "label": "faster"}],
+            links=[{"kind": "github", "url": "https://github.com/ada/engine"}],
+            members=[{"person": ada.pk, "role": "Core developer"}],
+            publications=[paper.pk],
+            tags=["engines"],
+        ),
+    )
+
+    assert answer.status_code == 302
+    project = Project.objects.published().get()
+    assert [str(row) for row in (*project.highlights.all(), *project.members.all())] == ["10× faster", "Ada Lovelace"]
+    assert list(project.publications.all()) == [paper]
+    assert list(project.tags.names()) == ["engines"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"start": "2020", "end": "2019"}, "The end lies before the start."),
+        ({"links": [{"kind": "github", "url": "github.com"}]}, "Write the whole address"),
+        ({"highlights": [{"figure": "10×"}]}, "This field is required."),
+        ({"name": ""}, "This field is required."),
+    ],
+)
+def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence):
+    answer = editor_client.post("/admin/projects/project/add/", form(**fields))
+
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+    assert not Project.objects.exists()
+
+
+def test_the_order_is_changed_in_the_list(editor_client):
+    first, second = make.project("First", position=1), make.project("Second", position=2)
+    rows = {"form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 2, "_save": "Save"}
+    rows |= {"form-0-id": first.pk, "form-0-position": 2, "form-1-id": second.pk, "form-1-position": 1}
+
+    editor_client.post("/admin/projects/project/", rows)
+
+    assert [project.name for project in Project.objects.all()] == ["Second", "First"]

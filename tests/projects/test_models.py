@@ -1,0 +1,81 @@
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from PIL import Image
+
+from projects.models import Member, Project, ProjectResource
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_project_does_not_end_before_it_starts():
+    project = Project(name="Engine", start="2021-05", end="2021-04-30")
+
+    with pytest.raises(ValidationError, match=r"The end lies before the start. Swap the two, or clear the end."):
+        project.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        project.save()
+
+
+def test_an_image_needs_a_text_in_its_place():
+    file = BytesIO()
+    Image.new("RGB", (16, 9)).save(file, "PNG")
+    image = SimpleUploadedFile("engine.png", file.getvalue(), "image/png")
+    project = make.project()
+
+    with pytest.raises(ValidationError, match=r"Say in “alternative text” what the image shows."):
+        Project(name="Engine", image=image).full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Project.objects.filter(pk=project.pk).update(image="images/engine.png")
+
+
+def test_a_person_is_on_a_project_once():
+    project, person = make.project(), make.person()
+    Member.objects.create(project=project, person=person)
+    again = Member(project=project, person=person, role="Core developer")
+
+    with pytest.raises(ValidationError, match=r"This person is on the project already."):
+        again.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        again.save()
+
+
+@pytest.mark.parametrize("given", [{}, {"url": "https://example.org/x.pdf", "file": "project/1/x.pdf"}])
+def test_a_resource_is_an_address_or_a_file(given):
+    resource = ProjectResource(project=make.project(), kind="pdf", **given)
+
+    with pytest.raises(ValidationError, match=r"Give either an address or a file: one of them, and not both."):
+        resource.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        resource.save()
+
+
+def test_a_published_project_has_a_moment():
+    project = make.project()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Project.objects.filter(pk=project.pk).update(publish_at=None)
+
+
+def test_projects_stand_in_their_order_then_by_name():
+    last = make.project("Alpha", position=2)
+    second = make.project("Gamma", position=1)
+    first = make.project("Beta", position=1)
+
+    assert list(Project.objects.all()) == [first, second, last]
+
+
+def test_a_card_takes_as_many_queries_for_three_projects_as_for_one(django_assert_num_queries):
+    make.project("Alpha")
+
+    with django_assert_num_queries(3):
+        [(list(project.highlights.all()), list(project.links.all())) for project in Project.objects.for_listing()]
+    make.project("Beta")
+    make.project("Gamma")
+
+    with django_assert_num_queries(3):
+        [(list(project.highlights.all()), list(project.links.all())) for project in Project.objects.for_listing()]

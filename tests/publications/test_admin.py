@@ -1,0 +1,218 @@
+import pytest
+from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from publications.models import Publication
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/publications/publication/add/"
+LIST = "/admin/publications/publication/"
+
+
+def form(authors=(), resources=(), initial_authors=0, **fields):
+    """What a browser posts: ``authors`` and ``resources`` are the rows of the inlines."""
+    data = {"title": "On Engines", "type": "article-journal", "status": "published", "state": "draft", "extra": "{}"}
+    data |= fields
+    for prefix, rows, initial in (("authorships", authors, initial_authors), ("resources", resources, 0)):
+        data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": initial}
+        for number, row in enumerate(rows):
+            filled = {"role": "author"} | row if prefix == "authorships" else row
+            data |= {f"{prefix}-{number}-{name}": value for name, value in filled.items()}
+    return data
+
+
+def order(publication):
+    return [(row.position, str(row)) for row in publication.authorships.order_by("role", "position")]
+
+
+def test_a_publication_is_added_with_authors_resources_and_tags(editor_client):
+    ada = make.person("Ada Lovelace")
+    make.tag("KV cache")
+
+    answer = editor_client.post(
+        ADD,
+        form(
+            authors=[{"person": ada.pk}, {"name": "Grace Hopper", "corresponding": "on"}],
+            resources=[{"kind": "code", "url": "https://example.org", "position": 0}],
+            tags=["kv-cache", "new tag"],
+            issued="2025-3",
+            doi="https://doi.org/10.1234/abc",
+            state="published",
+        ),
+    )
+
+    assert answer.status_code == 302
+    publication = Publication.objects.published().get()
+    assert order(publication) == [(1, "Ada Lovelace"), (2, "Grace Hopper")]
+    assert [str(tag) for tag in publication.tags.all()] == ["KV cache", "new tag"]
+    assert (publication.issued, publication.doi, publication.slug) == ("2025-03", "10.1234/abc", "on-engines")
+    assert publication.citation_key == "lovelace2025engines"
+    assert str(publication.resources.get()) == "Code"
+
+
+def test_authors_change_places(editor_client):
+    publication = make.publication("On Engines", authors=["Ada", "Grace", "Mary"])
+    ada, grace, mary = publication.authorships.all()
+
+    answer = editor_client.post(
+        f"{LIST}{publication.pk}/change/",
+        form(
+            authors=[
+                {"id": ada.pk, "name": "Ada", "position": 2},
+                {"id": grace.pk, "name": "Grace", "position": 1},
+                {"id": mary.pk, "name": "Mary", "position": 3, "DELETE": "on"},
+                {"name": "Zoe", "position": ""},
+                {"name": "Eve", "position": 0},
+            ],
+            initial_authors=3,
+        ),
+    )
+
+    assert answer.status_code == 302
+    assert order(publication) == [(1, "Eve"), (2, "Grace"), (3, "Ada"), (4, "Zoe")]
+
+
+def test_editors_are_numbered_apart_from_authors(editor_client):
+    editor_client.post(ADD, form(authors=[{"name": "Ada"}, {"name": "Mary", "role": "editor"}, {"name": "Grace"}]))
+
+    assert order(Publication.objects.get()) == [(1, "Ada"), (2, "Grace"), (1, "Mary")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"title": ""}, "This field is required."),
+        ({"issued": "2025-13"}, "Write a year (2025), a month (2025-03) or a day (2025-03-17)."),
+        ({"doi": "abc"}, "A DOI starts with “10.”"),
+        ({"doi": "10.1234/TAKEN"}, "Another publication has this DOI."),
+        ({"citation_key": "taken"}, "Another publication has this citation key."),
+        ({"arxiv_id": "x"}, "An arXiv identifier looks like 2412.07067"),
+        ({"isbn": "978-0-262-03384-9"}, "The last digit of this ISBN does not fit"),
+        ({"slug": "feed"}, "Choose another slug."),
+        ({"title": "a\0b"}, "Null characters are not allowed."),
+        ({"extra": "{"}, "Enter a valid JSON."),
+        ({"tags": ["a" * 101]}, "at most 100 characters"),
+        ({"type": "nonsense"}, "Select a valid choice."),
+        ({"authors": [{"corresponding": "on", "name": "A" * 201}]}, "at most 200 characters"),
+        ({"resources": [{"kind": "pdf", "position": 0}]}, "Give either an address or a file"),
+        ({"resources": [{"kind": "pdf", "url": "x y", "position": 0}]}, "Enter a valid URL."),
+    ],
+)
+def test_wrong_input_is_refused_with_what_to_do_and_kept(editor_client, fields, sentence):
+    make.publication("Taken", doi="10.1234/taken", citation_key="taken")
+
+    answer = editor_client.post(ADD, form(**{"abstract": "What was typed", "tags": ["typed"], **fields}))
+    page = answer.content.decode()
+
+    assert answer.status_code == 200
+    assert sentence in page
+    assert "What was typed" in page
+    assert Publication.objects.count() == 1
+
+
+def test_a_typed_tag_stays_in_the_form_after_an_error(editor_client):
+    page = editor_client.post(ADD, form(title="", tags=["typed tag"])).content.decode()
+
+    assert '<option value="typed tag" selected>typed tag</option>' in page
+
+
+def test_a_half_author_is_refused_at_its_row(editor_client):
+    publication = make.publication("On Engines", authors=["Ada"])
+    row = publication.authorships.get()
+
+    answer = editor_client.post(
+        f"{LIST}{publication.pk}/change/",
+        form(title="Changed", authors=[{"id": row.pk, "name": "", "position": 1}], initial_authors=1),
+    )
+
+    assert "Choose a person, or write the name as printed." in answer.content.decode()
+    assert Publication.objects.get().title == "On Engines"
+
+
+def test_a_version_of_a_version_is_refused_by_name(editor_client):
+    work = make.publication("The work")
+    version = make.publication("The preprint", version_of=work)
+
+    page = editor_client.post(ADD, form(version_of=version.work_key or version.pk)).content.decode()
+
+    assert "version_of" in page
+    assert Publication.objects.count() == 2
+
+
+def test_a_version_is_chosen_by_autocomplete(editor_client):
+    work = make.publication("The work")
+
+    answer = editor_client.post(ADD, form(title="The preprint", version_of=work.pk))
+    found = editor_client.get(
+        "/admin/autocomplete/",
+        {"term": "work", "app_label": "publications", "model_name": "publication", "field_name": "version_of"},
+    )
+
+    assert answer.status_code == 302
+    assert Publication.objects.get(title="The preprint").version_of == work
+    assert found.json()["results"] == [{"id": str(work.pk), "text": "The work"}]
+
+
+def test_tags_are_found_as_one_types(editor_client):
+    make.tag("KV cache")
+
+    found = editor_client.get(
+        "/admin/autocomplete/",
+        {"term": "kv", "app_label": "publications", "model_name": "publication", "field_name": "tags"},
+    )
+
+    assert found.json()["results"] == [{"id": "KV cache", "text": "KV cache"}]
+
+
+def test_bulk_publishing_keeps_an_embargo(editor_client):
+    later = timezone.now() + timezone.timedelta(days=1)
+    draft, embargoed = make.publication("A", state="draft"), make.publication("B", state="draft", publish_at=later)
+
+    answer = editor_client.post(LIST, {"action": "publish", "_selected_action": [draft.pk, embargoed.pk]})
+
+    assert [message.message for message in get_messages(answer.wsgi_request)] == [
+        "1 publication is public now.",
+        "1 publication opens at its moment to come.",
+    ]
+    assert list(Publication.objects.published()) == [draft]
+
+
+def test_bulk_unpublishing_makes_drafts(editor_client):
+    rows = [make.publication("A"), make.publication("B")]
+
+    editor_client.post(LIST, {"action": "unpublish", "_selected_action": [row.pk for row in rows]})
+
+    assert not Publication.objects.published().exists()
+
+
+@pytest.mark.parametrize("query", ["", "?q=engines", "?state__exact=draft", "?year=2020", "?q=%22%27", "?o=1.-2"])
+def test_the_list_can_be_searched_and_filtered(editor_client, query):
+    make.publication("On Engines", authors=["Ada"], issued="2020")
+
+    assert editor_client.get(LIST + query).status_code == 200
+
+
+def test_the_list_asks_as_often_for_thirty_rows_as_for_two(editor_client, django_assert_num_queries):
+    for number in range(2):
+        make.publication(f"Paper {number}", authors=["Ada"], tags=["a"])
+    editor_client.get(LIST)
+    with django_assert_num_queries(6):
+        editor_client.get(LIST)
+    for number in range(28):
+        make.publication(f"More {number}", authors=["Ada"], tags=["a"])
+
+    with django_assert_num_queries(6):
+        editor_client.get(LIST)
+
+
+def test_a_file_of_an_unknown_kind_is_refused(editor_client):
+    upload = SimpleUploadedFile("page.html", b"<script>alert(1)</script>")
+
+    page = editor_client.post(
+        ADD, form(resources=[{"kind": "pdf", "file": upload, "position": 0}])
+    ).content.decode()  # fmt: skip
+
+    assert "File extension “html” is not allowed" in page

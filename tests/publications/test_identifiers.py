@@ -1,0 +1,60 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from publications.models import Publication
+from tests import make
+
+# What a form leaves out of its check: the database alone makes them.
+NOT_IN_FORMS = {"year", "work_key"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "pasted", "kept"),
+    [
+        ("doi", "https://doi.org/10.48550/arXiv.2412.07067", "10.48550/arXiv.2412.07067"),
+        ("doi", "http://dx.doi.org/10.1000/182", "10.1000/182"),
+        ("doi", "DOI: 10.1000/182", "10.1000/182"),
+        ("doi", " 10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2 ",
+         "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2"),
+        ("arxiv_id", "https://arxiv.org/abs/2412.07067v2", "2412.07067v2"),
+        ("arxiv_id", "arXiv:hep-th/9901001", "hep-th/9901001"),
+        ("pmid", "https://pubmed.ncbi.nlm.nih.gov/29456894/", "29456894"),
+        ("isbn", "ISBN 978-0-262-03384-8", "978-0-262-03384-8"),
+        ("isbn", "0-8044-2957-X", "0-8044-2957-X"),
+    ],
+)  # fmt: skip
+def test_an_identifier_is_kept_bare(field, pasted, kept):
+    cleaned = Publication(title="On Engines", **{field: pasted})
+    cleaned.full_clean(exclude=NOT_IN_FORMS)
+
+    saved = make.publication(**{field: pasted})
+    saved.refresh_from_db()
+
+    assert getattr(cleaned, field) == kept
+    assert getattr(saved, field) == kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("doi", "11.1000/182", "A DOI starts with “10.”"),
+        ("doi", "10.1000/1 82", "A DOI starts with “10.”"),
+        ("arxiv_id", "2412", "An arXiv identifier looks like"),
+        ("pmid", "PMC123", "A PubMed identifier is a number"),
+        ("isbn", "978-0-262-03384-9", "one of them is mistyped"),
+        ("isbn", "978-0-262-0338", "An ISBN has ten or thirteen digits"),
+    ],
+)
+def test_a_mistyped_identifier_is_told_what_it_looks_like(field, value, sentence):
+    with pytest.raises(ValidationError, match=sentence):
+        Publication(title="On Engines", **{field: value}).full_clean(exclude=NOT_IN_FORMS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["doi", "arxiv_id", "pmid", "isbn"])
+@pytest.mark.parametrize("value", ["X", "-" * 10, "0" * 10 + "X" * 3, "9" * 20, "X123456789", "1X34567890"])
+def test_any_text_in_the_place_of_an_identifier_is_no_more_than_a_mistake(field, value):
+    with pytest.raises(ValidationError):
+        Publication(title="On Engines", **{field: value}).full_clean(exclude=NOT_IN_FORMS)
