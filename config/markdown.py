@@ -7,6 +7,7 @@ it until the rest is clean. latex2mathml undoes the escaping of its own output, 
 
 import re
 import secrets
+import unicodedata
 from functools import lru_cache, wraps
 from hashlib import blake2s
 from html import escape, unescape
@@ -65,7 +66,8 @@ MATHML_ATTRIBUTES = {
     *("notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "stretchy", "symmetric", "voffset", "width"),
 }
 PARTS = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2, "munderover": 3}
-MATHML_VALUE = re.compile(r"[\w.+% -]*", re.ASCII)
+# Without the units of TeX that MathML has not.
+MATHML_VALUE = re.compile(r"(?!.*\d(?:mu|bp|dd|cc|sp))[\w.+% -]*", re.ASCII)
 
 KEPT = 2048
 LONGEST_KEPT = 20_000
@@ -197,12 +199,25 @@ def _mathml(tex, display):
         return f"<code>{escape(dollars + tex + dollars)}</code>"
 
 
+def _in_bold(text, variant):
+    """Letters as bold characters of their own: of ``mathvariant`` browsers know "normal" only (MathML Core)."""
+    style = f"MATHEMATICAL {variant.replace('-', ' ').upper()} "
+    names = (unicodedata.name(letter, "") for letter in text)
+    bold = (re.sub(r"^(?:LATIN|GREEK) (SMALL|CAPITAL) LETTER |^(?=DIGIT)", rf"{style}\1 ", name) for name in names)
+    try:
+        return "".join(unicodedata.lookup(" ".join(name.split())) for name in bold)
+    except KeyError:
+        return text
+
+
 def _written(element):
     """An element of MathML as HTML. Raises ValueError for one that is not known, and for a command left unread."""
     text = unescape(element.text or "")
     known = element.tag in MATHML_TAGS and len(element) == PARTS.get(element.tag, len(element))
     if not known or re.match(r"\\[a-zA-Z]", text):
         raise ValueError(element.tag)
+    if (variant := element.get("mathvariant", "")) in {"bold", "bold-italic"} and element.tag in {"mi", "mn"}:
+        text = _in_bold(text, variant)
     attributes = "".join(
         f' {name}="{value}"'
         for name, value in element.attrib.items()

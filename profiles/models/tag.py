@@ -55,6 +55,13 @@ class Vocabulary(_TaggableManager):
         tags = [Tag.objects.named(tag) if isinstance(tag, str) else tag for tag in tags]
         return super()._to_tag_model_instances(tags, tag_kwargs)
 
+    def remove(self, *tags):
+        keys = [tag_key(tag) for tag in tags if isinstance(tag, str)]
+        names = [tag.name for tag in tags if not isinstance(tag, str)]
+        super().remove(
+            *Tag.objects.filter(models.Q(key__in=keys) | models.Q(name__in=names)).values_list("name", flat=True)
+        )
+
 
 class TaggedBase(ItemBase):
     """The row that ties a tag to an object; subclasses add ``content_object``."""

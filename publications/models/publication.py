@@ -218,6 +218,18 @@ class Publication(Publishable, Slugged):
     def get_absolute_url(self):
         return reverse("publications:publication", args=[self.slug])
 
+    def save(self, *args, **kwargs):
+        changing = not self._state.adding
+        super().save(*args, **kwargs)
+        if changing:
+            # What the database computes is read again when it is asked for.
+            for name in ("year", "work_key"):
+                self.__dict__.pop(name, None)
+
+    def validate_unique(self, exclude=None):
+        # Computed, so nobody can mistype it, and not there before the first save.
+        super().validate_unique(exclude={"work_key", *(exclude or ())})
+
     def clean(self):
         super().clean()
         work = self.version_of

@@ -296,6 +296,23 @@ def test_signs_in_maths_are_escaped():
     assert "<script" not in html
 
 
+@pytest.mark.parametrize(
+    ("tex", "letters"),
+    [(r"\mathbf{xY}", "𝐱𝐘"), (r"\boldsymbol{\theta}", "𝜽"), (r"\mathbf{1x}", "𝟏𝐱"), (r"\mathbf{+}", "+")],
+)
+def test_bold_is_in_the_letters_themselves(tex, letters):
+    html = render_inline(f"${tex}$")
+
+    assert re.sub(r"<[^>]*>", "", html) == letters
+
+
+def test_a_formula_keeps_no_colour_and_no_unit_that_a_page_does_not_know():
+    html = render_inline(r"$\color{red}{a}\mkern3mu b$")
+
+    assert "red" not in html
+    assert "mu" not in html
+
+
 def test_long_text_takes_no_long_time():
     begin = time.monotonic()
 
