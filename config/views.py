@@ -10,8 +10,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
-from django.views.generic import ListView, TemplateView, View
+from django.views.generic import ListView, RedirectView, TemplateView, View
 from django.views.static import serve
 
 from config.cv import CV
@@ -88,6 +89,13 @@ class Curriculum(TemplateView):
         if owner is None or not (owner.is_public_page or user.is_staff):
             raise Http404("There is no CV here yet.")
         return super().get_context_data(cv=CV.of_owner(owner, user), **kwargs)
+
+
+class Favicon(RedirectView):
+    """For browsers that ask for an icon by its old address, as on the admin's pages."""
+
+    def get_redirect_url(self):
+        return static("img/icon.svg")
 
 
 class Robots(View):

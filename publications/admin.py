@@ -88,10 +88,24 @@ class ResourceInline(RowsInline):
     verbose_name_plural = "PDF, code, data, slides"
 
 
+class UsedTypeFilter(admin.SimpleListFilter):
+    """The types that some publication has, not all 45 of CSL."""
+
+    title = "type"
+    parameter_name = "type"
+
+    def lookups(self, request, model_admin):
+        used = set(Publication.objects.order_by().values_list("type", flat=True).distinct())
+        return [(value, label) for value, label in Publication.TYPE_LABELS.items() if value in used]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(type=self.value()) if self.value() else queryset
+
+
 @admin.register(Publication)
 class PublicationAdmin(PublishableAdmin):
     list_display = ["title", "type_label", "year", "status", "featured", "visible"]
-    list_filter = ["state", "featured", "status", "type", "year"]
+    list_filter = ["state", "featured", "status", UsedTypeFilter, "year"]
     search_fields = ["title", "citation_key", "doi", "arxiv_id", "authorships__name", "authorships__person__name"]
     autocomplete_fields = ["version_of"]
     inlines = [AuthorshipInline, ResourceInline]

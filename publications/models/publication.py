@@ -345,4 +345,4 @@ class Authorship(models.Model):
     @property
     def family(self):
         """The name that a citation starts with."""
-        return (self.person and self.person.family) or str(self).split()[-1]
+        return (self.person and self.person.family) or " ".join(str(self).split()[-1:])

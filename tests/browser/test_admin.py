@@ -8,10 +8,11 @@ pytestmark = pytest.mark.browser
 def test_an_editor_signs_in_and_changes_the_headline(admin, site):
     address, _ = site
     admin.goto(f"{address}/admin/profiles/person/?is_owner__exact=1")
-    admin.locator("#result_list th a").first.click()
+    admin.locator("#result_list .field-name a").first.click()
 
     admin.get_by_label("Headline").fill("Doctor of engines")
     admin.get_by_role("button", name="Save", exact=True).click()
+    admin.locator(".messagelist .success").wait_for()
     admin.goto(address)
 
     assert admin.get_by_text("Doctor of engines").first.is_visible()
@@ -25,8 +26,9 @@ def test_an_editor_adds_a_publication_with_an_author_and_a_new_tag(admin, site):
     admin.locator("#id_authorships-0-name").fill("Grace Hopper")
     admin.locator(".field-tags .select2-selection").click()
     admin.keyboard.type("typed tag")
-    admin.keyboard.press("Enter")
+    admin.get_by_role("option", name="typed tag").click()
     admin.get_by_role("button", name="Save", exact=True).click()
+    admin.locator(".messagelist .success").wait_for()
     admin.goto(f"{address}/publications/a-paper-typed-in-the-browser/")
 
     assert "Grace Hopper" in admin.inner_text("main")
@@ -40,6 +42,7 @@ def test_a_draft_is_not_there_for_a_visitor(browser, admin, site):
     admin.get_by_label("Title", exact=False).first.fill("A draft to hide")
     admin.locator("#id_authorships-0-name").fill("Grace Hopper")
     admin.get_by_role("button", name="Save", exact=True).click()
+    admin.locator(".messagelist .success").wait_for()
 
     visitor = browser.new_context().new_page()
 

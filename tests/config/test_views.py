@@ -226,6 +226,10 @@ def test_a_fault_of_the_site_shows_a_page_in_its_own_look(client, monkeypatch, s
     assert "Something went wrong" in answer.content.decode()
 
 
+def test_the_icon_is_found_where_browsers_look_for_it(client):
+    assert client.get("/favicon.ico").url == "/static/img/icon.svg"
+
+
 def test_every_page_forbids_inline_script_and_style(client, site):
     for path in ("/", "/admin/login/", "/nowhere", "/publications/?q=%00"):
         policy = client.get(path).headers["Content-Security-Policy"]
