@@ -29,6 +29,8 @@ from profiles.models import (
 PUBLISHING = ("Publishing", {"fields": ["state", "publish_at"]})
 
 
+LONG = 200  # characters from which a line of text gets the width of the page
+
 # An address typed without its scheme is an https one.
 ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
 
@@ -50,7 +52,10 @@ class TaggedAdmin(admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, TaggableManager):
             return TagsField(db_field, self.admin_site)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if (db_field.max_length or 0) >= LONG and field.widget.attrs.get("class") == "vTextField":
+            field.widget.attrs["class"] = "vLargeTextField"
+        return field
 
 
 class PublishableAdmin(TaggedAdmin):
