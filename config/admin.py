@@ -62,5 +62,9 @@ def unfinished():
         if len(found) > 5:
             address = reverse("admin:publications_publication_changelist")
             yield f"More publications lack {what}.", f"{address}?{urlencode({'state__exact': 'published'})}"
+    first = works.first()
+    if first and not owner.authorships.exists():
+        address = reverse("admin:publications_publication_change", args=[first.pk])
+        yield "No publication has you among its authors: choose yourself there.", f"{address}#authorships-group"
     if not Activity.objects.filter(person=owner).exists():
         yield "There is no education, talk or position in your timeline.", reverse("admin:profiles_education_add")

@@ -41,6 +41,7 @@ class CV:
         if owner is None:
             return cls(None)
         works = Publication.objects.visible_to(user).works(user).newest_first()
+        # Until the owner is chosen among the authors of anything, the works of the site stand for theirs.
         if owner.authorships.exists():
             works = works.filter(authorships__person=owner)
         items = {

@@ -22,6 +22,10 @@ def test_the_front_page_lists_what_is_unfinished_with_the_place_to_mend_it(edito
         ("Your name is still to be filled in.", f"/admin/profiles/person/{owner.pk}/change/#id_name"),
         ("There is no photo of you.", f"/admin/profiles/person/{owner.pk}/change/#id_photo"),
         ("“PhD” has no dates.", f"/admin/profiles/education/{degree.pk}/change/#id_start"),
+        (
+            "No publication has you among its authors: choose yourself there.",
+            f"/admin/publications/publication/{paper.pk}/change/#authorships-group",
+        ),
         ("“On Engines” lacks an abstract.", f"/admin/publications/publication/{paper.pk}/change/#id_abstract"),
     ):
         assert f'<a href="{address}">{sentence}</a>' in page

@@ -137,7 +137,7 @@ def test_a_tag_page_gathers_all_that_has_the_tag(client, site):
 
     assert "On Engines 0" in page
     assert "Engine 0" in page
-    assert "A research interest of" in page
+    assert "Research interest of" in page
     assert "Preprint 0" not in page
 
 
