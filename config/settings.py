@@ -119,6 +119,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
+# A paper of a large collaboration has thousands of authors, each a row of fields, and a pasted text may be long:
+# such a form must be answered by its own errors, not by a page that has lost what was typed.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 
 PICTURES = {"FILE_TYPES": ["AVIF", "WEBP"], "PIXEL_DENSITIES": [1, 2], "USE_PLACEHOLDERS": False}
 TAGGIT_CASE_INSENSITIVE = True

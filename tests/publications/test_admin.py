@@ -208,6 +208,24 @@ def test_the_list_asks_as_often_for_thirty_rows_as_for_two(editor_client, django
         editor_client.get(LIST)
 
 
+def test_a_paper_of_a_large_collaboration_is_saved(editor_client):
+    answer = editor_client.post(
+        ADD, form(authors=[{"name": f"Author {number}", "position": ""} for number in range(400)])
+    )
+
+    assert answer.status_code == 302
+    assert order(Publication.objects.get())[-1] == (400, "Author 399")
+
+
+def test_a_very_long_text_is_not_lost(editor_client):
+    abstract = "A long abstract. " * 300_000
+
+    page = editor_client.post(ADD, form(title="", abstract=abstract)).content.decode()
+
+    assert "This field is required." in page
+    assert len(page) > len(abstract)
+
+
 def test_a_file_of_an_unknown_kind_is_refused(editor_client):
     upload = SimpleUploadedFile("page.html", b"<script>alert(1)</script>")
 
