@@ -196,8 +196,7 @@ def _texts(value, where):
 
 def _save(new, where):
     try:
-        # A generated column has no value before the row is saved, yet Django would look whether it is unique.
-        new.full_clean(exclude={f.name for f in new._meta.concrete_fields if f.generated})
+        new.full_clean()
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
         place = where if name == "__all__" else f"{where}.{name}"

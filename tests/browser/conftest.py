@@ -1,7 +1,6 @@
 """The real site, started as its README says, and real Chromium."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,14 +19,6 @@ editor.set_password("{PASSWORD}")
 editor.save()
 print(editor.get_username())
 """
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    return browser_type_launch_args | {
-        "executable_path": shutil.which("chromium"),
-        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-    }
 
 
 @pytest.fixture(scope="session")
