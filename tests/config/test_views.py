@@ -3,6 +3,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from tests import make
 
@@ -224,6 +225,13 @@ def test_a_fault_of_the_site_shows_a_page_in_its_own_look(client, monkeypatch, s
 
     assert answer.status_code == 500
     assert "Something went wrong" in answer.content.decode()
+
+
+def test_a_form_from_elsewhere_is_refused_in_the_sites_look():
+    answer = Client(enforce_csrf_checks=True).post("/publications/")
+
+    assert answer.status_code == 403
+    assert "<h1>Not allowed</h1>" in answer.content.decode()
 
 
 def test_the_icon_is_found_where_browsers_look_for_it(client):
