@@ -130,10 +130,15 @@ class Health(View):
 
 
 class Media(View):
-    """Uploaded images. Other uploads are handed out beside their page, to whoever may see it."""
+    """Uploaded images, in the sizes made for pages; other uploads are handed out beside their page.
+
+    The original of a photo tells where and with what it was taken, so it is for editors alone.
+    """
 
     def get(self, request, path):
-        if PurePosixPath(path).parts[:1] != ("images",) or ".." in PurePosixPath(path).parts:
+        parts = PurePosixPath(path).parts
+        is_original = len(parts) == len(("images", "token", "name.jpg"))
+        if parts[:1] != ("images",) or ".." in parts or (is_original and not request.user.is_staff):
             raise Http404("There is no such image.")
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
         # A changed image has a new address.

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from pictures.models import PictureField
+from pictures.validators import MinSizeValidator
 
 from profiles.dates import PartialDateField, end_not_before_start
 from profiles.models import LinkBase, Person, TaggedBase, tags_field
@@ -42,6 +43,7 @@ class Project(Publishable, Slugged):
         aspect_ratios=["16/9"],
         container_width=1200,
         grid_columns=3,
+        validators=[MinSizeValidator(800, 450)],
     )
     image_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     image_height = models.PositiveIntegerField(null=True, blank=True, editable=False)

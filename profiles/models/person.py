@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from pictures.models import PictureField
+from pictures.validators import MinSizeValidator
 
 from profiles.dates import PartialDateField, end_not_before_start
 from profiles.identifiers import validate_orcid
@@ -48,6 +49,7 @@ class Person(Slugged):
         aspect_ratios=["1/1"],
         container_width=480,
         grid_columns=3,
+        validators=[MinSizeValidator(480, 480)],
     )
     photo_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     photo_height = models.PositiveIntegerField(null=True, blank=True, editable=False)

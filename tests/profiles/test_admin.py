@@ -51,6 +51,7 @@ def test_a_person_is_added_with_links_relations_and_interests(editor_client):
         ({"links": [{"kind": "github", "url": "javascript:alert(1)"}]}, "Write the whole address"),
         ({"relations": [{"role": "student"}]}, "This field is required."),
         ({"photo": "text"}, "valid image"),
+        ({"photo": "small", "photo_alt": "Ada"}, "required minimum resolution is: 480x480 px"),
         ({"photo": "picture"}, "Say in “alternative text” what the photo shows."),
     ],
 )
@@ -60,7 +61,8 @@ def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence)
     if fields.get("photo") == "text":
         fields["photo"] = SimpleUploadedFile("a.jpg", b"<svg/>", "image/jpeg")
     elif fields.get("photo"):
-        fields["photo"] = SimpleUploadedFile("a.png", picture(), "image/png")
+        size = (100, 100) if fields["photo"] == "small" else (600, 800)
+        fields["photo"] = SimpleUploadedFile("a.png", picture(size), "image/png")
 
     answer = editor_client.post("/admin/profiles/person/add/", person_form(**{"bio": "What was typed", **fields}))
     page = answer.content.decode()
@@ -71,13 +73,13 @@ def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence)
     assert Person.objects.count() == 1
 
 
-def picture():
+def picture(size=(600, 800)):
     from io import BytesIO
 
     from PIL import Image
 
     buffer = BytesIO()
-    Image.new("RGB", (600, 800), "teal").save(buffer, "PNG")
+    Image.new("RGB", size, "teal").save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -94,6 +96,11 @@ def test_a_photo_is_served_in_small_modern_formats(editor_client, client, settin
 
     answer = client.get(source)
     answer.close()
+    original = f"/media/{Person.objects.owner().photo.name}"
+    kept = editor_client.get(original)
+    kept.close()
+    assert (client.get(original).status_code, kept.status_code) == (404, 200)
+    assert original not in page
     assert 'alt="Ada, smiling"' in page
     assert source.endswith(".avif")
     assert answer.status_code == 200

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def portrait():
     file = BytesIO()
-    Image.new("RGB", (4, 4)).save(file, "PNG")
+    Image.new("RGB", (800, 600)).save(file, "PNG")
     return SimpleUploadedFile("ada.png", file.getvalue(), "image/png")
 
 

@@ -23,7 +23,7 @@ def test_a_project_does_not_end_before_it_starts():
 
 def test_an_image_needs_a_text_in_its_place():
     file = BytesIO()
-    Image.new("RGB", (16, 9)).save(file, "PNG")
+    Image.new("RGB", (800, 600)).save(file, "PNG")
     image = SimpleUploadedFile("engine.png", file.getvalue(), "image/png")
     project = make.project()
 
