@@ -11,12 +11,6 @@ from profiles.models.tag import TaggedBase, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
 
 
-class ActivityQuerySet(PublishableQuerySet):
-    def located(self):
-        """What has a point on the map."""
-        return self.filter(latitude__isnull=False)
-
-
 class Activity(Publishable):
     class Kind(models.TextChoices):
         EDUCATION = "education", "Education"
@@ -66,7 +60,7 @@ class Activity(Publishable):
     position = models.PositiveSmallIntegerField("order", default=0, help_text="Lower numbers first, then the newest.")
     tags = tags_field("profiles.TaggedActivity")
 
-    objects = ActivityQuerySet.as_manager()
+    objects = PublishableQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         ordering = ["position", "-start", "-pk"]
@@ -118,7 +112,7 @@ class TaggedActivity(TaggedBase):
         pass
 
 
-class KindManager(models.Manager.from_queryset(ActivityQuerySet)):
+class KindManager(models.Manager.from_queryset(PublishableQuerySet)):
     """The activities of the proxy's kind."""
 
     def get_queryset(self):
