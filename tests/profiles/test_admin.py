@@ -95,10 +95,10 @@ def test_a_photo_is_served_in_small_modern_formats(editor_client, client, settin
     source = page.split('srcset="')[1].split()[0]
 
     answer = client.get(source)
-    answer.close()
+    b"".join(answer.streaming_content)
     original = f"/media/{Person.objects.owner().photo.name}"
     kept = editor_client.get(original)
-    kept.close()
+    b"".join(kept.streaming_content)
     assert (client.get(original).status_code, kept.status_code) == (404, 200)
     assert original not in page
     assert 'alt="Ada, smiling"' in page

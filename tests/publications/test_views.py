@@ -165,7 +165,7 @@ def test_the_file_of_a_draft_is_for_editors_alone(client, editor_client, paper):
     visitor, editor = (c.get("/publications/engines/my-paper-final.pdf") for c in (client, editor_client))
 
     assert (visitor.status_code, editor.status_code) == (404, 200)
-    editor.close()
+    b"".join(editor.streaming_content)
 
 
 def test_a_file_gone_from_the_disk_is_not_found(client, paper, tmp_path):
