@@ -17,7 +17,9 @@ class SiteAdmin(admin.AdminSite):
     index_title = "Edit the site"
 
     def index(self, request, extra_context=None):
-        return super().index(request, {"unfinished": list(unfinished()), **(extra_context or {})})
+        # For those who can mend it.
+        may = request.user.has_perms(["profiles.change_person", "publications.change_publication"])
+        return super().index(request, {"unfinished": list(unfinished()) if may else None, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
@@ -61,7 +63,8 @@ def unfinished():
             yield f"“{publication}” lacks {what}.", f"{address}#{'' if '-' in field else 'id_'}{field}"
         if len(found) > 5:
             address = reverse("admin:publications_publication_changelist")
-            yield f"More publications lack {what}.", f"{address}?{urlencode({'state__exact': 'published'})}"
+            lacks = {"state__exact": "published", "lacks": field.removesuffix("-group")}
+            yield f"More publications lack {what}.", f"{address}?{urlencode(lacks)}"
     first = works.first()
     if first and not owner.authorships.exists():
         address = reverse("admin:publications_publication_change", args=[first.pk])

@@ -41,6 +41,24 @@ def test_the_front_page_is_content_when_nothing_is_missing(editor_client):
     assert "nothing is missing" in editor_client.get("/admin/").content.decode()
 
 
+def test_many_publications_without_an_abstract_are_one_list(editor_client):
+    make.owner()
+    for number in range(7):
+        make.publication(f"Paper {number}")
+
+    page = editor_client.get("/admin/").content.decode()
+    address = "/admin/publications/publication/?state__exact=published&amp;lacks=abstract"
+
+    assert f'<a href="{address}">More publications lack an abstract.</a>' in page
+    assert len(editor_client.get(address.replace("&amp;", "&")).context["cl"].result_list) == 7
+
+
+def test_the_list_of_what_is_unfinished_is_for_those_who_can_mend_it(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
+
+    assert client.get("/admin/").context["unfinished"] is None
+
+
 def test_what_is_edited_most_comes_first(editor_client):
     apps = editor_client.get("/admin/").context["app_list"]
 
