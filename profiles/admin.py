@@ -1,12 +1,23 @@
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.formats import date_format
+from pictures.models import PictureField
 from taggit.managers import TaggableManager
 from taggit.models import Tag as TaggitTag
 
-from profiles.forms import TagsField
+from profiles.forms import (
+    ChooseOne,
+    ChooseSeveral,
+    RowForm,
+    RowFormSet,
+    TagsField,
+    validate_moment,
+    validate_tag,
+    validate_whole_image,
+)
 from profiles.models import (
     Award,
     Education,
@@ -21,6 +32,7 @@ from profiles.models import (
     Service,
     Supervision,
     Tag,
+    TaggedBase,
     Talk,
     Teaching,
     Travel,
@@ -37,14 +49,30 @@ ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
 admin.site.unregister(TaggitTag)  # the site has a vocabulary of its own
 
 
-class RowsInline(admin.TabularInline):
+class Choosing:
+    """For an admin or inline: what is chosen by autocomplete may be anything that a request can hold."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChooseSeveral(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class RowsInline(Choosing, admin.TabularInline):
     """Rows of what belongs to the object; none is shown until it is asked for."""
 
     extra = 0
+    form = RowForm
+    formset = RowFormSet
     formfield_overrides = ADDRESSES
 
 
-class TaggedAdmin(admin.ModelAdmin):
+class TaggedAdmin(Choosing, admin.ModelAdmin):
     """Tags to choose or to type."""
 
     formfield_overrides = ADDRESSES
@@ -55,6 +83,8 @@ class TaggedAdmin(admin.ModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if (db_field.max_length or 0) >= LONG and field.widget.attrs.get("class") == "vTextField":
             field.widget.attrs["class"] = "vLargeTextField"
+        if isinstance(db_field, PictureField):
+            field.validators.append(validate_whole_image)
         return field
 
 
@@ -63,6 +93,12 @@ class PublishableAdmin(TaggedAdmin):
 
     actions = ["publish", "unpublish"]
     list_filter = ["state"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "publish_at":
+            field.validators.append(validate_moment)
+        return field
 
     @admin.display(description="Visible", ordering="publish_at")
     def visible(self, item):
@@ -74,12 +110,11 @@ class PublishableAdmin(TaggedAdmin):
 
     @admin.action(description="Publish", permissions=["change"])
     def publish(self, request, queryset):
-        rows = list(queryset.values_list("pk", flat=True))
-        chosen = self.model.objects.filter(pk__in=rows)
-        chosen.publish()
-        public = chosen.published().count()
+        # Counted before, since a list filtered by state holds none of them afterwards.
+        later = queryset.filter(publish_at__gt=Now()).count()
+        public = queryset.order_by().publish() - later
         self._tell(request, public, "is public now.", "are public now.")
-        self._tell(request, len(rows) - public, "opens at its moment to come.", "open at their moments to come.")
+        self._tell(request, later, "opens at its moment to come.", "open at their moments to come.")
 
     @admin.action(description="Make drafts again", permissions=["change"])
     def unpublish(self, request, queryset):
@@ -101,6 +136,9 @@ class RelationInline(RowsInline):
     autocomplete_fields = ["related"]
     verbose_name = "relation"
     verbose_name_plural = "supervisors, students, collaborators"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("related")
 
 
 @admin.register(Person)
@@ -130,17 +168,31 @@ class SectionAdmin(PublishableAdmin):
 
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug", "used_by_publications", "description"]
-    search_fields = ["name"]
+    list_display = ["name", "slug", "uses", "description"]
+    search_fields = ["name", "description"]
     ordering = ["name"]
     fields = ["name", "description", "slug"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(papers=Count("taggedpublication_items"))
+        # All that can be tagged, whichever app it is in, each counted apart.
+        ties = [relation.related_model for relation in Tag._meta.related_objects]
+        uses = 0
+        for tie in ties:
+            if issubclass(tie, TaggedBase):
+                rows = tie.objects.filter(tag=OuterRef("pk")).order_by().values("tag")
+                count = Subquery(rows.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
+                uses = uses + Coalesce(count, 0)
+        return super().get_queryset(request).annotate(uses=uses)
 
-    @admin.display(description="Publications", ordering="papers")
-    def used_by_publications(self, tag):
-        return tag.papers
+    @admin.display(description="Uses", ordering="uses")
+    def uses(self, tag):
+        return tag.uses
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "name":
+            field.validators.append(validate_tag)
+        return field
 
     def to_field_allowed(self, request, to_field):
         # The tags of a form are known by their names (profiles.forms).

@@ -1,11 +1,111 @@
-"""Fields of the admin's forms."""
+"""Fields, widgets and rows of the admin's forms."""
+
+import io
+import re
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.forms.models import BaseInlineFormSet
+from PIL import Image
 
 from profiles.models import Tag
+from profiles.models.tag import tag_key
 
 LONGEST_TAG = Tag._meta.get_field("name").max_length
+
+
+def validate_whole_image(upload):
+    """Decode the image to its end; Pillow's own check reads no further than the head of a JPEG.
+
+    Raises ValidationError.
+    """
+    upload.seek(0)
+    try:
+        Image.open(io.BytesIO(upload.read())).load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        message = "This image is damaged or was cut off on its way. Export it again, or choose another one."
+        raise forms.ValidationError(message, code="damaged") from error
+    finally:
+        upload.seek(0)
+
+
+def validate_moment(moment):
+    """A moment near the ends of the calendar cannot be told in every time zone. Raises ValidationError."""
+    if not 1900 <= moment.year < 3000:
+        raise forms.ValidationError("Choose a moment between the years 1900 and 2999.", code="out_of_range")
+
+
+def validate_tag(name):
+    """Raises ValidationError for what cannot be the name of a tag."""
+    # The key of a tag may be longer than its name: "ß" is "ss" there.
+    if max(len(name), len(tag_key(name))) > LONGEST_TAG or "," in name or "\0" in name:
+        shown = name.replace("\0", "�") if len(name) <= 40 else f"{name[:40]}…"
+        message = f"“{shown}” cannot be a tag: at most {LONGEST_TAG} characters, and no comma."
+        raise forms.ValidationError(message, code="invalid")
+
+
+def possible_key(value):
+    """The value, or for what cannot be a row's number, a number that no row has: it is refused like any other."""
+    return value if not value or re.fullmatch(r"[0-9]{1,18}", value) else "0"
+
+
+class ChooseOne(AutocompleteSelect):
+    """Django's widget, which would look up whatever was posted when it shows a refused form again.
+
+    ``chosen`` may be set to the object that is chosen, so that a hundred rows do not ask for one each.
+    """
+
+    chosen = None
+
+    def optgroups(self, name, value, attr=None):
+        if self.chosen is None or value != [str(self.chosen.pk)]:
+            return super().optgroups(name, value, attr)
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        return [(None, [*empty, self.create_option(name, value[0], str(self.chosen), True, len(empty))], 0)]
+
+    def value_from_datadict(self, data, files, name):
+        return possible_key(super().value_from_datadict(data, files, name))
+
+
+class ChooseSeveral(AutocompleteSelectMultiple):
+    def value_from_datadict(self, data, files, name):
+        return [possible_key(value) for value in super().value_from_datadict(data, files, name)]
+
+
+class LightRowForm(forms.ModelForm):
+    """A row that shows the object it has loaded along, as ``select_related`` does, without asking for it again."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            widget = getattr(field.widget, "widget", None)  # within the admin's links to add and change
+            if isinstance(widget, ChooseOne) and self.instance._meta.get_field(name).is_cached(self.instance):
+                widget.chosen = getattr(self.instance, name)
+
+
+class RowForm(LightRowForm):
+    """A row of an inline, held against all rules of its model before the database does it.
+
+    Django leaves out those that name the object that the row belongs to.
+    """
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors:
+            try:
+                self.instance.validate_constraints(exclude=self._get_validation_exclusions())
+            except forms.ValidationError as error:
+                self._update_errors(error)
+
+
+class RowFormSet(BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        if any(self.model._meta.pk.name in form.errors for form in self.initial_forms):
+            # The error of a hidden field would be shown nowhere.
+            raise forms.ValidationError(
+                "Someone else has deleted one of these rows meanwhile. Open this page again to see those that are left."
+            )
 
 
 class TagsWidget(AutocompleteSelectMultiple):
@@ -35,7 +135,5 @@ class TagsField(forms.ModelMultipleChoiceField):
     def clean(self, value):
         names = [" ".join(str(name).split()) for name in value or []]
         for name in names:
-            if len(name) > LONGEST_TAG or "," in name or "\0" in name:
-                message = f"“{name[:40]}…” cannot be a tag: at most {LONGEST_TAG} characters, and no comma."
-                raise forms.ValidationError(message, code="invalid")
+            validate_tag(name)
         return list(dict.fromkeys(filter(None, names)))

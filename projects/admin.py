@@ -13,6 +13,9 @@ class MemberInline(RowsInline):
     autocomplete_fields = ["person"]
     verbose_name_plural = "people"
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("person")
+
 
 class LinkInline(RowsInline):
     model = ProjectLink

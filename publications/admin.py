@@ -1,17 +1,48 @@
+import json
+
 from django import forms
 from django.contrib import admin
 from django.core.validators import EMPTY_VALUES
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F
-from django.forms.models import BaseInlineFormSet
+from django.forms.fields import InvalidJSONInput
 
-from profiles.admin import PUBLISHING, PublishableAdmin, RowsInline
-from publications.models import Authorship, Publication, Resource
+from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
+from profiles.forms import LightRowForm, RowFormSet
+from publications.models import Authorship, Publication, Resource, TaggedPublication
 
 OUT_OF_THE_WAY = 10_000
+MOST_AUTHORS = 5_000
 
 
-class AuthorshipForm(forms.ModelForm):
+class ExtraField(forms.JSONField):
+    """Names and values, of which every database and every export can make the same text again."""
+
+    default_error_messages = {"invalid": 'Write names and values in braces, such as {"note": "To appear"}.'}
+
+    def to_python(self, value):
+        if not value or isinstance(value, dict):
+            return value or {}
+        try:
+            found = json.loads(value)
+            text = json.dumps(found, allow_nan=False, ensure_ascii=False)
+            text.encode()  # fails for half a pair of surrogates
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if not isinstance(found, dict) or "\\u0000" in text:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
+
+    def bound_data(self, data, initial):
+        # What was refused is shown as it was typed.
+        try:
+            self.to_python(data)
+        except forms.ValidationError:
+            return InvalidJSONInput(data)
+        return super().bound_data(data, initial)
+
+
+class AuthorshipForm(LightRowForm):
     position = forms.IntegerField(
         label="Order", required=False, min_value=0, max_value=OUT_OF_THE_WAY - 1, help_text="Empty: at the end."
     )
@@ -26,17 +57,12 @@ class AuthorshipForm(forms.ModelForm):
             self.add_error("person", "Choose a person, or write the name as printed.")
         return cleaned
 
-    def has_changed(self):
-        # A row that has nothing but a number or a tick is an empty row.
-        changed = set(self.changed_data)
-        return bool(changed & {"person", "name"}) if not self.instance.pk else bool(changed)
-
     def _get_validation_exclusions(self):
         # Two rows that change places hold each other's number until both are saved: the formset numbers them.
         return super()._get_validation_exclusions() | {"position"}
 
 
-class AuthorshipFormSet(BaseInlineFormSet):
+class AuthorshipFormSet(RowFormSet):
     """Names in an order.
 
     The numbers that an editor types say which row comes before which; gaps, ties and empty ones are fine. On
@@ -49,21 +75,21 @@ class AuthorshipFormSet(BaseInlineFormSet):
         with transaction.atomic():
             rows = self.model.objects.filter(publication=self.instance)
             rows.update(position=F("position") + OUT_OF_THE_WAY)
-            for place, form in enumerate(self._in_order(), 1):
-                form.instance.position = 2 * OUT_OF_THE_WAY + place
-                if form.instance.pk:
-                    rows.filter(pk=form.instance.pk).update(position=form.instance.position)
+            asked = [form.instance for form in self._in_order()]
+            for place, row in enumerate(asked, 1):
+                row.position = 2 * OUT_OF_THE_WAY + place
+            self.model.objects.bulk_update([row for row in asked if row.pk], ["position"], batch_size=100)
             saved = super().save()
             numbers = {}
-            for row in rows.order_by("position"):
-                numbers[row.role] = numbers.get(row.role, 0) + 1
-                rows.filter(pk=row.pk).update(position=numbers[row.role])
+            kept = list(rows.order_by("position"))
+            for row in kept:
+                row.position = numbers[row.role] = numbers.get(row.role, 0) + 1
+            self.model.objects.bulk_update(kept, ["position"], batch_size=100)
         return saved
 
     def _in_order(self):
-        kept = [
-            form for form in self.forms if form not in self.deleted_forms and (form.instance.pk or form.has_changed())
-        ]
+        deleted = set(self.deleted_forms)  # worked out anew each time that it is asked for
+        kept = [form for form in self.forms if form not in deleted and (form.instance.pk or form.has_changed())]
 
         def place(numbered):
             index, form = numbered
@@ -79,7 +105,11 @@ class AuthorshipInline(RowsInline):
     formset = AuthorshipFormSet
     autocomplete_fields = ["person"]
     extra = 1
+    max_num = MOST_AUTHORS  # Django's 1,000 are fewer than some collaborations have
     verbose_name_plural = "authors and editors"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("person")
 
 
 class ResourceInline(RowsInline):
@@ -102,12 +132,44 @@ class UsedTypeFilter(admin.SimpleListFilter):
         return queryset.filter(type=self.value()) if self.value() else queryset
 
 
+class LackingFilter(admin.SimpleListFilter):
+    """Works without what readers look for; the admin's front page links here."""
+
+    title = "what is missing"
+    parameter_name = "lacks"
+    LACKS = {"abstract": ("Abstract", {"abstract": ""}), "resources": ("PDF or code", {"resources": None})}
+
+    def lookups(self, request, model_admin):
+        return [(value, label) for value, (label, _) in self.LACKS.items()]
+
+    def queryset(self, request, queryset):
+        _, lacking = self.LACKS.get(self.value(), ("", {}))
+        return queryset.filter(**lacking)
+
+
+class TagFilter(admin.SimpleListFilter):
+    """The tags that some publication has."""
+
+    title = "tag"
+    parameter_name = "tag"
+
+    def lookups(self, request, model_admin):
+        tied = TaggedPublication.objects.order_by("tag__name")
+        return list(tied.values_list("tag__slug", "tag__name").distinct())
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        return queryset.filter(pk__in=TaggedPublication.objects.filter(tag__slug=self.value()).values("content_object"))
+
+
 @admin.register(Publication)
 class PublicationAdmin(PublishableAdmin):
     list_display = ["title", "type_label", "year", "status", "featured", "visible"]
-    list_filter = ["state", "featured", "status", UsedTypeFilter, "year"]
+    list_filter = ["state", "featured", "status", UsedTypeFilter, "year", LackingFilter, TagFilter]
     search_fields = ["title", "citation_key", "doi", "arxiv_id", "authorships__name", "authorships__person__name"]
     autocomplete_fields = ["version_of"]
+    formfield_overrides = {**ADDRESSES, models.JSONField: {"form_class": ExtraField}}
     inlines = [AuthorshipInline, ResourceInline]
     fieldsets = [
         (None, {"fields": ["title", ("type", "status"), "issued", "abstract", "tags", "featured"]}),
@@ -138,6 +200,21 @@ class PublicationAdmin(PublishableAdmin):
     @admin.display(description="Type", ordering="type")
     def type_label(self, publication):
         return publication.type_label
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "version_of":
+            field.error_messages["invalid_choice"] = (
+                "Choose the work that stands for all versions; this one is itself a version, or was deleted."
+            )
+        return field
+
+    def get_search_results(self, request, queryset, search_term):
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        if request.GET.get("field_name") == "version_of":
+            # Asked by the autocomplete of that field, which a version cannot stand in.
+            found = found.filter(version_of__isnull=True)
+        return found, may_have_duplicates
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

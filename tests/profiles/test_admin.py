@@ -51,6 +51,7 @@ def test_a_person_is_added_with_links_relations_and_interests(editor_client):
         ({"links": [{"kind": "github", "url": "javascript:alert(1)"}]}, "Write the whole address"),
         ({"relations": [{"role": "student"}]}, "This field is required."),
         ({"photo": "text"}, "valid image"),
+        ({"photo": "cut off", "photo_alt": "Ada"}, "This image is damaged or was cut off on its way."),
         ({"photo": "small", "photo_alt": "Ada"}, "required minimum resolution is: 480x480 px"),
         ({"photo": "picture"}, "Say in “alternative text” what the photo shows."),
     ],
@@ -60,6 +61,8 @@ def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence)
     fields = dict(fields)
     if fields.get("photo") == "text":
         fields["photo"] = SimpleUploadedFile("a.jpg", b"<svg/>", "image/jpeg")
+    elif fields.get("photo") == "cut off":
+        fields["photo"] = SimpleUploadedFile("a.jpg", picture(kind="JPEG")[:2000], "image/jpeg")
     elif fields.get("photo"):
         size = (100, 100) if fields["photo"] == "small" else (600, 800)
         fields["photo"] = SimpleUploadedFile("a.png", picture(size), "image/png")
@@ -73,13 +76,13 @@ def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence)
     assert Person.objects.count() == 1
 
 
-def picture(size=(600, 800)):
+def picture(size=(600, 800), kind="PNG"):
     from io import BytesIO
 
     from PIL import Image
 
     buffer = BytesIO()
-    Image.new("RGB", size, "teal").save(buffer, "PNG")
+    Image.new("RGB", size, "teal").save(buffer, kind)
     return buffer.getvalue()
 
 
@@ -148,6 +151,35 @@ def test_a_wrong_activity_is_refused_with_what_to_do(editor_client, fields, sent
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
     assert not Talk.objects.exists()
+
+
+def test_nobody_is_related_to_themselves(editor_client):
+    ada = make.person()
+
+    answer = editor_client.post(
+        f"/admin/profiles/person/{ada.pk}/change/", person_form(relations=[{"role": "student", "related": ada.pk}])
+    )
+
+    assert "A person cannot be related to themselves. Choose someone else." in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["ß" * 80, "a, b"])
+def test_what_cannot_be_a_tag_is_refused(editor_client, name):
+    answer = editor_client.post("/admin/profiles/tag/add/", {"name": name})
+
+    assert "at most 100 characters, and no comma" in answer.content.decode()
+    assert not Tag.objects.exists()
+
+
+def test_the_uses_of_a_tag_are_counted_wherever_they_are(editor_client):
+    make.person(tags=["engines"])
+    make.publication(tags=["engines"])
+    make.project(tags=["engines"])
+    make.tag("unused")
+
+    tags = editor_client.get("/admin/profiles/tag/").context["cl"].queryset
+
+    assert [(tag.name, tag.uses) for tag in tags] == [("engines", 3), ("unused", 0)]
 
 
 def test_a_tag_that_exists_in_another_spelling_is_refused(editor_client):

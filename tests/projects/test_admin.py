@@ -44,6 +44,8 @@ def test_a_project_is_added_with_its_people_papers_and_figures(editor_client):
         ({"links": [{"kind": "github", "url": "github.com"}]}, "Write the whole address"),
         ({"highlights": [{"figure": "10×"}]}, "This field is required."),
         ({"name": ""}, "This field is required."),
+        ({"publications": ["abc"]}, "Select a valid choice."),
+        ({"publications": ["9" * 40]}, "Select a valid choice."),
     ],
 )
 def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence):
@@ -52,6 +54,19 @@ def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence)
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
     assert not Project.objects.exists()
+
+
+def test_people_who_change_places_are_refused_with_a_sentence(editor_client):
+    ada, grace = make.person("Ada"), make.person("Grace")
+    project = make.project("Engine")
+    rows = [project.members.create(person=ada), project.members.create(person=grace)]
+    swapped = [{"id": rows[0].pk, "person": grace.pk}, {"id": rows[1].pk, "person": ada.pk}]
+
+    answer = editor_client.post(
+        f"/admin/projects/project/{project.pk}/change/", form(members=swapped) | {"members-INITIAL_FORMS": 2}
+    )
+
+    assert "This person is on the project already." in answer.content.decode()
 
 
 def test_the_order_is_changed_in_the_list(editor_client):

@@ -3,7 +3,8 @@ from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from publications.models import Publication
+from profiles.models import Tag
+from publications.models import Authorship, Publication
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -93,10 +94,21 @@ def test_editors_are_numbered_apart_from_authors(editor_client):
         ({"isbn": "978-0-262-03384-9"}, "The last digit of this ISBN does not fit"),
         ({"slug": "feed"}, "Choose another slug."),
         ({"title": "a\0b"}, "Null characters are not allowed."),
-        ({"extra": "{"}, "Enter a valid JSON."),
+        ({"extra": "{"}, "Write names and values in braces"),
+        ({"extra": "[1]"}, "Write names and values in braces"),
+        ({"extra": '{"a": NaN}'}, "Write names and values in braces"),
+        ({"extra": '{"a": "\\ud800"}'}, "Write names and values in braces"),
+        ({"extra": "[" * 5000}, "Write names and values in braces"),
         ({"tags": ["a" * 101]}, "at most 100 characters"),
+        ({"tags": ["ß" * 80]}, "at most 100 characters"),
+        ({"publish_at_0": "0001-01-01", "publish_at_1": "00:00"}, "Choose a moment between the years 1900 and 2999."),
+        ({"version_of": "None"}, "Choose the work that stands for all versions"),
         ({"type": "nonsense"}, "Select a valid choice."),
         ({"authors": [{"corresponding": "on", "name": "A" * 201}]}, "at most 200 characters"),
+        ({"authors": [{"person": "abc"}]}, "Select a valid choice."),
+        ({"authors": [{"person": "9" * 40}]}, "Select a valid choice."),
+        ({"authors": [{"corresponding": "on"}]}, "Choose a person, or write the name as printed."),
+        ({"authors": [{"position": 3}]}, "Choose a person, or write the name as printed."),
         ({"resources": [{"kind": "pdf", "position": 0}]}, "Give either an address or a file"),
         ({"resources": [{"kind": "pdf", "url": "x y", "position": 0}]}, "Enter a valid URL."),
     ],
@@ -136,14 +148,15 @@ def test_a_version_of_a_version_is_refused_by_name(editor_client):
     work = make.publication("The work")
     version = make.publication("The preprint", version_of=work)
 
-    page = editor_client.post(ADD, form(version_of=version.work_key or version.pk)).content.decode()
+    page = editor_client.post(ADD, form(version_of=version.pk)).content.decode()
 
-    assert "version_of" in page
+    assert "this one is itself a version" in page
     assert Publication.objects.count() == 2
 
 
 def test_a_version_is_chosen_by_autocomplete(editor_client):
     work = make.publication("The work")
+    make.publication("A version of the work", version_of=work)
 
     answer = editor_client.post(ADD, form(title="The preprint", version_of=work.pk))
     found = editor_client.get(
@@ -165,6 +178,38 @@ def test_tags_are_found_as_one_types(editor_client):
     )
 
     assert found.json()["results"] == [{"id": "KV cache", "text": "KV cache"}]
+
+
+def test_two_spellings_of_a_tag_are_one_and_emoji_are_letters_like_others(editor_client):
+    editor_client.post(ADD, form(title="😀 engines", tags=["KV cache", "kv-cache", "🦊", "2024"]))
+
+    assert sorted(Publication.objects.get(title="😀 engines").tags.names()) == ["2024", "KV cache", "🦊"]
+
+
+def test_nothing_is_half_saved_and_no_tag_is_made_when_a_row_is_refused(editor_client):
+    editor_client.post(ADD, form(tags=["typed"], authors=[{"name": "Ada"}, {"corresponding": "on"}]))
+
+    assert not Publication.objects.exists()
+    assert not Tag.objects.exists()
+
+
+def test_a_row_that_someone_deleted_meanwhile_is_told(editor_client):
+    publication = make.publication("On Engines", authors=["Ada", "Grace"])
+    ada, grace = publication.authorships.all()
+    rows = [{"id": ada.pk, "name": "Ada", "position": 1}, {"id": grace.pk, "name": "Grace", "position": 2}]
+    ada.delete()
+
+    answer = editor_client.post(f"{LIST}{publication.pk}/change/", form(authors=rows, initial_authors=2))
+
+    assert "Someone else has deleted one of these rows meanwhile." in answer.content.decode()
+
+
+def test_bulk_publishing_from_the_list_of_drafts_counts_them(editor_client):
+    draft = make.publication("A", state="draft")
+
+    answer = editor_client.post(f"{LIST}?state__exact=draft", {"action": "publish", "_selected_action": [draft.pk]})
+
+    assert [message.message for message in get_messages(answer.wsgi_request)] == ["1 publication is public now."]
 
 
 def test_bulk_publishing_keeps_an_embargo(editor_client):
@@ -195,16 +240,41 @@ def test_the_list_can_be_searched_and_filtered(editor_client, query):
     assert editor_client.get(LIST + query).status_code == 200
 
 
+def test_the_list_shows_what_lacks_an_abstract_or_a_pdf_or_has_a_tag(editor_client):
+    whole = make.publication("Whole", abstract="In full.", tags=["kept"])
+    whole.resources.create(kind="code", url="https://example.org")
+    bare = make.publication("Bare")
+
+    found = {
+        query: list(editor_client.get(f"{LIST}?{query}").context["cl"].queryset)
+        for query in ("lacks=abstract", "lacks=resources", "tag=kept", "lacks=nonsense")
+    }
+
+    assert found == {
+        "lacks=abstract": [bare], "lacks=resources": [bare], "tag=kept": [whole], "lacks=nonsense": [bare, whole],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_form_asks_as_often_for_thirty_authors_as_for_one(editor_client, django_assert_num_queries, count):
+    publication = make.publication("On Engines", authors=[f"Author {number}" for number in range(count)])
+
+    with django_assert_num_queries(6):
+        page = editor_client.get(f"{LIST}{publication.pk}/change/").content.decode()
+
+    assert page.count("selected>Author ") == count
+
+
 def test_the_list_asks_as_often_for_thirty_rows_as_for_two(editor_client, django_assert_num_queries):
     for number in range(2):
         make.publication(f"Paper {number}", authors=["Ada"], tags=["a"])
     editor_client.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         editor_client.get(LIST)
     for number in range(28):
         make.publication(f"More {number}", authors=["Ada"], tags=["a"])
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         editor_client.get(LIST)
 
 
@@ -215,6 +285,20 @@ def test_a_paper_of_a_large_collaboration_is_saved(editor_client):
 
     assert answer.status_code == 302
     assert order(Publication.objects.get())[-1] == (400, "Author 399")
+
+
+def test_an_imported_paper_with_more_authors_than_django_allows_rows_can_be_edited(editor_client):
+    publication = make.publication("On Engines", authors=[])
+    Authorship.objects.bulk_create(
+        Authorship(publication=publication, name=f"Author {number}", position=number) for number in range(1, 2101)
+    )
+    rows = [{"id": row.pk, "name": row.name, "position": row.position} for row in publication.authorships.all()]
+    rows[0]["position"], rows[1]["position"] = 2, 1
+
+    answer = editor_client.post(f"{LIST}{publication.pk}/change/", form(authors=rows, initial_authors=2100))
+
+    assert answer.status_code == 302
+    assert order(publication)[:3] == [(1, "Author 2"), (2, "Author 1"), (3, "Author 3")]
 
 
 def test_a_very_long_text_is_not_lost(editor_client):
