@@ -28,7 +28,7 @@ class Filters:
     def from_query(cls, query):
         """Read a QueryDict; empty values count as absent. Raises Http404 with a sentence for what cannot be."""
         year, type_, q = (query.get(name, "").strip() for name in ("year", "type", "q"))
-        if year and not re.fullmatch(r"[0-9]{4}", year):
+        if year and not re.fullmatch(r"[1-9][0-9]{3}", year):
             raise Http404(f"“{year[:40]}” is not a year.")
         if type_ and type_ not in Publication.TYPE_LABELS:
             raise Http404(f"“{type_[:40]}” is not a type of publication.")

@@ -14,6 +14,8 @@ from profiles.publishing import Publishable, PublishableQuerySet
 from profiles.slugs import Slugged, SluggedQuerySet, make_slug
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 
+MOST_WORDS = 12
+
 
 class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
     def works(self, user):
@@ -53,11 +55,14 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
         return self.order_by("-issued", "-pk")
 
     def search(self, text):
-        """Works that have every word of the text in their title, abstract, venue, identifiers, authors or tags."""
+        """Works that have every word of the text in their title, abstract, venue, identifiers, authors or tags.
+
+        Of a long text the first words count, since each makes the query larger.
+        """
         authorships = Authorship.objects.filter(publication=OuterRef("pk"))
         tagged = TaggedPublication.objects.filter(content_object=OuterRef("pk"))
         found = self
-        for word in text.split():
+        for word in list(dict.fromkeys(text.split()))[:MOST_WORDS]:
             found = found.filter(
                 Q(title__icontains=word)
                 | Q(abstract__icontains=word)
