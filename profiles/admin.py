@@ -217,8 +217,12 @@ class ActivityAdmin(PublishableAdmin):
         return ["__str__", *columns, "position", "visible"]
 
     def get_fieldsets(self, request, obj=None):
+        # A field that the kind does not need is shown all the same where it holds something: a page shows it too.
+        rest = [
+            name for name in ("role", *WHERE, *POINT, *WHEN) if name not in self._names() and getattr(obj, name, None)
+        ]
         return [
-            (None, {"fields": self.what}),
+            (None, {"fields": [*self.what, *rest]}),
             PUBLISHING,
             ("More", {"classes": ["collapse"], "fields": ["tags", "position", "person"]}),
         ]

@@ -123,6 +123,14 @@ def test_each_kind_of_activity_is_a_list_of_its_own(editor_client, kind):
     assert f"A {kind}" in page
 
 
+def test_a_field_that_a_kind_does_not_need_can_be_edited_where_it_is_filled(editor_client):
+    plain, filled = make.activity("A", kind="award"), make.activity("B", kind="award", role="Winner")
+
+    forms = [editor_client.get(f"/admin/profiles/award/{row.pk}/change/").content.decode() for row in (plain, filled)]
+
+    assert ["id_role" in form for form in forms] == [False, True]
+
+
 def test_a_new_activity_is_the_owners_unless_said_otherwise(editor_client):
     owner = make.owner()
 
