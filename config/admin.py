@@ -53,18 +53,18 @@ def unfinished():
         address = reverse("admin:profiles_education_change", args=[activity.pk])
         yield f"“{activity}” does not say at which institution.", f"{address}#id_organisation"
     works = Publication.objects.published().filter(version_of__isnull=True)
-    for lacking, field, what in [
-        (Q(abstract=""), "abstract", "an abstract"),
-        (Q(resources=None), "resources-group", "a PDF or code"),
+    for lacks, lacking, place, what in [
+        ("abstract", Q(abstract=""), "id_abstract", "an abstract"),
+        ("resources", Q(resources=None), "resources-group", "a PDF or code"),
     ]:
         found = list(works.filter(lacking)[:6])
         for publication in found[:5]:
             address = reverse("admin:publications_publication_change", args=[publication.pk])
-            yield f"“{publication}” lacks {what}.", f"{address}#{'' if '-' in field else 'id_'}{field}"
+            yield f"“{publication}” lacks {what}.", f"{address}#{place}"
         if len(found) > 5:
             address = reverse("admin:publications_publication_changelist")
-            lacks = {"state__exact": "published", "lacks": field.removesuffix("-group")}
-            yield f"More publications lack {what}.", f"{address}?{urlencode(lacks)}"
+            query = urlencode({"state__exact": "published", "lacks": lacks})
+            yield f"More publications lack {what}.", f"{address}?{query}"
     first = works.first()
     if first and not owner.authorships.exists():
         address = reverse("admin:publications_publication_change", args=[first.pk])

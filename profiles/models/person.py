@@ -133,7 +133,6 @@ class Relation(models.Model):
         STUDENT = "student", "Student"
         COLLABORATOR = "collaborator", "Collaborator"
 
-    SUPERVISION = (Role.PRIMARY_SUPERVISOR, Role.ASSISTANT_SUPERVISOR)
     INVERSE = {
         Role.PRIMARY_SUPERVISOR: "Primary supervisor of",
         Role.ASSISTANT_SUPERVISOR: "Assistant supervisor of",

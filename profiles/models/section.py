@@ -1,4 +1,5 @@
 from django.db import models
+from django.urls import reverse
 
 from profiles.publishing import Publishable, PublishableQuerySet
 from profiles.slugs import make_slug
@@ -22,7 +23,7 @@ class Section(Publishable):
         return self.title
 
     def get_absolute_url(self):
-        return f"/#{self.anchor}"
+        return f"{reverse('home')}#{self.anchor}"
 
     @property
     def anchor(self):

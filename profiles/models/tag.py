@@ -5,6 +5,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from taggit.managers import TaggableManager, _TaggableManager
 from taggit.models import ItemBase, TagBase
 
@@ -39,7 +40,7 @@ class Tag(Slugged, TagBase):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return f"/tags/{self.slug}/"
+        return reverse("tag", args=[self.slug])
 
     def clean(self):
         super().clean()
