@@ -18,6 +18,8 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath.index import math_block_dollar
 from mdit_py_plugins.footnote import footnote_plugin
 
+from publications.references.markup import dollar_rule, title_parser
+
 TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),
     *("figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol"),
@@ -47,10 +49,6 @@ OWN_IMAGE = re.compile(r"/?[\w.~%-][\w.~%/?&=+,-]*")
 TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
 UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
-# Opening and closing dollar touch the formula, and no digit follows the latter: "from $5 to $10" is no maths.
-DOLLARS = re.compile(
-    r"\$\$(?P<display>(?:[^$\\]|\\.)+)\$\$|(?<!\d)\$(?!\s)(?P<inline>(?:[^$\\]|\\.)+)(?<!\s)\$(?!\d)", re.DOTALL
-)
 DOLLAR_LINES = math_block_dollar(allow_labels=False, allow_blank_lines=False)
 LONGEST_TEX = 4000
 # A text could grow without end by macros of its own.
@@ -227,17 +225,6 @@ def _written(element):
     return f"<{element.tag}{attributes}>{content}</{element.tag}>"
 
 
-def _dollar_rule(state, silent):
-    """Maths within a line. An escaped dollar never gets here: the rule for backslashes comes first."""
-    if state.src[state.pos] != "$" or not (match := DOLLARS.match(state.src, state.pos)):
-        return False
-    if not silent:
-        token = state.push("math_display" if match["display"] else "math_inline", "math", 0)
-        token.content = match["display"] or match["inline"]
-    state.pos = match.end()
-    return True
-
-
 def _dollars_rule(state, start, end, silent):
     """Maths on lines of its own. The plugin's rule writes even when it is only asked, so that is undone."""
     line, written = state.line, len(state.tokens)
@@ -287,7 +274,7 @@ def _show_footnote_anchor(renderer, tokens, index, options, env):
 
 def _text_parser():
     parser = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
-    parser.inline.ruler.after("escape", "math", _dollar_rule)
+    parser.inline.ruler.after("escape", "math", dollar_rule)
     interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("fence", "math_block", _dollars_rule, interrupts)
     for rule in ("math_inline", "math_display", "math_block"):
@@ -303,8 +290,7 @@ def _text_parser():
 
 
 def _title_parser():
-    parser = MarkdownIt("zero").enable(["escape", "backticks", "emphasis", "entity"])
-    parser.inline.ruler.after("escape", "math", _dollar_rule)
+    parser = title_parser()
     for rule in ("math_inline", "math_display"):
         parser.add_render_rule(rule, _show_formula)
     return parser

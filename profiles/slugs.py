@@ -66,18 +66,27 @@ class Slugged(models.Model):
     def slug_source(self):
         return str(self)
 
-    def free_slug(self):
-        """A slug from the name that no object has and none had, so that no old address is taken over."""
+    def free_slug(self, taken=None):
+        """A slug from the name that no object has and none had, so that no old address is taken over.
+
+        Who makes many at once passes what ``slugs_taken()`` gave, with the new ones added.
+        """
         stem = make_slug(self.slug_source(), MAX_LENGTH - len("-9999")) or self._meta.model_name
-        label = self._meta.concrete_model._meta.label_lower
-        taken = set(self.reserved_slugs)
-        taken.update(type(self)._base_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
-        taken.update(FormerSlug.objects.filter(model=label, slug__startswith=stem).values_list("slug", flat=True))
+        taken = self.slugs_taken(stem) if taken is None else taken
         slug, number = stem, 1
         while slug in taken:
             number += 1
             slug = f"{stem}-{number}"
         return slug
+
+    @classmethod
+    def slugs_taken(cls, stem=""):
+        """All slugs that start so and that an object has, or had, or must not have."""
+        label = cls._meta.concrete_model._meta.label_lower
+        taken = set(cls.reserved_slugs)
+        taken.update(cls._base_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
+        taken.update(FormerSlug.objects.filter(model=label, slug__startswith=stem).values_list("slug", flat=True))
+        return taken
 
     def _remember(self, previous):
         former = FormerSlug.objects.filter(model=self._meta.concrete_model._meta.label_lower)

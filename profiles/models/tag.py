@@ -23,6 +23,14 @@ class TagQuerySet(SluggedQuerySet):
         name = " ".join(name.split())
         return self.get_or_create(key=tag_key(name), defaults={"name": name})[0]
 
+    def all_named(self, names):
+        """{key: tag} of many names in any spelling, in one query but for those that are made."""
+        names = {tag_key(name): name for name in names}
+        found = {}
+        for start in range(0, len(names), 500):
+            found |= self.filter(key__in=list(names)[start : start + 500]).in_bulk(field_name="key")
+        return found | {key: self.named(name) for key, name in names.items() if key not in found}
+
 
 class Tag(Slugged, TagBase):
     key = models.CharField(max_length=100, unique=True, editable=False)

@@ -1,4 +1,7 @@
+from publications.models.incoming import Batch, Incoming, Origin
 from publications.models.publication import Authorship, Publication, TaggedPublication
 from publications.models.resource import Resource, ResourceBase
 
-__all__ = ["Authorship", "Publication", "Resource", "ResourceBase", "TaggedPublication"]
+__all__ = [
+    "Authorship", "Batch", "Incoming", "Origin", "Publication", "Resource", "ResourceBase", "TaggedPublication",
+]  # fmt: skip

@@ -1,6 +1,7 @@
 """The record: works and their versions. Columns carry CSL-JSON's names and meanings."""
 
 import re
+from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,6 +14,7 @@ from profiles.models import Person, TaggedBase, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
 from profiles.slugs import Slugged, SluggedQuerySet, make_slug
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
+from publications.models import record
 
 MOST_WORDS = 12
 
@@ -45,6 +47,10 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
             )
             .defer("extra")
         )
+
+    def with_references(self):
+        """With all that ``as_reference()`` reads, in three further queries."""
+        return self.with_authors().prefetch_related("tags")
 
     def of_the_same_work(self, publication):
         """The other versions of its work, the work itself among them."""
@@ -287,19 +293,44 @@ class Publication(Publishable, Slugged):
     def pmid_url(self):
         return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else ""
 
+    @classmethod
+    def from_reference(cls, reference):
+        """A new publication, not saved, with the columns of a Reference; its names and tags need a saved row."""
+        return cls(**record.columns_of(cls, reference))
+
+    def take_names_and_tags(self, reference):
+        """Replace the names and tags of this (saved) publication by a Reference's, in the database."""
+        self.authorships.all().delete()
+        authorships = Authorship.from_reference(reference)
+        for authorship in authorships:
+            authorship.publication = self
+        Authorship.objects.bulk_create(authorships)
+        self.tags.set(word for word in reference.keyword if record.keys_of([word]))
+
+    def as_reference(self):
+        """The Reference of this publication; one made by ``from_reference`` comes back equal."""
+        return record.reference_of(self)
+
     def slug_source(self):
         return re.sub(r"[$*\\{}^_]", "", self.title)
 
     def free_citation_key(self):
         """First author's family name, year and first long word of the title, with a letter if that is taken."""
         first = self.authorships.filter(role=Authorship.Role.AUTHOR).select_related("person").first()
-        family = make_slug((first and first.family) or "anonymous").replace("-", "")
+        stem = self.citation_key_stem(first.family if first else "")
+        taken = Publication.objects.filter(citation_key__startswith=stem).values_list("citation_key", flat=True)
+        return self.first_free_key(stem, set(taken))
+
+    def citation_key_stem(self, family):
+        family = make_slug(family).replace("-", "") or "anonymous"
         word = next((word for word in make_slug(self.slug_source()).split("-") if len(word) > 2), "")
-        stem = f"{family}{self.issued[:4]}{word}"
-        taken = set(Publication.objects.filter(citation_key__startswith=stem).values_list("citation_key", flat=True))
-        letters = ["", *"abcdefghijklmnopqrstuvwxyz"]
-        free = (stem + letter for letter in letters if stem + letter not in taken)
-        return next(free, f"{stem}{self.pk}")
+        return f"{family}{self.issued[:4]}{word}"[:190]
+
+    @staticmethod
+    def first_free_key(stem, taken):
+        """The stem, or with the first letter (then number) after it that is in none of the ``taken`` keys."""
+        ends = chain(["", *"abcdefghijklmnopqrstuvwxyz"], map("-{}".format, count(2)))
+        return next(stem + end for end in ends if stem + end not in taken)
 
 
 class TaggedPublication(TaggedBase):
@@ -325,6 +356,9 @@ class Authorship(models.Model):
     role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
     position = models.PositiveSmallIntegerField("order")
     name = models.CharField("as printed", max_length=200, blank=True, help_text="Empty: the person's name.")
+    parts = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="The printed name in CSL's parts, as it was imported."
+    )
     equal_contribution = models.BooleanField("equal contribution", default=False)
     corresponding = models.BooleanField(default=False)
     presenter = models.BooleanField(default=False)
@@ -350,4 +384,14 @@ class Authorship(models.Model):
     @property
     def family(self):
         """The name that a citation starts with."""
-        return (self.person and self.person.family) or " ".join(str(self).split()[-1:])
+        name = self.as_name()
+        return name.family or name.literal
+
+    @classmethod
+    def from_reference(cls, reference):
+        """All names of a Reference, in order, not saved and without their publication."""
+        return record.authorships_of(cls, reference)
+
+    def as_name(self):
+        """The Name in the parts that citations need."""
+        return record.name_of(self)

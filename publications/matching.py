@@ -1,0 +1,181 @@
+"""Who is who: which publication of the site a reference speaks of, and which person a name means."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from profiles.models import Person
+from publications.models import Authorship, Publication
+from publications.references.csl import ARXIV_DOI
+from publications.references.names import parse_name
+
+ALIKE = 0.85  # two titles under one citation key: the same but for typing errors and subtitles
+YEARS_APART = 3  # from a preprint to its journal's volume
+PREPRINT = "article"
+
+
+def normalised(text):
+    """Letters and digits alone, without accents, case and markup, so that two ways to write a thing are equal."""
+    plain = unicodedata.normalize("NFKD", re.sub(r"</?[a-z][^<>]*>", "", text).casefold())
+    return re.sub(r"[\W_]+", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
+def versionless(arxiv_id):
+    return re.sub(r"v[0-9]+$", "", arxiv_id.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a publication can be known by. ``pk`` is its row's, or None for an entry of the same plan (``number``)."""
+
+    pk: int | None
+    number: int | None
+    type: str
+    printed_title: str
+    title: str
+    year: int | None
+    first: str
+    doi: str
+    arxiv_id: str
+    key: str
+
+    @classmethod
+    def of_reference(cls, reference, number):
+        first = reference.author or reference.editor
+        # A DOI of arXiv's own names the preprint, as its arXiv identifier does.
+        doi = "" if ARXIV_DOI.fullmatch(reference.doi) else reference.doi.casefold()
+        return cls(
+            None, number, reference.type, reference.title, normalised(reference.title), reference.year,
+            normalised(first[0].family or first[0].literal) if first else "",
+            doi, versionless(reference.arxiv_id), reference.citation_key,
+        )  # fmt: skip
+
+    def is_same_as(self, other):
+        if self.doi and other.doi:
+            return self.doi == other.doi
+        if (self.type == PREPRINT) != (other.type == PREPRINT):
+            return False
+        if self.arxiv_id and self.arxiv_id == other.arxiv_id:
+            return True
+        if self.key and self.key == other.key and self.is_titled_like(other):
+            return True
+        if not self.is_by_the_same_as(other):
+            return False
+        return self.title == other.title and self.type == other.type and self.year in (None, other.year)
+
+    def is_version_of(self, other):
+        """Whether the two are probably one work in two forms, such as a preprint and the article."""
+        if self.arxiv_id and self.arxiv_id == other.arxiv_id:
+            return True
+        near = None in (self.year, other.year) or abs(self.year - other.year) <= YEARS_APART
+        return bool(self.title) and self.title == other.title and self.is_by_the_same_as(other) and near
+
+    def is_titled_like(self, other):
+        if not (self.title and other.title):
+            return True
+        alike = self.title.startswith(other.title) or other.title.startswith(self.title)
+        return alike or SequenceMatcher(None, self.title, other.title, autojunk=False).ratio() >= ALIKE
+
+    def is_by_the_same_as(self, other):
+        return self.first == other.first or not (self.first and other.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The work that was found, if any, by what, and whether it is the same or another version of it."""
+
+    work: Work | None = None
+    reason: str = ""
+    same: bool = False
+
+
+class Works:
+    """All works of the site, and those that a plan adds, found by what a reference says of itself."""
+
+    def __init__(self):
+        self._by = defaultdict(list)
+        firsts = {}
+        rows = Authorship.objects.filter(position=1, role__in=["author", "editor"]).order_by("-role")
+        for pk, name, parts, family, person in rows.values_list(
+            "publication", "name", "parts", "person__family", "person__name"
+        ):
+            # Ordered so that an author overwrites an editor.
+            read = parts.get("family") or parts.get("literal") or (not name and family)
+            firsts[pk] = normalised(read or parse_name(name or person).family)
+        fields = ("pk", "type", "title", "year", "doi", "arxiv_id", "citation_key")
+        for pk, type_, title, year, doi, arxiv_id, key in Publication.objects.order_by().values_list(*fields):
+            doi = "" if ARXIV_DOI.fullmatch(doi) else doi.casefold()  # noqa: PLW2901
+            self.add(Work(
+                pk, None, type_, title, normalised(title), year, firsts.get(pk, ""),
+                doi, versionless(arxiv_id), key,
+            ))  # fmt: skip
+
+    def add(self, work):
+        for place in self._places(work):
+            self._by[place].append(work)
+
+    def find(self, wanted):
+        """The Match of a Work: the same one first, else a version of it, else an empty Match."""
+        near = [(reason, work) for reason, value in self._places(wanted) for work in self._by[reason, value]]
+        for reason, work in near:
+            if wanted.is_same_as(work):
+                return Match(work, reason, True)
+        for reason, work in near:
+            if wanted.is_version_of(work):
+                return Match(work, reason)
+        return Match()
+
+    @staticmethod
+    def _places(work):
+        names = (("DOI", work.doi), ("arXiv identifier", work.arxiv_id), ("citation key", work.key))
+        return [place for place in (*names, ("title", work.title)) if place[1]]
+
+
+class People:
+    """All people of the site, found by a name."""
+
+    def __init__(self):
+        self.names = {}
+        self._by_orcid, self._by_spelling, self._by_family = {}, defaultdict(set), defaultdict(set)
+        for person in Person.objects.order_by("pk"):
+            self.names[person.pk] = person.name
+            if person.orcid:
+                self._by_orcid[person.orcid] = person.pk
+            parts = (person.given, person.particle, person.family, person.suffix)
+            spellings = {person.name, " ".join(filter(None, parts)), *person.other_names.splitlines()}
+            for spelling in filter(None, map(str.strip, spellings)):
+                name = parse_name(spelling)
+                self._by_spelling[normalised(str(name))].add(person.pk)
+                self._by_family[normalised(name.family)].add((person.pk, given_of(name)))
+
+    def find(self, name):
+        """(number of the person or None, whether that is certain).
+
+        Certain is one and the same ORCID iD or full name; an initial, or a name that two people have, only suggests.
+        """
+        if name.orcid in self._by_orcid:
+            return self._by_orcid[name.orcid], True
+        if name.literal:
+            return None, False
+        spelled = self._by_spelling.get(normalised(str(name)), ())
+        certain = len(spelled) == 1 and not is_initials(name.given)
+        given = given_of(name)
+        family = self._by_family.get(normalised(name.family), ()) if given else ()
+        found = spelled or {
+            pk for pk, known in family if known.startswith(given) or (known and given.startswith(known))
+        }
+        return (min(found), certain) if len(found) == 1 or spelled else (None, False)
+
+
+def given_of(name):
+    """The first given name, or its initial: "yao" of "Yao Xin", "y" of "Y. X."."""
+    first = (name.given.replace(".", " ").replace("-", " ").split() or [""])[0]
+    return normalised(first[:1] if is_initials(name.given) else first)
+
+
+def is_initials(given):
+    """Whether given names are initials alone: "Y.", "Y. X.", "Y.-X.", "YX"."""
+    words = given.replace(".", " ").replace("-", " ").split()
+    return bool(words) and all(len(word) == 1 or (len(word) == 2 and word.isupper()) for word in words)

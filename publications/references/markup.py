@@ -1,0 +1,87 @@
+"""Titles: the small Markdown that editors write, and CSL's rich text."""
+
+import re
+
+from markdown_it import MarkdownIt
+
+# Opening and closing dollar touch the formula, and no digit follows the latter: "from $5 to $10" is no maths.
+DOLLARS = re.compile(
+    r"\$\$(?P<display>(?:[^$\\]|\\.)+)\$\$|(?<!\d)\$(?!\s)(?P<inline>(?:[^$\\]|\\.)+)(?<!\s)\$(?!\d)", re.DOTALL
+)
+RAISED = re.compile(r"<(sub|sup)>([^<>]*)</\1>")
+TAG = re.compile(r"</?(?:i|b|sub|sup)>|<span style=\"font-variant: ?small-caps;?\">|</span>")
+EMPHASIS = {"<i>": "*", "</i>": "*", "<b>": "**", "</b>": "**"}
+SPECIAL = re.compile(r"[\\`*_<>&$]")
+RICH = {"em_open": "<i>", "em_close": "</i>", "strong_open": "<b>", "strong_close": "</b>", "softbreak": " "}
+
+
+def title_parser():
+    """A MarkdownIt for titles: emphasis, code, entities, maths, ``<sub>`` and ``<sup>``; all else is text."""
+    parser = MarkdownIt("zero").enable(["escape", "backticks", "emphasis", "entity"])
+    parser.inline.ruler.after("escape", "math", dollar_rule)
+    parser.inline.ruler.after("math", "raised", _raised_rule)
+    return parser
+
+
+def dollar_rule(state, silent):
+    """Maths within a line. An escaped dollar never gets here: the rule for backslashes comes first."""
+    if state.src[state.pos] != "$" or not (match := DOLLARS.match(state.src, state.pos)):
+        return False
+    if not silent:
+        token = state.push("math_display" if match["display"] else "math_inline", "math", 0)
+        token.content = match["display"] or match["inline"]
+        token.markup = "$$" if match["display"] else "$"
+    state.pos = match.end()
+    return True
+
+
+def _raised_rule(state, silent):
+    if state.src[state.pos] != "<" or not (match := RAISED.match(state.src, state.pos)):
+        return False
+    if not silent:
+        state.push(f"{match[1]}_open", match[1], 1)
+        state.push("text", "", 0).content = match[2]
+        state.push(f"{match[1]}_close", match[1], -1)
+    state.pos = match.end()
+    return True
+
+
+_parser = title_parser()
+
+
+def plain(text):
+    """Rich text without its tags."""
+    return TAG.sub("", text)
+
+
+def to_markdown(text):
+    """The Markdown of rich text, with as few backslashes as it takes. Small capitals are lost."""
+    if not SPECIAL.search(text):
+        return text
+    usual = TAG.sub(_markdown_tag, text)
+    if from_markdown(usual) == text:
+        return usual
+    pieces, end = [], 0
+    for kept in re.finditer(f"{DOLLARS.pattern}|{TAG.pattern}", text, re.DOTALL):
+        pieces += [SPECIAL.sub(r"\\\g<0>", text[end : kept.start()]), TAG.sub(_markdown_tag, kept[0])]
+        end = kept.end()
+    return "".join([*pieces, SPECIAL.sub(r"\\\g<0>", text[end:])])
+
+
+def _markdown_tag(tag):
+    return EMPHASIS.get(tag[0], "" if "span" in tag[0] else tag[0])
+
+
+def from_markdown(text):
+    """CSL's rich text of a title in Markdown. Maths stays TeX, code leaves its text."""
+    if not SPECIAL.search(text):
+        return text
+    return "".join(map(_rich, _parser.parseInline(text)[0].children))
+
+
+def _rich(token):
+    if token.type.startswith("math"):
+        return f"{token.markup}{token.content}{token.markup}"
+    if token.type.startswith("su"):
+        return f"<{'' if token.nesting > 0 else '/'}{token.tag}>"
+    return RICH.get(token.type, token.content)

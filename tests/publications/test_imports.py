@@ -1,0 +1,316 @@
+"""What comes in is planned, reviewed and applied."""
+
+from dataclasses import replace
+
+import pytest
+
+from profiles.models import Tag
+from publications.imports import Action, Choice, Kind, apply, plan
+from publications.models import Origin, Publication
+from publications.references import Date, Name, Reference
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+ADA = Name(family="Lovelace", given="Ada")
+CHARLES = Name(family="Babbage", given="Charles")
+ENGINES = Reference(
+    type="article-journal",
+    citation_key="lovelace1843",
+    title="On Engines",
+    author=(ADA, CHARLES),
+    issued=Date(((1843,),)),
+    container_title="Memoirs",
+    doi="10.1000/engines",
+    keyword=("engines",),
+)
+PREPRINT = Reference(
+    type="article",
+    title="On Engines",
+    author=(ADA, CHARLES),
+    issued=Date(((1842, 12),)),
+    arxiv_id="1842.00001",
+)
+
+
+def take(*references, source="bib", **options):
+    return apply(plan(references, source), **options)
+
+
+def kinds(*references, source="bib"):
+    return [row.kind for row in plan(references, source).rows]
+
+
+def test_a_plan_writes_nothing(django_assert_num_queries):
+    plan([ENGINES], "bib")
+
+    assert not Publication.objects.exists()
+
+
+def test_new_works_arrive_whole_and_as_drafts():
+    result = take(ENGINES)
+
+    publication = Publication.objects.get(pk__in=result.added)
+    assert publication.as_reference() == ENGINES
+    assert publication.state == "draft"
+    assert publication.slug == "on-engines"
+
+
+def test_published_works_have_their_moment():
+    take(ENGINES, publish=True)
+
+    assert Publication.objects.published().get().is_public
+
+
+def test_a_second_run_changes_nothing():
+    take(ENGINES, PREPRINT, publish=True)
+    before = list(Publication.objects.order_by("pk").values())
+
+    result = take(ENGINES, PREPRINT)
+
+    assert (result.added, result.changed, result.same) == ([], [], 2)
+    assert list(Publication.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"citation_key": "other", "title": "Renamed", "doi": "10.1000/ENGINES"},
+        {"doi": "", "title": "On Engines and their cards"},
+        {"doi": "", "citation_key": "", "title": "ON <i>Engínes</i>!"},
+    ],
+)
+def test_a_work_is_known_by_doi_then_key_then_title_year_and_first_author(again):
+    take(ENGINES)
+
+    row = plan([replace(ENGINES, **again)], "bib").rows[0]
+
+    assert row.target == Publication.objects.get().pk
+    assert row.kind in (Kind.SAME, Kind.CHANGED)
+
+
+def test_a_work_is_known_by_its_arxiv_identifier_in_any_version():
+    take(PREPRINT)
+
+    row = plan([Reference(type="article", title="Renamed", arxiv_id="1842.00001v3")], "arxiv").rows[0]
+
+    assert (row.target, row.reason) == (Publication.objects.get().pk, "arXiv identifier")
+
+
+def test_one_key_for_two_different_works_is_no_match():
+    take(ENGINES)
+
+    result = take(Reference(type="book", title="Sketches of Cats", citation_key="lovelace1843"))
+
+    assert Publication.objects.get(pk=result.added[0]).citation_key == "lovelace1843a"
+
+
+def test_a_change_at_the_source_is_told_field_by_field_and_made():
+    take(ENGINES)
+    news = replace(ENGINES, volume="3", page="1-20", container_title="Scientific Memoirs")
+
+    row = plan([news], "bib").rows[0]
+    result = take(news)
+
+    assert row.kind == Kind.CHANGED
+    assert [(c.name, c.old_text, c.new_text) for c in row.changes] == [
+        ("container_title", "Memoirs", "Scientific Memoirs"), ("volume", "", "3"), ("page", "", "1-20"),
+    ]  # fmt: skip
+    assert Publication.objects.get(pk__in=result.changed).as_reference() == news
+
+
+def test_a_field_edited_by_hand_is_in_conflict_and_stays():
+    take(ENGINES)
+    Publication.objects.update(container_title="My Memoirs")
+    news = replace(ENGINES, container_title="Scientific Memoirs", volume="3")
+
+    row = plan([news], "bib").rows[0]
+    take(news)
+
+    publication = Publication.objects.get()
+    assert row.kind == Kind.CONFLICT
+    assert [change.name for change in row.changes if change.conflict] == ["container_title"]
+    assert (publication.container_title, publication.volume) == ("My Memoirs", "3")
+    assert kinds(news) == [Kind.CONFLICT]
+
+
+def test_a_conflict_that_the_editor_decided_does_not_come_back():
+    take(ENGINES)
+    Publication.objects.update(container_title="My Memoirs")
+    planned = plan([replace(ENGINES, container_title="Scientific Memoirs")], "bib")
+
+    apply(planned, {1: Choice(Action.UPDATE, frozenset())})
+
+    assert kinds(replace(ENGINES, container_title="Scientific Memoirs")) == [Kind.SAME]
+    assert Publication.objects.get().container_title == "My Memoirs"
+
+
+def test_a_ticked_conflict_is_taken():
+    take(ENGINES)
+    Publication.objects.update(container_title="My Memoirs")
+    planned = plan([replace(ENGINES, container_title="Scientific Memoirs")], "bib")
+
+    apply(planned, {1: Choice(Action.UPDATE, frozenset({"container_title"}))})
+
+    assert Publication.objects.get().container_title == "Scientific Memoirs"
+
+
+def test_what_was_edited_by_hand_is_no_news_while_the_source_says_the_same():
+    take(ENGINES)
+    Publication.objects.update(container_title="My Memoirs")
+
+    assert kinds(ENGINES) == [Kind.SAME]
+
+
+def test_two_sources_that_differ_do_not_take_turns():
+    take(ENGINES)
+    other = replace(ENGINES, container_title="Scientific Memoirs", citation_key="")
+    take(other, source="doi")
+
+    assert kinds(ENGINES) == [Kind.SAME]
+    assert kinds(other, source="doi") == [Kind.SAME]
+    assert Publication.objects.get().container_title == "Scientific Memoirs"
+
+
+def test_a_source_that_knows_less_takes_nothing_away():
+    take(replace(ENGINES, volume="3", issued=Date(((1843, 9),)), page="1–20"))
+
+    assert kinds(replace(ENGINES, page="1-20"), source="doi") == [Kind.SAME]
+
+
+def test_the_same_entry_twice_in_a_file_comes_in_once():
+    planned = plan([ENGINES, replace(ENGINES, volume="3")], "bib")
+
+    assert [(row.kind, row.target_number) for row in planned.rows] == [(Kind.NEW, None), (Kind.DUPLICATE, 1)]
+    assert len(apply(planned).added) == 1
+    assert kinds(ENGINES, replace(ENGINES, volume="3")) == [Kind.SAME, Kind.DUPLICATE]
+
+
+@pytest.mark.parametrize("references", [(ENGINES, PREPRINT), (PREPRINT, ENGINES)])
+def test_a_preprint_in_the_same_file_becomes_a_version_of_the_article(references):
+    planned = plan(references, "bib")
+    apply(planned)
+
+    assert [row.kind for row in planned.rows] == [Kind.NEW, Kind.VERSION]
+    article = Publication.objects.get(type="article-journal")
+    assert Publication.objects.get(type="article").version_of == article
+
+
+def test_the_article_stands_for_the_preprint_and_its_versions():
+    preprint = make.publication("On Engines", type="article", arxiv_id="1842.00001", issued="1842")
+    talk = make.publication("A Talk on Engines", type="speech", version_of=preprint)
+
+    take(ENGINES)
+
+    article = Publication.objects.get(type="article-journal")
+    preprint.refresh_from_db()
+    talk.refresh_from_db()
+    assert (preprint.version_of, talk.version_of) == (article, article)
+
+
+def test_a_version_can_be_added_on_its_own_or_merged():
+    take(ENGINES)
+    planned = plan([PREPRINT], "arxiv")
+
+    apply(planned, {1: Choice(Action.UPDATE, frozenset({"arxiv_id"}))})
+
+    assert Publication.objects.get().arxiv_id == "1842.00001"
+
+
+def test_a_doi_is_never_given_to_two_publications():
+    take(ENGINES)
+    planned = plan([replace(ENGINES, volume="9")], "bib")
+
+    result = apply(planned, {1: Choice(Action.ADD)})
+
+    assert Publication.objects.get(pk__in=result.added).doi == ""
+    assert result.warnings == [
+        "Entry 1, “On Engines”: another publication has the DOI 10.1000/engines, so this one was kept without it."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "spellings", "printed"),
+    [
+        ("Ada Lovelace", "", Name(family="Lovelace", given="Ada")),
+        ("Ada Lovelace", "", Name(family="Lovelace", given="Adá")),
+        ("Ada King", "Ada Lovelace", Name(family="Lovelace", given="Ada")),
+    ],
+)
+def test_a_name_is_tied_to_the_person_with_that_name_or_spelling(name, spellings, printed):
+    person = make.person(name, other_names=spellings)
+
+    take(replace(ENGINES, author=(printed,)))
+
+    assert Publication.objects.get().authorships.get().person == person
+
+
+def test_an_orcid_finds_the_person_whatever_the_name():
+    person = make.person("Ada King", orcid="0000-0002-1825-0097")
+
+    take(replace(ENGINES, author=(Name(family="L.", given="A.", orcid="0000-0002-1825-0097"),)))
+
+    assert Publication.objects.get().authorships.get().person == person
+
+
+@pytest.mark.parametrize("given", ["A.", "A. B.", "Ada B."])
+def test_an_initial_only_suggests(given):
+    person = make.person("Ada Lovelace")
+    planned = plan([replace(ENGINES, author=(Name(family="Lovelace", given=given),))], "bib")
+
+    assert [(s.person, s.index) for s in planned.rows[0].suggestions] == [(person.pk, 0)]
+    assert Publication.objects.get(pk__in=apply(planned).added).authorships.get().person is None
+
+
+def test_a_suggestion_that_is_accepted_ties_the_name():
+    person = make.person("Ada Lovelace")
+    planned = plan([replace(ENGINES, author=(Name(family="Lovelace", given="A."),))], "bib")
+
+    apply(planned, {1: Choice(Action.ADD, people=frozenset({("author", 0)}))})
+
+    assert Publication.objects.get().authorships.get().person == person
+
+
+def test_an_initial_is_enough_for_the_owner_who_is_named():
+    person = make.owner(name="Ada Lovelace")
+
+    take(replace(ENGINES, author=(Name(family="Lovelace", given="A."),)), owner=person)
+
+    assert Publication.objects.get().authorships.get().person == person
+
+
+def test_links_from_names_to_people_survive_a_new_import():
+    take(ENGINES)
+    authorship = Publication.objects.get().authorships.first()
+    authorship.person = make.person("Augusta King")
+    authorship.corresponding = True
+    authorship.save()
+
+    take(replace(ENGINES, author=(CHARLES, Name(family="Lovelace", given="A."), Name(literal="The Club"))))
+
+    found = Publication.objects.get().authorships.all()
+    assert [(a.name, a.person_id, a.corresponding) for a in found] == [
+        ("Charles Babbage", None, False), ("A. Lovelace", authorship.person_id, True), ("The Club", None, False),
+    ]  # fmt: skip
+
+
+def test_tags_are_found_in_any_spelling_and_none_is_taken_away():
+    make.tag("Analytical Engine")
+    take(replace(ENGINES, keyword=("analytical-engine", "cards")))
+
+    take(replace(ENGINES, keyword=("looms",)))
+
+    assert set(Publication.objects.get().tags.names()) == {"Analytical Engine", "cards", "looms"}
+    assert Tag.objects.count() == 3
+
+
+def test_nothing_is_left_of_a_plan_that_fails_half_way():
+    def fails(steps):
+        yield from steps[:1]
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        take(*(replace(ENGINES, doi=f"10.1000/{n}", title=f"Engine {n}") for n in range(600)), progress=fails)
+
+    assert not Publication.objects.exists()
+    assert not Origin.objects.exists()
