@@ -26,10 +26,14 @@ class GatedDetailView(DetailView):
             moved = self.get_queryset().moved_from(kwargs["slug"])
             if moved is None:
                 raise
-        response = redirect(moved, permanent=True)
+        response = redirect(self.get_moved_url(moved), permanent=True)
         # A browser keeps a 301 for ever unless told otherwise, and a slug may be taken back one day.
         response.headers["Cache-Control"] = "max-age=3600"
         return response
+
+    def get_moved_url(self, moved):
+        """The address of this page of an object whose slug has changed."""
+        return moved.get_absolute_url()
 
 
 class PersonList(ListView):

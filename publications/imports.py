@@ -84,6 +84,18 @@ class Row:
         return (Action.SKIP,)
 
     @property
+    def headline(self):
+        """What an author would say of it: "Your preprint has appeared"."""
+        names = {change.name for change in self.changes if not change.old}
+        if self.kind == Kind.VERSION:
+            return "This preprint has appeared" if self.over else "Another version of a work"
+        if "doi" in names:
+            return "Has a DOI now"
+        if names & {"volume", "issue", "page"}:
+            return "Volume and pages are known now"
+        return ""
+
+    @property
     def wanted(self):
         """The names of the changes that are made when nobody says otherwise."""
         return frozenset(change.name for change in self.changes if not change.conflict)

@@ -1,10 +1,21 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from publications import views
+from publications.references.formats import FORMATS
+
+
+class EndingConverter(StringConverter):
+    regex = "|".join(FORMATS)
+
+
+register_converter(EndingConverter, "ending")
 
 app_name = "publications"
 urlpatterns = [
     path("publications/", views.PublicationList.as_view(), name="publications"),
+    path("publications.<ending:ending>", views.PublicationListExport.as_view(), name="export"),
+    path("publications/<str:slug>.<ending:ending>", views.PublicationExport.as_view(), name="publication-export"),
     path("publications/<str:slug>/", views.PublicationDetail.as_view(), name="publication"),
     path("publications/<str:slug>/<str:name>", views.ResourceFile.as_view(), name="file"),
 ]

@@ -1,14 +1,20 @@
 import mimetypes
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import content_disposition_header
 from django.views.generic import View
 from django.views.generic.detail import SingleObjectMixin
 
 from profiles.views import GatedDetailView, GatedListView
 from publications.filters import Facets, Filters, Moved
 from publications.models import Publication
+from publications.references.formats import BY_MEDIA_TYPE, FORMATS
+
+CHUNK = 200  # publications held in memory while a list is exported
 
 
 class CountedPaginator(Paginator):
@@ -29,13 +35,16 @@ class PublicationList(GatedListView):
         except Moved as moved:
             return redirect(moved.href, permanent=True)
 
-    def get_queryset(self):
-        user = self.request.user
-        works = super().get_queryset().works(user)
+    def get_works(self):
+        """The works that pass the filters of the address."""
+        works = super().get_queryset().works(self.request.user)
         self.filters = Filters.from_query(self.request.GET)
         self.facets = Facets(self.filters, works, self.request.path)
         self.selected = self.facets.selected()
-        return self.filters.apply(works).for_listing(user).prefetch_related("tags").newest_first()
+        return self.filters.apply(works).newest_first()
+
+    def get_queryset(self):
+        return self.get_works().for_listing(self.request.user).prefetch_related("tags")
 
     def get_paginator(self, *args, **kwargs):
         return CountedPaginator(*args, count=self.facets.count, **kwargs)
@@ -49,11 +58,49 @@ class PublicationList(GatedListView):
         number = context["page_obj"].number
         page = f"{context['page_base']}page={number}" if number > 1 else query
         context["canonical"] = self.request.path + page
+        context["exports"] = [
+            (module.label, reverse("publications:export", args=[ending]) + query) for ending, module in FORMATS.items()
+        ]
         return context
 
 
+class PublicationListExport(PublicationList):
+    """The list as a file, with the same filters."""
+
+    def get_queryset(self):
+        return self.get_works().with_references()
+
+    def render_to_response(self, context, **kwargs):
+        return exported(self.object_list.iterator(chunk_size=CHUNK), self.kwargs["ending"], "publications")
+
+    def get_context_data(self, **kwargs):
+        return {}
+
+
+def exported(publications, ending, name):
+    """The response that streams publications as a file in the format of that ending."""
+    module = FORMATS[ending]
+    text = module.dump(publication.as_reference() for publication in publications)
+    response = StreamingHttpResponse(text, content_type=f"{module.media_type}; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=f"{name}.{ending}"
+    )
+    return response
+
+
 class PublicationDetail(GatedDetailView):
+    """The page of a work; the same address answers with its record, where a client prefers that."""
+
     model = Publication
+
+    def get(self, request, *args, **kwargs):
+        wanted = request.get_preferred_type(["text/html", *BY_MEDIA_TYPE])
+        if wanted in BY_MEDIA_TYPE:
+            response = PublicationExport.as_view()(request, *args, ending=BY_MEDIA_TYPE[wanted], **kwargs)
+        else:
+            response = super().get(request, *args, **kwargs)
+        patch_vary_headers(response, ["Accept"])
+        return response
 
     def get_queryset(self):
         return super().get_queryset().with_authors().prefetch_related("tags", "resources")
@@ -69,6 +116,21 @@ class PublicationDetail(GatedDetailView):
             related=related[:4],
             **kwargs,
         )
+
+
+class PublicationExport(GatedDetailView):
+    """A work as a file."""
+
+    model = Publication
+
+    def get_queryset(self):
+        return super().get_queryset().with_references()
+
+    def render_to_response(self, context, **kwargs):
+        return exported([self.object], self.kwargs["ending"], self.object.slug)
+
+    def get_moved_url(self, moved):
+        return reverse("publications:publication-export", args=[moved.slug, self.kwargs["ending"]])
 
 
 class ResourceFile(SingleObjectMixin, View):

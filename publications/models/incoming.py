@@ -27,12 +27,9 @@ class ReferenceField(models.JSONField):
 
 class BatchQuerySet(models.QuerySet):
     def open(self):
-        """The batches that have rows to decide on."""
-        return self.filter(models.Exists(Incoming.objects.waiting().filter(batch=models.OuterRef("pk"))))
-
-    def with_counts(self):
-        waiting = models.Q(rows__state=Incoming.State.WAITING)
-        return self.annotate(waiting=models.Count("rows", filter=waiting))
+        """The batches that have rows to decide on, or to mend, and how many (``waiting``)."""
+        undecided = models.Q(rows__state__in=[Incoming.State.WAITING, Incoming.State.BROKEN])
+        return self.annotate(waiting=models.Count("rows", filter=undecided)).filter(waiting__gt=0)
 
 
 class Batch(models.Model):
@@ -60,6 +57,18 @@ class Batch(models.Model):
 
     def get_absolute_url(self):
         return reverse("admin:publications_publication_review", args=[self.pk])
+
+    def discard(self):
+        """Forget what is not taken yet; of an inbox, what was dismissed stays known."""
+        if self.is_inbox:
+            self.rows.waiting().update(state=Incoming.State.DISMISSED)
+        else:
+            self.delete()
+
+    def settle(self, pks, state):
+        """Mark rows as decided on."""
+        for start in range(0, len(pks), 500):
+            self.rows.filter(pk__in=pks[start : start + 500]).update(state=state)
 
     def add(self, loaded):
         """Keep what was read (Loaded), each entry with its place, and each problem with its text."""

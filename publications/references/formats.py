@@ -9,6 +9,12 @@ FORMATS = {"bib": bibtex, "ris": ris, "json": csl}
 BY_MEDIA_TYPE = {module.media_type: ending for ending, module in FORMATS.items()}
 
 
+def detect_ending(name):
+    """The ending of a file's name where it is one of a format, or ""."""
+    ending = name.rpartition(".")[2].lower()
+    return {"bibtex": "bib", "biblatex": "bib", "csljson": "json"}.get(ending, ending if ending in FORMATS else "")
+
+
 def detect(text):
     """The ending of the format that the text is in, or None."""
     if re.match(r"\s*[\[{]\s*[\"{\[\]}]", text):
@@ -32,4 +38,4 @@ def loads(data, ending=""):
         message = "This is neither BibTeX, RIS nor CSL-JSON. Check that the whole of the entry was copied."
         return Loaded([], [Problem(message, text=text[:2000])] if text.strip() else [], 1 if text.strip() else 0)
     loaded = FORMATS[found].loads(text)
-    return Loaded(loaded.references, problems + loaded.problems, loaded.entries)
+    return Loaded(loaded.references, problems + loaded.problems, loaded.entries, found)

@@ -37,11 +37,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Loaded:
-    """``references`` in the order of the file; ``entries`` is how many the file has, the lost ones included."""
+    """``references`` in the order of the file; ``entries`` is how many the file has, the lost ones included.
+
+    ``ending`` is that of the format ("bib", "ris", "json") that it was read in.
+    """
 
     references: list[Reference] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     entries: int = 0
+    ending: str = ""
 
     @property
     def lost(self):

@@ -9,6 +9,7 @@ from django.forms.fields import InvalidJSONInput
 
 from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
 from profiles.forms import LightRowForm, RowFormSet
+from publications.admin.imports import ImportingAdmin
 from publications.models import Authorship, Publication, Resource, TaggedPublication
 
 OUT_OF_THE_WAY = 10_000
@@ -164,7 +165,7 @@ class TagFilter(admin.SimpleListFilter):
 
 
 @admin.register(Publication)
-class PublicationAdmin(PublishableAdmin):
+class PublicationAdmin(ImportingAdmin, PublishableAdmin):
     list_display = ["title", "type_label", "year", "status", "featured", "visible"]
     list_filter = ["state", "featured", "status", UsedTypeFilter, "year", LackingFilter, TagFilter]
     search_fields = ["title", "citation_key", "doi", "arxiv_id", "authorships__name", "authorships__person__name"]

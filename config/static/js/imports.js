@@ -1,0 +1,30 @@
+// The admin's pages that take publications in: a bar while the server works, and a tick for all rows of a group.
+
+for (const form of document.querySelectorAll("form[data-busy]")) {
+  form.addEventListener("submit", () => {
+    const busy = document.createElement("p");
+    busy.className = "busy";
+    busy.setAttribute("role", "status");
+    busy.append(form.dataset.busy, document.createElement("progress"));
+    form.append(busy);
+  });
+}
+
+// A page that the browser's back button brings again is not busy any more.
+window.addEventListener("pageshow", () => document.querySelectorAll(".busy").forEach((busy) => busy.remove()));
+
+for (const group of document.querySelectorAll(".review fieldset")) {
+  const ticks = [...group.querySelectorAll("input[name^='take-']")];
+  if (ticks.length < 2) continue;
+  const all = document.createElement("input");
+  all.type = "checkbox";
+  all.setAttribute("aria-label", "Take all of these");
+  const show = () => {
+    all.checked = ticks.every((tick) => tick.checked);
+    all.indeterminate = !all.checked && ticks.some((tick) => tick.checked);
+  };
+  all.addEventListener("change", () => ticks.forEach((tick) => { tick.checked = all.checked; }));
+  group.addEventListener("change", show);
+  group.querySelector("thead .tick").prepend(all, " ");
+  show();
+}

@@ -1,0 +1,3 @@
+from publications.admin.publication import PublicationAdmin
+
+__all__ = ["PublicationAdmin"]

@@ -1,0 +1,145 @@
+"""What has come in and waits for review: pasted, uploaded, or suggested by a service that is asked again and again."""
+
+import re
+from dataclasses import dataclass
+from hashlib import blake2s
+
+from django.conf import settings
+from django.db import transaction
+
+from profiles.models import Person
+from publications import sources
+from publications.imports import Kind, plan
+from publications.matching import Work
+from publications.models import Batch, Incoming
+from publications.references import Loaded, Problem
+from publications.references.formats import detect, detect_ending, loads
+
+MOST_LOOKUPS = 50
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A service that knows a person's works, and where that person's number there is found."""
+
+    label: str
+    link: str  # matches the address among the person's links
+    takes_orcid: bool = True
+
+    def identifier(self, person):
+        """What the service knows the person by, or ""."""
+        for url in person.links.values_list("url", flat=True):
+            if self.link and (found := re.search(self.link, url)):
+                return found[1]
+        return person.orcid if self.takes_orcid else ""
+
+
+INBOXES = {
+    "orcid": Inbox("ORCID", ""),
+    "openalex": Inbox("OpenAlex", r"openalex\.org/(?:works\?.*|authors/)?(A\d+)"),
+    "dblp": Inbox("DBLP", r"dblp\.(?:org|uni-trier\.de)/pid/([\w/-]+?)(?:\.\w+)?/?$", takes_orcid=False),
+    "crossref": Inbox("Crossref", ""),
+}
+
+
+def contact():
+    """What the services are told of who asks: the owner's e-mail address, or else the address of the site."""
+    owner = Person.objects.owner()
+    return (owner and owner.email) or settings.SITE_URL
+
+
+def client():
+    return sources.Client(contact=contact())
+
+
+def receive(data, name, user):
+    """Read a file (bytes, with its name) or a pasted text, and keep it for review. Returns the Batch."""
+    loaded, source = read(data, detect_ending(name))
+    with transaction.atomic():
+        batch = Batch.objects.create(source=source, label=(name or "Pasted text")[:200], created_by=user)
+        batch.add(loaded)
+    return batch
+
+
+def read(data, ending=""):
+    """(Loaded, source) of a file or text in a format, or of a text that names works, one on each line."""
+    if ending or isinstance(data, bytes) or detect(data):
+        loaded = loads(data, ending)
+        return loaded, loaded.ending
+    return look_up(data.split("\n"))
+
+
+def look_up(lines):
+    """(Loaded, "web") of what the network knows of each line: an identifier, or the address of a paper."""
+    references, problems = [], []
+    wanted = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()]
+    with client() as network:
+        for entry, (number, text) in enumerate(wanted, 1):
+            try:
+                if entry > MOST_LOOKUPS:
+                    raise sources.SourceError(f"At most {MOST_LOOKUPS} are looked up at once. Read this one again.")
+                references.append(sources.fetch(text, network))
+            except sources.SourceError as error:
+                problems.append(Problem(str(error), entry, number, text=text))
+    return Loaded(references, problems, len(wanted)), "web"
+
+
+def mend(broken, text):
+    """Read the text of an entry that could not be read, as an editor has mended it. Returns whether that worked.
+
+    What still cannot be read stays, with the text as it is now.
+    """
+    loaded, _ = read(text.replace("\r\n", "\n"))
+    lost = loaded.lost
+    with transaction.atomic():
+        Incoming.objects.bulk_create(
+            Incoming(batch=broken.batch, number=broken.number, reference=reference) for reference in loaded.references
+        )
+        if loaded.references and not lost:
+            broken.delete()
+            return True
+        broken.text = "\n\n".join(problem.text for problem in lost if problem.text) or text
+        broken.message = lost[0].message if lost else "There is nothing to read. Mend the text, or discard the import."
+        broken.field, broken.line = (lost[0].field[:100], 0) if lost else ("", 0)
+        broken.save()
+    return bool(loaded.references)
+
+
+def sync(person, service, network, *, progress=iter):
+    """Ask a service for a person's works, and put what is news into its inbox. Returns (Batch, number of news).
+
+    Raises SourceError. A suggestion that was dismissed stays so; one that was taken comes again when there is more.
+    """
+    inbox = INBOXES[service]
+    identifier = inbox.identifier(person)
+    if not identifier:
+        what = "an ORCID iD" if inbox.takes_orcid else f"a link to {inbox.label}"
+        raise sources.SourceError(f"{person} has no {what} yet, which {inbox.label} is asked by. Add it to the person.")
+    references = list(progress(sources.SYNC[service].works(identifier, network)))
+    with transaction.atomic():
+        batch, _ = Batch.objects.get_or_create(source=service, label=f"{inbox.label}: {person}", is_inbox=True)
+        return batch, _suggest(batch, references)
+
+
+def _suggest(batch, references):
+    known = {incoming.fingerprint: incoming for incoming in batch.rows.all()}
+    new, again = {}, {}
+    for row in plan(references, batch.source).rows:
+        mark = fingerprint(row.reference)
+        before = known.get(mark)
+        is_news = row.kind not in (Kind.SAME, Kind.DUPLICATE)
+        if before is None and is_news:
+            new.setdefault(mark, Incoming(batch=batch, number=row.number, reference=row.reference, fingerprint=mark))
+        elif before and before.state != Incoming.State.DISMISSED and mark not in again:
+            before.reference = row.reference
+            before.state = Incoming.State.WAITING if is_news else Incoming.State.TAKEN
+            again[mark] = before
+    Incoming.objects.bulk_create(new.values(), batch_size=500)
+    Incoming.objects.bulk_update(again.values(), ["reference", "state"], batch_size=200)
+    return len(new) + sum(before.state == Incoming.State.WAITING for before in again.values())
+
+
+def fingerprint(reference):
+    """What a work is known by from one asking to the next."""
+    work = Work.of_reference(reference, 0)
+    return blake2s(repr(work.doi or work.arxiv_id or (work.title, work.year)).encode(), digest_size=16).hexdigest()
