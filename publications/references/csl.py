@@ -195,7 +195,7 @@ def to_csl(reference, number="#1"):
         if not value or name in ("type", "arxiv_id"):
             continue
         if name in ROLES:
-            item[csl] = [_name_to_csl(person) for person in value]
+            item[csl] = [name_to_csl(person) for person in value]
         elif name == "issued":
             item[csl] = date_to_csl(value)
         elif name == "keyword":
@@ -287,7 +287,7 @@ def _name_from_csl(value):
     return Name(**parts, orcid=orcid[0] if orcid else "")
 
 
-def _name_to_csl(name):
+def name_to_csl(name):
     return {csl: getattr(name, field) for csl, field in NAME_PARTS.items() if getattr(name, field)}
 
 
@@ -343,7 +343,7 @@ def _is_valid(name, value):
     if name in EXTRA_DATES:
         return isinstance(value, dict) and date_to_csl(date_from_csl(value)) == value
     if name in EXTRA_NAMES:
-        return isinstance(value, list) and [_name_to_csl(person) for person in names_from_csl(value)] == value
+        return isinstance(value, list) and [name_to_csl(person) for person in names_from_csl(value)] == value
     return name == "categories" and isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 

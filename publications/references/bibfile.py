@@ -1,0 +1,277 @@
+"""A BibTeX or BibLaTeX file as entries of TeX text: macros put in, joins made, inheritance followed.
+
+bibtexparser splits the file; what it leaves is done here, each with the gap that it is for. It does not resolve ``#``,
+macros or ``crossref``, drops types with a hyphen, and sees no error in a missing comma.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ImplicitComment, ParsingFailedBlock, String
+from bibtexparser.splitter import Splitter
+
+from publications.references.reading import Problem
+
+START = re.compile(r"^[ \t]*@[ \t]*([^\W\d][\w-]*)\s*[{(]", re.MULTILINE)
+NO_ENTRIES = {"comment", "preamble", "string"}
+# A letter that no type of entry has, in place of the hyphen that bibtexparser does not take.
+HYPHEN = "\u01c0"
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+# A value that swallowed the fields after it, since its own brace or quote is not closed.
+SWALLOWED = re.compile(r"[}\"\w]\s*,\s*\n\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]")
+PIECE = re.compile(r"\s*(?:(?P<brace>\{)|(?P<quote>\")|(?P<bare>[^\s#{}\",=]+))")
+JOIN = re.compile(r"\s*#")
+FAMILY = ("crossref", "xdata", "ids", "entryset", "related", "label", "options", "presort", "sortkey", "key", "xref")
+
+
+@dataclass
+class BibEntry:
+    """One entry: its type and the names of its fields in lower case, values as TeX without their outer braces."""
+
+    number: int
+    line: int
+    type: str
+    key: str
+    raw: str
+    fields: dict[str, str] = field(default_factory=dict)
+    parent: "BibEntry | None" = None
+
+    def problem(self, message, name="", *, lost=False):
+        return Problem(message, self.number, self.line, self.key, name, self.raw, lost)
+
+
+class BibFile:
+    """All of a file: ``entries``, ``problems``, and ``count``, the number of entries with the lost ones."""
+
+    def __init__(self, text):
+        self.entries, self.problems, self.count = [], [], 0
+        self.macros = {name: name for name in MONTHS}
+        self._undefined = set()
+        masked = START.sub(lambda match: match[0].replace("-", HYPHEN), text)
+        for block in Splitter(masked).split().blocks:
+            self._take(block)
+        self._check_count(text)
+        self._inherit()
+
+    def _take(self, block):
+        raw = block.raw.replace(HYPHEN, "-")
+        line = block.start_line + 1
+        if isinstance(block, String):
+            self.macros[block.key.lower()] = self._resolved(block.value, None, block.key)
+        elif isinstance(block, Entry):
+            self._entry(block, raw, line)
+        elif isinstance(block, DuplicateFieldKeyBlock):
+            entry = self._entry(block.ignore_error_block, raw, line)
+            self.problems.append(entry.problem("A field stands twice in this entry; the first was taken. Remove one."))
+        elif isinstance(block, ParsingFailedBlock):
+            self._failed(block, raw, line)
+        elif isinstance(block, ImplicitComment):
+            self._lost_in_comment(raw, line)
+
+    def _entry(self, block, raw, line):
+        self.count += 1
+        type_ = block.entry_type.replace(HYPHEN, "-").lower()
+        entry = BibEntry(self.count, line, type_, " ".join(block.key.split()), raw)
+        for found in block.fields:
+            # Lines that begin with % are comments to biber, and part of the name to bibtexparser.
+            lines = [part.strip() for part in found.key.split("\n") if part.strip()]
+            name = lines[-1].lower() if lines else ""
+            if name and not name.startswith("%") and name not in entry.fields:
+                self._field(entry, name, found.value)
+        if not entry.key:
+            self.problems.append(entry.problem("The entry has no citation key. One is made when it is added."))
+        self.entries.append(entry)
+        return entry
+
+    def _field(self, entry, name, value):
+        text = self._resolved(value, entry, name)
+        if "\n" in value and SWALLOWED.search(value.strip().strip("{}")):
+            self.problems.append(
+                entry.problem("A brace or quote is not closed, so the fields after it are in it. Close it.", name)
+            )
+        if text:
+            entry.fields[name] = text
+
+    def _resolved(self, value, entry, name):
+        """The TeX of a value: strings without their delimiters, macros put in, joined where # says so."""
+        pieces, position = [], 0
+        while found := PIECE.match(value, position):
+            position, piece = self._piece(value, found, entry, name)
+            pieces.append(piece)
+            join = JOIN.match(value, position)
+            if not join:
+                break
+            position = join.end()
+        rest = value[position:].strip()
+        if rest and entry is not None:
+            self._rest(entry, name, rest)
+        return "".join(pieces).strip()
+
+    def _rest(self, entry, name, rest):
+        """What stands behind a value: the next field, where only the comma is missing."""
+        following = re.match(r"([a-zA-Z][\w-]*)\s*=\s*(.*)", rest, re.DOTALL)
+        if following and following[1].lower() not in entry.fields:
+            message = "The comma after this field is missing; it was read as if it were there."
+            self.problems.append(entry.problem(message, name))
+            self._field(entry, following[1].lower(), following[2])
+        else:
+            message = f"“{rest[:60]}” stands behind the end of this field and was left out. Remove it or a brace."
+            self.problems.append(entry.problem(message, name))
+
+    def _piece(self, value, found, entry, name):
+        """(end, text) of one piece of a value: braced, quoted, a number or a macro."""
+        if found["bare"]:
+            return found.end(), self._macro(found["bare"], entry, name)
+        start = found.end()
+        closing, depth = ("}", 1) if found["brace"] else ('"', 0)
+        for mark in re.compile(r"\\[{}\"]|[{}\"]").finditer(value, start):
+            # An escaped brace counts for BibTeX as any other.
+            sign = mark[0][-1]
+            if sign == '"' and closing == '"' and depth == 0 and len(mark[0]) == 1:
+                return mark.end(), value[start : mark.start()]
+            depth += {"{": 1, "}": -1}.get(sign, 0)
+            if closing == "}" and depth == 0:
+                return mark.end(), value[start : mark.end() - 1]
+        return len(value), value[start:]
+
+    def _macro(self, word, entry, name):
+        if word.isdigit() or word.lower() in self.macros:
+            return self.macros.get(word.lower(), word)
+        # Numbers with a letter or a dash stand without braces in many files.
+        if not word[0].isdigit() and entry is not None and word.lower() not in self._undefined:
+            self._undefined.add(word.lower())
+            message = f"“{word}” is no macro of this file; it was kept as text. Put braces round it, or define it."
+            self.problems.append(entry.problem(message, name))
+        return word
+
+    def _failed(self, block, raw, line):
+        """Mend what lacks only its end; tell what cannot be read."""
+        found = START.match(raw)
+        if not found:
+            return
+        if found[1].lower() in NO_ENTRIES:
+            message = f"This @{found[1].lower()} has no end. Close its brace."
+            self.problems.append(Problem(message, 0, line, text=raw, lost=False))
+            return
+        for mended in _mended(raw):
+            blocks = Splitter(START.sub(lambda match: match[0].replace("-", HYPHEN), mended)).split().blocks
+            entry = blocks[0] if len(blocks) == 1 else None
+            if isinstance(entry, DuplicateFieldKeyBlock):
+                entry = entry.ignore_error_block
+            if isinstance(entry, Entry) and not any(
+                re.search(r",\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]", found.value) for found in entry.fields
+            ):
+                taken = self._entry(entry, raw, line)
+                self.problems.append(taken.problem("The entry is not written as it should be; look at its fields."))
+                return
+        self.count += 1
+        key = re.match(r"[^{(]*[{(]\s*([^,\s={}]*)\s*,", raw)
+        name = _field_of(str(block.error), raw)
+        message = "A brace, quote or comma is missing, so the entry cannot be read. Mend its text."
+        self.problems.append(Problem(message, self.count, line, key[1] if key else "", name, raw))
+
+    def _lost_in_comment(self, raw, line):
+        """Entries that bibtexparser took for text between entries."""
+        for found in START.finditer(raw):
+            if found[1].lower() not in NO_ENTRIES:
+                self.count += 1
+                at = line + raw.count("\n", 0, found.start())
+                message = "The entry is broken off, or its key or first comma is missing. Mend its text."
+                self.problems.append(Problem(message, self.count, at, text=raw[found.start() :]))
+
+    def _check_count(self, text):
+        """Name the entries that a regular expression finds and the parser did not."""
+        known = {entry.line for entry in self.entries} | {problem.line for problem in self.problems}
+        lines = [match.start() for match in re.finditer("\n", text)]
+        for found in START.finditer(text):
+            line = bisect_right(lines, found.start() + found[0].index("@") - 1) + 1
+            inside = any(entry.line < line <= entry.line + entry.raw.count("\n") for entry in self._near(line))
+            if found[1].lower() not in NO_ENTRIES and line not in known and not inside:
+                following = START.search(text, found.end())
+                raw = text[found.start() : following.start() if following else len(text)].strip()
+                if not self._is_in_comment(text, found.start()):
+                    self.count += 1
+                    self.problems.append(
+                        Problem("The entry could not be read. Mend its text.", self.count, line, text=raw)
+                    )
+
+    def _near(self, line):
+        place = bisect_right([entry.line for entry in self.entries], line)
+        return self.entries[max(0, place - 1) : place]
+
+    @staticmethod
+    def _is_in_comment(text, position):
+        """Whether the place is within the braces of an @comment."""
+        opening = list(re.finditer(r"^[ \t]*@comment\s*\{", text[:position], re.MULTILINE | re.IGNORECASE))
+        if not opening:
+            return False
+        between = text[opening[-1].end() : position]
+        return between.count("{") + 1 > between.count("}")
+
+    def _inherit(self):
+        by_key = {}
+        for entry in self.entries:
+            if entry.key and by_key.setdefault(entry.key, entry) is not entry:
+                message = "Another entry of this file has the same citation key. Give one of them another."
+                self.problems.append(entry.problem(message))
+        for entry in self.entries:
+            _inherit_from(entry, by_key, ())
+        for entry in self.entries:
+            entry.fields.pop("xdata", None)
+        self.count -= sum(entry.type == "xdata" for entry in self.entries)
+        self.entries = [entry for entry in self.entries if entry.type != "xdata"]
+
+
+def _mended(raw):
+    """Texts of an entry that lacks its last braces, has a comma too many, or no key."""
+    raw = raw.rstrip()
+    open_braces = raw.count("{") - raw.count("}")
+    if 0 < open_braces <= 2:
+        yield raw.rstrip(",") + "\n}" * open_braces
+    if re.search(r",\s*,", raw):
+        yield re.sub(r",(\s*,)+", ",", raw)
+    if re.match(r"@\s*[\w-]+\s*\{\s*[a-zA-Z][\w-]*\s*=", raw):
+        yield re.sub(r"\{", "{,", raw, count=1)
+
+
+def _field_of(error, raw):
+    """The field that a message of bibtexparser is about, or else the last one that begins in the text."""
+    named = re.search(r"entry key `([\w-]+)`", error)
+    begun = re.findall(r"^\s*([a-zA-Z][\w-]*)\s*=", raw, re.MULTILINE)
+    return named[1] if named else begun[-1] if begun else ""
+
+
+# What a field of the parent is called in the child: BibLaTeX's manual, appendix B.
+_BOOK_PART = {"title": "booktitle", "subtitle": "booksubtitle", "titleaddon": "booktitleaddon", "author": "bookauthor"}
+_RENAMED = {
+    **dict.fromkeys(
+        ["inbook", "incollection", "inproceedings", "conference", "suppbook", "suppcollection", "bookinbook",
+         "inreference"], _BOOK_PART
+    ),
+    "article": {"title": "journaltitle", "subtitle": "journalsubtitle"},
+    "suppperiodical": {"title": "journaltitle", "subtitle": "journalsubtitle"},
+}  # fmt: skip
+_MULTIVOLUME = {"title": "maintitle", "subtitle": "mainsubtitle", "titleaddon": "maintitleaddon"}
+
+
+def _inherit_from(entry, by_key, seen):
+    """Give an entry what it lacks from those that its ``xdata`` and ``crossref`` name, and they from theirs."""
+    if entry.key in seen:
+        return
+    for name in ("xdata", "crossref"):
+        for key in re.split(r"\s*,\s*", entry.fields.get(name, "")):
+            parent = by_key.get(key)
+            if parent is None or parent is entry:
+                continue
+            _inherit_from(parent, by_key, (*seen, entry.key))
+            renamed = _MULTIVOLUME if parent.type.startswith("mv") else _RENAMED.get(entry.type, {})
+            if name == "xdata":
+                renamed = {}
+            for field_name, value in parent.fields.items():
+                if field_name not in FAMILY:
+                    target = renamed.get(field_name, field_name)
+                    if not (target == "booktitle" and "booktitle" in parent.fields and field_name != "booktitle"):
+                        entry.fields.setdefault(target, value)
+            if name == "crossref" and entry.type == "inbook" and "author" in parent.fields:
+                entry.fields.setdefault("author", parent.fields["author"])
