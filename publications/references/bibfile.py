@@ -4,14 +4,19 @@ bibtexparser splits the file; what it leaves is done here, each with the gap tha
 macros or ``crossref``, drops types with a hyphen, and sees no error in a missing comma.
 """
 
+import logging
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 
 from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
 
 from publications.references.reading import Problem
+
+# Each broken block is told as a Problem; the parser's own lines on standard error say less.
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 START = re.compile(r"^[ \t]*@[ \t]*([^\W\d][\w-]*)\s*[{(]", re.MULTILINE)
 NO_ENTRIES = {"comment", "preamble", "string"}
@@ -35,7 +40,6 @@ class BibEntry:
     key: str
     raw: str
     fields: dict[str, str] = field(default_factory=dict)
-    parent: "BibEntry | None" = None
 
     def problem(self, message, name="", *, lost=False):
         return Problem(message, self.number, self.line, self.key, name, self.raw, lost)
@@ -48,6 +52,7 @@ class BibFile:
         self.entries, self.problems, self.count = [], [], 0
         self.macros = {name: name for name in MONTHS}
         self._undefined = set()
+        self._seen = []
         masked = START.sub(lambda match: match[0].replace("-", HYPHEN), text)
         for block in Splitter(masked).split().blocks:
             self._take(block)
@@ -56,6 +61,7 @@ class BibFile:
 
     def _take(self, block):
         raw = block.raw.replace(HYPHEN, "-")
+        self._seen.append(raw)
         line = block.start_line + 1
         if isinstance(block, String):
             self.macros[block.key.lower()] = self._resolved(block.value, None, block.key)
@@ -182,23 +188,18 @@ class BibFile:
 
     def _check_count(self, text):
         """Name the entries that a regular expression finds and the parser did not."""
-        known = {entry.line for entry in self.entries} | {problem.line for problem in self.problems}
+        known = Counter(_head(found) for raw in self._seen for found in START.finditer(raw))
         lines = [match.start() for match in re.finditer("\n", text)]
         for found in START.finditer(text):
-            line = bisect_right(lines, found.start() + found[0].index("@") - 1) + 1
-            inside = any(entry.line < line <= entry.line + entry.raw.count("\n") for entry in self._near(line))
-            if found[1].lower() not in NO_ENTRIES and line not in known and not inside:
+            head = _head(found)
+            known[head] -= 1
+            if known[head] < 0 and found[1].lower() not in NO_ENTRIES and not self._is_in_comment(text, found.start()):
+                self.count += 1
+                line = bisect_right(lines, found.start()) + 1
                 following = START.search(text, found.end())
                 raw = text[found.start() : following.start() if following else len(text)].strip()
-                if not self._is_in_comment(text, found.start()):
-                    self.count += 1
-                    self.problems.append(
-                        Problem("The entry could not be read. Mend its text.", self.count, line, text=raw)
-                    )
-
-    def _near(self, line):
-        place = bisect_right([entry.line for entry in self.entries], line)
-        return self.entries[max(0, place - 1) : place]
+                message = "The entry could not be read. Mend its text."
+                self.problems.append(Problem(message, self.count, line, text=raw))
 
     @staticmethod
     def _is_in_comment(text, position):
@@ -217,10 +218,13 @@ class BibFile:
                 self.problems.append(entry.problem(message))
         for entry in self.entries:
             _inherit_from(entry, by_key, ())
-        for entry in self.entries:
-            entry.fields.pop("xdata", None)
         self.count -= sum(entry.type == "xdata" for entry in self.entries)
         self.entries = [entry for entry in self.entries if entry.type != "xdata"]
+
+
+def _head(found):
+    """The type and the key of an entry that START found."""
+    return found[1].lower(), re.compile(r"[^,\n]*").match(found.string, found.end())[0].strip()
 
 
 def _mended(raw):
@@ -259,11 +263,13 @@ def _inherit_from(entry, by_key, seen):
     """Give an entry what it lacks from those that its ``xdata`` and ``crossref`` name, and they from theirs."""
     if entry.key in seen:
         return
+    found = []
     for name in ("xdata", "crossref"):
         for key in re.split(r"\s*,\s*", entry.fields.get(name, "")):
             parent = by_key.get(key)
             if parent is None or parent is entry:
                 continue
+            found.append(name)
             _inherit_from(parent, by_key, (*seen, entry.key))
             renamed = _MULTIVOLUME if parent.type.startswith("mv") else _RENAMED.get(entry.type, {})
             if name == "xdata":
@@ -275,3 +281,6 @@ def _inherit_from(entry, by_key, seen):
                         entry.fields.setdefault(target, value)
             if name == "crossref" and entry.type == "inbook" and "author" in parent.fields:
                 entry.fields.setdefault("author", parent.fields["author"])
+    for name in found:
+        # All that it gave is here now.
+        entry.fields.pop(name, None)

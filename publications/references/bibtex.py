@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from html import unescape
 
 from publications.references import csl
 from publications.references.bibfile import MONTHS, BibFile
@@ -38,7 +39,8 @@ GENRES = {"phdthesis": "PhD thesis", "mastersthesis": "Master’s thesis", "bach
 KINDS = {
     "phdthesis": "PhD thesis", "mathesis": "Master’s thesis", "bathesis": "Bachelor’s thesis",
     "candthesis": "Candidate thesis", "techreport": "Technical report", "resreport": "Research report",
-    "patent": "Patent", "patentus": "US patent", "patenteu": "European patent",
+    "patent": "Patent", "patentus": "US patent", "patenteu": "European patent", "patentde": "German patent",
+    "patentuk": "British patent", "patentfr": "French patent", "patreqfr": "French patent request",
 }  # fmt: skip
 SUBTYPES = {"magazine": "article-magazine", "newspaper": "article-newspaper"}
 STATES = {
@@ -70,6 +72,8 @@ EDITORS = {
 }  # fmt: skip
 VERBATIM = {"doi", "url", "eprint", "file", "pdf", "isbn", "issn", "pmid", "pmcid", "verba", "verbb", "verbc"}
 TITLES = ("title", "container-title", "event-title", "collection-title", "title-short")
+# Lists of several places or houses, which BibLaTeX parts as it does names.
+LISTS = {"publisher", "location", "address", "school", "institution", "organization"}
 LINES = {"abstract", "note", "annotation", "annote"}
 ARXIV = r"(?P<id>\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)"
 PREPRINTS = re.compile(
@@ -125,7 +129,7 @@ class _Reading:
         carried = self.left.pop("x-csl", "")
         entry_type = self.entry.type
         self.found["citation_key"] = self.entry.key
-        self.found["type"] = TYPES.get(entry_type, "document")
+        self.found["type"] = TYPES.get(entry_type.replace("-", ""), "document")
         self._names()
         self._title()
         self._dates()
@@ -138,10 +142,10 @@ class _Reading:
         self._preprint()
         self._rest()
         reference = Reference(**{name: value for name, value in self.found.items() if value}, extra=self.extra)
-        if entry_type not in (written_type(reference), "inproceedings" if entry_type == "conference" else ""):
+        # A preprint called @article would lack its journal.
+        usual = {written_type(reference), "article" if reference.type == "article" else "conference"}
+        if entry_type not in usual:
             reference.extra["entrytype"] = entry_type
-        if entry_type == "conference":
-            reference.extra.pop("entrytype", None)
         return _with_carried(reference, carried)
 
     def text(self, name):
@@ -149,11 +153,11 @@ class _Reading:
         source = self.left.pop(name, "")
         if name in VERBATIM:
             return verbatim(source)
-        return csl.without_nocase(from_tex(source, lines=name in LINES))
+        return csl.without_nocase(_rich(source, lines=name in LINES))
 
     def title(self, name, csl_name):
         """The same of a field whose marks of case are kept under ``csl_name``."""
-        cased = from_tex(self.left.pop(name, ""))
+        cased = _rich(self.left.pop(name, ""))
         plain = csl.without_nocase(cased)
         if cased != plain:
             self.nocase[csl_name] = cased
@@ -204,8 +208,7 @@ class _Reading:
         names, others = parse_names(self.left.pop(field, ""))
         if others:
             self.extra.setdefault("et-al", []).append(CSL_NAMES[role])
-        # DBLP numbers people of one name.
-        return tuple(replace(name, family=re.sub(r"\s\d{4}$", "", name.family)) for name in names)
+        return names
 
     def _title(self):
         self.put("title", self.joined("title", "title"))
@@ -277,11 +280,12 @@ class _Reading:
             self.extra["volume-title"], book = book, main
             self.nocase.pop("container-title", None)
         elif main and type_ == "book":
-            # The work is a volume of the series that the main title names.
-            book = main
+            # The work is a volume of what the main title names.
+            self.extra["maintitle"], main = main, ""
         self.put("container_title", book or main)
         self.put("event_title", self.title("eventtitle", "event-title"))
-        self.put("collection-title", self.title("series", "collection-title"))
+        series = self.title("series", "collection-title")
+        self.put("collection-title", {"newseries": "New series", "oldseries": "Old series"}.get(series, series))
         self.put("title-short", self.title("shorttitle", "title-short"))
 
     def _numbers(self):
@@ -343,9 +347,7 @@ class _Reading:
         if doi:
             self.put("arxiv_id", doi[1])
         on_server = bool(PREPRINTS.match(venue))
-        if self.entry.type == "article" and on_server:
-            found["type"] = "article"
-        elif (
+        if (self.entry.type == "article" and on_server) or (
             self.entry.type in ("misc", "online", "unpublished", "electronic")
             and not venue
             and (found.get("arxiv_id") or PREPRINTS.match(how))
@@ -359,7 +361,7 @@ class _Reading:
             if (
                 found.get("issue")
                 and found["type"] == "article"
-                and re.fullmatch(rf"(?:arxiv:)?{ARXIV}", found["issue"], re.I)
+                and re.fullmatch(rf"(?:arxiv:)?{ARXIV}", found["issue"], re.IGNORECASE)
             ):
                 found.pop("issue")
 
@@ -380,6 +382,12 @@ class _Reading:
         field = FIELD_NAMES.get(name)
         value = self.found.get(field) if field else self.extra.get(name)
         return csl.without_nocase(text) == value
+
+
+def _rich(source, *, lines=False):
+    """Rich text of TeX, in which Crossref leaves HTML's entities."""
+    text = from_tex(source, lines=lines)
+    return unescape(text) if "&" in text and ";" in text else text
 
 
 def verbatim(source):
@@ -468,7 +476,7 @@ WRITTEN_EXTRA = {
     "original-publisher-place": "origlocation",
 }  # fmt: skip
 # What another program would act on, were it written as a field of that name.
-RESERVED = {"crossref", "xdata", "xref", "key", "ids", "options", "year", "month", "day", "date", "x-csl", "entrytype"}
+RESERVED = {"crossref", "xdata", "xref", "ids", "options", "year", "month", "day", "date", "x-csl", "entrytype"}
 
 
 def written_type(reference):
@@ -476,7 +484,11 @@ def written_type(reference):
     if "entrytype" in reference.extra:
         return reference.extra["entrytype"]
     if reference.type == "thesis":
-        return "phdthesis" if not re.search("master|bachelor|diplom|licen", reference.genre, re.I) else "mastersthesis"
+        return (
+            "phdthesis"
+            if not re.search("master|bachelor|diplom|licen", reference.genre, re.IGNORECASE)
+            else "mastersthesis"
+        )
     type_ = CLASSIC.get(reference.type, "misc")
     has_container = reference.container_title or (type_ == "inproceedings" and reference.event_title)
     if (type_ in PARTS_OF and not has_container) or (type_ == "unpublished" and not reference.note):
@@ -546,6 +558,7 @@ def _fields(reference, key, unicode):
     journals = type_ in ("article", "suppperiodical") or reference.type.startswith("article")
     found["journal" if journals else "booktitle"] = tex(container, "container-title")
     found |= _issued(reference.issued)
+    found["volume"] = tex(reference.volume)
     found["number"] = tex(reference.number)
     if reference.type.startswith("article") or reference.type in ("periodical", "review"):
         found["number"] = tex(reference.issue)
@@ -579,7 +592,7 @@ def _fields(reference, key, unicode):
             found.setdefault(field, _verbatim(value) if field in VERBATIM else tex(value))
     if not (found["author"] or found["editor"]):
         # What styles sort by where there is no name.
-        found["key"] = key
+        found.setdefault("key", key)
     return {name: value for name, value in found.items() if value}
 
 
@@ -590,9 +603,11 @@ def _issued(date):
     years = f"{start[0]:04}" if start[0] == end[0] else f"{start[0]:04}/{end[0]:04}"
     found = {"year": f"c. {years}" if date.circa else years}
     if len(start) > 1:
-        found["month"] = MONTHS[start[1] - 1] if 1 <= start[1] <= 12 else str(start[1])
+        found["month"] = MONTHS[start[1] - 1]
+        if len(start) == len(end) == 2 and start[0] == end[0] and start != end:
+            found["month"] += f' # "--" # {MONTHS[end[1] - 1]}'
     elif date.season in SEASONS.values():
-        found["month"] = "{%s}" % next(name for name, season in SEASONS.items() if season == date.season)
+        found["month"] = next(f"{{{name}}}" for name, season in SEASONS.items() if season == date.season)
     if len(start) > 2:
         found["day"] = str(start[2])
     return found

@@ -108,7 +108,7 @@ def from_csl(item):
         if read:
             fields[FIELD_NAMES[name]] = read(value)
         elif name not in ("id", "type"):
-            extra[name] = _text(value) if isinstance(value, str) else value
+            extra[name] = _lines(value) if isinstance(value, str) else value
     for csl, orcids in dict(extra.pop("ORCID", {})).items():
         names = zip(fields[FIELD_NAMES[csl]], orcids, strict=True)
         fields[FIELD_NAMES[csl]] = tuple(replace(name, orcid=orcid) for name, orcid in names)

@@ -22,6 +22,8 @@ def parse_names(source):
     for one in _authors(source):
         text, et_al = re.subn(r",?\s+et\.?\s+al\.?$", "", " ".join(one.split()))
         others = others or bool(et_al)
+        # DBLP numbers people of one name: "Wei Wang 0001".
+        text = re.sub(r"\s+\d{4}$", "", text)
         if text.lower().strip("{}.") in ("others", "et al"):
             others = True
         elif text:

@@ -77,6 +77,10 @@ FORMULA = re.compile(
     re.DOTALL,
 )
 HIDDEN = re.compile("\ue000(\\d+)\ue001")
+# pylatexenc takes its time over each character, so long runs without TeX are kept from it: from the second letter of a
+# word on, since the first may be what a macro before it is for.
+RUN = re.compile(r"(?<=\s\w)[^\\{}$~%`'?!&\ue000-]{16,}")
+KEPT = re.compile("\ue004(\\d+)\ue005")
 PLAIN = re.compile(r"[^\\{}$~%`'?!-]*(?:-(?!-)[^\\{}$~%`'?!-]*|['?!](?!['`])[^\\{}$~%`'?!-]*)*")
 
 _context = get_default_latex_context_db()
@@ -101,29 +105,35 @@ def from_tex(source, *, lines=False):
 
     Maths stays TeX between dollars. A macro that is not known stays as it is written.
     """
-    if PLAIN.fullmatch(source):
-        return _spaced(source, lines)
     if lines:
         source = re.sub(r"[ \t]*\n[ \t]*\n\s*", PARAGRAPH, source)
+    if PLAIN.fullmatch(source):
+        return _spaced(source, lines)
+    if source[0] == "{" and source[-1] == "}" and PLAIN.fullmatch(source, 1, len(source) - 1):
+        return f"{NOCASE}{_spaced(source[1:-1], lines)}</span>" if re.search(r"[^\W\d_]", source) else source[1:-1]
     # An accent on an accented letter: pylatexenc would take the inner macro without its letter.
     source = re.sub(r"(\\[~^'\"`=.])(\\[~^'\"`=.](?:\w|\\[ij](?![a-zA-Z])))", r"\1{\2}", source)
     formulas = []
     source = FORMULA.sub(lambda match: _hide(match, formulas), source)
     source = re.sub(r"(\\.)|%", lambda match: match[1] or r"\%", source, flags=re.DOTALL)
+    runs = []
+    source = RUN.sub(lambda match: _keep(match[0], runs), source)
     try:
         nodes = LatexWalker(source, latex_context=_context, tolerant_parsing=True).get_latex_nodes()[0]
         text = _written(nodes, protected=False)
     except (IndexError, RecursionError, ValueError, AttributeError):
         # pylatexenc gives up on some nonsense; better the source than nothing.
         text = source
+    text = KEPT.sub(lambda match: runs[int(match[1])], text)
     text = HIDDEN.sub(lambda match: formulas[int(match[1])], text)
     return _spaced(text, lines)
 
 
 def _spaced(text, lines):
     text = " ".join(text.split())
-    for mark, end in ((PARAGRAPH, "\n\n"), (LINE, "\n")):
-        text = re.sub(f" ?{mark} ?", end if lines else " ", text)
+    if PARAGRAPH in text or LINE in text:
+        text = re.sub(f"[ {LINE}]*{PARAGRAPH}[ {PARAGRAPH}{LINE}]*", "\n\n" if lines else " ", text)
+        text = re.sub(f" ?{LINE} ?", "\n" if lines else " ", text)
     return text.strip()
 
 
@@ -134,6 +144,11 @@ def _hide(match, formulas):
     inner = match["inner"] or match["round"] or match["square"]
     formulas.append(f"{dollars}{' '.join(inner.split(' '))}{dollars}")
     return f"\ue000{len(formulas) - 1}\ue001"
+
+
+def _keep(text, runs):
+    runs.append(text)
+    return f"\ue004{len(runs) - 1}\ue005"
 
 
 def _written(nodes, *, protected):
