@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
 
+from publications.references.dates import MONTHS
 from publications.references.reading import Problem
 
 # Each broken block is told as a Problem; the parser's own lines on standard error say less.
@@ -22,7 +23,6 @@ START = re.compile(r"^[ \t]*@[ \t]*([^\W\d][\w-]*)\s*[{(]", re.MULTILINE)
 NO_ENTRIES = {"comment", "preamble", "string"}
 # A letter that no type of entry has, in place of the hyphen that bibtexparser does not take.
 HYPHEN = "\u01c0"
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 # A value that swallowed the fields after it, since its own brace or quote is not closed.
 SWALLOWED = re.compile(r"[}\"\w]\s*,\s*\n\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]")
 PIECE = re.compile(r"\s*(?:(?P<brace>\{)|(?P<quote>\")|(?P<bare>[^\s#{}\",=]+))")

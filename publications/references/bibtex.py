@@ -2,11 +2,11 @@
 
 import json
 import re
-from dataclasses import replace
 from html import unescape
 
 from publications.references import csl
-from publications.references.bibfile import MONTHS, BibFile
+from publications.references.bibfile import BibFile
+from publications.references.dates import MONTHS, SEASONS, date_of, edtf
 from publications.references.names import parse_names
 from publications.references.reading import Loaded
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Date, Name, Reference
@@ -67,8 +67,8 @@ EXTRA_TEXTS = {
 DATES = {"urldate": "accessed", "origdate": "original-date", "eventdate": "event-date"}
 NAMES = {"author": "author", "editor": "editor", "translator": "translator", "bookauthor": "container_author"}
 EDITORS = {
-    "compiler": "compiler", "director": "director", "founder": "", "organizer": "organizer", "collaborator": "contributor",
-    "series": "collection_editor",
+    "compiler": "compiler", "director": "director", "founder": "", "organizer": "organizer",
+    "collaborator": "contributor", "series": "collection_editor",
 }  # fmt: skip
 VERBATIM = {"doi", "url", "eprint", "file", "pdf", "isbn", "issn", "pmid", "pmcid", "verba", "verbb", "verbc"}
 TITLES = ("title", "container-title", "event-title", "collection-title", "title-short")
@@ -98,12 +98,15 @@ JOURNALS = {
     "pre": "Physical Review E", "physrep": "Physics Reports", "physscr": "Physica Scripta",
     "planss": "Planetary and Space Science", "procspie": "Proceedings of the SPIE", "solphys": "Solar Physics",
     "ssr": "Space Science Reviews", "jcap": "Journal of Cosmology and Astroparticle Physics",
-    "jgr": "Journal of Geophysical Research", "grl": "Geophysical Research Letters", "apss": "Astrophysics and Space Science",
+    "jgr": "Journal of Geophysical Research", "grl": "Geophysical Research Letters",
+    "apss": "Astrophysics and Space Science",
     "baas": "Bulletin of the American Astronomical Society", "gca": "Geochimica et Cosmochimica Acta",
     "memras": "Memoirs of the Royal Astronomical Society", "na": "New Astronomy", "nar": "New Astronomy Reviews",
-    "rmxaa": "Revista Mexicana de Astronomía y Astrofísica", "qjras": "Quarterly Journal of the Royal Astronomical Society",
+    "rmxaa": "Revista Mexicana de Astronomía y Astrofísica",
+    "qjras": "Quarterly Journal of the Royal Astronomical Society",
     "skytel": "Sky and Telescope", "sovast": "Soviet Astronomy", "zap": "Zeitschrift für Astrophysik",
-    "actaa": "Acta Astronomica", "ao": "Applied Optics", "applopt": "Applied Optics", "psj": "The Planetary Science Journal",
+    "actaa": "Acta Astronomica", "ao": "Applied Optics", "applopt": "Applied Optics",
+    "psj": "The Planetary Science Journal",
 }  # fmt: skip
 
 
@@ -146,7 +149,7 @@ class _Reading:
         usual = {written_type(reference), "article" if reference.type == "article" else "conference"}
         if entry_type not in usual:
             reference.extra["entrytype"] = entry_type
-        return _with_carried(reference, carried)
+        return csl.patched(reference, carried, "x-csl")
 
     def text(self, name):
         """The rich text of a field, which is taken, without marks of case."""
@@ -220,11 +223,11 @@ class _Reading:
     def _dates(self):
         date = from_tex(self.left.pop("date", ""))
         year, month, day = (from_tex(self.left.pop(name, "")) for name in ("year", "month", "day"))
-        issued = csl.date_from_csl(_edtf(date)) if date else _date_of(year, month, day)
+        issued = csl.date_from_csl(edtf(date)) if date else date_of(year, month, day)
         self.found["issued"] = issued
         for name, csl_name in DATES.items():
             if name in self.left:
-                self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(_edtf(self.text(name))))
+                self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(edtf(self.text(name))))
 
     def _identifiers(self):
         doi = re.sub(r"^(?:doi|https?://\S*?)[\s:=/]*(?=10\.\d)", "", self.text("doi"), flags=re.IGNORECASE)
@@ -402,58 +405,6 @@ def verbatim(source):
     return text.strip()
 
 
-SEASONS = {"spring": "1", "summer": "2", "autumn": "3", "fall": "3", "winter": "4"}
-
-
-def _edtf(text):
-    """A BibLaTeX date as CSL's date-variable: ISO 8601 with ranges, seasons (21 to 24), and ~ or ? for circa."""
-    ends = [end.strip() for end in text.split("/")]
-    parts, circa, season = [], False, ""
-    for end in ends:
-        found = re.fullmatch(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?(?:T[\d:.Z+-]*)?([~?%]?)", end)
-        if not found:
-            break
-        numbers = [int(part) for part in found.groups()[:3] if part]
-        if len(numbers) > 1 and 21 <= numbers[1] <= 24:
-            season, numbers = str(numbers[1] - 20), numbers[:1]
-        parts.append(numbers)
-        circa = circa or bool(found[4])
-    if len(parts) != len(ends) or len(parts) > 2:
-        return {"raw": text}
-    return {"date-parts": parts, "circa": circa, "season": season}
-
-
-def _date_of(year, month, day):
-    """The Date that the fields ``year``, ``month`` and ``day`` say, as people write them."""
-    years = re.fullmatch(
-        r"\W*(c\.?|ca\.?|circa)?\W*(\d{4})(?:\s*[-–—/]+\s*(\d{4}))?[a-z]?([~?]?)\W*", year, re.IGNORECASE
-    )
-    if not years:
-        whole = csl.date_from_csl(_edtf(year)) if year else Date()
-        return whole if whole.parts else Date(literal=" ".join(filter(None, (day, month, year))))
-    circa = bool(years[1] or years[4])
-    first = int(years[2])
-    if years[3]:
-        return Date(((first,), (int(years[3]),)), circa=circa)
-    names = [number for word in re.findall(r"[^\W\d_]+", month) if (number := _month_of(word))]
-    numbers = [int(number) for number in re.findall(r"\d+", month)]
-    months = names or [number for number in numbers if 1 <= number <= 12]
-    days = [int(day)] if day.isdigit() else numbers if names else []
-    days = [number for number in days if 1 <= number <= 31]
-    if months and days:
-        parts = [(first, months[0], days[0]), (first, months[-1], days[-1])]
-    elif months:
-        parts = [(first, months[0]), (first, months[-1])]
-    else:
-        parts = [(first,)]
-    season = "" if months else SEASONS.get(month.strip().lower(), "")
-    return Date(tuple(parts if parts[-1] > parts[0] else parts[:1]), season=season, circa=circa)
-
-
-def _month_of(word):
-    return MONTHS.index(word[:3].lower()) + 1 if word[:3].lower() in MONTHS else None
-
-
 # Writing
 
 CLASSIC = {
@@ -465,7 +416,7 @@ PARTS_OF = {"article": "journal", "inproceedings": "booktitle", "incollection": 
 PUBLISHERS = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution", "thesis": "institution",
               "report": "institution", "manual": "organization"}  # fmt: skip
 WRITTEN = {
-    "title_short": "shorttitle", "event_title": "eventtitle", "event_place": "venue", "track": "track",
+    "event_title": "eventtitle", "event_place": "venue", "track": "track",
     "publisher_place": "address", "volume": "volume", "edition": "edition", "language": "language",
     "container_title_short": "shortjournal", "note": "note", "funding": "funding",
 }  # fmt: skip
@@ -508,7 +459,7 @@ def dump(references, *, unicode=False):
     seen = set()
     for reference in references:
         key = _free_key(reference, seen)
-        fields = _fields(reference, key, unicode)
+        fields = _Writing(reference, key, unicode=unicode).fields
         text = _entry(reference, key, fields)
         lacking = _lacking(reference, text)
         if lacking:
@@ -533,67 +484,88 @@ def _free_key(reference, seen):
     return key
 
 
-def _fields(reference, key, unicode):
-    """{name: TeX} of an entry, in the order that people are used to."""
-    type_ = written_type(reference)
-    extra = dict(reference.extra)
-    nocase = extra.pop("nocase", {})
-    others = extra.pop("et-al", [])
-    extra.pop("entrytype", None)
+class _Writing:
+    """The fields of one entry, as TeX, in the order that people are used to: ``found``."""
 
-    def tex(value, csl_name=""):
-        cased = nocase.get(csl_name, "") if isinstance(nocase, dict) else ""
-        return to_tex(cased if cased and csl.without_nocase(cased) == value else value, unicode=unicode)
+    def __init__(self, reference, key, *, unicode):
+        self.reference, self.unicode = reference, unicode
+        self.type = written_type(reference)
+        self.extra = dict(reference.extra)
+        nocase = self.extra.pop("nocase", {})
+        self.nocase = nocase if isinstance(nocase, dict) else {}
+        self.extra.pop("entrytype", None)
+        self.found = {}
+        self._names()
+        self._titles_and_numbers()
+        self._identifiers()
+        self._rest()
+        if not (self.found["author"] or self.found["editor"]):
+            # What styles sort by where there is no name.
+            self.found.setdefault("key", key)
 
-    found = {}
-    for name, role in NAMES.items():
-        found[name] = " and ".join(
-            [
-                *(_name(person, unicode) for person in getattr(reference, role)),
-                *(["others"] if CSL_NAMES[role] in others else []),
-            ]
-        )
-    found["title"] = tex(reference.title, "title")
-    container = reference.container_title or (reference.event_title if type_ == "inproceedings" else "")
-    journals = type_ in ("article", "suppperiodical") or reference.type.startswith("article")
-    found["journal" if journals else "booktitle"] = tex(container, "container-title")
-    found |= _issued(reference.issued)
-    found["volume"] = tex(reference.volume)
-    found["number"] = tex(reference.number)
-    if reference.type.startswith("article") or reference.type in ("periodical", "review"):
-        found["number"] = tex(reference.issue)
-    elif reference.type in ("book", "chapter", "paper-conference"):
-        found["number"] = tex(_text_of(extra.pop("collection-number", "")))
-    found["pages"] = re.sub(r"(?<=[\w)])-(?=\w)", "--", tex(reference.page))
-    found[PUBLISHERS.get(type_, "publisher")] = tex(reference.publisher)
-    for name, field in WRITTEN.items():
-        if name in CSL_NAMES:
-            found[field] = tex(getattr(reference, name), CSL_NAMES[name])
-    default = GENRES.get(type_, "")
-    found["type"] = tex(reference.genre) if reference.genre != default else ""
-    found["pubstate"] = {value: state for state, value in STATES.items()}.get(reference.status, tex(reference.status))
-    if reference.arxiv_id:
-        found |= {"eprint": reference.arxiv_id, "archiveprefix": "arXiv", "primaryclass": reference.arxiv_class}
-    found |= {name: _verbatim(getattr(reference, name)) for name in ("doi", "isbn", "issn", "pmid", "url")}
-    separator = "; " if any("," in word for word in reference.keyword) else ", "
-    found["keywords"] = tex(separator.join(reference.keyword))
-    found["abstract"] = tex(reference.abstract)
-    for name, field in WRITTEN_EXTRA.items():
-        if name in extra:
-            found[field] = tex(_text_of(extra.pop(name)), name)
-    for field, name in DATES.items():
-        date = csl.date_from_csl(extra[name]) if isinstance(extra.get(name), dict) else Date()
-        if len(date.parts) == 1:
-            found[field] = date.iso
-            del extra[name]
-    for name, value in extra.items():
-        field = name.removeprefix("bib-")
-        if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_-]*", field) and field not in RESERVED:
-            found.setdefault(field, _verbatim(value) if field in VERBATIM else tex(value))
-    if not (found["author"] or found["editor"]):
-        # What styles sort by where there is no name.
-        found.setdefault("key", key)
-    return {name: value for name, value in found.items() if value}
+    @property
+    def fields(self):
+        return {name: value for name, value in self.found.items() if value}
+
+    def tex(self, value, csl_name=""):
+        """TeX of a value, with the braces that it came with, if it is still the same."""
+        if not isinstance(value, str):
+            return ""
+        cased = self.nocase.get(csl_name)
+        is_cased = isinstance(cased, str) and csl.without_nocase(cased) == value
+        return to_tex(cased if is_cased else value, unicode=self.unicode)
+
+    def _names(self):
+        others = self.extra.pop("et-al", [])
+        for name, role in NAMES.items():
+            people = [_name(person, self.unicode) for person in getattr(self.reference, role)]
+            self.found[name] = " and ".join([*people, *(["others"] if CSL_NAMES[role] in others else [])])
+
+    def _titles_and_numbers(self):
+        found, reference = self.found, self.reference
+        found["title"] = self.tex(reference.title, "title")
+        container = reference.container_title or (reference.event_title if self.type == "inproceedings" else "")
+        is_article = reference.type.startswith("article")
+        journals = is_article or self.type in ("article", "suppperiodical")
+        found["journal" if journals else "booktitle"] = self.tex(container, "container-title")
+        found |= _issued(reference.issued)
+        found["volume"] = self.tex(reference.volume)
+        if is_article or reference.type in ("periodical", "review"):
+            found["number"] = self.tex(reference.issue)
+        elif reference.type in ("book", "chapter", "paper-conference"):
+            found["number"] = self.tex(self.extra.pop("collection-number", ""))
+        else:
+            found["number"] = self.tex(reference.number)
+        found["pages"] = re.sub(r"(?<=[\w)])-(?=\w)", "--", self.tex(reference.page))
+        found[PUBLISHERS.get(self.type, "publisher")] = self.tex(reference.publisher)
+        for name, field in WRITTEN.items():
+            found[field] = self.tex(getattr(reference, name), CSL_NAMES[name])
+        found["type"] = self.tex(reference.genre) if reference.genre != GENRES.get(self.type, "") else ""
+        states = {value: state for state, value in STATES.items()}
+        found["pubstate"] = states.get(reference.status, self.tex(reference.status))
+
+    def _identifiers(self):
+        found, reference = self.found, self.reference
+        if reference.arxiv_id:
+            found |= {"eprint": reference.arxiv_id, "archiveprefix": "arXiv", "primaryclass": reference.arxiv_class}
+        found |= {name: _verbatim(getattr(reference, name)) for name in ("doi", "isbn", "issn", "pmid", "url")}
+
+    def _rest(self):
+        found, extra, keywords = self.found, self.extra, self.reference.keyword
+        found["keywords"] = self.tex(("; " if any("," in word for word in keywords) else ", ").join(keywords))
+        found["abstract"] = self.tex(self.reference.abstract)
+        for name, field in WRITTEN_EXTRA.items():
+            found[field] = self.tex(extra.pop(name, ""), name)
+        for field, name in DATES.items():
+            date = csl.date_from_csl(extra[name]) if isinstance(extra.get(name), dict) else Date()
+            if len(date.parts) == 1:
+                found[field] = date.iso
+                del extra[name]
+        for name, value in extra.items():
+            field = name.removeprefix("bib-")
+            if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_-]*", field) and field not in RESERVED:
+                written = _verbatim(value) if field in VERBATIM else self.tex(value)
+                found[field] = found.get(field) or written
 
 
 def _issued(date):
@@ -634,10 +606,6 @@ def _name(name, unicode):
     return written
 
 
-def _text_of(value):
-    return value if isinstance(value, str) else ""
-
-
 def _verbatim(text):
     return text if has_balanced_braces(text) else text.replace("{", "%7B").replace("}", "%7D")
 
@@ -645,22 +613,11 @@ def _verbatim(text):
 def _lacking(reference, text):
     """JSON of what reading the entry would not give back, with no brace in it but JSON's own; "" for nothing."""
     read = loads(text).references
-    if read == [reference]:
+    lacking = csl.difference(reference, read[0] if read else Reference())
+    if not lacking:
         return ""
-    wanted = _comparable(csl.to_csl(reference))
-    got = _comparable(csl.to_csl(read[0])) if read else {}
-    lacking = {name: wanted.get(name) for name in (*wanted, *got) if wanted.get(name) != got.get(name)}
-    return (
-        json.dumps(_without_braces(lacking), separators=(",", ":"))
-        .replace("\\u0001", "\\u007b")
-        .replace("\\u0002", "\\u007d")
-    )
-
-
-def _comparable(item):
-    if "ORCID" in item.get("custom", {}):
-        item["custom"] = {name: value for name, value in item["custom"].items() if name != "ORCID"}
-    return {name: value for name, value in item.items() if value != {}}
+    written = json.dumps(_without_braces(lacking), separators=(",", ":"))
+    return written.replace("\\u0001", "\\u007b").replace("\\u0002", "\\u007d")
 
 
 def _without_braces(value):
@@ -672,13 +629,3 @@ def _without_braces(value):
     if isinstance(value, dict):
         return {_without_braces(name): _without_braces(item) for name, item in value.items()}
     return value
-
-
-def _with_carried(reference, carried):
-    if not carried:
-        return reference
-    try:
-        lacking = json.loads(carried)
-        return csl.from_csl({**csl.to_csl(reference), **lacking})
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-        return replace(reference, extra=reference.extra | {"x-csl": carried})

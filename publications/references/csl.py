@@ -220,6 +220,32 @@ def to_csl(reference, number="#1"):
     return item
 
 
+def difference(wanted, got):
+    """What turns the item of the Reference ``got`` into that of ``wanted``: {name: value, or None to remove it}.
+
+    Empty where the two are equal. ORCID iDs are no part of it: formats have no place for them.
+    """
+    if wanted == got:
+        return {}
+    new, old = (_without_orcids(to_csl(reference)) for reference in (wanted, got))
+    return {name: new.get(name) for name in (*new, *old) if new.get(name) != old.get(name)}
+
+
+def patched(reference, text, name):
+    """The Reference with a ``difference``, in JSON, made; what is none stays in ``extra`` under the name."""
+    if not text:
+        return reference
+    try:
+        return from_csl({**to_csl(reference), **json.loads(text)})
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return replace(reference, extra=reference.extra | {name: text})
+
+
+def _without_orcids(item):
+    custom = {name: value for name, value in item.pop("custom", {}).items() if name != "ORCID"}
+    return item | ({"custom": custom} if custom else {})
+
+
 def date_to_csl(date):
     """CSL-JSON's date-variable of a Date."""
     found = {"date-parts": [list(parts) for parts in date.parts]} if date.parts else {}
