@@ -16,7 +16,6 @@ from profiles.models import Person
 from publications import inbox
 from publications.imports import Action, Choice, Kind, apply, plan
 from publications.models import Batch, Incoming
-from publications.references.formats import FORMATS
 from publications.sources import SourceError
 
 ACTION_LABELS = {
@@ -48,7 +47,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label="Or choose a file",
         required=False,
-        help_text=f"{', '.join('.' + ending for ending in FORMATS)}: an export of Zotero, Mendeley, EndNote or Google Scholar.",
+        help_text="An export of Zotero, Mendeley, EndNote or Google Scholar: .bib, .ris or .json.",
     )
 
     def clean_file(self):

@@ -58,6 +58,7 @@ EXTRA_TEXTS = frozenset([
 ])  # fmt: skip
 OLD_NAMES = {"event": "event-title", "journalAbbreviation": "container-title-short", "shortTitle": "title-short"}
 NAME_PARTS = {name.replace("_", "-"): name for name in Name.__slots__ if name != "orcid"}
+NAME_VARIABLES = frozenset(CSL_NAMES[role] for role in ROLES)
 # Fields of Reference that CSL has no variable for.
 OURS = ("arxiv_class", "track", "funding")
 CASED = ("title", "container-title", "event-title", "collection-title", "title-short")

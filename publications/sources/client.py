@@ -1,0 +1,184 @@
+"""The one way to the network: public addresses only, with limits on time and size, and politely."""
+
+import ipaddress
+import json
+import random
+import socket
+import time
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+import httpx
+
+VERSION = "0.1"
+MOST_REDIRECTS = 5
+LONGEST_WAIT = 10  # seconds that a service may ask us to wait
+
+
+class SourceError(Exception):
+    """What went wrong, as a sentence for people. ``status`` is the HTTP status where there was one."""
+
+    def __init__(self, message, status=None):
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Answer:
+    url: str
+    content: bytes
+    media_type: str
+
+    @property
+    def text(self):
+        return self.content.decode("utf-8", errors="replace")
+
+    def json(self):
+        """The answer as JSON; raises SourceError where it is none."""
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError) as error:
+            raise SourceError(f"{httpx.URL(self.url).host} did not answer with a record. Try again later.") from error
+
+
+class Client:
+    """Asks services, again after a while where they are busy.
+
+    ``contact`` is told to them: an e-mail address or the site's. ``timeout`` is in seconds for each step, ``deadline``
+    for a whole answer, ``largest`` in bytes, ``pause`` in seconds before the second try. ``mirrors`` maps beginnings
+    of addresses to others that stand for them; ``allow_private`` lets them be on this machine.
+    """
+
+    tries = 3
+
+    def __init__(
+        self, contact="", *, timeout=5, deadline=20, largest=5 * 2**20, pause=1, mirrors=None, allow_private=False
+    ):
+        about = f"mailto:{contact}" if "@" in contact else f"+{contact}" if contact else ""
+        agent = f"academic-site/{VERSION}" + (f" ({about})" if about else "")
+        # Encodings would let a small answer grow large. What the environment says of proxies would lead round the
+        # check of addresses.
+        self._http = httpx.Client(
+            headers={"User-Agent": agent, "Accept-Encoding": "identity"},
+            timeout=timeout,
+            trust_env=False,
+            follow_redirects=False,
+        )
+        self.contact = contact
+        self.deadline, self.largest, self.pause = deadline, largest, pause
+        self.mirrors, self.allow_private = mirrors or {}, allow_private
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self._http.close()
+
+    def get(self, url, *, accept="application/json", params=None):
+        """The Answer of an address; raises SourceError for all that is no good answer."""
+        if params:
+            url += "?" + urlencode(params, quote_via=quote, safe="*:,")
+        for beginning, mirror in self.mirrors.items():
+            if url.startswith(beginning):
+                url = mirror + url.removeprefix(beginning)
+        for attempt in range(1, self.tries + 1):
+            try:
+                return self._follow(url, accept)
+            except _Again as again:
+                if attempt == self.tries:
+                    raise SourceError(str(again), again.status) from again
+                wait = again.wait if again.wait is not None else self.pause * 2 ** (attempt - 1)
+                time.sleep(wait + random.uniform(0, self.pause / 2))  # noqa: S311 (spreads tries, keeps no secret)
+        raise AssertionError
+
+    def _follow(self, url, accept):
+        until = time.monotonic() + self.deadline
+        for _ in range(MOST_REDIRECTS + 1):
+            address = httpx.URL(url)
+            host = address.host
+            response = self._send(address, accept)
+            try:
+                if response.has_redirect_location:
+                    url = str(address.join(response.headers["Location"]))
+                    continue
+                self._check_status(response, host)
+                content = self._read(response, host, until)
+            except (httpx.InvalidURL, httpx.TransportError) as error:
+                raise _Again(f"{host} broke off its answer. Try again later.") from error
+            finally:
+                response.close()
+            return Answer(url, content, response.headers.get("Content-Type", "").partition(";")[0].strip().lower())
+        raise SourceError(f"{httpx.URL(url).host} led from one address to the next without an end.")
+
+    def _send(self, address, accept):
+        """Ask the very address that was checked, under the name that it was looked up by."""
+        ip = self._public_address(address)
+        request = self._http.build_request(
+            "GET",
+            address.copy_with(host=ip),
+            headers={"Host": address.netloc.decode("ascii"), "Accept": accept},
+            extensions={"sni_hostname": address.host},
+        )
+        try:
+            return self._http.send(request, stream=True)
+        except httpx.TimeoutException as error:
+            raise _Again(f"{address.host} did not answer in time. Try again later.") from error
+        except httpx.TransportError as error:
+            raise _Again(f"{address.host} could not be reached. Check this machine's network, or try later.") from error
+
+    def _public_address(self, address):
+        if address.scheme not in ("http", "https") or not address.host:
+            raise SourceError(f"“{str(address)[:80]}” is no web address. It begins with https:// or http://.")
+        try:
+            found = socket.getaddrinfo(address.host, address.port or 443, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise _Again(
+                f"{address.host} could not be found. Check the address and this machine's network, or try later."
+            ) from error
+        ips = [entry[4][0].partition("%")[0] for entry in found]
+        if not self.allow_private and not all(map(is_public, ips)):
+            raise SourceError(f"{address.host} is not on the public network, so it was not asked.")
+        return ips[0]
+
+    @staticmethod
+    def _check_status(response, host):
+        status = response.status_code
+        if status in (404, 410):
+            raise SourceError(f"{host} has no such record. Look for a typing error.", status)
+        if status == 429 or status >= 500:
+            wait = response.headers.get("Retry-After", "")
+            busy = f"{host} is busy or out of order (it answered {status}). Try again later."
+            raise _Again(busy, status, min(int(wait), LONGEST_WAIT) if wait.isdigit() else None)
+        if status != 200:
+            raise SourceError(f"{host} refused to answer (it said {status}).", status)
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise SourceError(f"{host} answered in a form that was not asked for.")
+
+    def _read(self, response, host, until):
+        content = bytearray()
+        for piece in response.iter_raw():
+            content += piece
+            if len(content) > self.largest:
+                raise SourceError(f"{host} sent more than {self.largest // 2**20} MB, so its answer was left unread.")
+            if time.monotonic() > until:
+                raise SourceError(f"{host} took longer than {self.deadline} seconds to answer. Try again later.")
+        return bytes(content)
+
+
+class _Again(Exception):  # noqa: N818 (a try that failed, not yet an error)
+    """That another try may succeed, after ``wait`` seconds where the service said so."""
+
+    def __init__(self, message, status=None, wait=None):
+        super().__init__(message)
+        self.status, self.wait = status, wait
+
+
+def is_public(ip):
+    """Whether an IP address is on the public network, and so is the IPv4 address that it stands for, if any."""
+    address = ipaddress.ip_address(ip)
+    inner = [address]
+    if address.version == 6:
+        inner += [found for found in (address.ipv4_mapped, address.sixtofour) if found]
+        if address in ipaddress.ip_network("64:ff9b::/96"):
+            inner.append(ipaddress.ip_address(int(address) & 0xFFFFFFFF))
+    return all(one.is_global and not one.is_multicast for one in inner)

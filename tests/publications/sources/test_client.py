@@ -1,0 +1,118 @@
+import pytest
+
+from publications.sources import Client, SourceError
+from publications.sources.client import is_public
+from tests.publications.sources.conftest import drip
+
+OK = (200, {}, {"title": "On Engines"})
+
+
+def test_an_answer_is_read_and_who_asks_is_told(client, service):
+    service.answers["/"] = OK
+
+    answer = client.get("https://doi.org/10.1000/x", accept="application/json")
+
+    assert answer.json() == {"title": "On Engines"}
+    assert service.asked[0][0] == "/10.1000/x"
+    assert service.asked[0][1]["User-Agent"] == "academic-site/0.1 (mailto:ada@example.org)"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_busy_service_is_asked_again(client, service, status):
+    service.answers["/"] = [(status, {"Retry-After": "0"}, b""), OK]
+
+    assert client.get("https://doi.org/x").json() == {"title": "On Engines"}
+    assert len(service.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence", "asked"),
+    [
+        ((500, {}, b""), "is busy or out of order (it answered 500). Try again later.", 3),
+        ((404, {}, b""), "has no such record. Look for a typing error.", 1),
+        ((403, {}, b""), "refused to answer (it said 403).", 1),
+        ((200, {}, b"x" * 6_000_000), "sent more than 5 MB, so its answer was left unread.", 1),
+        ((200, {"Content-Encoding": "gzip"}, b"\x1f\x8b"), "answered in a form that was not asked for.", 1),
+        ((302, {"Location": "/again"}, b""), "led from one address to the next without an end.", 6),
+        ((302, {"Location": "file:///etc/passwd"}, b""), "is no web address. It begins with https:// or http://.", 1),
+        ((200, {"Content-Length": "100"}, b"{"), "broke off its answer. Try again later.", 3),
+        (drip([b"{", b" "] * 40, 0.05), "took longer than 1 seconds to answer. Try again later.", 1),
+        (drip([b""] * 2, 1), "broke off its answer. Try again later.", 3),
+    ],
+)
+def test_a_bad_answer_is_told_in_a_sentence(client, service, answer, sentence, asked):
+    service.answers["/"] = answer
+
+    with pytest.raises(SourceError, match="127.0.0.1|file") as caught:
+        client.get("https://doi.org/x")
+
+    assert sentence in str(caught.value)
+    assert len(service.asked) == asked
+
+
+def test_fifty_megabytes_are_not_read_to_the_end(client, service):
+    sent = []
+
+    def endless(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        for _ in range(800):
+            handler.wfile.write(b"x" * 65536)
+            sent.append(65536)
+
+    service.answers["/"] = endless
+
+    with pytest.raises(SourceError, match="more than 5 MB"):
+        client.get("https://doi.org/x")
+
+    assert sum(sent) < 50 * 2**20
+
+
+def test_what_is_not_json_is_told(client, service):
+    service.answers["/"] = (200, {}, b"<html>")
+
+    with pytest.raises(SourceError, match="did not answer with a record"):
+        client.get("https://doi.org/x").json()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/"])
+def test_addresses_of_this_machine_and_its_network_are_not_asked(url):
+    with Client(pause=0) as client, pytest.raises(SourceError, match="is not on the public network"):
+        client.get(url)
+
+
+def test_a_redirect_into_the_private_network_is_not_followed(service, monkeypatch):
+    service.answers["/"] = (302, {"Location": "http://10.0.0.1/admin"}, b"")
+    client = Client(pause=0)
+    # The service itself is on this machine, so the check begins behind it.
+    checked = client._public_address
+    monkeypatch.setattr(
+        client, "_public_address", lambda url: "127.0.0.1" if url.host == "127.0.0.1" else checked(url)
+    )
+
+    with pytest.raises(SourceError, match=r"10\.0\.0\.1 is not on the public network"):
+        client.get(service.url)
+
+
+@pytest.mark.parametrize(
+    ("ip", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:4700::1111", True),
+        ("10.0.0.1", False),
+        ("::ffff:10.0.0.1", False),
+        ("64:ff9b::7f00:1", False),
+        ("2002:7f00:1::", False),
+        ("224.0.0.1", False),
+        ("100.64.0.1", False),
+    ],
+)
+def test_what_is_public(ip, public):
+    assert is_public(ip) is public
+
+
+def test_a_machine_that_is_not_there_is_told():
+    client = Client(pause=0, allow_private=True)
+
+    with client, pytest.raises(SourceError, match="could not be reached"):
+        client.get("http://127.0.0.1:9/")
