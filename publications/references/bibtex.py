@@ -547,7 +547,8 @@ class _Writing:
     def _identifiers(self):
         found, reference = self.found, self.reference
         if reference.arxiv_id:
-            found |= {"eprint": reference.arxiv_id, "archiveprefix": "arXiv", "primaryclass": reference.arxiv_class}
+            found |= {"eprint": _verbatim(reference.arxiv_id), "archiveprefix": "arXiv"}
+            found["primaryclass"] = self.tex(reference.arxiv_class)
         found |= {name: _verbatim(getattr(reference, name)) for name in ("doi", "isbn", "issn", "pmid", "url")}
 
     def _rest(self):
@@ -570,7 +571,7 @@ class _Writing:
 
 def _issued(date):
     if not date.parts:
-        return {"year": date.literal}
+        return {"year": to_tex(date.literal)}
     start, end = date.parts[0], date.parts[-1]
     years = f"{start[0]:04}" if start[0] == end[0] else f"{start[0]:04}/{end[0]:04}"
     found = {"year": f"c. {years}" if date.circa else years}
@@ -607,7 +608,9 @@ def _name(name, unicode):
 
 
 def _verbatim(text):
-    return text if has_balanced_braces(text) else text.replace("{", "%7B").replace("}", "%7D")
+    if not has_balanced_braces(text) or re.search(r"\\(?:[{}]|$)", text):
+        text = text.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+    return text
 
 
 def _lacking(reference, text):

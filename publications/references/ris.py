@@ -89,8 +89,7 @@ def loads(text):
             message = "The record does not end with “ER  - ”. It was read up to here; look whether it is whole."
             problems.append(Problem(message, **place, field="ER", lost=False))
         if len(record.pairs) == 1:
-            problems.append(Problem("The record has nothing but its type. Add its fields.", **place))
-            continue
+            problems.append(Problem("The record has nothing but its type. Add its fields.", **place, lost=False))
         if record.pairs[0][1].upper() not in TYPES:
             message = f"“{record.pairs[0][1]}” is no type of RIS; the work was read as a document. Choose its type."
             problems.append(Problem(message, **place, field="TY", lost=False))

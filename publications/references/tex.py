@@ -329,7 +329,7 @@ def _escaped_text(text, unicode):
     text = "".join(
         _ESCAPES.get(letter) or (letter if letter < "\x7f" or unicode else _letter(letter)) for letter in text
     )
-    return text.replace("\n", r"{\newline}").replace(PARAGRAPH, "\n\n")
+    return text.replace("\n", r"{\newline}").replace(PARAGRAPH, "\n\n").replace("\n@", "\n{@}")
 
 
 _MACROS = {mark: name for name, mark in ACCENTS.items()}

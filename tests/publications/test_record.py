@@ -111,7 +111,9 @@ def test_a_name_changed_by_hand_wins_over_its_parts():
 
 
 def test_a_person_lends_the_parts_and_the_orcid_to_a_name():
-    person = make.person("Ada van Lovelace", given="Ada", particle="van", family="Lovelace", orcid="0000-0002-1825-0097")
+    person = make.person(
+        "Ada van Lovelace", given="Ada", particle="van", family="Lovelace", orcid="0000-0002-1825-0097"
+    )
     publication = make.publication(authors=[person])
 
     name = publication.as_reference().author[0]

@@ -115,7 +115,9 @@ def test_a_row_whose_publication_changed_meanwhile_is_left_and_told(editor_clien
 
 
 def test_a_broken_entry_is_mended_in_place(editor_client):
-    answer = editor_client.post(IMPORT, {"text": '[{"id": "a", "type": "book", "title": "A"}, {"id": "b" "title": "B"}]'})
+    answer = editor_client.post(
+        IMPORT, {"text": '[{"id": "a", "type": "book", "title": "A"}, {"id": "b" "title": "B"}]'}
+    )
     batch = Batch.objects.get()
     page = editor_client.get(answer.url)
     broken = batch.rows.get(state="broken")

@@ -1,5 +1,6 @@
 """A server on this machine that stands for the services, well or badly."""
 
+import contextlib
 import json
 import threading
 import time
@@ -48,10 +49,9 @@ def service():
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            try:
+            # The client may leave, as it should.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 service.handle(self)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # the client left, as it should
 
         def log_message(self, *arguments):
             pass

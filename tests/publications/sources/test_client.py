@@ -75,7 +75,9 @@ def test_what_is_not_json_is_told(client, service):
         client.get("https://doi.org/x").json()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/"]
+)
 def test_addresses_of_this_machine_and_its_network_are_not_asked(url):
     with Client(pause=0) as client, pytest.raises(SourceError, match="is not on the public network"):
         client.get(url)
@@ -86,9 +88,7 @@ def test_a_redirect_into_the_private_network_is_not_followed(service, monkeypatc
     client = Client(pause=0)
     # The service itself is on this machine, so the check begins behind it.
     checked = client._public_address
-    monkeypatch.setattr(
-        client, "_public_address", lambda url: "127.0.0.1" if url.host == "127.0.0.1" else checked(url)
-    )
+    monkeypatch.setattr(client, "_public_address", lambda url: "127.0.0.1" if url.host == "127.0.0.1" else checked(url))
 
     with pytest.raises(SourceError, match=r"10\.0\.0\.1 is not on the public network"):
         client.get(service.url)

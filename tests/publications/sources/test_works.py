@@ -45,7 +45,7 @@ OPENALEX = {
         "ids": {"pmid": "https://pubmed.ncbi.nlm.nih.gov/29456894"},
         "authorships": [{"author": {"display_name": "Ada Lovelace", "orcid": f"https://orcid.org/{ORCID}"},
                          "raw_author_name": "Ada Lovelace"}],
-        "primary_location": {"source": {"display_name": "Journal of Engines", "type": "journal", "issn_l": "1234-5678"}},
+        "primary_location": {"source": {"display_name": "Journal of Engines", "issn_l": "1234-5678"}},
         "locations": [{"landing_page_url": "http://arxiv.org/abs/1843.00001"}],
         "biblio": {"volume": "12", "issue": "3", "first_page": "1", "last_page": "29"},
         "abstract_inverted_index": {"engines": [1], "On": [0], "cards": [3], "and": [2]},
@@ -53,11 +53,14 @@ OPENALEX = {
 }  # fmt: skip
 DBLP = f"""<?xml version="1.0"?>
 <dblpperson name="Ada Lovelace 0001" pid="65/9612" n="2">
-<r><article key="journals/je/Lovelace24" mdate="2024-05-17"><author orcid="{ORCID}" pid="65/9612">Ada Lovelace 0001</author>
-<author>J&#252;rgen M&#252;ller</author><title>On Engines.</title><pages>1-29</pages><year>2024</year><volume>12</volume>
+<r><article key="journals/je/Lovelace24" mdate="2024-05-17">
+<author orcid="{ORCID}" pid="65/9612">Ada Lovelace 0001</author>
+<author>J&#252;rgen M&#252;ller</author><title>On Engines.</title><pages>1-29</pages><year>2024</year>
+<volume>12</volume>
 <journal>J. Eng.</journal><number>3</number><ee>https://doi.org/10.1000/engines</ee></article></r>
-<r><article publtype="informal" key="journals/corr/abs-1843-00001"><author>Ada Lovelace 0001</author><title>On Engines.</title>
-<year>2023</year><volume>abs/1843.00001</volume><journal>CoRR</journal><ee>https://arxiv.org/abs/1843.00001</ee></article></r>
+<r><article publtype="informal" key="journals/corr/abs-1843-00001"><author>Ada Lovelace 0001</author>
+<title>On Engines.</title><year>2023</year><volume>abs/1843.00001</volume><journal>CoRR</journal>
+<ee>https://arxiv.org/abs/1843.00001</ee></article></r>
 </dblpperson>"""
 
 
