@@ -1,0 +1,151 @@
+"""The commands, as somebody types them."""
+
+import io
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from publications.models import Batch, Publication
+from publications.references import bibtex
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+GOOD = "@book{good, title={On Engines}, author={Lovelace, A.}, year=1843}\n"
+BROKEN = "@book{broken, title={Unclosed, year=1843\n"
+
+
+def run(*arguments, **options):
+    """(exit code, what was written to standard output, to standard error)"""
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command(*arguments, stdout=out, stderr=err, **options)
+    except CommandError as error:
+        err.write(str(error))
+        return error.returncode, out.getvalue(), err.getvalue()
+    return 0, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text, name="record.bib"):
+        path = tmp_path / name
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return str(path)
+
+    return write
+
+
+def test_a_file_comes_in_as_drafts(file):
+    code, out, _ = run("import_publications", file(GOOD))
+
+    assert code == 0
+    assert "1 new. 1 added, 0 changed, 0 as they were, 0 left out." in out
+    assert Publication.objects.get().state == "draft"
+
+
+def test_a_second_run_changes_nothing(file):
+    run("import_publications", file(GOOD))
+
+    code, out, _ = run("import_publications", file(GOOD))
+
+    assert (code, "0 added, 0 changed, 1 as they were" in out) == (0, True)
+
+
+def test_some_entries_lost_is_exit_code_3_and_each_is_named(file):
+    code, _, err = run("import_publications", file(GOOD + BROKEN))
+
+    assert code == 3
+    assert "Entry 2 (broken), line 2" in err
+    assert "1 of 2 entries did not come in." in err
+    assert Publication.objects.count() == 1
+
+
+@pytest.mark.parametrize("text", ["", BROKEN, "nothing of the kind"])
+def test_nothing_came_in_is_exit_code_1(file, text):
+    code, _, err = run("import_publications", file(text))
+
+    assert code == 1
+    assert "Nothing came in." in err
+
+
+def test_a_file_that_is_not_there_is_told():
+    code, _, err = run("import_publications", "nowhere.bib")
+
+    assert (code, "nowhere.bib: The file cannot be read: No such file or directory." in err) == (1, True)
+
+
+def test_a_dry_run_says_what_would_happen_and_changes_nothing(file):
+    run("import_publications", file(GOOD))
+    news = GOOD.replace("year=1843", "year=1843, publisher={Taylor}")
+
+    code, out, _ = run("import_publications", file(news), dry_run=True)
+
+    assert code == 0
+    assert "changed: On Engines\n  publisher: “” → “Taylor”" in out
+    assert Publication.objects.get().publisher == ""
+
+
+def test_works_are_published_and_tied_to_the_owner_when_asked(file):
+    owner = make.owner(name="Ada Lovelace")
+
+    run("import_publications", file(GOOD), publish=True, owner=owner.slug)
+
+    assert Publication.objects.published().get().authorships.get().person == owner
+
+
+def test_an_owner_that_is_not_there_is_told(file):
+    assert run("import_publications", file(GOOD), owner="nobody")[0] == 1
+    assert not Publication.objects.exists()
+
+
+def test_standard_input_is_read_in_the_format_that_is_named(monkeypatch):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"TY  - BOOK\nTI  - On Engines\nER  - \n")))
+
+    code, _, _ = run("import_publications", "-", format="ris")
+
+    assert (code, Publication.objects.get().title) == (0, "On Engines")
+
+
+def test_latin_1_comes_in_with_a_warning(file):
+    code, _, err = run("import_publications", file("@book{a, title={Große Motoren}}".encode("latin-1")))
+
+    assert (code, Publication.objects.get().title) == (0, "Große Motoren")
+    assert "The file is not in UTF-8." in err
+
+
+def test_what_is_public_is_exported_each_version_for_itself():
+    work = make.publication("Engines", tags=["a"], issued="2021", type="article-journal")
+    make.publication("Engines, a preprint", tags=["a"], issued="2020", type="article", version_of=work)
+    make.publication("Drafted", state="draft")
+
+    everything = bibtex.loads(run("export_publications")[1]).references
+    some = bibtex.loads(run("export_publications", tag=["a"], year=2020)[1]).references
+
+    assert [reference.title for reference in everything] == ["Engines", "Engines, a preprint"]
+    assert [reference.title for reference in some] == ["Engines, a preprint"]
+
+
+@pytest.mark.parametrize("ending", ["bib", "ris", "json"])
+def test_what_is_exported_comes_in_again_as_it_was(file, ending):
+    make.publication("Größe & Co", authors=["Ada Lovelace"], tags=["a"], issued="2021-05", doi="10.1000/x")
+    out = run("export_publications", format=ending)[1]
+
+    _, said, _ = run("import_publications", file(out, f"record.{ending}"))
+
+    assert "1 the same. 0 added, 0 changed, 1 as they were" in said
+
+
+def test_a_tag_that_is_not_there_is_told():
+    code, _, err = run("export_publications", tag=["nothing"])
+
+    assert (code, err) == (1, "There is no tag with the slug “nothing”.")
+
+
+def test_suggestions_need_somebody_to_ask_about():
+    assert run("sync_publications")[2] == "The site has no owner yet."
+    make.owner()
+    assert "has no ORCID iD and no link to DBLP or OpenAlex yet" in run("sync_publications")[2]
+    assert run("sync_publications", "nobody")[2].startswith("There is no service “nobody”.")
+    assert not Batch.objects.exists()

@@ -1,0 +1,124 @@
+"""The record as files: addresses, filters, media types, names, and what a visitor must not see."""
+
+import pytest
+
+from publications.references import bibtex, csl, ris
+from publications.references.reading import decode
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+READERS = {"bib": bibtex, "ris": ris, "json": csl}
+MEDIA_TYPES = {
+    "bib": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
+    "json": "application/vnd.citationstyles.csl+json",
+}
+
+
+def body(answer):
+    return b"".join(answer.streaming_content)
+
+
+def read(answer, ending):
+    return READERS[ending].loads(decode(body(answer))[0]).references
+
+
+@pytest.fixture
+def record():
+    make.publication("Engines", tags=["a", "b"], issued="2020", type="book", citation_key="e1")
+    make.publication("Compilers & Bugs", authors=["Grace Hopper"], tags=["a"], issued="2021-05", citation_key="c1")
+    make.publication("Drafted", tags=["a"], state="draft", issued="2022", citation_key="d1")
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_the_list_is_a_file_of_all_that_is_public(client, record, ending):
+    answer = client.get(f"/publications.{ending}")
+
+    assert answer.headers["Content-Type"] == f"{MEDIA_TYPES[ending]}; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="publications.{ending}"'
+    assert [reference.title for reference in read(answer, ending)] == ["Compilers & Bugs", "Engines"]
+
+
+@pytest.mark.parametrize(
+    ("query", "keys"), [("?tag=b", ["e1"]), ("?year=2021", ["c1"]), ("?tag=a&type=book", ["e1"]), ("?q=nothing", [])]
+)
+def test_the_list_as_a_file_has_the_filters_of_the_page(client, record, query, keys):
+    references = read(client.get(f"/publications.bib{query}"), "bib")
+
+    assert [reference.citation_key for reference in references] == keys
+
+
+def test_an_editor_exports_drafts_too(editor_client, record):
+    assert len(read(editor_client.get("/publications.json"), "json")) == 3
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_one_work_is_a_file_of_its_own(client, record, ending):
+    answer = client.get(f"/publications/compilers-bugs.{ending}")
+
+    [reference] = read(answer, ending)
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="compilers-bugs.{ending}"'
+    assert (reference.title, str(reference.author[0]), reference.issued.iso) == (
+        "Compilers & Bugs", "Grace Hopper", "2021-05",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_the_page_answers_with_its_record_where_that_is_asked_for(client, record, ending):
+    answer = client.get("/publications/engines/", headers={"Accept": MEDIA_TYPES[ending]})
+
+    assert answer.headers["Content-Type"] == f"{MEDIA_TYPES[ending]}; charset=utf-8"
+    assert "Accept" in answer.headers["Vary"]
+    assert read(answer, ending)[0].citation_key == "e1"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html,application/xhtml+xml,*/*;q=0.8", "image/png", "", "nonsense"])
+def test_all_others_get_the_page(client, record, accept):
+    answer = client.get("/publications/engines/", headers={"Accept": accept})
+
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "Accept" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("address", ["drafted.bib", "nothing.ris", "engines.bib/"])
+def test_what_is_not_there_or_not_public_is_not_found(client, record, address):
+    assert client.get(f"/publications/{address}").status_code == 404
+
+
+def test_a_draft_is_not_found_under_any_media_type(client, record):
+    assert client.get("/publications/drafted/", headers={"Accept": MEDIA_TYPES["bib"]}).status_code == 404
+
+
+def test_a_former_address_leads_to_the_same_format(client, record):
+    publication = make.publication("Renamed", slug="old")
+    publication.slug = "new"
+    publication.save()
+
+    answer = client.get("/publications/old.ris")
+
+    assert (answer.status_code, answer.url) == (301, "/publications/new.ris")
+
+
+def test_the_list_page_links_to_its_exports_with_its_filters(client, record):
+    page = client.get("/publications/?tag=b").text
+
+    for ending in READERS:
+        assert f'href="/publications.{ending}?tag=b"' in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_export_takes_as_many_queries_for_one_as_for_three(client, django_assert_num_queries, count):
+    for number in range(count):
+        make.publication(f"Engine {number}", tags=["a"])
+
+    with django_assert_num_queries(4):
+        body(client.get("/publications.bib"))
+
+
+def test_hostile_text_stays_text(client):
+    make.publication('Evil "}, note = {x} & <b> % $ \\input{x} @book{y,', citation_key="a,b}{c")
+
+    [reference] = read(client.get("/publications.bib"), "bib")
+
+    assert reference.title == 'Evil "}, note = {x} & <b> % $ \\input{x} @book{y,'
