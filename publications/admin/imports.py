@@ -16,6 +16,7 @@ from profiles.models import Person
 from publications import inbox
 from publications.imports import Action, Choice, Kind, apply, plan
 from publications.models import Batch, Incoming
+from publications.references import markup
 from publications.sources import SourceError
 
 ACTION_LABELS = {
@@ -32,6 +33,7 @@ KIND_TITLES = {
     Kind.DUPLICATE: "Twice in what came in",
 }
 LARGEST_FILE = 20 * 2**20
+MOST_NAMES = 6
 
 
 class ImportForm(forms.Form):
@@ -129,6 +131,25 @@ class ReviewRow:
         self.pk = incoming.pk
         self.number, self.kind, self.reference = row.number, row.kind, row.reference
         self.ticked = row.kind != Kind.DUPLICATE and not incoming.batch.is_inbox
+
+    @property
+    def title(self):
+        return markup.plain(self.reference.title) or "(without a title)"
+
+    @property
+    def about(self):
+        """Who, where and when, on one line."""
+        reference = self.reference
+        names = [str(name) for name in reference.author or reference.editor]
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        doi = f"DOI {reference.doi}" if reference.doi else ""
+        facts = (
+            ", ".join(names[:MOST_NAMES]) + more,
+            markup.plain(reference.container_title),
+            reference.issued.iso,
+            doi,
+        )
+        return " · ".join(filter(None, facts))
 
     @property
     def actions(self):

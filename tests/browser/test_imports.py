@@ -1,0 +1,70 @@
+"""An editor brings publications in, with the browser."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+BIB = """@article{lovelace1843, title = {Notes on {Engines} and Cards}, author = {Lovelace, Ada and Babbage, C.},
+  journal = {Fictional Memoirs}, year = 1843, volume = 3, pages = {666--731}}
+
+@book{broken1843, title = {On Looms, year = 1843
+"""
+
+
+def test_paste_mend_review_and_take(admin, site):
+    address, _ = site
+    admin.goto(f"{address}/admin/publications/publication/")
+    admin.get_by_role("link", name="Import").click()
+
+    admin.get_by_label("Paste anything").fill(BIB)
+    admin.get_by_role("button", name="Read and review").click()
+    broken = admin.get_by_label("Entry 2 (broken1843), line 4")
+    assert "On Looms, year" in broken.input_value()
+    broken.fill("@book{broken1843, title = {On Looms}, year = 1843}")
+    admin.get_by_role("button", name="Read the mended texts again").click()
+    admin.get_by_text("1 mended.").wait_for()
+    admin.get_by_label("On Looms", exact=True).uncheck()
+    admin.get_by_role("button", name="Take what is ticked").click()
+
+    admin.get_by_text("1 added as drafts, 0 changed.").wait_for()
+    # What was not ticked still waits.
+    assert admin.get_by_label("On Looms", exact=True).is_visible()
+    assert not admin.get_by_label("Notes on Engines and Cards", exact=True).is_visible()
+    admin.goto(f"{address}/publications/notes-on-engines-and-cards/")
+    assert admin.get_by_text("Fictional Memoirs").first.is_visible()
+    assert admin.get_by_text("3, 666–731").is_visible()
+
+
+def test_upload_update_and_all_at_once(admin, site, tmp_path):
+    address, _ = site
+    file = tmp_path / "record.ris"
+    for volume in (1, 2):
+        file.write_text(
+            "".join(
+                f"TY  - JOUR\nTI  - Fictional Engine {n}\nAU  - Lovelace, Ada\nPY  - 1843\nVL  - {volume}\nER  - \n"
+                for n in range(3)
+            )
+        )
+        admin.goto(f"{address}/admin/publications/publication/import/")
+        admin.get_by_label("Or choose a file").set_input_files(file)
+        admin.get_by_role("button", name="Read and review").click()
+        if volume == 2:
+            assert admin.get_by_text("volume").count() == 3
+            admin.get_by_label("Take all of these").uncheck()
+            admin.get_by_label("Fictional Engine 1", exact=True).check()
+        admin.get_by_role("button", name="Take what is ticked").click()
+        admin.get_by_text("3 added as drafts, 0 changed." if volume == 1 else "0 added as drafts, 1 changed.").wait_for()
+
+    admin.goto(f"{address}/publications/fictional-engine-1/")
+    assert admin.get_by_text("Volume, issue, pages").locator("..").inner_text().endswith("2")
+
+
+def test_without_a_network_the_sentence_says_so(admin, site):
+    address, _ = site
+    admin.goto(f"{address}/admin/publications/publication/import/")
+
+    admin.get_by_label("Paste anything").fill("nowhere.invalid/paper")
+    admin.get_by_role("button", name="Read and review").click()
+
+    admin.get_by_label("nowhere.invalid could not be found.").wait_for()
+    assert admin.get_by_role("button", name="Take what is ticked").count() == 0
