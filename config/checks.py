@@ -3,7 +3,9 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Warning, register
+
+from publications import citations
 
 
 @register
@@ -34,3 +36,22 @@ def site_url_is_an_address(app_configs, **kwargs):
             id="config.E002",
         )
     ]
+
+
+@register
+def citation_styles_can_be_used(app_configs, **kwargs):
+    if not citations.pandoc():
+        return [
+            Warning(
+                "pandoc is not installed, so no formatted citations are offered.",
+                hint="Install pypandoc-binary, as requirements.txt has it, where there is one for this machine.",
+                id="config.W001",
+            )
+        ]
+    found = []
+    for path in citations.own_styles():
+        try:
+            citations.own_style(path, path.stat().st_mtime_ns)
+        except citations.StyleError as error:
+            found.append(Warning(str(error), hint="The style is not offered until then.", id="config.W002"))
+    return found

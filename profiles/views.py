@@ -6,6 +6,13 @@ from django.views.generic import DetailView, ListView
 from profiles.models import Activity, Person, Relation
 
 
+def owner_of_site(request):
+    """The owner, or None; asked for once a request."""
+    if not hasattr(request, "site_owner"):
+        request.site_owner = Person.objects.owner()
+    return request.site_owner
+
+
 class GatedListView(ListView):
     """A list of what the user may see."""
 

@@ -9,7 +9,8 @@ from django.utils.http import content_disposition_header
 from django.views.generic import View
 from django.views.generic.detail import SingleObjectMixin
 
-from profiles.views import GatedDetailView, GatedListView
+from profiles.views import GatedDetailView, GatedListView, owner_of_site
+from publications.citations import citations_of
 from publications.filters import Facets, Filters, Moved
 from publications.models import Publication
 from publications.references.formats import BY_MEDIA_TYPE, FORMATS
@@ -109,7 +110,14 @@ class PublicationDetail(GatedDetailView):
         user, publication = self.request.user, self.object
         family = Publication.objects.visible_to(user).of_the_same_work(publication)
         related = Publication.objects.related_to(publication, user)
+        owner, reference = owner_of_site(self.request), publication.as_reference()
         return super().get_context_data(
+            citations=citations_of(publication, reference, owner.citation_style if owner else ""),
+            bibtex=FORMATS["bib"].dumps([reference]).strip(),
+            exports=[
+                (module.label, reverse("publications:publication-export", args=[publication.slug, ending]))
+                for ending, module in FORMATS.items()
+            ],
             versions=family,
             work=next((other for other in family if other.pk == publication.version_of_id), None),
             projects=publication.projects.visible_to(user),

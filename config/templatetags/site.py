@@ -5,7 +5,8 @@ from django.conf import settings
 from django.utils.safestring import mark_safe
 
 from config import markdown as md
-from profiles.models import Person
+from profiles.views import owner_of_site
+from publications.citations import clean
 
 register = template.Library()
 
@@ -23,6 +24,12 @@ def inline(text):
 
 
 @register.filter
+def citation(html):
+    """A formatted citation, cleaned again, since it comes from a table."""
+    return mark_safe(clean(html))
+
+
+@register.filter
 def plain(text):
     """The same without markup, for <title>, descriptions and attributes."""
     return md.plain(text)
@@ -32,11 +39,7 @@ def plain(text):
 def site_owner(context):
     """The owner, or None; asked for once a request."""
     request = context.get("request")
-    if request is None:
-        return None
-    if not hasattr(request, "site_owner"):
-        request.site_owner = Person.objects.owner()
-    return request.site_owner
+    return owner_of_site(request) if request is not None else None
 
 
 @register.simple_tag(takes_context=True)

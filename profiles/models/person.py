@@ -59,6 +59,16 @@ class Person(Slugged):
     email = models.EmailField("e-mail", blank=True)
     orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[validate_orcid])
     homepage = models.URLField(blank=True)
+    citation_style = models.CharField(
+        "favourite citation style",
+        max_length=20,
+        blank=True,
+        choices=[
+            (key, key.upper() if len(key) < 5 else key.title())
+            for key in ("apa", "ieee", "chicago", "mla", "acm", "nature", "vancouver", "harvard")
+        ],
+        help_text="Of the owner: the one that “Cite” shows first.",
+    )
     is_owner = models.BooleanField("owner of the site", default=False, help_text="The home page tells of this person.")
     is_public_page = models.BooleanField(
         "has a page", default=False, help_text="With a page of their own under “People”; others are a name on a list."

@@ -53,7 +53,9 @@ def test_upload_update_and_all_at_once(admin, site, tmp_path):
             admin.get_by_label("Take all of these").uncheck()
             admin.get_by_label("Fictional Engine 1", exact=True).check()
         admin.get_by_role("button", name="Take what is ticked").click()
-        admin.get_by_text("3 added as drafts, 0 changed." if volume == 1 else "0 added as drafts, 1 changed.").wait_for()
+        admin.get_by_text(
+            "3 added as drafts, 0 changed." if volume == 1 else "0 added as drafts, 1 changed."
+        ).wait_for()
 
     admin.goto(f"{address}/publications/fictional-engine-1/")
     assert admin.get_by_text("Volume, issue, pages").locator("..").inner_text().endswith("2")
