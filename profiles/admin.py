@@ -150,7 +150,7 @@ class PersonAdmin(TaggedAdmin):
     fieldsets = [
         (None, {"fields": ["name", "headline", ("photo", "photo_alt"), "bio", "tags"]}),
         ("Contact", {"fields": ["email", "homepage", "orcid"]}),
-        ("On this site", {"fields": ["is_owner", "is_public_page", "slug"]}),
+        ("On this site", {"fields": ["is_owner", "is_public_page", "citation_style", "slug"]}),
         (
             "For citations and imports",
             {"classes": ["collapse"], "fields": [("given", "particle", "family", "suffix"), "other_names"]},

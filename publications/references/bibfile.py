@@ -10,7 +10,14 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 
-from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ImplicitComment, ParsingFailedBlock, String
+from bibtexparser.model import (
+    DuplicateBlockKeyBlock,
+    DuplicateFieldKeyBlock,
+    Entry,
+    ImplicitComment,
+    ParsingFailedBlock,
+    String,
+)
 from bibtexparser.splitter import Splitter
 
 from publications.references.dates import MONTHS
@@ -23,6 +30,11 @@ START = re.compile(r"^[ \t]*@[ \t]*([^\W\d][\w-]*)\s*[{(]", re.MULTILINE)
 NO_ENTRIES = {"comment", "preamble", "string"}
 # A letter that no type of entry has, in place of the hyphen that bibtexparser does not take.
 HYPHEN = "\u01c0"
+# Others that stand for the @ of an entry in a comment, and for a key that is not there.
+AT, NO_KEY = "\u01c1", "\u01c2"
+KEYLESS = re.compile(
+    r"^([ \t]*@[ \t]*(?!string\b)[^\W\d][\w-]*\s*\{\s*)(?=[a-zA-Z][\w-]*\s*=)", re.MULTILINE | re.IGNORECASE
+)
 # A value that swallowed the fields after it, since its own brace or quote is not closed.
 SWALLOWED = re.compile(r"[}\"\w]\s*,\s*\n\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]")
 PIECE = re.compile(r"\s*(?:(?P<brace>\{)|(?P<quote>\")|(?P<bare>[^\s#{}\",=]+))")
@@ -53,16 +65,18 @@ class BibFile:
         self.macros = {name: name for name in MONTHS}
         self._undefined = set()
         self._seen = []
-        masked = START.sub(lambda match: match[0].replace("-", HYPHEN), text)
-        for block in Splitter(masked).split().blocks:
+        for block in Splitter(_masked(text)).split().blocks:
             self._take(block)
         self._check_count(text)
         self._inherit()
 
     def _take(self, block):
-        raw = block.raw.replace(HYPHEN, "-")
+        raw = _unmasked(block.raw)
         self._seen.append(raw)
         line = block.start_line + 1
+        if isinstance(block, DuplicateBlockKeyBlock):
+            # Told below, by key; the entry itself is whole.
+            block = block.ignore_error_block
         if isinstance(block, String):
             self.macros[block.key.lower()] = self._resolved(block.value, None, block.key)
         elif isinstance(block, Entry):
@@ -77,8 +91,8 @@ class BibFile:
 
     def _entry(self, block, raw, line):
         self.count += 1
-        type_ = block.entry_type.replace(HYPHEN, "-").lower()
-        entry = BibEntry(self.count, line, type_, " ".join(block.key.split()), raw)
+        type_ = _unmasked(block.entry_type).lower()
+        entry = BibEntry(self.count, line, type_, " ".join(_unmasked(block.key).split()), raw)
         for found in block.fields:
             # Lines that begin with % are comments to biber, and part of the name to bibtexparser.
             lines = [part.strip() for part in found.key.split("\n") if part.strip()]
@@ -161,7 +175,7 @@ class BibFile:
             self.problems.append(Problem(message, 0, line, text=raw, lost=False))
             return
         for mended in _mended(raw):
-            blocks = Splitter(START.sub(lambda match: match[0].replace("-", HYPHEN), mended)).split().blocks
+            blocks = Splitter(_masked(mended)).split().blocks
             entry = blocks[0] if len(blocks) == 1 else None
             if isinstance(entry, DuplicateFieldKeyBlock):
                 entry = entry.ignore_error_block
@@ -222,21 +236,30 @@ class BibFile:
         self.entries = [entry for entry in self.entries if entry.type != "xdata"]
 
 
+def _masked(text):
+    """The text as bibtexparser takes it: no hyphen in types, a comma where a key is missing, comments out of sight."""
+    text = START.sub(lambda match: match[0].replace("-", HYPHEN), text)
+    text = re.sub(r"^[ \t]*%.*$", lambda match: match[0].replace("@", AT), text, flags=re.MULTILINE)
+    return KEYLESS.sub(rf"\1{NO_KEY},", text)
+
+
+def _unmasked(text):
+    return text.replace(HYPHEN, "-").replace(AT, "@").replace(f"{NO_KEY},", "").replace(NO_KEY, "")
+
+
 def _head(found):
     """The type and the key of an entry that START found."""
     return found[1].lower(), re.compile(r"[^,\n]*").match(found.string, found.end())[0].strip()
 
 
 def _mended(raw):
-    """Texts of an entry that lacks its last braces, has a comma too many, or no key."""
+    """Texts of an entry that lacks its last braces, or has a comma too many."""
     raw = raw.rstrip()
     open_braces = raw.count("{") - raw.count("}")
     if 0 < open_braces <= 2:
         yield raw.rstrip(",") + "\n}" * open_braces
     if re.search(r",\s*,", raw):
         yield re.sub(r",(\s*,)+", ",", raw)
-    if re.match(r"@\s*[\w-]+\s*\{\s*[a-zA-Z][\w-]*\s*=", raw):
-        yield re.sub(r"\{", "{,", raw, count=1)
 
 
 def _field_of(error, raw):

@@ -7,7 +7,7 @@ from html import unescape
 from publications.references import csl
 from publications.references.bibfile import BibFile
 from publications.references.dates import MONTHS, SEASONS, date_of, edtf
-from publications.references.names import parse_names
+from publications.references.names import parse_names, split
 from publications.references.reading import Loaded
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Date, Name, Reference
 from publications.references.tex import NOCASE, from_tex, has_balanced_braces, to_tex
@@ -71,7 +71,6 @@ EDITORS = {
     "collaborator": "contributor", "series": "collection_editor",
 }  # fmt: skip
 VERBATIM = {"doi", "url", "eprint", "file", "pdf", "isbn", "issn", "pmid", "pmcid", "verba", "verbb", "verbc"}
-TITLES = ("title", "container-title", "event-title", "collection-title", "title-short")
 # Lists of several places or houses, which BibLaTeX parts as it does names.
 LISTS = {"publisher", "location", "address", "school", "institution", "organization"}
 LINES = {"abstract", "note", "annotation", "annote"}
@@ -221,13 +220,13 @@ class _Reading:
             self.extra["titleaddon"] = addon
 
     def _dates(self):
-        date = from_tex(self.left.pop("date", ""))
+        date = verbatim(self.left.pop("date", ""))  # in TeX, the ~ of EDTF would be a space
         year, month, day = (from_tex(self.left.pop(name, "")) for name in ("year", "month", "day"))
         issued = csl.date_from_csl(edtf(date)) if date else date_of(year, month, day)
         self.found["issued"] = issued
         for name, csl_name in DATES.items():
             if name in self.left:
-                self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(edtf(self.text(name))))
+                self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(edtf(verbatim(self.left.pop(name)))))
 
     def _identifiers(self):
         doi = re.sub(r"^(?:doi|https?://\S*?)[\s:=/]*(?=10\.\d)", "", self.text("doi"), flags=re.IGNORECASE)
@@ -329,6 +328,8 @@ class _Reading:
     def _texts(self):
         for names in (TEXTS, EXTRA_TEXTS):
             for name, target in names.items():
+                if name in LISTS and name in self.left:
+                    self.left[name] = "; ".join(split(self.left[name], r"\s+and\s+"))
                 if name in self.left:
                     value = self.text(name)
                     if not self.put(target, value):

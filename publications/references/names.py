@@ -6,6 +6,7 @@ suffix without a comma too.
 """
 
 import re
+from dataclasses import replace
 
 from publications.references.reference import Name
 from publications.references.tex import NOCASE, from_tex
@@ -65,6 +66,8 @@ def _parsed(whole, parts, read):
         parts.pop()
     if len(parts) == 1:
         return _first_von_last(_words(parts[0]), read)
+    if len(parts) == 2 and SUFFIX.fullmatch(parts[1]):
+        return replace(_first_von_last(_words(parts[0]), read), suffix=read(parts[1]))
     if len(parts) > 3:
         return Name(literal=read(whole))
     suffix, given = ("", parts[1]) if len(parts) == 2 else parts[1:]

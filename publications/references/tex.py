@@ -345,13 +345,12 @@ _encoder = UnicodeToLatexEncoder(
 def _letter(letter):
     """TeX of one character outside ASCII; itself where TeX's own would not be read as it again."""
     tex = _encoder.unicode_to_latex(letter)
-    base, mark = unicodedata.normalize("NFD", letter)[:-1], unicodedata.normalize("NFD", letter)[-1]
-    if base and mark in _MACROS:
-        inner = "".join(map(_letter, unicodedata.normalize("NFC", base))) if base > "\x7f" else base
-        accented = f"{{\\{_MACROS[mark]}{{{inner}}}}}"
-    else:
-        accented = tex
+    *base, mark = unicodedata.normalize("NFD", letter)
+    bare = unicodedata.normalize("NFC", "".join(base))
+    accented = (
+        f"{{\\{_MACROS[mark]}{{{bare if bare.isascii() else _letter(bare)}}}}}" if bare and mark in _MACROS else tex
+    )
     for written in (tex, f"{{{tex}}}", accented):
-        if from_tex(f"a{written}a") == f"a{letter}a":
+        if written.isascii() and from_tex(f"a{written}a") == f"a{letter}a":
             return written
     return letter
