@@ -113,7 +113,7 @@ def sync(person, service, network, *, progress=iter):
     inbox = INBOXES[service]
     identifier = inbox.identifier(person)
     if not identifier:
-        what = "an ORCID iD" if inbox.takes_orcid else f"a link to {inbox.label}"
+        what = "ORCID iD" if inbox.takes_orcid else f"link to {inbox.label}"
         raise sources.SourceError(f"{person} has no {what} yet, which {inbox.label} is asked by. Add it to the person.")
     references = list(progress(sources.SYNC[service].works(identifier, network)))
     with transaction.atomic():

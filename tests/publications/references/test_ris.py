@@ -16,7 +16,8 @@ def record(*lines, type_="JOUR"):
 
 def test_an_article_comes_in_field_by_field():
     found = record(
-        "AU  - van Example, Ludwig", "AU  - King, Martin Luther, Jr.", "AU  - Engine Collaboration", "T2  - Journal of Engines",
+        "AU  - van Example, Ludwig", "AU  - King, Martin Luther, Jr.", "AU  - Engine Collaboration",
+        "T2  - Journal of Engines",
         "J2  - J. Eng.", "VL  - 12", "IS  - 3", "SP  - 1", "EP  - 29", "PY  - 2024", "DA  - 2024/05/17",
         "DO  - https://doi.org/10.1000/e", "SN  - 1234-5678", "UR  - https://x.org", "KW  - one", "KW  - two",
         "AB  - First.", "Second.", "ID  - key", "LA  - en",
@@ -38,7 +39,8 @@ def test_an_article_comes_in_field_by_field():
     ("line", "expected"),
     [
         ("PY  - 2024", ((2024,),)), ("PY  - 2024///", ((2024,),)), ("Y1  - 2024/05/17/", ((2024, 5, 17),)),
-        ("Y1  - 2024/05//", ((2024, 5),)), ("DA  - 2024-05-17", ((2024, 5, 17),)), ("Y1  - 17 May 2024", ((2024, 5, 17),)),
+        ("Y1  - 2024/05//", ((2024, 5),)), ("DA  - 2024-05-17", ((2024, 5, 17),)),
+        ("Y1  - 17 May 2024", ((2024, 5, 17),)),
         ("PY  - May 2024", ((2024, 5),)),
     ],
 )  # fmt: skip

@@ -1,0 +1,146 @@
+"""Suggestions from services, asked again and again, against a server on this machine."""
+
+import pytest
+
+from publications import inbox
+from publications.models import Batch, Publication
+from publications.sources import SourceError
+from tests import make
+from tests.publications.sources.conftest import client, service  # noqa: F401 (fixtures)
+
+pytestmark = pytest.mark.django_db
+
+ORCID = "0000-0002-1825-0097"
+
+
+def item(**fields):
+    return {
+        "DOI": "10.1000/engines", "type": "journal-article", "title": ["On Engines"],
+        "author": [{"given": "Ada", "family": "Lovelace", "ORCID": f"http://orcid.org/{ORCID}"}], **fields,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def crossref(service):  # noqa: F811
+    """Sets what Crossref answers from now on."""
+
+    def answer(*items):
+        service.answers["/works"] = (200, {}, {"message": {"items": list(items)}})
+
+    return answer
+
+
+@pytest.fixture
+def owner():
+    return make.owner(name="Ada Lovelace", orcid=ORCID)
+
+
+def ask(owner, client):  # noqa: F811
+    return inbox.sync(owner, "crossref", client)
+
+
+def waiting(batch):
+    return [incoming.reference.title for incoming in batch.rows.waiting()]
+
+
+def test_news_is_suggested_and_nothing_else_changes(owner, client, crossref):  # noqa: F811
+    crossref(item())
+
+    batch, news = ask(owner, client)
+
+    assert (waiting(batch), news) == (["On Engines"], 1)
+    assert batch.label == "Crossref: Ada Lovelace"
+    assert not Publication.objects.exists()
+
+
+def test_what_was_suggested_is_not_suggested_twice(owner, client, crossref):  # noqa: F811
+    crossref(item())
+    ask(owner, client)
+
+    batch, _ = ask(owner, client)
+
+    assert waiting(batch) == ["On Engines"]
+    assert Batch.objects.count() == 1
+
+
+def test_what_was_dismissed_stays_so(owner, client, crossref):  # noqa: F811
+    crossref(item())
+    batch, _ = ask(owner, client)
+    batch.discard()
+
+    batch, news = ask(owner, client)
+
+    assert (waiting(batch), news) == ([], 0)
+
+
+def test_what_is_on_the_site_already_is_no_news(owner, client, crossref):  # noqa: F811
+    make.publication("On Engines", authors=[owner], doi="10.1000/engines", issued="")
+    crossref(item())
+
+    assert ask(owner, client)[1] == 0
+
+
+def test_volume_and_pages_that_are_known_now_are_suggested(owner, client, crossref, editor_client):  # noqa: F811
+    make.publication("On Engines", authors=[owner], doi="10.1000/engines", issued="")
+    crossref(item(volume="12", page="1-29"))
+
+    batch, news = ask(owner, client)
+    page = editor_client.get(batch.get_absolute_url()).text
+
+    assert news == 1
+    assert "Volume and pages are known now." in page
+    # A suggestion is taken only by an editor's own tick.
+    assert "checked" not in page.partition(f'id="take-{batch.rows.get().pk}"')[2].partition(">")[0]
+
+
+def test_an_article_of_a_preprint_is_suggested_as_its_version(owner, client, crossref, editor_client):  # noqa: F811
+    preprint = make.publication("On Engines", authors=[owner], type="article", arxiv_id="1843.00001", issued="2024")
+    crossref(item(issued={"date-parts": [[2024, 5]]}))
+    batch, _ = ask(owner, client)
+    row = editor_client.get(batch.get_absolute_url()).context["groups"][0][2][0]
+
+    editor_client.post(
+        batch.get_absolute_url(),
+        {f"take-{row.pk}": "on", f"stamp-{row.pk}": row.stamp, f"action-{row.pk}": "version"},
+    )
+
+    preprint.refresh_from_db()
+    article = Publication.objects.get(doi="10.1000/engines")
+    assert row.row.headline == "This preprint has appeared"
+    assert (preprint.version_of, article.state) == (article, "draft")
+    assert article.authorships.get().person == owner
+
+
+def test_a_service_that_fails_is_told_and_changes_nothing(owner, client, service):  # noqa: F811
+    service.answers["/works"] = (500, {}, b"")
+
+    with pytest.raises(SourceError, match="busy or out of order"):
+        ask(owner, client)
+
+    assert not Batch.objects.exists()
+
+
+def test_a_person_whom_the_service_cannot_know_is_told(client):  # noqa: F811
+    with pytest.raises(SourceError, match="Ada Lovelace has no link to DBLP yet"):
+        inbox.sync(make.owner(), "dblp", client)
+
+
+def test_the_number_at_a_service_comes_from_the_persons_links(owner):
+    owner.links.create(label="DBLP", url="https://dblp.org/pid/65/9612.html")
+    owner.links.create(label="OpenAlex", url="https://openalex.org/A5023888391")
+
+    assert inbox.INBOXES["dblp"].identifier(owner) == "65/9612"
+    assert inbox.INBOXES["openalex"].identifier(owner) == "A5023888391"
+    assert inbox.INBOXES["orcid"].identifier(owner) == ORCID
+
+
+def test_lines_that_name_works_are_looked_up_one_by_one(client, service, monkeypatch):  # noqa: F811
+    service.answers["/10.1000/engines"] = (200, {}, item())
+    monkeypatch.setattr(inbox, "client", lambda: client)
+
+    loaded, source = inbox.read("https://doi.org/10.1000/engines\n\n10.1000/nothing\nhello")
+
+    assert ([reference.title for reference in loaded.references], source) == (["On Engines"], "web")
+    assert [(problem.entry, problem.line, problem.text) for problem in loaded.lost] == [
+        (2, 3, "10.1000/nothing"), (3, 4, "hello"),
+    ]  # fmt: skip
