@@ -135,7 +135,8 @@ def test_what_is_on_arxiv_alone_is_a_preprint(source):
 
 def test_macros_and_joins_are_put_in():
     found = read(
-        '@string{pub = "Example " # {Press}} @string(where = "London")\n@book{a, publisher = pub # {!}, address = where}'
+        '@string{pub = "Example " # {Press}} @string(where = "London")\n'
+        "@book{a, publisher = pub # {!}, address = where}"
     )
 
     assert (found.publisher, found.publisher_place) == ("Example Press!", "London")
