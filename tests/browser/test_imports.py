@@ -31,8 +31,8 @@ def test_paste_mend_review_and_take(admin, site):
     assert admin.get_by_label("On Looms", exact=True).is_visible()
     assert not admin.get_by_label("Notes on Engines and Cards", exact=True).is_visible()
     admin.goto(f"{address}/publications/notes-on-engines-and-cards/")
-    assert admin.get_by_text("Fictional Memoirs").first.is_visible()
-    assert admin.get_by_text("3, 666–731").is_visible()
+    assert admin.locator("dd", has_text="Fictional Memoirs").is_visible()
+    assert admin.get_by_text("3, 666–731", exact=True).is_visible()
 
 
 def test_upload_update_and_all_at_once(admin, site, tmp_path):
