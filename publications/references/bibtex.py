@@ -6,7 +6,7 @@ from html import unescape
 
 from publications.references import csl
 from publications.references.bibfile import BibFile
-from publications.references.dates import MONTHS, SEASONS, date_of, edtf
+from publications.references.dates import MONTHS, date_of, edtf
 from publications.references.names import parse_names, split
 from publications.references.reading import Loaded
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Date, Name, Reference
@@ -109,10 +109,10 @@ JOURNALS = {
 }  # fmt: skip
 
 
-def loads(text):
+def loads(text, *, progress=iter):
     """Read all entries of a file; returns Loaded and raises nothing, whatever the text."""
     file = BibFile(text)
-    references = [_Reading(entry).reference() for entry in file.entries]
+    references = [_Reading(entry).reference() for entry in progress(file.entries)]
     problems = sorted(file.problems, key=lambda problem: (problem.entry, problem.line))
     return Loaded(references, problems, file.count)
 
@@ -571,17 +571,13 @@ class _Writing:
 
 
 def _issued(date):
+    """Year, month and day of the (first) date: of anything else in these fields biber warns."""
     if not date.parts:
         return {"year": to_tex(date.literal)}
-    start, end = date.parts[0], date.parts[-1]
-    years = f"{start[0]:04}" if start[0] == end[0] else f"{start[0]:04}/{end[0]:04}"
-    found = {"year": f"c. {years}" if date.circa else years}
+    start = date.parts[0]
+    found = {"year": f"{start[0]:04}"}
     if len(start) > 1:
         found["month"] = MONTHS[start[1] - 1]
-        if len(start) == len(end) == 2 and start[0] == end[0] and start != end:
-            found["month"] += f' # "--" # {MONTHS[end[1] - 1]}'
-    elif date.season in SEASONS.values():
-        found["month"] = next(f"{{{name}}}" for name, season in SEASONS.items() if season == date.season)
     if len(start) > 2:
         found["day"] = str(start[2])
     return found

@@ -67,14 +67,14 @@ ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 RESOLVER = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
 
 
-def loads(text):
+def loads(text, *, progress=iter):
     """Read a list of items, a single one, Crossref's answer, or one item a line.
 
     Returns Loaded; raises nothing. An item that is not JSON is told and left out, with its text.
     """
     lines = [0, *(match.end() for match in re.finditer("\n", text))]
     references, problems, entry = [], [], 0
-    for offset, item, raw in _items(text):
+    for offset, item, raw in progress(_items(text)):
         entry += 1
         line = bisect_right(lines, offset)
         if isinstance(item, dict):

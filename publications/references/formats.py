@@ -26,10 +26,10 @@ def detect(text):
     return None
 
 
-def loads(data, ending=""):
+def loads(data, ending="", *, progress=iter):
     """Read text, or the bytes of a file, in the format of that ending, or in the one it looks like.
 
-    Returns Loaded; raises nothing for whatever the text holds.
+    ``progress`` wraps the entries as tqdm does. Returns Loaded; raises nothing for whatever the text holds.
     """
     text, problems = decode(data) if isinstance(data, bytes) else (data.removeprefix("\ufeff"), [])
     text = UNPRINTABLE.sub("", text)
@@ -37,5 +37,5 @@ def loads(data, ending=""):
     if found is None:
         message = "This is neither BibTeX, RIS nor CSL-JSON. Check that the whole of the entry was copied."
         return Loaded([], [Problem(message, text=text[:2000])] if text.strip() else [], 1 if text.strip() else 0)
-    loaded = FORMATS[found].loads(text)
+    loaded = FORMATS[found].loads(text, progress=progress)
     return Loaded(loaded.references, problems + loaded.problems, loaded.entries, found)

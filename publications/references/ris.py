@@ -74,11 +74,11 @@ class _Record:
         return "\n".join(self.lines).strip()
 
 
-def loads(text):
+def loads(text, *, progress=iter):
     """Read all records of a file; returns Loaded and raises nothing, whatever the text."""
     records, problems = _split(text)
     references = []
-    for number, record in enumerate(records, 1):
+    for number, record in enumerate(progress(records), 1):
         key = next((value for tag, value in record.pairs if tag == "ID"), "")
         place = {"entry": number, "line": record.line, "key": key, "text": record.raw}
         if not record.pairs or record.pairs[0][0] != "TY":

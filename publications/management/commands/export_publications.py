@@ -1,6 +1,7 @@
 import sys
 
 from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
 from profiles.models import Person, Tag
 from publications.filters import Filters
@@ -33,7 +34,9 @@ class Command(BaseCommand):
         publications = filters.apply(publications).with_references().newest_first()
         module = FORMATS[options["format"]]
         choices = {"unicode": True} if options["unicode"] and options["format"] == "bib" else {}
-        references = (publication.as_reference() for publication in publications.iterator(chunk_size=CHUNK))
+        rows = publications.iterator(chunk_size=CHUNK)
+        bar = tqdm(rows, total=publications.count(), unit=" publications", disable=None, leave=False)
+        references = (publication.as_reference() for publication in bar)
         try:
             for text in module.dump(references, **choices):
                 # Formats have line ends of their own, and none after the last.

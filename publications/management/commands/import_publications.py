@@ -51,7 +51,7 @@ class Command(BaseCommand):
             data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         except OSError as error:
             return Loaded(problems=[Problem(f"The file cannot be read: {error.strerror}. Check its name.")])
-        loaded = loads(data, ending or detect_ending(name))
+        loaded = loads(data, ending or detect_ending(name), progress=partial(self.progress, desc="Reading"))
         if loaded.entries == 0 and not loaded.problems:
             return Loaded(problems=[Problem("There is no entry in this file.")])
         return loaded
