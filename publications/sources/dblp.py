@@ -1,6 +1,7 @@
 """The works of a person in DBLP, by the XML of the person's page."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 from publications.references.csl import date_from_csl
@@ -56,4 +57,4 @@ def _reference(work):
 def _name(element):
     # People of one name are numbered: "Wei Wang 0001".
     name = parse_name(re.sub(r"\s\d{4}$", "", text_of(element)))
-    return type(name)(**{part: getattr(name, part) for part in name.__slots__} | {"orcid": element.get("orcid", "")})
+    return replace(name, orcid=element.get("orcid", ""))

@@ -1,10 +1,11 @@
 """The works of an author in OpenAlex."""
 
 import re
+from dataclasses import replace
 
 from publications.references.csl import date_from_csl
 from publications.references.names import parse_name
-from publications.references.reference import Name, Reference
+from publications.references.reference import Reference
 from publications.sources.client import SourceError
 
 API = "https://api.openalex.org/works"
@@ -66,7 +67,7 @@ def _name(authorship):
     author = authorship.get("author") or {}
     name = parse_name(authorship.get("raw_author_name") or author.get("display_name") or "")
     orcid = (author.get("orcid") or "").rpartition("/")[2]
-    return Name(**{part: getattr(name, part) for part in name.__slots__} | {"orcid": orcid})
+    return replace(name, orcid=orcid)
 
 
 def _date(work):

@@ -1,5 +1,7 @@
 """The works in somebody's ORCID record, by the public API, version 3.0."""
 
+from dataclasses import replace
+
 from publications.references import bibtex
 from publications.references.csl import date_from_csl
 from publications.references.names import parse_name
@@ -74,7 +76,7 @@ def _people(work):
         if name and (role is None or str(role).lower() in ("author", "co-author", "co_author")):
             person = parse_name(name)
             orcid = _dict(found.get("contributor-orcid")).get("path") or ""
-            yield type(person)(**{part: getattr(person, part) for part in person.__slots__} | {"orcid": orcid})
+            yield replace(person, orcid=orcid)
 
 
 def _completed(said, citation):
@@ -86,7 +88,7 @@ def _completed(said, citation):
         return said
     names = ("author", "volume", "issue", "page", "container_title", "publisher", "editor")
     fields = {name: getattr(said, name) or getattr(read[0], name) for name in names}
-    return type(said)(**{**said.__dict__, **fields})
+    return replace(said, **fields)
 
 
 def _dict(value):
