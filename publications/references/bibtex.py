@@ -229,7 +229,7 @@ class _Reading:
                 self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(edtf(verbatim(self.left.pop(name)))))
 
     def _identifiers(self):
-        doi = re.sub(r"^(?:doi|https?://\S*?)[\s:=/]*(?=10\.\d)", "", self.text("doi"), flags=re.IGNORECASE)
+        doi = csl.bare_doi(self.text("doi"))
         self.put("doi", doi.rstrip("."))
         url = self.text("url")
         for name in ("howpublished", "note"):

@@ -64,7 +64,6 @@ OURS = ("arxiv_class", "track", "funding")
 CASED = ("title", "container-title", "event-title", "collection-title", "title-short")
 NOCASE = re.compile(r"<span class=[\"']nocase[\"']>(.*?)</span>", re.DOTALL)
 ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
-RESOLVER = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", re.IGNORECASE)
 
 
 def loads(text, *, progress=iter):
@@ -137,7 +136,7 @@ def _take_key(item, fields):
 
 
 def _take_identifiers(fields, extra):
-    fields["doi"] = RESOLVER.sub("", fields.get("doi", ""))
+    fields["doi"] = bare_doi(fields.get("doi", ""))
     if str(extra.get("archive", "")).lower() == "arxiv" and extra.get("archive_location"):
         del extra["archive"]
         fields["arxiv_id"] = re.sub("^arxiv:", "", str(extra.pop("archive_location")), flags=re.IGNORECASE)
@@ -159,6 +158,11 @@ def _take_case(fields, extra):
             place[name] = without_nocase(value)
     if nocase:
         extra["nocase"] = nocase
+
+
+def bare_doi(text):
+    """A DOI without the resolver or the "doi:" that people write before it."""
+    return re.sub(r"^(?:doi|https?://\S*?)[\s:=/]*(?=10\.\d)", "", text, flags=re.IGNORECASE)
 
 
 def without_nocase(text):

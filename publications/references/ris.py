@@ -252,9 +252,7 @@ class _Reading:
 
     def _identifiers(self):
         found = self.found
-        found["doi"] = re.sub(
-            r"^(?:doi|https?://\S*?)[\s:=/]*(?=10\.\d)", "", found.get("doi", ""), flags=re.IGNORECASE
-        )
+        found["doi"] = csl.bare_doi(found.get("doi", ""))
         if not found["doi"]:
             said = re.search(r"doi\.org/(10\.\d{4,9}/\S+)", found.get("url", ""))
             found["doi"] = said[1] if said else ""
