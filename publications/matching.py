@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from profiles.models import Person
-from publications.models import Authorship, Publication
+from publications.models import Authorship, Origin, Publication
 from publications.references.csl import ARXIV_DOI
 from publications.references.names import parse_name
 
@@ -92,7 +92,11 @@ class Match:
 
 
 class Works:
-    """All works of the site, and those that a plan adds, found by what a reference says of itself."""
+    """All works of the site, and those that a plan adds, found by what a reference says of itself.
+
+    A publication is known by what its sources said of it too, so that one whose title an editor has mended is found
+    when its file comes in again.
+    """
 
     def __init__(self):
         self._by = defaultdict(list)
@@ -111,6 +115,9 @@ class Works:
                 pk, None, type_, title, normalised(title), year, firsts.get(pk, ""),
                 doi, versionless(arxiv_id), key,
             ))  # fmt: skip
+
+        for pk, said in Origin.objects.order_by().values_list("publication", "reference").iterator():
+            self.add(replace(Work.of_reference(said, None), pk=pk))
 
     def add(self, work):
         for place in self._places(work):

@@ -162,6 +162,14 @@ def test_what_was_edited_by_hand_is_no_news_while_the_source_says_the_same():
     assert kinds(ENGINES) == [Kind.SAME]
 
 
+def test_a_work_without_identifiers_is_found_again_after_an_editor_has_mended_its_title_and_type():
+    bare = replace(ENGINES, doi="", citation_key="")
+    take(bare, source="ris")
+    Publication.objects.update(title="On Analytical Engines", type="report", issued="1844")
+
+    assert kinds(bare, source="ris") == [Kind.SAME]
+
+
 def test_two_sources_that_differ_do_not_take_turns():
     take(ENGINES)
     other = replace(ENGINES, container_title="Scientific Memoirs", citation_key="")
