@@ -72,21 +72,29 @@ class PublicationListExport(PublicationList):
         return self.get_works().with_references()
 
     def render_to_response(self, context, **kwargs):
-        return exported(self.object_list.iterator(chunk_size=CHUNK), self.kwargs["ending"], "publications")
+        return exported(
+            self.request, self.object_list.iterator(chunk_size=CHUNK), self.kwargs["ending"], "publications"
+        )
 
     def get_context_data(self, **kwargs):
         return {}
 
 
-def exported(publications, ending, name):
+def exported(request, publications, ending, name):
     """The response that streams publications as a file in the format of that ending."""
     module = FORMATS[ending]
-    text = module.dump(publication.as_reference() for publication in publications)
+    text = module.dump(reference_for(request.user, publication) for publication in publications)
     response = StreamingHttpResponse(text, content_type=f"{module.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=f"{name}.{ending}"
     )
     return response
+
+
+def reference_for(user, publication):
+    """What this user may have of a publication's record."""
+    reference = publication.as_reference()
+    return reference if user.is_staff else reference.for_visitors()
 
 
 class PublicationDetail(GatedDetailView):
@@ -110,9 +118,9 @@ class PublicationDetail(GatedDetailView):
         user, publication = self.request.user, self.object
         family = Publication.objects.visible_to(user).of_the_same_work(publication)
         related = Publication.objects.related_to(publication, user)
-        owner, reference = owner_of_site(self.request), publication.as_reference()
+        owner, reference = owner_of_site(self.request), reference_for(user, publication)
         return super().get_context_data(
-            citations=citations_of(publication, reference, owner.citation_style if owner else ""),
+            citations=citations_of(publication, reference.for_visitors(), owner.citation_style if owner else ""),
             bibtex=FORMATS["bib"].dumps([reference]).strip(),
             exports=[
                 (module.label, reverse("publications:publication-export", args=[publication.slug, ending]))
@@ -135,7 +143,7 @@ class PublicationExport(GatedDetailView):
         return super().get_queryset().with_references()
 
     def render_to_response(self, context, **kwargs):
-        return exported([self.object], self.kwargs["ending"], self.object.slug)
+        return exported(self.request, [self.object], self.kwargs["ending"], self.object.slug)
 
     def get_moved_url(self, moved):
         return reverse("publications:publication-export", args=[moved.slug, self.kwargs["ending"]])

@@ -5,7 +5,8 @@ and in lower case (``doi`` is CSL's ``DOI``). Text is CSL's rich text: plain, wi
 ``<sup>`` and ``<span style="font-variant: small-caps">`` where it matters, and TeX maths between dollar signs.
 """
 
-from dataclasses import dataclass, field, fields
+import re
+from dataclasses import dataclass, field, fields, replace
 
 # CSL's name variables that a site keeps one by one; the other roles stay in ``extra``.
 ROLES = ("author", "editor", "translator", "collection_editor", "container_author", "contributor")
@@ -118,7 +119,12 @@ class Reference:
     def year(self):
         return self.issued.year
 
+    def for_visitors(self):
+        """Without what reference managers keep for their owner: notes, and paths on the owner's machine."""
+        return replace(self, extra={name: value for name, value in self.extra.items() if not PRIVATE.match(name)})
 
+
+PRIVATE = re.compile(r"(?:annote|file|local-?url|localfile|bdsk-file.*|l[1-4])$")
 # CSL-JSON's name of each field, in the order of the dataclass.
 CSL_NAMES = {
     item.name: {"doi": "DOI", "isbn": "ISBN", "issn": "ISSN", "pmid": "PMID", "url": "URL"}.get(

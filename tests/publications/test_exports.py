@@ -122,3 +122,13 @@ def test_hostile_text_stays_text(client):
     [reference] = read(client.get("/publications.bib"), "bib")
 
     assert reference.title == 'Evil "}, note = {x} & <b> % $ \\input{x} @book{y,'
+
+
+def test_notes_and_paths_of_the_owners_machine_are_for_editors_alone(client, editor_client):
+    make.publication("Engines", extra={"annote": "a secret note", "file": "/home/ada/secret.pdf", "series": "kept"})
+
+    for address in ("/publications.bib", "/publications.json", "/publications/engines.ris"):
+        assert b"secret" not in body(client.get(address))
+        assert b"secret" in body(editor_client.get(address))
+    assert "secret" not in client.get("/publications/engines/").text
+    assert b"kept" in body(client.get("/publications/engines.bib"))
