@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "pictures",
+    "reversion",
 ]
 
 MIDDLEWARE = [

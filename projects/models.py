@@ -6,6 +6,7 @@ from django.urls import reverse
 from pictures.models import PictureField
 from pictures.validators import MinSizeValidator
 
+from profiles import history
 from profiles.dates import PartialDateField, end_not_before_start
 from profiles.models import LinkBase, Person, TaggedBase, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
@@ -20,6 +21,7 @@ class ProjectQuerySet(PublishableQuerySet, SluggedQuerySet):
         return self.prefetch_related("highlights", "links")
 
 
+@history.register("highlights", "links", "members", "resources", "taggedproject_set")
 class Project(Publishable, Slugged):
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"
@@ -78,6 +80,7 @@ class Project(Publishable, Slugged):
         return reverse("projects:project", args=[self.slug])
 
 
+@history.register()
 class TaggedProject(TaggedBase):
     content_object = models.ForeignKey(Project, models.CASCADE)
 
@@ -85,6 +88,7 @@ class TaggedProject(TaggedBase):
         pass
 
 
+@history.register()
 class Highlight(models.Model):
     """A short figure: "10×" "faster loading"."""
 
@@ -100,6 +104,7 @@ class Highlight(models.Model):
         return f"{self.figure} {self.label}"
 
 
+@history.register()
 class Member(models.Model):
     """A person's part in a project."""
 
@@ -122,6 +127,7 @@ class Member(models.Model):
         return self.person.name
 
 
+@history.register()
 class ProjectLink(LinkBase):
     project = models.ForeignKey(Project, models.CASCADE, related_name="links")
 
@@ -129,6 +135,7 @@ class ProjectLink(LinkBase):
         verbose_name = "link"
 
 
+@history.register()
 class ProjectResource(ResourceBase):
     project = models.ForeignKey(Project, models.CASCADE, related_name="resources")
 

@@ -5,12 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from profiles import history
 from profiles.dates import PartialDateField, end_not_before_start
 from profiles.models.person import Person
 from profiles.models.tag import TaggedBase, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
 
 
+@history.register("taggedactivity_set")
 class Activity(Publishable):
     class Kind(models.TextChoices):
         EDUCATION = "education", "Education"
@@ -105,6 +107,7 @@ class Activity(Publishable):
         return bool(self.start and not self.end and self.kind in self.LASTING)
 
 
+@history.register()
 class TaggedActivity(TaggedBase):
     content_object = models.ForeignKey(Activity, models.CASCADE)
 
@@ -119,6 +122,7 @@ class KindManager(models.Manager.from_queryset(PublishableQuerySet)):
         return super().get_queryset().filter(kind=self.model.KIND)
 
 
+@history.register("taggedactivity_set")
 class Education(Activity):
     KIND = Activity.Kind.EDUCATION
     objects = KindManager()
@@ -128,6 +132,7 @@ class Education(Activity):
         verbose_name_plural = "education"
 
 
+@history.register("taggedactivity_set")
 class Position(Activity):
     KIND = Activity.Kind.POSITION
     objects = KindManager()
@@ -136,6 +141,7 @@ class Position(Activity):
         proxy = True
 
 
+@history.register("taggedactivity_set")
 class Award(Activity):
     KIND = Activity.Kind.AWARD
     objects = KindManager()
@@ -144,6 +150,7 @@ class Award(Activity):
         proxy = True
 
 
+@history.register("taggedactivity_set")
 class Grant(Activity):
     KIND = Activity.Kind.GRANT
     objects = KindManager()
@@ -152,6 +159,7 @@ class Grant(Activity):
         proxy = True
 
 
+@history.register("taggedactivity_set")
 class Talk(Activity):
     KIND = Activity.Kind.TALK
     objects = KindManager()
@@ -160,6 +168,7 @@ class Talk(Activity):
         proxy = True
 
 
+@history.register("taggedactivity_set")
 class Teaching(Activity):
     KIND = Activity.Kind.TEACHING
     objects = KindManager()
@@ -169,6 +178,7 @@ class Teaching(Activity):
         verbose_name_plural = "teaching"
 
 
+@history.register("taggedactivity_set")
 class Service(Activity):
     KIND = Activity.Kind.SERVICE
     objects = KindManager()
@@ -178,6 +188,7 @@ class Service(Activity):
         verbose_name_plural = "service"
 
 
+@history.register("taggedactivity_set")
 class Supervision(Activity):
     KIND = Activity.Kind.SUPERVISION
     objects = KindManager()
@@ -187,6 +198,7 @@ class Supervision(Activity):
         verbose_name_plural = "supervision"
 
 
+@history.register("taggedactivity_set")
 class Membership(Activity):
     KIND = Activity.Kind.MEMBERSHIP
     objects = KindManager()
@@ -195,6 +207,7 @@ class Membership(Activity):
         proxy = True
 
 
+@history.register("taggedactivity_set")
 class Travel(Activity):
     KIND = Activity.Kind.TRAVEL
     objects = KindManager()
@@ -204,6 +217,7 @@ class Travel(Activity):
         verbose_name_plural = "travel"
 
 
+@history.register("taggedactivity_set")
 class News(Activity):
     KIND = Activity.Kind.NEWS
     objects = KindManager()

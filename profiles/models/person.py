@@ -7,6 +7,7 @@ from django.urls import reverse
 from pictures.models import PictureField
 from pictures.validators import MinSizeValidator
 
+from profiles import history
 from profiles.dates import PartialDateField, end_not_before_start
 from profiles.identifiers import validate_orcid
 from profiles.models.tag import TaggedBase, tags_field
@@ -29,6 +30,7 @@ class PersonQuerySet(SluggedQuerySet):
         return self.filter(is_owner=True).first()
 
 
+@history.register("links", "relations", "taggedperson_set")
 class Person(Slugged):
     name = models.CharField(max_length=200, help_text="As it stands on a page: “Ada Lovelace”.")
     given = models.CharField("given names", max_length=100, blank=True)
@@ -127,6 +129,7 @@ class Person(Slugged):
             self.slug = self.free_slug()
 
 
+@history.register()
 class TaggedPerson(TaggedBase):
     content_object = models.ForeignKey(Person, models.CASCADE)
 
@@ -134,6 +137,7 @@ class TaggedPerson(TaggedBase):
         pass
 
 
+@history.register()
 class Relation(models.Model):
     """What ``related`` is to ``person``: the primary supervisor of, a student of …"""
 
@@ -224,6 +228,7 @@ class LinkBase(models.Model):
         return "me" if self.kind in self.PROFILES else ""
 
 
+@history.register()
 class Link(LinkBase):
     person = models.ForeignKey(Person, models.CASCADE, related_name="links")
 

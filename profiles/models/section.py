@@ -1,10 +1,12 @@
 from django.db import models
 from django.urls import reverse
 
+from profiles import history
 from profiles.publishing import Publishable, PublishableQuerySet
 from profiles.slugs import make_slug
 
 
+@history.register()
 class Section(Publishable):
     """A titled block of text on the home page ("Outside research")."""
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from taggit.managers import TaggableManager, _TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from profiles.slugs import Slugged, SluggedQuerySet
+from profiles import history
+from profiles.slugs import Slugged, SluggedQuerySet, make_slug
 
 
 def tag_key(name):
@@ -32,6 +33,7 @@ class TagQuerySet(SluggedQuerySet):
         return found | {key: self.named(name) for key, name in names.items() if key not in found}
 
 
+@history.register()
 class Tag(Slugged, TagBase):
     key = models.CharField(max_length=100, unique=True, editable=False)
     description = models.TextField(blank=True, help_text="Markdown. Shown at the top of the tag's page.")
@@ -80,6 +82,14 @@ class TaggedBase(ItemBase):
     class Meta:
         abstract = True
         constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="%(app_label)s_%(class)s_once")]
+
+    def __str__(self):
+        return self.tag.name
+
+    def recover(self, title):
+        """Stand for the tag of that title, whose own row is gone."""
+        if self.tag_id is None:
+            self.tag = Tag.objects.moved_from(make_slug(title)) or Tag.objects.named(title)
 
 
 def tags_field(through, **kwargs):

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
 from django.db.models.functions import Cast, Now, Substr
 from django.urls import reverse
 
+from profiles import history
 from profiles.dates import PartialDateField
 from profiles.models import Person, TaggedBase, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
@@ -92,6 +93,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
         )
 
 
+@history.register("authorships", "resources", "taggedpublication_set")
 class Publication(Publishable, Slugged):
     class Status(models.TextChoices):
         IN_PREPARATION = "in preparation", "In preparation"
@@ -333,6 +335,7 @@ class Publication(Publishable, Slugged):
         return next(stem + end for end in ends if stem + end not in taken)
 
 
+@history.register()
 class TaggedPublication(TaggedBase):
     content_object = models.ForeignKey(Publication, models.CASCADE)
 
@@ -340,6 +343,7 @@ class TaggedPublication(TaggedBase):
         pass
 
 
+@history.register()
 class Authorship(models.Model):
     """One name on one work."""
 
@@ -380,6 +384,11 @@ class Authorship(models.Model):
 
     def __str__(self):
         return self.name or self.person.name
+
+    def recover(self, title):
+        """Keep the name of a person who is gone."""
+        if self.person_id is None:
+            self.name = self.name or title
 
     @property
     def family(self):

@@ -6,6 +6,7 @@ from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Q
 
+from profiles import history
 from profiles.uploads import readable_name
 from publications.models.publication import Publication
 
@@ -71,6 +72,7 @@ class ResourceBase(models.Model):
         return self.url or f"{self.subject.get_absolute_url()}{self.filename}"
 
 
+@history.register()
 class Resource(ResourceBase):
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="resources")
 

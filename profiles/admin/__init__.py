@@ -1,0 +1,4 @@
+from profiles.admin import activities, people, tags
+from profiles.admin.content import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
+
+__all__ = ["ADDRESSES", "PUBLISHING", "PublishableAdmin", "RowsInline", "activities", "people", "tags"]

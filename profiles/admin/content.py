@@ -1,0 +1,119 @@
+"""What the admin of all content has in common: tags, rows, publishing."""
+
+from django.contrib import admin, messages
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.formats import date_format
+from pictures.models import PictureField
+from taggit.managers import TaggableManager
+
+from profiles import history
+from profiles.admin.history import HistoryAdmin
+from profiles.forms import (
+    ChooseOne,
+    ChooseSeveral,
+    RowForm,
+    RowFormSet,
+    TagsField,
+    validate_moment,
+    validate_whole_image,
+)
+
+PUBLISHING = ("Publishing", {"fields": ["state", "publish_at"]})
+
+CHUNK = 100
+LONG = 200  # characters from which a line of text gets the width of the page
+
+# An address typed without its scheme is an https one.
+ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+
+
+class Choosing:
+    """For an admin or inline: what is chosen by autocomplete may be anything that a request can hold."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChooseSeveral(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class RowsInline(Choosing, admin.TabularInline):
+    """Rows of what belongs to the object; none is shown until it is asked for."""
+
+    extra = 0
+    form = RowForm
+    formset = RowFormSet
+    formfield_overrides = ADDRESSES
+
+
+class ContentAdmin(Choosing, HistoryAdmin):
+    """Tags to choose or to type."""
+
+    formfield_overrides = ADDRESSES
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, TaggableManager):
+            return TagsField(db_field, self.admin_site)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if (db_field.max_length or 0) >= LONG and field.widget.attrs.get("class") == "vTextField":
+            field.widget.attrs["class"] = "vLargeTextField"
+        if isinstance(db_field, PictureField):
+            field.validators.append(validate_whole_image)
+        return field
+
+
+class PublishableAdmin(ContentAdmin):
+    """Content with a publishing state: its column, its filter, and publishing in bulk."""
+
+    actions = ["publish", "unpublish"]
+    list_filter = ["state"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "publish_at":
+            field.validators.append(validate_moment)
+        return field
+
+    @admin.display(description="Visible", ordering="publish_at")
+    def visible(self, item):
+        if item.is_public:
+            return "Published"
+        if item.is_scheduled:
+            return f"From {date_format(timezone.localtime(item.publish_at), 'j M Y, H:i')}"
+        return "Draft"
+
+    @admin.action(description="Publish", permissions=["change"])
+    def publish(self, request, queryset):
+        # Counted before, since a list filtered by state holds none of them afterwards.
+        later = queryset.filter(publish_at__gt=Now()).count()
+        public = self._in_bulk(request, queryset, "publish") - later
+        self._tell(request, public, "is public now.", "are public now.")
+        self._tell(request, later, "opens at its moment to come.", "open at their moments to come.")
+
+    @admin.action(description="Make drafts again", permissions=["change"])
+    def unpublish(self, request, queryset):
+        self._tell(request, self._in_bulk(request, queryset, "unpublish"), "is a draft now.", "are drafts now.")
+
+    def _in_bulk(self, request, queryset, method):
+        """Change rows by a method of their queryset, with what they were and are in their history; how many."""
+        pks = list(queryset.order_by().values_list("pk", flat=True))
+        with transaction.atomic():
+            for start in range(0, len(pks), CHUNK):
+                chunk = self.model._base_manager.filter(pk__in=pks[start : start + CHUNK])
+                for item in chunk:
+                    history.keep(item)
+                getattr(self.model.objects.filter(pk__in=chunk.values("pk")), method)()
+                for item in chunk.all():
+                    history.record(item, request.user)
+        return len(pks)
+
+    def _tell(self, request, count, one, many):
+        if count:
+            names = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
+            self.message_user(request, f"{count} {names} {one if count == 1 else many}", messages.SUCCESS)

@@ -1,0 +1,46 @@
+"""People and the sections of the home page."""
+
+from django.contrib import admin
+
+from profiles.admin.content import PUBLISHING, ContentAdmin, PublishableAdmin, RowsInline
+from profiles.models import Link, Person, Relation, Section
+
+
+class LinkInline(RowsInline):
+    model = Link
+
+
+class RelationInline(RowsInline):
+    model = Relation
+    fk_name = "person"
+    autocomplete_fields = ["related"]
+    verbose_name = "relation"
+    verbose_name_plural = "supervisors, students, collaborators"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("related")
+
+
+@admin.register(Person)
+class PersonAdmin(ContentAdmin):
+    list_display = ["name", "headline", "orcid", "is_owner", "is_public_page"]
+    list_filter = ["is_public_page", "is_owner"]
+    search_fields = ["name", "other_names", "orcid", "email"]
+    inlines = [LinkInline, RelationInline]
+    fieldsets = [
+        (None, {"fields": ["name", "headline", ("photo", "photo_alt"), "bio", "tags"]}),
+        ("Contact", {"fields": ["email", "homepage", "orcid"]}),
+        ("On this site", {"fields": ["is_owner", "is_public_page", "citation_style", "slug"]}),
+        (
+            "For citations and imports",
+            {"classes": ["collapse"], "fields": [("given", "particle", "family", "suffix"), "other_names"]},
+        ),
+    ]
+
+
+@admin.register(Section)
+class SectionAdmin(PublishableAdmin):
+    list_display = ["title", "position", "visible"]
+    list_editable = ["position"]
+    search_fields = ["title", "body"]
+    fieldsets = [(None, {"fields": ["title", "body", "position"]}), PUBLISHING]
