@@ -40,12 +40,12 @@ class CV:
         """The owner's CV, of what the user may see; parts without a line are left out."""
         if owner is None:
             return cls(None)
-        works = Publication.objects.visible_to(user).works(user).newest_first()
+        works = Publication.objects.visible_to(user).works(user).with_authors_shown(user).newest_first()
         # Until the owner is chosen among the authors of anything, the works of the site stand for theirs.
         if owner.authorships.exists():
             works = works.filter(authorships__person=owner)
         items = {
-            "publications": list(works.with_authors().distinct()),
+            "publications": list(works.with_authors(user).distinct()),
             "projects": list(Project.objects.visible_to(user)),
         }
         for activity in owner.activities.visible_to(user):

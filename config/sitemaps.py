@@ -19,7 +19,8 @@ class PublicSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
 
     def lastmod(self, item):
-        return item.updated_at
+        # What opened by itself has changed then.
+        return max(filter(None, (item.updated_at, getattr(item, "publish_at", None))))
 
 
 class PageSitemap(PublicSitemap):
@@ -36,12 +37,12 @@ class PageSitemap(PublicSitemap):
 
 class PublicationSitemap(PublicSitemap):
     def items(self):
-        return Publication.objects.published().only("slug", "updated_at").order_by("pk")
+        return Publication.objects.published().only("slug", "updated_at", "publish_at").order_by("pk")
 
 
 class ProjectSitemap(PublicSitemap):
     def items(self):
-        return Project.objects.published().only("slug", "updated_at").order_by("pk")
+        return Project.objects.published().only("slug", "updated_at", "publish_at").order_by("pk")
 
 
 class PersonSitemap(PublicSitemap):

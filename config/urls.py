@@ -4,6 +4,7 @@ from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import include, path
 
 from config import views
+from config.previews import Preview
 from config.sitemaps import SITEMAPS, sitemap
 
 urlpatterns = [
@@ -13,6 +14,8 @@ urlpatterns = [
     path("cv/", views.Curriculum.as_view(), name="cv"),
     path("favicon.ico", views.Favicon.as_view(), name="favicon"),
     path("healthz", views.Health.as_view(), name="health"),
+    path("preview/<str:token>/", Preview.as_view(), name="preview"),
+    path("preview/<str:token>/<str:name>", Preview.as_view(), name="preview-file"),
     path("robots.txt", views.Robots.as_view(), name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<section>.xml", sitemap_section, {"sitemaps": SITEMAPS}, name="sitemap-section"),

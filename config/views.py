@@ -33,8 +33,9 @@ class Home(TemplateView):
         self.request.site_owner = owner
         if owner is None or not (owner.is_public_page or user.is_staff):
             return super().get_context_data(owner=None, **kwargs)
-        works = Publication.objects.visible_to(user).works(user).order_by("-featured", "-issued", "-pk")
-        papers = list(works.with_authors().prefetch_related("resources")[: self.papers_shown])
+        works = Publication.objects.visible_to(user).works(user).with_authors_shown(user)
+        works = works.order_by("-featured", "-issued", "-pk")
+        papers = list(works.with_authors(user).prefetch_related("resources")[: self.papers_shown])
         selected = [paper for paper in papers if paper.featured]
         activities = list(owner.activities.visible_to(user))
         return super().get_context_data(

@@ -21,16 +21,26 @@ class GatedListView(ListView):
 
 
 class GatedDetailView(DetailView):
-    """A page of what the user may see, which a former slug leads to."""
+    """A page of what the user may see, which a former slug leads to.
+
+    With a ``preview`` (a PreviewLink) it shows what that leads to, as a visitor would see it.
+    """
+
+    preview = None
 
     def get_queryset(self):
+        if self.preview:
+            return self.model.objects.filter(pk=self.preview.object_id)
         return self.model.objects.visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(preview=self.preview, **kwargs)
 
     def get(self, request, *args, **kwargs):
         try:
             return super().get(request, *args, **kwargs)
         except Http404:
-            moved = self.get_queryset().moved_from(kwargs["slug"])
+            moved = None if self.preview else self.get_queryset().moved_from(kwargs["slug"])
             if moved is None:
                 raise
         response = redirect(self.get_moved_url(moved), permanent=True)
@@ -61,7 +71,7 @@ class PersonDetail(GatedDetailView):
 
     def get_context_data(self, **kwargs):
         user, person = self.request.user, self.object
-        works = person.publications.visible_to(user).works(user).distinct()
+        works = person.publications.visible_to(user).works(user).with_authors_shown(user).distinct()
         papers = list(works.for_listing(user).newest_first()[: self.papers_shown + 1])
         return super().get_context_data(
             papers=papers[: self.papers_shown],

@@ -45,8 +45,8 @@ class Filters:
     def __bool__(self):
         return self != Filters()
 
-    def apply(self, works, *, without=()):
-        """The works that pass, leaving out the filters named in ``without``."""
+    def apply(self, works, user, *, without=()):
+        """The works that pass as far as this user may know, leaving out the filters named in ``without``."""
         if "tags" not in without:
             for tag in self.tags:
                 works = works.filter(pk__in=TaggedPublication.objects.filter(tag__slug=tag).values("content_object"))
@@ -55,9 +55,10 @@ class Filters:
         if self.type and "type" not in without:
             works = works.filter(type=self.type)
         if self.author and "author" not in without:
-            works = works.filter(pk__in=Authorship.objects.filter(person__slug=self.author).values("publication"))
+            names = Authorship.objects.visible_to(user).filter(person__slug=self.author)
+            works = works.filter(pk__in=names.values("publication"))
         if self.q and "q" not in without:
-            works = works.search(self.q)
+            works = works.search(self.q, user)
         return works
 
     @property
@@ -93,11 +94,12 @@ class Facets:
     sum of what was counted anyway.
     """
 
-    def __init__(self, filters, works, path):
+    def __init__(self, filters, works, user, path):
         self.filters = filters
         self.works = works
+        self.user = user
         self.path = path
-        rows = filters.apply(works, without={"year", "type"}).order_by().values_list("year", "type")
+        rows = filters.apply(works, user, without={"year", "type"}).order_by().values_list("year", "type")
         self._by_year_and_type = list(rows.annotate(count=Count("pk")))
 
     @property
@@ -128,7 +130,7 @@ class Facets:
 
     def tags(self):
         rows = (
-            TaggedPublication.objects.filter(content_object__in=self.filters.apply(self.works).order_by())
+            TaggedPublication.objects.filter(content_object__in=self.filters.apply(self.works, self.user).order_by())
             .values_list("tag__slug", "tag__name")
             .annotate(count=Count("pk"))
             .order_by("-count", "tag__name")[:MOST_CHOICES]
@@ -143,8 +145,10 @@ class Facets:
 
     def authors(self):
         rows = (
-            Authorship.objects.filter(
-                publication__in=self.filters.apply(self.works, without={"author"}).order_by(), person__isnull=False
+            Authorship.objects.visible_to(self.user)
+            .filter(
+                publication__in=self.filters.apply(self.works, self.user, without={"author"}).order_by(),
+                person__isnull=False,
             )
             .values_list("person__slug", "person__name")
             .annotate(count=Count("publication", distinct=True))
@@ -158,9 +162,10 @@ class Facets:
         Raises Http404 for a tag or author that none of the works has, and Moved where a slug has changed.
         """
         chosen = []
+        names = Authorship.objects.visible_to(self.user).filter(publication__in=self.works)
         for field, queryset, slugs in (
             ("tag", Tag.objects.filter(taggedpublication_items__content_object__in=self.works), self.filters.tags),
-            ("author", Person.objects.filter(authorships__publication__in=self.works), [self.filters.author]),
+            ("author", Person.objects.filter(authorships__in=names), [self.filters.author]),
         ):
             wanted = [slug for slug in slugs if slug]
             if not wanted:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from profiles.models import Tag
+from profiles.publishing import EDITORS
 from publications import differences
 from publications.matching import People, Work, Works, given_of, normalised
 from publications.models import Authorship, Origin, Publication, TaggedPublication, record
@@ -152,7 +153,7 @@ class _Planner:
         """The rows of one chunk, with all that it needs of the database read at once."""
         matches = [self._match(number, reference) for number, reference in numbered]
         stored = (
-            Publication.objects.with_references()
+            Publication.objects.with_references(EDITORS)
             .prefetch_related("origins")
             .in_bulk({match.work.pk for match in matches if match.work and match.work.pk})
         )
@@ -313,7 +314,7 @@ class _Application:
         return person if certain or (self.owner and person == self.owner.pk) else None
 
     def _update(self, rows):
-        publications = Publication.objects.with_references().prefetch_related("origins")
+        publications = Publication.objects.with_references(EDITORS).prefetch_related("origins")
         publications = publications.in_bulk([row.target for row in rows])
         for row in rows:
             publication = publications[row.target]

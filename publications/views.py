@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.generic import View
 from django.views.generic.detail import SingleObjectMixin
 
+from profiles.publishing import EDITORS
 from profiles.views import GatedDetailView, GatedListView, owner_of_site
 from publications.citations import citations_of
 from publications.filters import Facets, Filters, Moved
@@ -40,9 +41,9 @@ class PublicationList(GatedListView):
         """The works that pass the filters of the address."""
         works = super().get_queryset().works(self.request.user)
         self.filters = Filters.from_query(self.request.GET)
-        self.facets = Facets(self.filters, works, self.request.path)
+        self.facets = Facets(self.filters, works, self.request.user, self.request.path)
         self.selected = self.facets.selected()
-        return self.filters.apply(works).newest_first()
+        return self.filters.apply(works, self.request.user).newest_first()
 
     def get_queryset(self):
         return self.get_works().for_listing(self.request.user).prefetch_related("tags")
@@ -69,7 +70,7 @@ class PublicationListExport(PublicationList):
     """The list as a file, with the same filters."""
 
     def get_queryset(self):
-        return self.get_works().with_references()
+        return self.get_works().with_references(self.request.user)
 
     def render_to_response(self, context, **kwargs):
         return exported(
@@ -94,7 +95,12 @@ def exported(request, publications, ending, name):
 def reference_for(user, publication):
     """What this user may have of a publication's record."""
     reference = publication.as_reference()
-    return reference if user.is_staff else reference.for_visitors()
+    return reference if user.is_staff else public_reference(publication, reference)
+
+
+def public_reference(publication, reference):
+    """What a visitor may have of a publication's Reference."""
+    return reference.anonymous() if publication.is_blind else reference.for_visitors()
 
 
 class PublicationDetail(GatedDetailView):
@@ -112,15 +118,20 @@ class PublicationDetail(GatedDetailView):
         return response
 
     def get_queryset(self):
-        return super().get_queryset().with_authors().prefetch_related("tags", "resources")
+        queryset = super().get_queryset().prefetch_related("tags", "resources")
+        if self.preview and self.preview.hides_authors:
+            return queryset.anonymous()
+        # Whoever was given a link that hides no names may see them.
+        return queryset.with_authors(EDITORS if self.preview else self.request.user)
 
     def get_context_data(self, **kwargs):
         user, publication = self.request.user, self.object
         family = Publication.objects.visible_to(user).of_the_same_work(publication)
         related = Publication.objects.related_to(publication, user)
         owner, reference = owner_of_site(self.request), reference_for(user, publication)
+        favourite = owner.citation_style if owner else ""
         return super().get_context_data(
-            citations=citations_of(publication, reference.for_visitors(), owner.citation_style if owner else ""),
+            citations=citations_of(publication, public_reference(publication, reference), favourite),
             bibtex=FORMATS["bib"].dumps([reference]).strip(),
             exports=[
                 (module.label, reverse("publications:publication-export", args=[publication.slug, ending]))
@@ -130,6 +141,7 @@ class PublicationDetail(GatedDetailView):
             work=next((other for other in family if other.pk == publication.version_of_id), None),
             projects=publication.projects.visible_to(user),
             related=related[:4],
+            names_shown=user.is_staff or not publication.is_blind,
             **kwargs,
         )
 
@@ -140,7 +152,7 @@ class PublicationExport(GatedDetailView):
     model = Publication
 
     def get_queryset(self):
-        return super().get_queryset().with_references()
+        return super().get_queryset().with_references(self.request.user)
 
     def render_to_response(self, context, **kwargs):
         return exported(self.request, [self.object], self.kwargs["ending"], self.object.slug)
@@ -153,11 +165,14 @@ class ResourceFile(SingleObjectMixin, View):
     """An uploaded file, beside the page of what it belongs to and for whoever may see that page."""
 
     model = Publication
+    preview = None
 
     def get_queryset(self):
+        if self.preview:
+            return self.model.objects.filter(pk=self.preview.object_id)
         return self.model.objects.visible_to(self.request.user)
 
-    def get(self, request, *, slug, name):
+    def get(self, request, *, name, **kwargs):
         resources = self.get_object().resources.exclude(file="")
         resource = next((resource for resource in resources if resource.filename == name), None)
         if resource is None or not resource.file.storage.exists(resource.file.name):

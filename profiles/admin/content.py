@@ -1,5 +1,6 @@
 """What the admin of all content has in common: tags, rows, publishing."""
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models.functions import Now
@@ -10,6 +11,7 @@ from taggit.managers import TaggableManager
 
 from profiles import history
 from profiles.admin.history import HistoryAdmin
+from profiles.admin.previews import PreviewAdmin
 from profiles.forms import (
     ChooseOne,
     ChooseSeveral,
@@ -52,7 +54,7 @@ class RowsInline(Choosing, admin.TabularInline):
     formfield_overrides = ADDRESSES
 
 
-class ContentAdmin(Choosing, HistoryAdmin):
+class ContentAdmin(Choosing, PreviewAdmin, HistoryAdmin):
     """Tags to choose or to type."""
 
     formfield_overrides = ADDRESSES
@@ -72,12 +74,14 @@ class PublishableAdmin(ContentAdmin):
     """Content with a publishing state: its column, its filter, and publishing in bulk."""
 
     actions = ["publish", "unpublish"]
+    moments = ["publish_at"]
     list_filter = ["state"]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "publish_at":
+        if db_field.name in self.moments:
             field.validators.append(validate_moment)
+            field.help_text = f"{field.help_text} Times are those of {settings.TIME_ZONE}."
         return field
 
     @admin.display(description="Visible", ordering="publish_at")

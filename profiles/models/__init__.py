@@ -14,6 +14,7 @@ from profiles.models.activity import (
     Travel,
 )
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
+from profiles.models.preview import PreviewLink
 from profiles.models.section import Section
 from profiles.models.tag import Tag, TaggedBase, tags_field
 from profiles.slugs import FormerSlug
@@ -31,6 +32,7 @@ __all__ = [
     "News",
     "Person",
     "Position",
+    "PreviewLink",
     "Relation",
     "Section",
     "Service",

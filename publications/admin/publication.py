@@ -170,6 +170,7 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
     list_filter = ["state", "featured", "status", UsedTypeFilter, "year", LackingFilter, TagFilter]
     search_fields = ["title", "citation_key", "doi", "arxiv_id", "authorships__name", "authorships__person__name"]
     autocomplete_fields = ["version_of"]
+    moments = [*PublishableAdmin.moments, "authors_from"]
     formfield_overrides = {**ADDRESSES, models.JSONField: {"form_class": ExtraField}}
     inlines = [AuthorshipInline, ResourceInline]
     fieldsets = [
@@ -185,7 +186,7 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
         ),
         ("Identifiers", {"fields": ["doi", ("arxiv_id", "arxiv_class"), "url", "citation_key"]}),
         ("Versions", {"fields": ["version_of"]}),
-        PUBLISHING,
+        (PUBLISHING[0], {"fields": [*PUBLISHING[1]["fields"], ("hides_authors", "authors_from")]}),
         (
             "More",
             {

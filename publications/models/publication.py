@@ -5,9 +5,10 @@ from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, When
-from django.db.models.functions import Cast, Now, Substr
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Now, Substr
 from django.urls import reverse
+from django.utils import timezone
 
 from profiles import history
 from profiles.dates import PartialDateField
@@ -34,14 +35,29 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
             | Q(version_of__publish_at__gt=Now())
         )
 
-    def with_authors(self):
-        """With all names in order, in one further query."""
-        return self.prefetch_related(Prefetch("authorships", Authorship.objects.select_related("person")))
+    def blind(self):
+        """The publications whose authors are hidden at this moment, by their own word."""
+        return self.filter(Q(authors_from__isnull=True) | Q(authors_from__gt=Now()), hides_authors=True)
+
+    def with_authors_shown(self, user):
+        """Without those whose authors this user may not see: what stands on an author's own page."""
+        return self if user.is_staff else self.exclude(hidden_with_their_work())
+
+    def with_authors(self, user):
+        """With the names that this user may see, in order, in one further query; ``is_blind`` tells of hidden ones."""
+        names = Authorship.objects.visible_to(user).select_related("person")
+        return self.annotate(is_blind=_boolean(hidden_with_their_work())).prefetch_related(
+            Prefetch("authorships", names)
+        )
+
+    def anonymous(self):
+        """As visitors see publications whose authors are hidden."""
+        return self.annotate(is_blind=Value(True)).prefetch_related(Prefetch("authorships", Authorship.objects.none()))
 
     def for_listing(self, user):
         """With all that a card shows, in a number of queries that does not depend on the number of rows."""
         return (
-            self.with_authors()
+            self.with_authors(user)
             .prefetch_related(
                 "resources",
                 Prefetch("versions", self.model.objects.visible_to(user).defer("abstract", "extra")),
@@ -49,9 +65,13 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
             .defer("extra")
         )
 
-    def with_references(self):
-        """With all that ``as_reference()`` reads, in three further queries."""
-        return self.with_authors().prefetch_related("tags")
+    def with_references(self, user):
+        """With all that ``as_reference()`` reads and this user may see, in two further queries."""
+        return self.with_authors(user).prefetch_related("tags")
+
+    def by(self, person, user):
+        """The publications that, to this user, have that person among their authors and editors."""
+        return self.filter(pk__in=Authorship.objects.visible_to(user).filter(person=person).values("publication"))
 
     def of_the_same_work(self, publication):
         """The other versions of its work, the work itself among them."""
@@ -61,12 +81,12 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
     def newest_first(self):
         return self.order_by("-issued", "-pk")
 
-    def search(self, text):
+    def search(self, text, user):
         """Works that have every word of the text in their title, abstract, venue, identifiers, authors or tags.
 
         Of a long text the first words count, since each makes the query larger.
         """
-        authorships = Authorship.objects.filter(publication=OuterRef("pk"))
+        authorships = Authorship.objects.visible_to(user).filter(publication=OuterRef("pk"))
         tagged = TaggedPublication.objects.filter(content_object=OuterRef("pk"))
         found = self
         for word in list(dict.fromkeys(text.split()))[:MOST_WORDS]:
@@ -174,6 +194,20 @@ class Publication(Publishable, Slugged):
         related_name="versions",
         help_text="For a preprint or workshop paper: the work that stands for it in lists.",
     )
+    hides_authors = models.BooleanField(
+        "hide the authors",
+        default=False,
+        help_text=(
+            "For blind review: visitors see no names, in whatever version of the work. Look yourself at what files, "
+            "links and texts tell."
+        ),
+    )
+    authors_from = models.DateTimeField(
+        "authors shown from",
+        null=True,
+        blank=True,
+        help_text="Empty: when the tick is taken off. A moment to come: the names appear by themselves then.",
+    )
     extra = models.JSONField(
         default=dict, blank=True, help_text="Fields of an import that have no place above; exports write them again."
     )
@@ -223,6 +257,7 @@ class Publication(Publishable, Slugged):
             *Publishable.Meta.indexes,
             models.Index(fields=["-issued", "-id"], name="publications_newest_first"),
             models.Index(fields=["year", "type"], name="publications_year_type"),
+            models.Index(fields=["id"], condition=Q(hides_authors=True), name="publications_blind"),
         ]
 
     def __str__(self):
@@ -260,6 +295,11 @@ class Publication(Publishable, Slugged):
     @property
     def type_label(self):
         return self.TYPE_LABELS.get(self.type, self.type)
+
+    @property
+    def are_authors_hidden(self):
+        """Whether its own word hides its authors at this moment; another version's may, too (``is_blind``)."""
+        return self.hides_authors and not (self.authors_from and self.authors_from <= timezone.now())
 
     @property
     def byline(self):
@@ -343,6 +383,26 @@ class TaggedPublication(TaggedBase):
         pass
 
 
+class AuthorshipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The names that this user may see: a visitor none of a work under blind review, in whatever version."""
+        return self.all() if user.is_staff else self.exclude(hidden_with_their_work("publication"))
+
+
+def hidden_with_their_work(path=""):
+    """The condition on publications (or on what has one at ``path``) that their work or a version of it is blind."""
+    work = Coalesce("version_of", "pk", output_field=models.BigIntegerField())
+    blind = Publication.objects.blind().order_by().values(work=work)
+    prefix = f"{path}__" if path else ""
+    return Q(**{f"{path or 'pk'}__in": blind}) | Q(
+        **{f"{prefix}version_of__isnull": False, f"{prefix}version_of__in": blind}
+    )
+
+
+def _boolean(condition):
+    return Case(When(condition, then=Value(True)), default=Value(False))
+
+
 @history.register()
 class Authorship(models.Model):
     """One name on one work."""
@@ -367,8 +427,11 @@ class Authorship(models.Model):
     corresponding = models.BooleanField(default=False)
     presenter = models.BooleanField(default=False)
 
+    objects = AuthorshipQuerySet.as_manager()
+
     class Meta:
         ordering = ["role", "position"]
+        verbose_name_plural = "authors and editors"
         constraints = [
             models.UniqueConstraint(
                 fields=["publication", "role", "position"],

@@ -123,6 +123,11 @@ class Reference:
         """Without what reference managers keep for their owner: notes, and paths on the owner's machine."""
         return replace(self, extra={name: value for name, value in self.extra.items() if not PRIVATE.match(name)})
 
+    def anonymous(self):
+        """Without what tells who wrote it, for blind review."""
+        names = dict.fromkeys(ROLES, ())
+        return replace(self, **names, citation_key="", funding="", note="", extra={})
+
 
 PRIVATE = re.compile(r"(?:annote|file|local-?url|localfile|bdsk-file.*|l[1-4])$")
 # CSL-JSON's name of each field, in the order of the dataclass.

@@ -77,7 +77,7 @@ def test_the_history_tells_in_words_what_changed(editor_client, paper):
     page = editor_client.get(past(paper)).content.decode()
 
     for words in (
-        "<li>Title</li>", "<li>Status</li>", "Authorships: added “Grace Hopper”; removed “Mary Somerville”",
+        "<li>Title</li>", "<li>Status</li>", "Authors and editors: added “Grace Hopper”; removed “Mary Somerville”",
         "“Ada Lovelace”, corresponding: no → yes", "Tags: added “mills”; removed “engines”",
     ):  # fmt: skip
         assert words in page
@@ -156,7 +156,7 @@ def test_a_person_or_tag_that_is_gone_comes_back_as_a_name(editor_client, paper)
 
     editor_client.post(past(paper), {"restore": first.revision})
 
-    assert [(str(row), row.person_id is None) for row in paper.authorships.all()][0] == ("Ada Lovelace", True)
+    assert next((str(row), row.person_id is None) for row in paper.authorships.all()) == ("Ada Lovelace", True)
     assert [tag.name for tag in paper.tags.all()] == ["engines"]
 
 

@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
+from profiles.publishing import EDITORS
 from publications.models import Authorship, Publication, Resource
 from tests import make
 
@@ -248,5 +249,5 @@ def test_a_work_is_found_by_each_of_its_parts(word):
     )
     make.publication("Another", authors=["Charles Babbage"])
 
-    assert list(Publication.objects.search(word)) == [found]
-    assert list(Publication.objects.search(f"{word} nowhere")) == []
+    assert list(Publication.objects.search(word, EDITORS)) == [found]
+    assert list(Publication.objects.search(f"{word} nowhere", EDITORS)) == []

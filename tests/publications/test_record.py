@@ -2,6 +2,7 @@
 
 import pytest
 
+from profiles.publishing import EDITORS
 from publications.models import Publication
 from publications.references import Date, Name, Reference
 from tests import make
@@ -47,7 +48,7 @@ def stored(reference):
     publication = Publication.from_reference(reference)
     publication.save()
     publication.take_names_and_tags(reference)
-    return Publication.objects.with_references().get(pk=publication.pk)
+    return Publication.objects.with_references(EDITORS).get(pk=publication.pk)
 
 
 def test_every_field_of_a_reference_comes_back():
@@ -105,7 +106,7 @@ def test_a_name_changed_by_hand_wins_over_its_parts():
     authorship.name = "Ada King"
     authorship.save()
 
-    reference = Publication.objects.with_references().get().as_reference()
+    reference = Publication.objects.with_references(EDITORS).get().as_reference()
 
     assert reference.author == (Name(family="King", given="Ada"),)
 

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from profiles.models import Person, Tag
+from profiles.publishing import EDITORS
 from publications.filters import Filters
 from publications.models import Publication
 from publications.references.formats import FORMATS
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no {what} with the slug “{slug}”.")
         filters = Filters(tags=tuple(tag), year=year, type=options["type"], author=author)
         publications = Publication.objects.all() if drafts else Publication.objects.published()
-        publications = filters.apply(publications).with_references().newest_first()
+        publications = filters.apply(publications, EDITORS).with_references(EDITORS).newest_first()
         module = FORMATS[options["format"]]
         choices = {"unicode": True} if options["unicode"] and options["format"] == "bib" else {}
         rows = publications.iterator(chunk_size=CHUNK)

@@ -1,0 +1,115 @@
+"""Blind review: while the authors of a work are hidden, nothing public tells them, and then all does."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from publications.models import Publication
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+PAGES = [
+    "/",
+    "/publications/",
+    "/publications/?q=sealed",
+    "/publications/sealed-paper/",
+    "/publications/sealed-preprint/",
+    "/publications.bib",
+    "/publications.ris",
+    "/publications.json",
+    "/publications/sealed-paper.bib",
+    "/publications/sealed-paper.ris",
+    "/publications/sealed-paper.json",
+    "/tags/shared/",
+    "/projects/engine/",
+    "/people/",
+    "/sitemap.xml",
+]
+
+
+@pytest.fixture
+def sealed():
+    """A paper by Zoe and Quentin under blind review, with its preprint, beside an open one by Ada and Quentin."""
+    owner = make.owner(name="Ada Lovelace")
+    zoe, quentin = make.person("Zoe Zanzibar"), make.person("Quentin Quokka", is_public_page=True)
+    paper = make.publication(
+        "Sealed paper", authors=[zoe, quentin], tags=["shared"], featured=True, hides_authors=True,
+        citation_key="zanzibar2025sealed", funding="Zanzibar Fund", extra={"note": "By Zanzibar", "x": "Zanzibar"},
+    )  # fmt: skip
+    make.publication("Sealed preprint", authors=[zoe], type="article", version_of=paper)
+    make.publication("Open paper", authors=[owner, quentin], tags=["shared"])
+    make.project("Engine").publications.add(paper)
+    return paper
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_tells_who_wrote_it(client, sealed, path):
+    answer = client.get(path)
+
+    text = b"".join(answer) if answer.streaming else answer.content
+    assert answer.status_code == 200
+    assert b"anzibar" not in text
+
+
+@pytest.mark.parametrize("path", ["/publications/?q=zanzibar", "/publications/?q=quentin+sealed"])
+def test_the_search_does_not_find_it_by_its_authors(client, sealed, path):
+    assert client.get(path).context["count"] == 0
+
+
+def test_the_filter_by_author_does_not_know_them(client, sealed):
+    assert client.get("/publications/?author=zoe-zanzibar").status_code == 404
+    authors = client.get("/publications/").context["facets"].authors()
+    assert {choice.label: choice.count for choice in authors} == {"Ada Lovelace": 1, "Quentin Quokka": 1}
+
+
+@pytest.mark.parametrize("path", ["/people/quentin-quokka/", "/cv/", "/"])
+def test_the_authors_own_pages_leave_it_out(client, sealed, path):
+    page = client.get(path).content.decode()
+
+    assert "Open paper" in page
+    assert "Sealed" not in page
+
+
+def test_the_page_says_that_the_authors_are_hidden(client, sealed):
+    assert "Authors hidden for blind review" in client.get("/publications/sealed-paper/").content.decode()
+
+
+def test_an_editor_sees_the_authors_and_that_visitors_do_not(editor_client, sealed):
+    page = editor_client.get("/publications/sealed-paper/").content.decode()
+
+    assert "Zoe Zanzibar" in page
+    assert "Authors hidden from visitors" in page
+
+
+def test_at_its_moment_the_authors_appear_by_themselves(client, sealed):
+    pages = [
+        "/publications/sealed-paper/",
+        "/publications/sealed-preprint/",
+        "/publications.bib",
+        "/people/quentin-quokka/",
+    ]
+    for moment, shown in ((timezone.now() + timedelta(hours=1), False), (timezone.now() - timedelta(hours=1), True)):
+        Publication.objects.filter(pk=sealed.pk).update(authors_from=moment)
+
+        for path in pages:
+            answer = client.get(path)
+            text = (b"".join(answer) if answer.streaming else answer.content).decode()
+            assert (("Zanzibar" in text) or ("Sealed paper" in text and "people" in path)) is shown, path
+        assert (client.get("/publications/?author=zoe-zanzibar").status_code == 200) is shown
+
+
+def test_a_version_that_is_blind_hides_the_names_of_its_work(client):
+    work = make.publication("Journal paper", authors=["Zoe Zanzibar"])
+    make.publication("Workshop paper", authors=["Zoe Zanzibar"], version_of=work, hides_authors=True)
+
+    assert "Zanzibar" not in client.get("/publications/journal-paper/").content.decode()
+    assert "Zanzibar" not in client.get("/publications/").content.decode()
+
+
+def test_citations_for_editors_and_visitors_are_one(client, editor_client, sealed):
+    client.get("/publications/sealed-paper/")
+    citations = editor_client.get("/publications/sealed-paper/").context["citations"]
+
+    assert not [citation for citation in citations if "anzibar" in citation.text]
