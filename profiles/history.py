@@ -202,7 +202,7 @@ def restore(model, pk, revision, user):
         for _, child, back in follows(model):
             child._base_manager.filter(**{back.name: pk}).delete()
         item = item or concrete(pk=pk)
-        many = _fill(item, then.state.root, warnings)
+        many = fill(item, then.state.root, warnings)
         item.full_clean(exclude=[one.name for one in fields_of(model) if isinstance(one, models.FileField)])
         item.save(force_insert=gone)
         for name, pks in many.items():
@@ -286,12 +286,15 @@ def _name(user):
     return user.get_full_name() or user.get_username() if user else ""
 
 
-def _fill(item, row, warnings):
-    """Set the fields of an object to a row's; returns {name: numbers} of its plain relations to many."""
+def fill(item, row, warnings, only=None):
+    """Set the fields of an object (or those in ``only``) to a row's.
+
+    Returns {name: numbers} of its plain relations to many, which need a saved object.
+    """
     many = {}
     for one in fields_of(row.model):
-        if one.name not in row.values:
-            continue  # the model has got this field since
+        if one.name not in (row.values if only is None else only):
+            continue  # where all are meant: the model has got this field since
         value = row.values[one.name]
         if one.many_to_many:
             if _is_plain(one.remote_field):
@@ -306,6 +309,13 @@ def _fill(item, row, warnings):
         else:
             setattr(item, one.attname, one.to_python(value))
     return many
+
+
+def revive(row, warnings):
+    """The object of a row that is gone, not saved, without its plain relations to many."""
+    item = row.model(pk=row.pk)
+    fill(item, row, warnings)
+    return item
 
 
 def _there(one, numbers):
@@ -325,7 +335,7 @@ def _recreate(rows, warnings):
     """Make rows anew under their old numbers; what cannot be is told, and left out."""
     for row in rows:
         item = row.model(pk=row.pk)
-        many = _fill(item, row, warnings)
+        many = fill(item, row, warnings)
         if hasattr(item, "recover"):
             item.recover(row.title)
         lost = [one for one in fields_of(row.model) if one.many_to_one and not one.null]

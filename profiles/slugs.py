@@ -1,5 +1,6 @@
 """Addresses that last: a slug stays when a title changes, and a changed slug leaves a redirect behind."""
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.text import slugify
 
@@ -62,6 +63,14 @@ class Slugged(models.Model):
             super().save(*args, **kwargs)
             if previous != self.slug:
                 self._remember(previous)
+
+    def clean(self):
+        super().clean()
+        former = FormerSlug.objects.filter(model=self._meta.concrete_model._meta.label_lower, slug=self.slug)
+        holder = former.exclude(object_id=self.pk or 0).first() if self.slug else None
+        leads_to = holder and type(self)._base_manager.filter(pk=holder.object_id).first()
+        if leads_to:
+            raise ValidationError({"slug": f"This address still leads to “{leads_to}”. Choose another one."})
 
     def slug_source(self):
         return str(self)

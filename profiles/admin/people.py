@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from profiles.admin.content import PUBLISHING, ContentAdmin, PublishableAdmin, RowsInline
+from profiles.admin.merging import MergingAdmin
 from profiles.models import Link, Person, Relation, Section
 
 
@@ -22,7 +23,7 @@ class RelationInline(RowsInline):
 
 
 @admin.register(Person)
-class PersonAdmin(ContentAdmin):
+class PersonAdmin(MergingAdmin, ContentAdmin):
     list_display = ["name", "headline", "orcid", "is_owner", "is_public_page"]
     list_filter = ["is_public_page", "is_owner"]
     search_fields = ["name", "other_names", "orcid", "email"]

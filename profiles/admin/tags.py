@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from taggit.models import Tag as TaggitTag
 
 from profiles.admin.history import HistoryAdmin
+from profiles.admin.merging import MergingAdmin
 from profiles.forms import validate_tag
 from profiles.models import Tag, TaggedBase
 
@@ -13,7 +14,7 @@ admin.site.unregister(TaggitTag)  # the site has a vocabulary of its own
 
 
 @admin.register(Tag)
-class TagAdmin(HistoryAdmin):
+class TagAdmin(MergingAdmin, HistoryAdmin):
     list_display = ["name", "slug", "uses", "description"]
     search_fields = ["name", "description"]
     ordering = ["name"]

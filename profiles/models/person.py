@@ -32,6 +32,9 @@ class PersonQuerySet(SluggedQuerySet):
 
 @history.register("links", "relations", "taggedperson_set")
 class Person(Slugged):
+    # What one record of a person takes from another when the two are merged, where it has nothing itself.
+    TOLD_ONCE = ("given", "particle", "family", "suffix", "headline", "bio", "email", "orcid", "homepage")
+
     name = models.CharField(max_length=200, help_text="As it stands on a page: “Ada Lovelace”.")
     given = models.CharField("given names", max_length=100, blank=True)
     particle = models.CharField(max_length=40, blank=True, help_text="“van der”, “de la”, “ibn”.")
@@ -118,6 +121,27 @@ class Person(Slugged):
         """The first letters of the first and last word of the name, at most two."""
         words = self.name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    def refuse_merge(self, other):
+        """Why the two are not one person, as a sentence, or nothing."""
+        if self.orcid and other.orcid:
+            return f"They have two ORCID iDs, {self.orcid} and {other.orcid}. Mend or clear the wrong one first."
+        return ""
+
+    def absorb(self, other):
+        """Take what another record of the same person says and this one does not; its name stays as a spelling."""
+        for field in self.TOLD_ONCE:
+            if not getattr(self, field):
+                setattr(self, field, getattr(other, field))
+        if not self.photo and other.photo:
+            # Not through the descriptor, which would open the file.
+            self.__dict__["photo"] = other.photo.name
+            for field in ("photo_width", "photo_height", "photo_alt"):
+                setattr(self, field, getattr(other, field))
+        for field in ("is_owner", "is_public_page"):
+            setattr(self, field, getattr(self, field) or getattr(other, field))
+        spellings = [*self.other_names.splitlines(), other.name, *other.other_names.splitlines()]
+        self.other_names = "\n".join(dict.fromkeys(one for one in spellings if one.strip() and one != self.name))
 
     def rename(self, name):
         """Take a new name, whose last word counts as the family name. The slug follows only a placeholder."""

@@ -49,6 +49,14 @@ class Tag(Slugged, TagBase):
         # Not through TagBase.save(), which numbers slugs in a way of its own.
         super().save(*args, **kwargs)
 
+    def refuse_merge(self, other):
+        """Why the two are not one tag, as a sentence, or nothing."""
+        return ""
+
+    def absorb(self, other):
+        """Take what another record said that is the same tag."""
+        self.description = self.description or other.description
+
     def get_absolute_url(self):
         return reverse("tag", args=[self.slug])
 
