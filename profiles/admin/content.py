@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.forms import Script
 from django.utils import timezone
 from django.utils.formats import date_format
 from pictures.models import PictureField
@@ -46,7 +47,15 @@ class Choosing:
 
 
 class RowsInline(Choosing, admin.TabularInline):
-    """Rows of what belongs to the object; none is shown until it is asked for."""
+    """Rows of what belongs to the object; none is shown until it is asked for.
+
+    Those with a ``position`` are put in order by dragging. What ``comes_early`` stands above the finer fields.
+    """
+
+    comes_early = False
+
+    class Media:
+        js = [Script("js/rows.js", type="module")]
 
     extra = 0
     form = RowForm

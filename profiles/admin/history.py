@@ -44,6 +44,9 @@ class HistoryAdmin(admin.ModelAdmin):
     change_form_template = "admin/content_change_form.html"
     change_list_template = "admin/content_change_list.html"
 
+    class Media:
+        css = {"all": ["css/editing.css"]}
+
     # What is kept
 
     def save_model(self, request, obj, form, change):

@@ -64,7 +64,8 @@ class Tag(Slugged, TagBase):
         super().clean()
         same = Tag.objects.filter(key=tag_key(self.name)).exclude(pk=self.pk).first()
         if same:
-            raise ValidationError({"name": f"There is such a tag already, spelt “{same.name}”. Use that one."})
+            message = f"There is such a tag already, spelt “{same.name}”. Use that one, or merge the two in the list."
+            raise ValidationError({"name": message})
 
 
 class Vocabulary(_TaggableManager):

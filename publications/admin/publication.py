@@ -1,14 +1,18 @@
 import json
+from functools import partial
 
 from django import forms
 from django.contrib import admin
 from django.core.validators import EMPTY_VALUES
 from django.db import models, transaction
 from django.db.models import F
+from django.forms import Script
 from django.forms.fields import InvalidJSONInput
+from django.urls import path
 
 from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
 from profiles.forms import LightRowForm, RowFormSet
+from publications.admin.authors import BylineField, authorships_of, read_authors
 from publications.admin.imports import ImportingAdmin
 from publications.models import Authorship, Publication, Resource, TaggedPublication
 
@@ -100,13 +104,24 @@ class AuthorshipFormSet(RowFormSet):
         return [form for _, form in sorted(enumerate(kept), key=place)]
 
 
+class PublicationForm(forms.ModelForm):
+    byline = BylineField()
+
+
 class AuthorshipInline(RowsInline):
     model = Authorship
+    template = "admin/publications/authors.html"
+    comes_early = True
+
+    class Media:
+        js = [Script("js/authors.js", type="module")]
+
     form = AuthorshipForm
     formset = AuthorshipFormSet
     autocomplete_fields = ["person"]
     extra = 1
     max_num = MOST_AUTHORS  # Django's 1,000 are fewer than some collaborations have
+    verbose_name = "author or editor"
     verbose_name_plural = "authors and editors"
 
     def get_queryset(self, request):
@@ -171,6 +186,7 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
     search_fields = ["title", "citation_key", "doi", "arxiv_id", "authorships__name", "authorships__person__name"]
     autocomplete_fields = ["version_of"]
     moments = [*PublishableAdmin.moments, "authors_from"]
+    form = PublicationForm
     formfield_overrides = {**ADDRESSES, models.JSONField: {"form_class": ExtraField}}
     inlines = [AuthorshipInline, ResourceInline]
     fieldsets = [
@@ -199,6 +215,10 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
         ),
     ]  # fmt: skip
 
+    def get_urls(self):
+        view = self.admin_site.admin_view(partial(read_authors, model_admin=self))
+        return [path("authors/", view, name="publications_publication_authors"), *super().get_urls()]
+
     @admin.display(description="Type", ordering="type")
     def type_label(self, publication):
         return publication.type_label
@@ -221,6 +241,7 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         publication = form.instance
+        publication.add_authors(authorships_of(form.cleaned_data.get("byline", "")))
         if not publication.citation_key:
             publication.citation_key = publication.free_citation_key()
             publication.save(update_fields=["citation_key"])

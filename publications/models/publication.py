@@ -5,7 +5,7 @@ from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Now, Substr
 from django.urls import reverse
 from django.utils import timezone
@@ -348,6 +348,13 @@ class Publication(Publishable, Slugged):
             authorship.publication = self
         Authorship.objects.bulk_create(authorships)
         self.tags.set(word for word in reference.keyword if record.keys_of([word]))
+
+    def add_authors(self, authorships):
+        """Save authorships after the authors that are there."""
+        last = self.authorships.filter(role=Authorship.Role.AUTHOR).aggregate(last=Max("position"))["last"] or 0
+        for position, authorship in enumerate(authorships, last + 1):
+            authorship.publication, authorship.position = self, position
+        Authorship.objects.bulk_create(authorships)
 
     def as_reference(self):
         """The Reference of this publication; one made by ``from_reference`` comes back equal."""

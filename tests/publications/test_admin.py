@@ -319,3 +319,46 @@ def test_a_file_of_an_unknown_kind_is_refused(editor_client):
     ).content.decode()  # fmt: skip
 
     assert "File extension “html” is not allowed" in page
+
+
+def test_authors_in_one_line_come_after_the_rows(editor_client):
+    fu = make.person("Yao Fu")
+    mai = make.person("Luo Mai", other_names="Mai L\nLuo X. Mai")
+
+    editor_client.post(
+        ADD, form(authors=[{"name": "Ada"}], byline="Jiang, Yinsicheng and Yao Fu; Luo X. Mai, Y. Fu")
+    )  # fmt: skip
+
+    assert order(Publication.objects.get()) == [
+        (1, "Ada"), (2, "Yinsicheng Jiang"), (3, "Yao Fu"), (4, "Luo X. Mai"), (5, "Y. Fu"),
+    ]  # fmt: skip
+    people = list(Publication.objects.get().authorships.values_list("person", flat=True))
+    assert people == [None, None, fu.pk, mai.pk, None]
+
+
+def test_the_line_of_authors_is_shown_before_it_is_saved(editor_client):
+    mai = make.person("Luo Mai", orcid="0000-0002-1825-0097", other_names="Mai, L. X.")
+
+    found = editor_client.post(
+        f"{LIST}authors/", {"byline": "Lo Mai 0000-0002-1825-0097; Luo Mai; L. Mai; Mai, L. X.; Grace Hopper"}
+    ).json()["authors"]
+
+    assert [(one["printed"], one["person"], one["certain"], one["reason"]) for one in found] == [
+        ("Lo Mai", mai.pk, True, "by ORCID iD"),
+        ("Luo Mai", mai.pk, True, "by name"),
+        ("L. Mai", mai.pk, False, "perhaps"),
+        ("L. X. Mai", mai.pk, False, "perhaps"),
+        ("Grace Hopper", None, False, ""),
+    ]
+
+
+def test_a_line_of_authors_is_kept_when_the_form_is_refused(editor_client):
+    page = editor_client.post(ADD, form(title="", byline="Ada Lovelace; Yao Fu")).content.decode()
+
+    assert "Ada Lovelace; Yao Fu</textarea>" in page
+
+
+def test_reading_authors_is_for_editors(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
+
+    assert client.post(f"{LIST}authors/", {"byline": "Ada"}).status_code == 403

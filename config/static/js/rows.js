@@ -1,0 +1,125 @@
+// Rows with an order: moved by dragging, by buttons, and by Alt with the arrow keys. Their numbers follow.
+
+const said = document.createElement("p");
+said.className = "visually-hidden";
+said.setAttribute("role", "status");
+
+function rowsOf(body) {
+  return [...body.querySelectorAll(":scope > tr.form-row:not(.empty-form)")];
+}
+
+// An error of a row stands in a row of its own before it.
+function withErrors(row) {
+  const before = row.previousElementSibling;
+  return before?.classList.contains("row-form-errors") ? [before, row] : [row];
+}
+
+function number(body) {
+  rowsOf(body).forEach((row, place) => {
+    const field = row.querySelector("input[name$='-position']");
+    if (field) field.value = place + 1;
+  });
+}
+
+function nameOf(row) {
+  const chosen = row.querySelector(".field-person option:checked, .field-related option:checked");
+  const typed = [...row.querySelectorAll("input[type='text'], input:not([type])")].map((field) => field.value);
+  return [...typed, chosen?.textContent].find((text) => text?.trim())?.trim() || "The row";
+}
+
+function place(row, body, before) {
+  if (before) withErrors(before)[0].before(...withErrors(row));
+  else body.querySelector(":scope > tr.empty-form, :scope > tr.add-row").before(...withErrors(row));
+  number(body);
+  const rows = rowsOf(body);
+  said.textContent = `${nameOf(row)} is number ${rows.indexOf(row) + 1} of ${rows.length} now`;
+}
+
+function move(row, step) {
+  const body = row.parentElement;
+  const rows = rowsOf(body);
+  const to = rows.indexOf(row) + step;
+  if (to < 0 || to >= rows.length) return;
+  place(row, body, step < 0 ? rows[to] : rows[to + 1]);
+}
+
+function button(label, text, step, row) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = text;
+  made.title = label;
+  made.setAttribute("aria-label", label);
+  made.addEventListener("click", () => { move(row, step); made.focus(); });
+  return made;
+}
+
+let dragged = null;
+
+// On a narrow screen the style sheet shows each field below the name of its column.
+function label(row) {
+  const heads = [...row.closest("table").querySelectorAll("thead th")];
+  [...row.cells].forEach((cell, place) => {
+    if (!cell.classList.contains("original")) cell.dataset.label = heads[place]?.textContent.trim() ?? "";
+  });
+}
+
+function prepare(row) {
+  label(row);
+  const field = row.querySelector("input[name$='-position']");
+  if (!field || row.querySelector(".mover") || row.classList.contains("empty-form")) return;
+  const mover = document.createElement("span");
+  mover.className = "mover";
+  const handle = document.createElement("span");
+  handle.className = "handle";
+  handle.textContent = "⠿";
+  handle.title = "Drag to move";
+  handle.setAttribute("aria-hidden", "true");
+  // Only the handle drags, so that text in the row's fields can still be marked with the mouse.
+  handle.addEventListener("pointerdown", () => { row.draggable = true; });
+  handle.addEventListener("pointerup", () => { row.draggable = false; });
+  mover.append(handle, button("Move up", "↑", -1, row), button("Move down", "↓", 1, row));
+  field.after(mover);
+  field.type = "hidden";
+  row.addEventListener("dragstart", (event) => {
+    dragged = row;
+    row.classList.add("dragged");
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", "");
+  });
+  row.addEventListener("dragend", () => {
+    row.draggable = false;
+    row.classList.remove("dragged");
+    dragged = null;
+  });
+  row.addEventListener("dragover", (event) => {
+    if (!dragged || dragged.parentElement !== row.parentElement) return;
+    event.preventDefault();
+    if (dragged === row) return;
+    const box = row.getBoundingClientRect();
+    const above = event.clientY < box.top + box.height / 2;
+    const rows = rowsOf(row.parentElement);
+    place(dragged, row.parentElement, above ? row : rows[rows.indexOf(row) + 1]);
+  });
+  row.addEventListener("drop", (event) => event.preventDefault());
+  row.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!event.altKey || !step) return;
+    event.preventDefault();
+    const focused = document.activeElement;
+    move(row, step);
+    focused.focus();
+  });
+}
+
+export function prepareAll() {
+  for (const body of document.querySelectorAll(".inline-group .tabular tbody")) rowsOf(body).forEach(prepare);
+}
+
+document.body.append(said);
+prepareAll();
+document.addEventListener("formset:added", (event) => {
+  const row = event.target;
+  if (!row.matches?.("tr.form-row")) return;
+  prepare(row);
+  number(row.parentElement);
+});

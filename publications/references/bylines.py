@@ -1,0 +1,97 @@
+"""A line of authors as people paste it, taken apart into names.
+
+BibTeX's "Lovelace, Ada and Luo Mai", APA's "Lovelace, A., & Mai, L.", Vancouver's "Lovelace A, Mai L", a journal's
+"Ada Lovelace¹, Luo Mai*", one name a line, with ORCID iDs or not. A comma alone is ambiguous: what stands on its two
+sides decides.
+"""
+
+import re
+from dataclasses import replace
+
+from publications.references.names import SUFFIX, parse_name
+from publications.references.reference import Name
+
+ORCID = re.compile(r"\(?\s*(?:https?://)?(?:orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])\s*\)?")
+# Marks of affiliations and footnotes: "Ada Lovelace1,2*", "Luo Mai†", "Yao Fu [3]".
+MARKS = re.compile(r"(?<=[^\W\d_.])\s?\d+(?:\s*,\s*\d+)*(?!\d|-)|[¹²³⁰⁴-⁹*†‡§¶✉#]+|\[\d[\d,\s]*\]|\([^()]*\)")
+BETWEEN = re.compile(r"[;；\n、]|(?:^|(?<=[\s,]))(?:and|&|und|et)(?=\s|$)", re.IGNORECASE)
+OTHERS = re.compile(r"[,;\s]*\b(?:and\s+)?(?:et\.?\s+al\b\.?|others\b)\s*\.?\s*$", re.IGNORECASE)
+INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
+BODY = re.compile(r"\{([^{}]*)\}")
+
+
+def read_byline(text):
+    """[Name] of a line, or several lines, of authors; in the order in which they stand."""
+    text = OTHERS.sub("", re.sub(r"^\s*by\s+", "", text.replace("，", ","), flags=re.IGNORECASE))
+    found = []
+    for chunk in BETWEEN.split(text):
+        if body := BODY.fullmatch(chunk.strip(" ,")):
+            found.append(Name(literal=" ".join(body[1].split())))
+            continue
+        found += _names(chunk)
+    return [name for name in found if name != Name()]
+
+
+def _names(chunk):
+    """The names of what stands between two separators that are not commas."""
+    orcids = ORCID.findall(chunk)
+    if len(orcids) > 1:
+        # Several people, each with an iD after the name.
+        pieces = ORCID.split(chunk)
+        return [name for text, orcid in zip(pieces[::2], [*orcids, ""], strict=True) for name in _with(text, orcid)]
+    return _with(ORCID.sub(" ", chunk), orcids[0] if orcids else "")
+
+
+def _with(text, orcid):
+    parts = [" ".join(part.split()) for part in MARKS.sub("", text).split(",")]
+    names = _grouped([part for part in parts if part.strip(". ")])
+    return [*names[:-1], replace(names[-1], orcid=orcid)] if names and orcid else names
+
+
+def _grouped(parts):
+    if len(parts) == 2 and (_is_one_name(*parts) or SUFFIX.fullmatch(parts[1])):
+        return [parse_name(", ".join(parts))]
+    if len(parts) == 3 and SUFFIX.fullmatch(parts[1]) and _is_short(parts[0], 1):
+        return [parse_name(", ".join(parts))]
+    # "Jiang, Yinsicheng, Fu, Yao": families and given names in turn, since nobody is called by one word alone.
+    in_turn = len(parts) > 2 and len(parts) % 2 == 0 and all(" " not in part for part in parts)
+    found, place = [], 0
+    while place < len(parts):
+        part, following = parts[place], parts[place + 1] if place + 1 < len(parts) else ""
+        if following and (in_turn or (_is_initials(following) and not _is_initials(part))):
+            found.append(parse_name(f"{part}, {following}"))
+            place += 2
+            if place < len(parts) and SUFFIX.fullmatch(parts[place]):
+                found[-1] = replace(found[-1], suffix=parts[place])
+                place += 1
+        elif following and SUFFIX.fullmatch(following):
+            found.append(parse_name(f"{part}, {following}"))
+            place += 2
+        else:
+            found.append(_alone(part))
+            place += 1
+    return found
+
+
+def _alone(part):
+    """A name without a comma: "Ada Lovelace", or Vancouver's "Lovelace A"."""
+    family, _, last = part.rpartition(" ")
+    if family and re.fullmatch(r"[^\W\d_a-z]{1,3}|(?:[^\W\d_a-z]\.){1,3}", last) and not _is_initials(family):
+        return parse_name(f"{family}, {last}")
+    return parse_name(part)
+
+
+def _is_one_name(first, second):
+    """Whether two words around a comma are a family name and given names, not two people."""
+    if _is_initials(second):
+        return not _is_initials(first)
+    return _is_short(first, 1) or (" " not in second and _is_short(first, 2))
+
+
+def _is_short(text, most):
+    """Whether a text has at most so many words but for particles ("van der")."""
+    return sum(not word.islower() for word in text.split()) <= most
+
+
+def _is_initials(text):
+    return bool(INITIALS.fullmatch(text)) and not re.search(r"[^\W\d_a-z]{4}", text)
