@@ -1,32 +1,16 @@
 """Fields, widgets and rows of the admin's forms."""
 
-import io
 import re
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.models import BaseInlineFormSet
-from PIL import Image
 
+from profiles.images import clean_image
 from profiles.models import Tag
 from profiles.models.tag import tag_key
 
 LONGEST_TAG = Tag._meta.get_field("name").max_length
-
-
-def validate_whole_image(upload):
-    """Decode the image to its end; Pillow's own check reads no further than the head of a JPEG.
-
-    Raises ValidationError.
-    """
-    upload.seek(0)
-    try:
-        Image.open(io.BytesIO(upload.read())).load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        message = "This image is damaged or was cut off on its way. Export it again, or choose another one."
-        raise forms.ValidationError(message, code="damaged") from error
-    finally:
-        upload.seek(0)
 
 
 def validate_moment(moment):
@@ -106,6 +90,28 @@ class RowFormSet(BaseInlineFormSet):
             raise forms.ValidationError(
                 "Someone else has deleted one of these rows meanwhile. Open this page again to see those that are left."
             )
+
+
+class ImageField(forms.ImageField):
+    """Takes an image as ``clean_image`` makes it, whatever it was."""
+
+    def to_python(self, data):
+        upload = forms.FileField.to_python(self, data)
+        return upload and clean_image(upload)
+
+    def widget_attrs(self, widget):
+        # An iPhone sends JPEG where this is asked for, and HEIC else.
+        return super().widget_attrs(widget) | {"accept": "image/jpeg,image/png,image/webp,image/avif"}
+
+
+class FocusWidget(forms.TextInput):
+    """Two numbers; with JavaScript, a click on the image in the field named ``image``."""
+
+    def __init__(self, image):
+        super().__init__(attrs={"data-focus": f"id_{image}", "size": 7})
+
+    class Media:
+        js = [forms.Script("js/focus.js", type="module")]
 
 
 class TagsWidget(AutocompleteSelectMultiple):

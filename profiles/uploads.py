@@ -13,5 +13,9 @@ def readable_name(filename):
 
 
 def image_path(instance, filename):
-    """Images are served to anyone who knows the address, so the address of a draft's cannot be guessed."""
-    return f"images/{secrets.token_urlsafe(12)}/{readable_name(filename)}"
+    """Images are served to anyone who knows the address, so the address of a draft's cannot be guessed.
+
+    It ends with the focal point (profiles.images.FocalPicture).
+    """
+    x, y = (instance.focus or "50,50").split(",")
+    return f"images/{secrets.token_urlsafe(12)}_x{x}y{y}/{readable_name(filename)}"

@@ -36,7 +36,20 @@ class ProjectAdmin(PublishableAdmin):
     inlines = [HighlightInline, LinkInline, MemberInline, ResourceInline]
     fieldsets = [
         (None, {"fields": ["name", "tagline", "summary", "body", "tags"]}),
-        ("Facts", {"fields": ["role", "status", ("start", "end"), "publications", ("image", "image_alt"), "funding"]}),
+        (
+            "Facts",
+            {
+                "fields": [
+                    "role",
+                    "status",
+                    ("start", "end"),
+                    "publications",
+                    "image",
+                    ("image_alt", "image_focus"),
+                    "funding",
+                ]
+            },
+        ),
         ("On the home page", {"fields": ["featured", "position"]}),
         PUBLISHING,
         ("More", {"classes": ["collapse"], "fields": ["slug"]}),

@@ -1,5 +1,6 @@
 """What the owner builds: software, books, benchmarks."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -8,6 +9,7 @@ from pictures.validators import MinSizeValidator
 
 from profiles import history
 from profiles.dates import PartialDateField, end_not_before_start
+from profiles.images import CENTRE, refocus, validate_focus
 from profiles.models import LinkBase, Person, TaggedBase, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
 from profiles.slugs import Slugged, SluggedQuerySet
@@ -49,6 +51,14 @@ class Project(Publishable, Slugged):
     )
     image_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     image_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    image_focus = models.CharField(
+        "focal point",
+        max_length=7,
+        blank=True,
+        default=CENTRE,
+        validators=[validate_focus],
+        help_text="What stays in the middle where the image is cut: per cent from the left and from the top.",
+    )
     image_alt = models.CharField(
         "alternative text", max_length=200, blank=True, help_text="What the image shows, for who cannot see it."
     )
@@ -78,6 +88,19 @@ class Project(Publishable, Slugged):
 
     def get_absolute_url(self):
         return reverse("projects:project", args=[self.slug])
+
+    def clean(self):
+        super().clean()
+        if self.image and not self.image_alt:
+            raise ValidationError({"image_alt": "Say in “alternative text” what the image shows."})
+
+    def save(self, *args, **kwargs):
+        refocus(self.image, self.image_focus)
+        super().save(*args, **kwargs)
+
+    @property
+    def focus(self):
+        return self.image_focus
 
 
 @history.register()

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminFileWidget
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.forms import Script
@@ -16,11 +17,12 @@ from profiles.admin.previews import PreviewAdmin
 from profiles.forms import (
     ChooseOne,
     ChooseSeveral,
+    FocusWidget,
+    ImageField,
     RowForm,
     RowFormSet,
     TagsField,
     validate_moment,
-    validate_whole_image,
 )
 
 PUBLISHING = ("Publishing", {"fields": ["state", "publish_at"]})
@@ -66,7 +68,7 @@ class RowsInline(Choosing, admin.TabularInline):
 class ContentAdmin(Choosing, PreviewAdmin, HistoryAdmin):
     """Tags to choose or to type."""
 
-    formfield_overrides = ADDRESSES
+    formfield_overrides = {**ADDRESSES, PictureField: {"form_class": ImageField, "widget": AdminFileWidget}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, TaggableManager):
@@ -74,8 +76,8 @@ class ContentAdmin(Choosing, PreviewAdmin, HistoryAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if (db_field.max_length or 0) >= LONG and field.widget.attrs.get("class") == "vTextField":
             field.widget.attrs["class"] = "vLargeTextField"
-        if isinstance(db_field, PictureField):
-            field.validators.append(validate_whole_image)
+        if db_field.name.endswith("_focus"):
+            field.widget = FocusWidget(db_field.name.removesuffix("_focus"))
         return field
 
 

@@ -29,7 +29,7 @@ class PersonAdmin(MergingAdmin, ContentAdmin):
     search_fields = ["name", "other_names", "orcid", "email"]
     inlines = [LinkInline, RelationInline]
     fieldsets = [
-        (None, {"fields": ["name", "headline", ("photo", "photo_alt"), "bio", "tags"]}),
+        (None, {"fields": ["name", "headline", "photo", ("photo_alt", "photo_focus"), "bio", "tags"]}),
         ("Contact", {"fields": ["email", "homepage", "orcid"]}),
         ("On this site", {"fields": ["is_owner", "is_public_page", "citation_style", "slug"]}),
         (

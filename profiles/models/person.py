@@ -10,6 +10,7 @@ from pictures.validators import MinSizeValidator
 from profiles import history
 from profiles.dates import PartialDateField, end_not_before_start
 from profiles.identifiers import validate_orcid
+from profiles.images import CENTRE, refocus, validate_focus
 from profiles.models.tag import TaggedBase, tags_field
 from profiles.slugs import Slugged, SluggedQuerySet
 from profiles.uploads import image_path
@@ -58,6 +59,14 @@ class Person(Slugged):
     )
     photo_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     photo_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    photo_focus = models.CharField(
+        "focal point",
+        max_length=7,
+        blank=True,
+        default=CENTRE,
+        validators=[validate_focus],
+        help_text="What stays in the middle where the photo is cut: per cent from the left and from the top.",
+    )
     photo_alt = models.CharField(
         "alternative text", max_length=200, blank=True, help_text="What the photo shows, for who cannot see it."
     )
@@ -112,6 +121,19 @@ class Person(Slugged):
     def get_absolute_url(self):
         return reverse("profiles:person", args=[self.slug])
 
+    def clean(self):
+        super().clean()
+        if self.photo and not self.photo_alt:
+            raise ValidationError({"photo_alt": "Say in “alternative text” what the photo shows."})
+
+    def save(self, *args, **kwargs):
+        refocus(self.photo, self.photo_focus)
+        super().save(*args, **kwargs)
+
+    @property
+    def focus(self):
+        return self.photo_focus
+
     @property
     def is_placeholder(self):
         return self.name == PLACEHOLDER_NAME
@@ -136,7 +158,7 @@ class Person(Slugged):
         if not self.photo and other.photo:
             # Not through the descriptor, which would open the file.
             self.__dict__["photo"] = other.photo.name
-            for field in ("photo_width", "photo_height", "photo_alt"):
+            for field in ("photo_width", "photo_height", "photo_focus", "photo_alt"):
                 setattr(self, field, getattr(other, field))
         for field in ("is_owner", "is_public_page"):
             setattr(self, field, getattr(self, field) or getattr(other, field))

@@ -10,7 +10,7 @@ from django.forms import Script
 from django.forms.fields import InvalidJSONInput
 from django.urls import path
 
-from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
+from profiles.admin import PUBLISHING, PublishableAdmin, RowsInline
 from profiles.forms import LightRowForm, RowFormSet
 from publications.admin.authors import BylineField, authorships_of, read_authors
 from publications.admin.imports import ImportingAdmin
@@ -187,7 +187,7 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
     autocomplete_fields = ["version_of"]
     moments = [*PublishableAdmin.moments, "authors_from"]
     form = PublicationForm
-    formfield_overrides = {**ADDRESSES, models.JSONField: {"form_class": ExtraField}}
+    formfield_overrides = {**PublishableAdmin.formfield_overrides, models.JSONField: {"form_class": ExtraField}}
     inlines = [AuthorshipInline, ResourceInline]
     fieldsets = [
         (None, {"fields": ["title", ("type", "status"), "issued", "abstract", "tags", "featured"]}),
