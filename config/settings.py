@@ -1,7 +1,7 @@
 """Settings, each from the environment where it is set there; the defaults suit one machine and SQLite.
 
 SECRET_KEY, DEBUG, SITE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL, CACHE_URL, DATA_DIR, TIME_ZONE,
-BEHIND_PROXY, SECURE_HSTS_SECONDS: the README tells what each is for.
+BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB: the README tells what each is for.
 """
 
 from pathlib import Path
@@ -120,6 +120,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
+UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=100)
 # A paper of a large collaboration has thousands of authors, each a row of fields, and a pasted text may be long:
 # such a form must be answered by its own errors, not by a page that has lost what was typed.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000

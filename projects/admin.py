@@ -1,7 +1,9 @@
 from django.contrib import admin
+from django.db import models
 
-from profiles.admin import PUBLISHING, PublishableAdmin, RowsInline
+from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
 from projects.models import Highlight, Member, Project, ProjectLink, ProjectResource
+from publications.admin.files import CheckedFileField
 
 
 class HighlightInline(RowsInline):
@@ -23,6 +25,7 @@ class LinkInline(RowsInline):
 
 class ResourceInline(RowsInline):
     model = ProjectResource
+    formfield_overrides = {**ADDRESSES, models.FileField: {"form_class": CheckedFileField}}
     fields = ["kind", "label", "url", "file", "position"]
 
 

@@ -1,7 +1,5 @@
-import mimetypes
-
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -12,6 +10,7 @@ from django.views.generic.detail import SingleObjectMixin
 from profiles.publishing import EDITORS
 from profiles.views import GatedDetailView, GatedListView, owner_of_site
 from publications.citations import citations_of
+from publications.files import serve
 from publications.filters import Facets, Filters, Moved
 from publications.models import Publication
 from publications.references.formats import BY_MEDIA_TYPE, FORMATS
@@ -177,8 +176,4 @@ class ResourceFile(SingleObjectMixin, View):
         resource = next((resource for resource in resources if resource.filename == name), None)
         if resource is None or not resource.file.storage.exists(resource.file.name):
             raise Http404("There is no such file here.")
-        content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        response = FileResponse(resource.file.open(), filename=name, content_type=content_type)
-        # Whatever the file holds, it runs nothing under this site's name.
-        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-        return response
+        return serve(request, resource.file.open(), name=name, etag=resource.etag)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 for name in (
     "ALLOWED_HOSTS", "BEHIND_PROXY", "CACHE_URL", "CSRF_TRUSTED_ORIGINS", "DEBUG", "SECURE_HSTS_SECONDS", "SITE_URL",
-    "TIME_ZONE",
+    "TIME_ZONE", "UPLOAD_MAX_MB",
 ):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="academic-site-tests-")

@@ -2,17 +2,20 @@ import json
 from functools import partial
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.validators import EMPTY_VALUES
 from django.db import models, transaction
 from django.db.models import F
 from django.forms import Script
 from django.forms.fields import InvalidJSONInput
 from django.urls import path
+from django.utils.html import format_html
 
-from profiles.admin import PUBLISHING, PublishableAdmin, RowsInline
+from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
 from profiles.forms import LightRowForm, RowFormSet
+from publications import fulltext
 from publications.admin.authors import BylineField, authorships_of, read_authors
+from publications.admin.files import CheckedFileField, FilesField, add_files, inspect_file, offers
 from publications.admin.imports import ImportingAdmin
 from publications.models import Authorship, Publication, Resource, TaggedPublication
 
@@ -106,6 +109,7 @@ class AuthorshipFormSet(RowFormSet):
 
 class PublicationForm(forms.ModelForm):
     byline = BylineField()
+    files = FilesField()
 
 
 class AuthorshipInline(RowsInline):
@@ -130,6 +134,13 @@ class AuthorshipInline(RowsInline):
 
 class ResourceInline(RowsInline):
     model = Resource
+    template = "admin/publications/resources.html"
+    comes_early = True
+    formfield_overrides = {**ADDRESSES, models.FileField: {"form_class": CheckedFileField}}
+
+    class Media:
+        js = [Script("js/files.js", type="module")]
+
     fields = ["kind", "label", "url", "file", "position"]
     verbose_name_plural = "PDF, code, data, slides"
 
@@ -217,7 +228,17 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view(partial(read_authors, model_admin=self))
-        return [path("authors/", view, name="publications_publication_authors"), *super().get_urls()]
+        inspect = self.admin_site.admin_view(partial(inspect_file, model_admin=self))
+        return [
+            path("authors/", view, name="publications_publication_authors"),
+            path("inspect/", inspect, name="publications_publication_inspect"),
+            *super().get_urls(),
+        ]
+
+    def _read_files(self, request, publication):
+        for content in fulltext.read_new(publication):
+            if news := offers(publication, content):
+                self.message_user(request, format_html("The PDF says: {}.", news), messages.INFO)
 
     @admin.display(description="Type", ordering="type")
     def type_label(self, publication):
@@ -242,6 +263,9 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
         super().save_related(request, form, formsets, change)
         publication = form.instance
         publication.add_authors(authorships_of(form.cleaned_data.get("byline", "")))
+        add_files(publication, form.cleaned_data.get("files") or ())
+        # Reading a PDF takes seconds, in which nobody else should wait for the database.
+        transaction.on_commit(partial(self._read_files, request, publication))
         if not publication.citation_key:
             publication.citation_key = publication.free_citation_key()
             publication.save(update_fields=["citation_key"])

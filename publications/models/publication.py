@@ -3,6 +3,7 @@
 import re
 from itertools import chain, count
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, Value, When
@@ -82,12 +83,14 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
         return self.order_by("-issued", "-pk")
 
     def search(self, text, user):
-        """Works that have every word of the text in their title, abstract, venue, identifiers, authors or tags.
+        """Works that have every word of the text in their title, abstract, venue, identifiers, authors, tags or PDF.
 
         Of a long text the first words count, since each makes the query larger.
         """
         authorships = Authorship.objects.visible_to(user).filter(publication=OuterRef("pk"))
         tagged = TaggedPublication.objects.filter(content_object=OuterRef("pk"))
+        texts = apps.get_model("publications.FullText").objects.visible_to(user)
+        texts = texts.filter(resource__publication=OuterRef("pk"))
         found = self
         for word in list(dict.fromkeys(text.split()))[:MOST_WORDS]:
             found = found.filter(
@@ -99,6 +102,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
                 | Q(arxiv_id__icontains=word)
                 | Exists(authorships.filter(Q(name__icontains=word) | Q(person__name__icontains=word)))
                 | Exists(tagged.filter(tag__name__icontains=word))
+                | Exists(texts.filter(text__icontains=word))
             )
         return found
 

@@ -1,5 +1,7 @@
 """What comes with a work: its PDF, code, data, slides."""
 
+import secrets
+from itertools import chain, count
 from pathlib import PurePosixPath
 
 from django.core.validators import FileExtensionValidator
@@ -8,7 +10,8 @@ from django.db.models import Q
 
 from profiles import history
 from profiles.uploads import readable_name
-from publications.models.publication import Publication
+from publications.files import digest
+from publications.models.publication import Publication, hidden_with_their_work
 
 EXTENSIONS = [
     "pdf", "ps", "epub", "txt", "md", "bib", "csv", "tsv", "json", "zip", "gz", "xz", "bz2", "tar", "7z",
@@ -18,9 +21,13 @@ EXTENSIONS = [
 
 
 def resource_path(resource, filename):
-    # One folder for each publication or project, where the storage tells two files of one name apart. Never
-    # served as such: the view beside the page hands files out, to whoever may see the page.
-    return f"{resource.subject._meta.model_name}/{resource.subject.pk}/{readable_name(filename)}"
+    # A folder of its own for each file, so that its readable name stays as it is. Never served as such: the view
+    # beside the page hands files out, to whoever may see the page.
+    subject, name = resource.subject, PurePosixPath(readable_name(filename))
+    others = {other.filename for other in subject.resources.exclude(pk=resource.pk).exclude(file="")}
+    names = chain([name.name], (f"{name.stem}-{number}{name.suffix}" for number in count(2)))
+    free = next(one for one in names if one not in others)
+    return f"{subject._meta.model_name}/{subject.pk}/{secrets.token_urlsafe(8)}/{free}"
 
 
 class ResourceBase(models.Model):
@@ -42,6 +49,7 @@ class ResourceBase(models.Model):
     file = models.FileField(
         upload_to=resource_path, max_length=255, blank=True, validators=[FileExtensionValidator(EXTENSIONS)]
     )
+    sha256 = models.CharField(max_length=64, blank=True, editable=False, help_text="Of the file.")
     position = models.PositiveSmallIntegerField("order", default=0)
 
     class Meta:
@@ -57,6 +65,23 @@ class ResourceBase(models.Model):
 
     def __str__(self):
         return self.label or self.get_kind_display()
+
+    def save(self, *args, **kwargs):
+        stored = type(self).objects.filter(pk=self.pk).values_list("file", flat=True).first() if self.pk else None
+        if not self.file._committed:  # noqa: SLF001 (as Django's own FileField asks)
+            self.sha256 = digest(self.file)
+        elif self.file.name != stored:
+            self.sha256 = ""
+        super().save(*args, **kwargs)
+
+    @property
+    def etag(self):
+        """The digest of the file's content, worked out when it is first asked for unless it came in by ``save``."""
+        if not self.sha256:
+            with self.file.storage.open(self.file.name) as file:
+                self.sha256 = digest(file)
+            type(self).objects.filter(pk=self.pk).update(sha256=self.sha256)
+        return self.sha256
 
     @property
     def subject(self):
@@ -82,3 +107,22 @@ class Resource(ResourceBase):
     @property
     def subject(self):
         return self.publication
+
+
+class FullTextQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The texts that this user may search: a visitor none of a work under blind review, since authors sign."""
+        return self.all() if user.is_staff else self.exclude(hidden_with_their_work("resource__publication"))
+
+
+class FullText(models.Model):
+    """What an uploaded PDF says, for the search; ``sha256`` is that of the file that it was read from."""
+
+    resource = models.OneToOneField(Resource, models.CASCADE, related_name="full_text")
+    sha256 = models.CharField(max_length=64)
+    text = models.TextField()
+
+    objects = FullTextQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Text of {self.resource}"

@@ -1,0 +1,126 @@
+"""Files of a publication or project in the admin: several at once, checked, and read for what they say."""
+
+import tempfile
+from pathlib import PurePath
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import JsonResponse
+from django.utils.html import format_html_join
+from django.views.decorators.http import require_POST
+
+from publications import pdf
+from publications.files import check_file
+from publications.models import ResourceBase
+from publications.models.resource import EXTENSIONS
+
+MOST_FILES = 20
+Kind = ResourceBase.Kind
+KINDS_BY_ENDING = {
+    **dict.fromkeys(["ppt", "pptx", "odp", "key"], Kind.SLIDES),
+    **dict.fromkeys(["mp4", "webm"], Kind.VIDEO),
+    **dict.fromkeys(["csv", "tsv", "npz", "parquet", "h5", "xls", "xlsx", "ods"], Kind.DATA),
+    **dict.fromkeys(["py", "r", "jl", "ipynb"], Kind.CODE),
+}
+KINDS_BY_WORD = [("slide", Kind.SLIDES), ("talk", Kind.SLIDES), ("poster", Kind.POSTER), ("suppl", Kind.SUPPLEMENT)]
+
+
+class CheckedFileField(forms.FileField):
+    """One file, of a kind that is taken, that holds what its name says."""
+
+    def clean(self, data, initial=None):
+        cleaned = super().clean(data, initial)
+        return check_file(cleaned) if cleaned and cleaned is data else cleaned
+
+
+class SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+class FilesField(forms.FileField):
+    """Any number of files; each becomes a resource whose kind is told by its name and pages."""
+
+    def __init__(self):
+        super().__init__(
+            label="PDF, slides, poster, other files",
+            required=False,
+            widget=SeveralFiles(attrs={"multiple": True, "accept": ",".join(f".{ending}" for ending in EXTENSIONS)}),
+            help_text="Each becomes a row below. A PDF is read for the search.",
+        )
+
+    def clean(self, data, initial=None):
+        uploads = data if isinstance(data, list) else [data] if data else []
+        if len(uploads) > MOST_FILES:
+            raise forms.ValidationError(f"Choose at most {MOST_FILES} files at once.")
+        cleaned = []
+        for upload in uploads:
+            single = super().clean(upload, initial)
+            ending = PurePath(single.name).suffix.lower().removeprefix(".")
+            if ending not in EXTENSIONS:
+                message = f"“{single.name}”: files with “.{ending}” are not taken. Put it into a .zip, or link it."
+                raise forms.ValidationError(message, code="invalid_extension")
+            cleaned.append(check_file(single))
+        return cleaned
+
+
+def add_files(subject, uploads):
+    """Save uploads as resources of a publication or project; a work has one paper, what follows is a supplement."""
+    last = subject.resources.order_by("-position").values_list("position", flat=True).first() or 0
+    has_paper = subject.resources.filter(kind=Kind.PDF).exists()
+    for position, upload in enumerate(uploads, last + 1):
+        kind = kind_of(upload)
+        if kind == Kind.PDF and has_paper:
+            kind = Kind.SUPPLEMENT
+        has_paper = has_paper or kind == Kind.PDF
+        subject.resources.create(kind=kind, file=upload, position=position)
+
+
+def kind_of(upload):
+    """What a file probably is."""
+    name = PurePath(upload.name.lower())
+    for word, kind in KINDS_BY_WORD:
+        if word in name.stem:
+            return kind
+    ending = name.suffix.removeprefix(".")
+    return Kind(content_of(upload).kind) if ending == "pdf" else KINDS_BY_ENDING.get(ending, Kind.SUPPLEMENT)
+
+
+def content_of(upload):
+    """What an uploaded PDF says (pdf.Content)."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        upload.seek(0)
+        for chunk in upload.chunks():
+            file.write(chunk)
+        file.flush()
+        upload.seek(0)
+        return pdf.read(file.name)
+
+
+@require_POST
+def inspect_file(request, model_admin):
+    """What a chosen PDF says of itself, as JSON, before anything is saved: title, doi, arxiv_id, arxiv_class."""
+    if not (model_admin.has_add_permission(request) or model_admin.has_change_permission(request)):
+        raise PermissionDenied
+    upload = request.FILES.get("file")
+    form = forms.Form(files={"file": upload})
+    form.fields["file"] = CheckedFileField()
+    form.is_bound = True
+    if not form.is_valid():
+        return JsonResponse({"error": " ".join(form.errors.get("file", []))})
+    content = content_of(upload) if upload.name.lower().endswith(".pdf") else pdf.Content()
+    names = ("title", "doi", "arxiv_id", "arxiv_class")
+    return JsonResponse({name: getattr(content, name) for name in names})
+
+
+def offers(publication, content):
+    """What a PDF says and its publication does not, as HTML for a message; "" for nothing."""
+    said = [
+        ("title", content.title, publication.title),
+        ("DOI", content.doi, publication.doi),
+        ("arXiv identifier", content.arxiv_id, publication.arxiv_id),
+    ]
+    news = [(label, value) for label, value, known in said if value and value.casefold() != known.casefold()]
+    return format_html_join(", ", "{} “{}”", news)

@@ -1,0 +1,265 @@
+"""Files beside the page of a publication: taken by what they hold, served in parts, read for the search."""
+
+import json
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from publications import pdf
+from publications.models import FullText, Publication
+from tests import make
+from tests.profiles.test_images import phone_photo
+from tests.publications.test_admin import ADD, LIST, form
+
+pytestmark = pytest.mark.django_db
+BODY = b"%PDF-1.7 " + bytes(range(256)) * 8
+
+
+def a_pdf(*lines, box=(595, 842), pages=1):
+    """A small PDF: each of ``lines`` is (size of its letters, text)."""
+    shown = "\n".join(
+        f"BT /F1 {size} Tf 50 {800 - 40 * number} Td ({text}) Tj ET" for number, (size, text) in enumerate(lines)
+    ).encode("latin-1")
+    kids = " ".join(f"{5 + number} 0 R" for number in range(pages))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(shown), shown),
+    ]
+    page = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {box[0]} {box[1]}] /Contents 4 0 R "
+    objects += [(page + "/Resources << /Font << /F1 3 0 R >> >> >>").encode()] * pages
+    text, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(text))
+        text += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(text)
+    text += b"xref\n0 %d\n0000000000 65535 f \n%strailer\n" % (len(objects) + 1, table)
+    return text + b"<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start)
+
+
+PAPER = a_pdf(
+    (9, "arXiv:2412.07067v2 [cs.LG] 1 Dec 2024"), (20, "On Analytical"), (20, "Engines"), (10, "Ada Lovelace"),
+    (10, "https://doi.org/10.1234/engines.7."), (10, "We weave algebraic patterns as the loom weaves brocade."),
+)  # fmt: skip
+
+
+def upload(data, name="My Paper (final).PDF"):
+    return SimpleUploadedFile(name, data)
+
+
+@pytest.fixture
+def paper():
+    publication = make.publication("On Engines")
+    publication.resources.create(kind="pdf", file=ContentFile(BODY, "My Paper (final).PDF"))
+    return publication
+
+
+ADDRESS = "/publications/on-engines/my-paper-final.pdf"
+
+
+def body(answer):
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def ask(client, **headers):
+    """The answer to a request for the file, read to its end."""
+    answer = client.get(ADDRESS, headers=headers)
+    answer.whole = body(answer)
+    return answer
+
+
+def test_a_file_is_served_whole(client, paper):
+    answer = client.get(ADDRESS)
+
+    assert body(answer) == BODY
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"] == 'inline; filename="my-paper-final.pdf"'
+    assert answer.headers["Content-Length"] == str(len(BODY))
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert answer.headers["ETag"] == f'"{paper.resources.get().sha256}"'
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "expected", "told"),
+    [
+        ("bytes=0-9", 206, BODY[:10], "bytes 0-9/2057"),
+        ("bytes=2000-", 206, BODY[2000:], "bytes 2000-2056/2057"),
+        ("bytes=-7", 206, BODY[-7:], "bytes 2050-2056/2057"),
+        ("bytes=5-99999", 206, BODY[5:], "bytes 5-2056/2057"),
+        ("bytes=9999-", 416, b"", "bytes */2057"),
+        ("bytes=-0", 416, b"", "bytes */2057"),
+        ("bytes=9-5", 200, BODY, None),
+        ("bytes=0-1,5-6", 200, BODY, None),
+        ("pages=1-2", 200, BODY, None),
+        ("bytes=-", 200, BODY, None),
+    ],
+)
+@pytest.mark.usefixtures("paper")
+def test_a_part_of_a_file_is_served(client, asked, status, expected, told):
+    answer = client.get(ADDRESS, headers={"range": asked})
+
+    assert (answer.status_code, body(answer)) == (status, expected)
+    assert answer.headers.get("Content-Range") == told
+    if status != 416:
+        assert answer.headers["Content-Length"] == str(len(expected))
+
+
+def test_a_browser_that_has_the_file_is_not_sent_it_again(client, paper):
+    etag = ask(client).headers["ETag"]
+
+    assert ask(client, if_none_match=etag).status_code == 304
+    assert ask(client, if_none_match='"other"').status_code == 200
+    assert ask(client, range="bytes=0-1", if_range=etag).status_code == 206
+    assert ask(client, range="bytes=0-1", if_range='"other"').status_code == 200
+
+
+def test_a_new_file_has_a_new_tag(client, paper):
+    before = ask(client).headers["ETag"]
+    resource = paper.resources.get()
+    resource.file.save("My Paper (final).PDF", ContentFile(BODY + b"more"))
+
+    assert resource.filename == "my-paper-final.pdf"
+    assert ask(client).headers["ETag"] != before
+
+
+def test_a_file_has_the_right_to_be_seen_of_its_publication(client, editor_client, paper):
+    Publication.objects.unpublish()
+
+    assert client.get(ADDRESS).status_code == 404
+    assert ask(editor_client).status_code == 200
+
+
+def test_two_files_of_one_name_have_two_addresses(paper):
+    second = paper.resources.create(kind="slides", file=ContentFile(b"%PDF-", "my-paper-final.pdf"))
+
+    assert second.filename == "my-paper-final-2.pdf"
+
+
+def test_a_file_gone_from_the_disk_is_a_404_and_its_form_still_opens(client, editor_client, paper):
+    resource = paper.resources.get()
+    resource.file.storage.delete(resource.file.name)
+
+    assert client.get(ADDRESS).status_code == 404
+    assert client.get("/publications/on-engines/").status_code == 200
+    assert editor_client.get(f"{LIST}{paper.pk}/change/").status_code == 200
+    row = {"id": resource.pk, "kind": "pdf", "position": 0}
+    data = form(resources=[row], slug="on-engines") | {"resources-INITIAL_FORMS": 1}
+    assert editor_client.post(f"{LIST}{paper.pk}/change/", data).status_code == 302
+
+
+def test_files_are_added_in_one_field_each_as_what_it_is(editor_client):
+    files = [
+        upload(a_pdf((20, "Long title of it"), box=(842, 595), pages=3), "b.pdf"),
+        upload(PAPER, "paper.pdf"),
+        upload(a_pdf((20, "x"), box=(2384, 3370)), "c.pdf"),
+        upload(a_pdf((20, "x")), "my-slides.pdf"),
+        upload(b"a,b\n1,2\n", "data.csv"),
+        upload(a_pdf((20, "x")), "appendix.pdf"),
+    ]
+
+    answer = editor_client.post(ADD, form(files=files))
+
+    assert answer.status_code == 302
+    assert [(one.kind, one.filename) for one in Publication.objects.get().resources.all()] == [
+        ("slides", "b.pdf"), ("pdf", "paper.pdf"), ("poster", "c.pdf"), ("slides", "my-slides.pdf"),
+        ("data", "data.csv"), ("supplement", "appendix.pdf"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "sentence"),
+    [
+        (b"<html><script>alert(1)</script>", "paper.pdf", "does not hold what “.pdf” says"),
+        (b"MZ\x90\0", "data.csv", "does not hold what “.csv” says"),
+        (b"%PDF-1.4", "slides.pptx", "does not hold what “.pptx” says"),
+        (b"<svg/>", "picture.svg", "files with “.svg” are not taken"),
+        (b"<svg/>", "photo.jpg", "this file is none"),
+        (b"#!/bin/sh", "run.sh", "files with “.sh” are not taken"),
+        (b"", "paper.pdf", "The submitted file is empty."),
+    ],
+)
+@pytest.mark.parametrize("field", ["files", "row"])
+def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(editor_client, data, name, sentence, field):
+    if field == "files":
+        posted = form(files=upload(data, name))
+    else:
+        posted = form(resources=[{"kind": "pdf", "file": upload(data, name), "position": 0}])
+
+    page = editor_client.post(ADD, posted).content.decode()
+
+    ending = name.rpartition(".")[2]
+    assert sentence in page or f"File extension “{ending}” is not allowed" in page
+    assert not Publication.objects.exists()
+
+
+def test_a_file_larger_than_the_setting_is_refused(editor_client, settings):
+    settings.UPLOAD_MAX_MB = 1
+
+    page = editor_client.post(ADD, form(files=upload(b"%PDF-" + b"x" * 2**21))).content.decode()
+
+    assert "has 2 MB, more than the 1 MB that this site takes" in page
+
+
+def test_an_image_among_the_files_tells_nothing_of_its_camera(editor_client, client):
+    editor_client.post(ADD, form(files=upload(phone_photo(), "poster.jpg"), state="published"))
+
+    data = body(client.get("/publications/on-engines/poster.jpg"))
+
+    assert data.startswith(b"\xff\xd8")
+    assert b"Camera" not in data
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pdf_is_read_for_the_search_and_says_what_it_is(editor_client, client):
+    editor_client.post(ADD, form(files=upload(PAPER), state="published"))
+
+    page = editor_client.get(LIST).content.decode()
+
+    assert "title “On Analytical Engines”, DOI “10.1234/engines.7”, arXiv identifier “2412.07067v2”" in page
+    assert client.get("/publications/?q=brocade").context["count"] == 1
+    assert client.get("/publications/?q=velvet").context["count"] == 0
+
+
+def test_the_text_of_a_blind_paper_is_not_searched_for_visitors(client, editor_client, paper):
+    FullText.objects.create(resource=paper.resources.get(), sha256="0", text="By Zoe Zanzibar")
+    Publication.objects.update(hides_authors=True)
+
+    assert client.get("/publications/?q=zanzibar").context["count"] == 0
+    assert editor_client.get("/publications/?q=zanzibar").context["count"] == 1
+
+
+def test_what_a_pdf_says_is_offered_before_it_is_saved(editor_client):
+    found = editor_client.post(f"{LIST}inspect/", {"file": upload(PAPER)}).json()
+
+    assert found == {
+        "title": "On Analytical Engines", "doi": "10.1234/engines.7", "arxiv_id": "2412.07067v2",
+        "arxiv_class": "cs.LG",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.4 nothing", b"%PDF-" + b"<<" * 50_000, PAPER[: len(PAPER) // 2]])
+def test_a_broken_pdf_is_kept_and_says_nothing(editor_client, data):
+    found = editor_client.post(f"{LIST}inspect/", {"file": upload(data)})
+
+    assert found.status_code == 200
+    assert found.json().get("doi", "") == ""
+    assert editor_client.post(ADD, form(files=upload(data))).status_code == 302
+
+
+def test_reading_a_pdf_has_an_end(monkeypatch, tmp_path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(PAPER)
+    monkeypatch.setattr(pdf, "SECONDS", 0.01)
+
+    assert pdf.read(path) == pdf.Content()
+
+
+def test_inspecting_is_for_editors_and_takes_any_nonsense(client, editor_client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
+
+    assert client.post(f"{LIST}inspect/", {"file": upload(PAPER)}).status_code == 403
+    assert "error" in json.loads(editor_client.post(f"{LIST}inspect/").content)
