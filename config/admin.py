@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 
+from config import editor
 from profiles.models import Activity, Education, Person
 from publications.models import Publication
 
@@ -20,6 +21,13 @@ class SiteAdmin(admin.AdminSite):
         # For those who can mend it.
         may = request.user.has_perms(["profiles.change_person", "publications.change_publication"])
         return super().index(request, {"unfinished": list(unfinished()) if may else None, **(extra_context or {})})
+
+    def get_urls(self):
+        return [
+            path("markdown/", self.admin_view(editor.preview_markdown), name="markdown"),
+            path("image/", self.admin_view(editor.upload_image), name="image"),
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

@@ -3,8 +3,9 @@
 import re
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.models import BaseInlineFormSet
+from django.urls import reverse
 
 from profiles.images import clean_image
 from profiles.models import Tag
@@ -102,6 +103,21 @@ class ImageField(forms.ImageField):
     def widget_attrs(self, widget):
         # An iPhone sends JPEG where this is asked for, and HEIC else.
         return super().widget_attrs(widget) | {"accept": "image/jpeg,image/png,image/webp,image/avif"}
+
+
+class MarkdownWidget(AdminTextareaWidget):
+    """A box for Markdown; with JavaScript it shows beside it what the page will, headings from h``level`` on."""
+
+    def __init__(self, level):
+        super().__init__(attrs={"rows": 12})
+        self.level = level
+
+    def get_context(self, name, value, attrs):
+        urls = {"data-preview": reverse("admin:markdown"), "data-upload": reverse("admin:image")}
+        return super().get_context(name, value, {**(attrs or {}), **urls, "data-level": self.level})
+
+    class Media:
+        js = [forms.Script("js/markdown.js", type="module")]
 
 
 class FocusWidget(forms.TextInput):

@@ -31,6 +31,7 @@ class ResourceInline(RowsInline):
 
 @admin.register(Project)
 class ProjectAdmin(PublishableAdmin):
+    markdown = {"summary": 2, "body": 2}
     list_display = ["name", "tagline", "status", "featured", "position", "visible"]
     list_editable = ["position"]
     list_filter = ["state", "featured", "status"]

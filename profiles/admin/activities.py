@@ -27,6 +27,7 @@ class ActivityAdmin(PublishableAdmin):
     """One kind of activity; ``what`` names the fields that the kind needs, in the order of work."""
 
     what = []
+    markdown = {"description": 4}
     autocomplete_fields = ["person"]
     list_select_related = ["person"]
     search_fields = ["title", "organisation", "city", "description"]

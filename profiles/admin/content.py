@@ -19,6 +19,7 @@ from profiles.forms import (
     ChooseSeveral,
     FocusWidget,
     ImageField,
+    MarkdownWidget,
     RowForm,
     RowFormSet,
     TagsField,
@@ -65,7 +66,18 @@ class RowsInline(Choosing, admin.TabularInline):
     formfield_overrides = ADDRESSES
 
 
-class ContentAdmin(Choosing, PreviewAdmin, HistoryAdmin):
+class WritingAdmin(admin.ModelAdmin):
+    """``markdown`` maps the names of fields that hold Markdown to the level at which their page starts headings."""
+
+    markdown = {}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in self.markdown:
+            kwargs["widget"] = MarkdownWidget(self.markdown[db_field.name])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class ContentAdmin(WritingAdmin, Choosing, PreviewAdmin, HistoryAdmin):
     """Tags to choose or to type."""
 
     formfield_overrides = {**ADDRESSES, PictureField: {"form_class": ImageField, "widget": AdminFileWidget}}

@@ -24,6 +24,7 @@ class RelationInline(RowsInline):
 
 @admin.register(Person)
 class PersonAdmin(MergingAdmin, ContentAdmin):
+    markdown = {"bio": 2}
     list_display = ["name", "headline", "orcid", "is_owner", "is_public_page"]
     list_filter = ["is_public_page", "is_owner"]
     search_fields = ["name", "other_names", "orcid", "email"]
@@ -41,6 +42,7 @@ class PersonAdmin(MergingAdmin, ContentAdmin):
 
 @admin.register(Section)
 class SectionAdmin(PublishableAdmin):
+    markdown = {"body": 3}
     list_display = ["title", "position", "visible"]
     list_editable = ["position"]
     search_fields = ["title", "body"]

@@ -192,6 +192,7 @@ class TagFilter(admin.SimpleListFilter):
 
 @admin.register(Publication)
 class PublicationAdmin(ImportingAdmin, PublishableAdmin):
+    markdown = {"abstract": 3}
     list_display = ["title", "type_label", "year", "status", "featured", "visible"]
     list_filter = ["state", "featured", "status", UsedTypeFilter, "year", LackingFilter, TagFilter]
     search_fields = ["title", "citation_key", "doi", "arxiv_id", "authorships__name", "authorships__person__name"]

@@ -1,0 +1,53 @@
+"""What the Markdown boxes of the admin ask of the server: the text as the page will show it, and a place for images."""
+
+import secrets
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.storage import default_storage
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from profiles.images import clean_image
+
+LONGEST = 100_000  # characters: a longer text is rendered for its page only
+LARGEST_SIDE = 1600  # pixels, twice the width of a text
+
+
+@require_POST
+def preview_markdown(request):
+    """A whole HTML page with the ``text``, its headings starting at h``level``, in the site's own look."""
+    text = request.POST.get("text", "")
+    if len(text) > LONGEST:
+        return HttpResponse("This text is too long for a live preview.", status=413, content_type="text/plain")
+    level = request.POST.get("level", "")
+    level = int(level) if level in {"2", "3", "4"} else 2
+    return render(request, "admin/markdown_preview.html", {"text": text, "level": level})
+
+
+@require_POST
+def upload_image(request):
+    """Keep the image in ``file``; answers its ``url``, or ``error``, a sentence."""
+    if not may_write(request.user):
+        raise PermissionDenied
+    upload = request.FILES.get("file")
+    if upload is None:
+        return JsonResponse({"error": "There was no image in what you pasted or dropped."}, status=400)
+    try:
+        image = clean_image(upload, longest=LARGEST_SIDE)
+    except ValidationError as error:
+        return JsonResponse({"error": " ".join(error.messages)}, status=400)
+    name = default_storage.save(f"images/text/{secrets.token_urlsafe(12)}/{image.name}", image)
+    return JsonResponse({"url": default_storage.url(name)})
+
+
+def may_write(user):
+    """Whether a user may add or change anything of the site's content."""
+    labels = ("profiles", "publications", "projects")
+    models = [model for label in labels for model in apps.get_app_config(label).get_models()]
+    return any(
+        user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")
+        for model in models
+        for action in ("change", "add")
+    )
