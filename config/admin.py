@@ -1,13 +1,12 @@
-"""The editors' front door: the site's name, and what is left to do."""
+"""The editors' front door."""
 
 from django.contrib import admin
-from django.db.models import Q
-from django.urls import path, reverse
-from django.utils.http import urlencode
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.urls import path
 
-from config import editor
-from profiles.models import Activity, Education, Person
-from publications.models import Publication
+from config import dashboard, editor
+from profiles import health
 
 FIRST = ["publications", "projects", "profiles"]
 
@@ -18,12 +17,27 @@ class SiteAdmin(admin.AdminSite):
     index_title = "Edit the site"
 
     def index(self, request, extra_context=None):
-        # For those who can mend it.
-        may = request.user.has_perms(["profiles.change_person", "publications.change_publication"])
-        return super().index(request, {"unfinished": list(unfinished()) if may else None, **(extra_context or {})})
+        user = request.user
+        context = {
+            "jobs": dashboard.jobs(user),
+            "unfinished": dashboard.unfinished(user),
+            "waiting": dashboard.waiting(user),
+            "lately": dashboard.lately(user),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
+
+    def health(self, request):
+        """What may be wrong with the content, check by check; all of one check where the address names it."""
+        only = request.GET.get("check", "")
+        if only and not health.is_known(only):
+            raise Http404("There is no such check.")
+        results = health.run(request.user, only, health.MOST if only else health.SHOWN)
+        context = {**self.each_context(request), "title": "Health of the content", "results": results, "only": only}
+        return TemplateResponse(request, "admin/health.html", context)
 
     def get_urls(self):
         return [
+            path("health/", self.admin_view(self.health), name="health"),
             path("markdown/", self.admin_view(editor.preview_markdown), name="markdown"),
             path("image/", self.admin_view(editor.upload_image), name="image"),
             *super().get_urls(),
@@ -32,50 +46,3 @@ class SiteAdmin(admin.AdminSite):
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
         return sorted(apps, key=lambda app: FIRST.index(app["app_label"]) if app["app_label"] in FIRST else len(FIRST))
-
-
-def unfinished():
-    """What a visitor would miss, each as a sentence and the address where an editor mends it."""
-    owner = Person.objects.owner()
-    if owner is None:
-        yield (
-            "The site has no owner yet. Add yourself, and tick “owner of the site”.",
-            reverse("admin:profiles_person_add"),
-        )
-        return
-    person = reverse("admin:profiles_person_change", args=[owner.pk])
-    missing = [
-        (owner.is_placeholder, "name", "Your name is still to be filled in."),
-        (not owner.is_public_page, "is_public_page", "Your home page is hidden: tick “has a page”."),
-        (not owner.photo, "photo", "There is no photo of you."),
-        (not owner.email, "email", "Visitors cannot find your e-mail address."),
-        (not owner.orcid, "orcid", "Your ORCID iD is missing."),
-        (not owner.headline, "headline", "Your headline is missing: what you are, and where."),
-        (not owner.bio, "bio", "Your biography is missing."),
-    ]
-    yield from ((sentence, f"{person}#id_{field}") for lacks, field, sentence in missing if lacks)
-    for activity in Education.objects.filter(person=owner, start="", end=""):
-        address = reverse("admin:profiles_education_change", args=[activity.pk])
-        yield f"“{activity}” has no dates.", f"{address}#id_start"
-    for activity in Education.objects.filter(person=owner, organisation=""):
-        address = reverse("admin:profiles_education_change", args=[activity.pk])
-        yield f"“{activity}” does not say at which institution.", f"{address}#id_organisation"
-    works = Publication.objects.published().filter(version_of__isnull=True)
-    for lacks, lacking, place, what in [
-        ("abstract", Q(abstract=""), "id_abstract", "an abstract"),
-        ("resources", Q(resources=None), "resources-group", "a PDF or code"),
-    ]:
-        found = list(works.filter(lacking)[:6])
-        for publication in found[:5]:
-            address = reverse("admin:publications_publication_change", args=[publication.pk])
-            yield f"“{publication}” lacks {what}.", f"{address}#{place}"
-        if len(found) > 5:
-            address = reverse("admin:publications_publication_changelist")
-            query = urlencode({"state__exact": "published", "lacks": lacks})
-            yield f"More publications lack {what}.", f"{address}?{query}"
-    first = works.first()
-    if first and not owner.authorships.exists():
-        address = reverse("admin:publications_publication_change", args=[first.pk])
-        yield "No publication has you among its authors: choose yourself there.", f"{address}#authorships-group"
-    if not Activity.objects.filter(person=owner).exists():
-        yield "There is no education, talk or position in your timeline.", reverse("admin:profiles_education_add")

@@ -8,7 +8,7 @@ class SiteConfig(AppConfig):
     default = True
 
     def ready(self):
-        from config import checks  # noqa: F401, PLC0415  (registers the checks)
+        from config import checks, findings  # noqa: F401, PLC0415  (registers the checks)
 
 
 class SiteAdminConfig(admin_apps.AdminConfig):

@@ -13,6 +13,7 @@ from profiles.models.activity import (
     Teaching,
     Travel,
 )
+from profiles.models.link_check import LinkCheck
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
 from profiles.models.preview import PreviewLink
 from profiles.models.section import Section
@@ -28,6 +29,7 @@ __all__ = [
     "Grant",
     "Link",
     "LinkBase",
+    "LinkCheck",
     "Membership",
     "News",
     "Person",

@@ -78,12 +78,19 @@ class Client:
         """The Answer of an address; raises SourceError for all that is no good answer."""
         if params:
             url += "?" + urlencode(params, quote_via=quote, safe="*:,")
+        return self._ask(url, accept, read=True)
+
+    def reach(self, url):
+        """Whether an address answers well: raises SourceError as ``get`` does. Nothing of its content is read."""
+        self._ask(url, "*/*", read=False)
+
+    def _ask(self, url, accept, *, read):
         for beginning, mirror in self.mirrors.items():
             if url.startswith(beginning):
                 url = mirror + url.removeprefix(beginning)
         for attempt in range(1, self.tries + 1):
             try:
-                return self._follow(url, accept)
+                return self._follow(url, accept, read=read)
             except _Again as again:
                 if attempt == self.tries:
                     raise SourceError(str(again), again.status) from again
@@ -91,7 +98,7 @@ class Client:
                 time.sleep(wait + random.uniform(0, self.pause / 2))  # noqa: S311 (spreads tries, keeps no secret)
         raise AssertionError
 
-    def _follow(self, url, accept):
+    def _follow(self, url, accept, *, read):
         until = time.monotonic() + self.deadline
         for _ in range(MOST_REDIRECTS + 1):
             address = httpx.URL(url)
@@ -102,7 +109,7 @@ class Client:
                     url = str(address.join(response.headers["Location"]))
                     continue
                 self._check_status(response, host)
-                content = self._read(response, host, until)
+                content = self._read(response, host, until) if read else b""
             except (httpx.InvalidURL, httpx.TransportError) as error:
                 raise _Again(f"{host} broke off its answer. Try again later.") from error
             finally:
@@ -151,10 +158,10 @@ class Client:
             raise _Again(busy, status, min(int(wait), LONGEST_WAIT) if wait.isdigit() else None)
         if status != 200:
             raise SourceError(f"{host} refused to answer (it said {status}).", status)
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise SourceError(f"{host} answered in a form that was not asked for.")
 
     def _read(self, response, host, until):
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise SourceError(f"{host} answered in a form that was not asked for.")
         content = bytearray()
         for piece in response.iter_raw():
             content += piece

@@ -1,0 +1,32 @@
+from datetime import timedelta
+from functools import partial
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from config import links
+from publications import inbox
+from publications.sources import SourceError
+
+
+class Command(BaseCommand):
+    help = (
+        "Asks whether the addresses that the site leads to still answer, politely: one question at a time to a host. "
+        "The admin's page of the site's health tells of dead ones."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--again-after", type=int, default=20, metavar="HOURS", help="leave out what answered lately (20 hours)"
+        )
+
+    def handle(self, *, again_after, **options):
+        since = timezone.now() - timedelta(hours=again_after)
+        bar = partial(tqdm, desc="Links", unit=" links", disable=None, leave=False)
+        try:
+            with inbox.client() as client:
+                tally = links.check(client, since=since, progress=bar)
+        except SourceError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{tally.alive} alive, {tally.dead} dead.")

@@ -1,0 +1,172 @@
+"""What may be wrong with the record: what readers and search engines would miss, and what is there twice."""
+
+from collections import defaultdict
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from profiles.findings import place, without_alternative_text
+from profiles.health import Finding, register
+from profiles.models import Person
+from publications.matching import given_of, normalised
+from publications.models import Authorship, Publication, Resource
+from publications.references.names import parse_name
+
+CHANGE = "publications.change_publication"
+WITH_DOI = ("article-journal", "paper-conference", "chapter", "book")
+LARGEST_FOR_SCHOLAR = 5 * 2**20  # bytes of a PDF (Google Scholar's inclusion guidelines)
+SCHOLARLY = ("article-journal", "paper-conference", "article", "chapter", "thesis", "report")
+
+
+def public_works():
+    return Publication.objects.published().filter(version_of__isnull=True).order_by("-issued", "-pk")
+
+
+@register("owner-authorship", "Your works", permission=CHANGE, on_home=True)
+def owner_among_authors():
+    owner, first = Person.objects.owner(), public_works().first()
+    if owner and first and not owner.authorships.exists():
+        yield Finding(
+            "No publication has you among its authors: choose yourself there.", f"{place(first)}#authorships-group"
+        )
+
+
+@register("abstract", "Without an abstract", permission=CHANGE, on_home=True)
+def abstracts():
+    for publication in public_works().filter(abstract=""):
+        yield Finding(f"“{publication}” lacks an abstract.", place(publication, "abstract"))
+
+
+@register("pdf", "Without a PDF", permission=CHANGE, on_home=True)
+def pdfs():
+    papers = Resource.objects.filter(publication=OuterRef("pk"), kind=Resource.Kind.PDF)
+    of_versions = Resource.objects.filter(publication__version_of=OuterRef("pk"), kind=Resource.Kind.PDF)
+    for publication in public_works().filter(~Exists(papers), ~Exists(of_versions)):
+        yield Finding(f"“{publication}” lacks a PDF.", place(publication, "files"))
+
+
+@register("doi", "Without a DOI", permission=CHANGE)
+def dois():
+    published = public_works().filter(doi="", status=Publication.Status.PUBLISHED, type__in=WITH_DOI)
+    for publication in published:
+        yield Finding(
+            f"“{publication}” has no DOI.",
+            place(publication, "doi"),
+            "Look it up at Crossref",
+            f"https://search.crossref.org/search/works?{urlencode({'q': publication.title})}",
+        )
+
+
+@register("scholar", "What Google Scholar would not take", permission=CHANGE)
+def scholar():
+    """By its inclusion guidelines: title, author and date, an abstract in sight, and the PDF beside its page."""
+    works = Publication.objects.published().filter(type__in=SCHOLARLY).prefetch_related("resources")
+    authors = Authorship.objects.filter(publication=OuterRef("pk"), role=Authorship.Role.AUTHOR)
+    works = works.annotate(has_authors=Exists(authors)).order_by("-issued", "-pk")
+    for publication in works.iterator(chunk_size=500):
+        if not publication.has_authors:
+            yield Finding(
+                f"“{publication}” has no author, and Scholar takes nothing without one.",
+                f"{place(publication)}#authorships-group",
+            )
+        if not publication.issued:
+            yield Finding(
+                f"“{publication}” has no date, and Scholar takes nothing without a year.", place(publication, "issued")
+            )
+        yield from _of_its_pdf(publication)
+
+
+def _of_its_pdf(publication):
+    papers = [resource for resource in publication.resources.all() if resource.kind == Resource.Kind.PDF]
+    uploaded = [paper for paper in papers if paper.file]
+    if papers and not uploaded and not publication.version_of_id:
+        yield Finding(
+            f"The PDF of “{publication}” lies elsewhere, and Scholar reads those beside their page alone. Upload it.",
+            place(publication, "files"),
+        )
+    if not papers and not publication.abstract:
+        yield Finding(
+            f"“{publication}” has neither abstract nor PDF, and Scholar wants one of them in sight.",
+            place(publication, "abstract"),
+        )
+    for paper in uploaded:
+        storage = paper.file.storage
+        if storage.exists(paper.file.name) and storage.size(paper.file.name) > LARGEST_FOR_SCHOLAR:
+            yield Finding(
+                f"The PDF of “{publication}” has more than 5 MB, and Scholar leaves such files out. Make it smaller.",
+                f"{place(publication)}#resources-group",
+            )
+
+
+@register("files", "Files gone from the disk", permission=CHANGE)
+def lost_files():
+    for resource in Resource.objects.exclude(file="").select_related("publication").order_by("pk").iterator():
+        if not resource.file.storage.exists(resource.file.name):
+            yield Finding(
+                f"{resource.filename} of “{resource.publication}” is no longer on the disk. Upload it again.",
+                f"{place(resource.publication)}#resources-group",
+            )
+
+
+@register("twice", "Perhaps twice on the site", permission=CHANGE)
+def near_duplicates():
+    """Publications of one title, or of one arXiv identifier, that are not versions of one work."""
+    by = defaultdict(list)
+    rows = Publication.objects.order_by("pk").values_list("pk", "title", "type", "arxiv_id", "version_of")
+    for pk, title, type_, arxiv_id, work in rows.iterator():
+        by["title", normalised(title)].append((pk, title, type_, work))
+        if arxiv_id:
+            by["arXiv identifier", arxiv_id.partition("v")[0]].append((pk, title, type_, work))
+    told = set()
+    for (what, value), found in by.items():
+        if not value or len(found) < 2:
+            continue
+        title = found[0][1]
+        family = {work or pk for pk, _, _, work in found}
+        group = frozenset(pk for pk, *_ in found)
+        if len(family) == 1 or group in told:
+            continue
+        told.add(group)
+        numbers = ",".join(str(pk) for pk, *_ in found)
+        address = reverse("admin:publications_publication_changelist")
+        yield Finding(
+            f"{len(found)} publications have the {what} of “{title}”. Delete one, or make it a version of the other.",
+            f"{address}?id__in={numbers}",
+        )
+
+
+@register("people-twice", "Perhaps one person in two records", permission="profiles.change_person")
+def near_duplicate_people():
+    """People of one family name whose given names may be the same: "Yao Fu" and "Y. Fu"."""
+    by_family = defaultdict(list)
+    for person in Person.objects.order_by("pk"):
+        for spelling in {person.name, *person.other_names.splitlines()}:
+            name = parse_name(spelling)
+            if name.family and name.given:
+                by_family[normalised(name.family)].append((person, given_of(name)))
+    told = set()
+    for found in by_family.values():
+        for number, (person, given) in enumerate(found):
+            for other, its_given in found[number + 1 :]:
+                pair = frozenset((person.pk, other.pk))
+                alike = given == its_given or (1 in (len(given), len(its_given)) and given[0] == its_given[0])
+                if len(pair) == 1 or pair in told or not alike or (person.orcid and other.orcid):
+                    continue
+                told.add(pair)
+                address = reverse("admin:profiles_person_changelist")
+                yield Finding(
+                    f"“{person}” and “{other}” may be one person. Choose both, and “Merge into one”.",
+                    f"{address}?id__in={person.pk},{other.pk}",
+                )
+
+
+@register("alt-publications", "Images without alternative text in abstracts", permission=CHANGE)
+def alternative_texts():
+    yield from without_alternative_text(Publication, "abstract")
+
+
+@register("retracted", "Retracted works on the home page", permission=CHANGE)
+def retracted():
+    for publication in public_works().filter(Q(featured=True), status=Publication.Status.RETRACTED):
+        yield Finding(f"“{publication}” is retracted, and still selected.", place(publication, "featured"))

@@ -1,0 +1,213 @@
+"""The page that tells what may be wrong with the content, each finding with the field that mends it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from config import links
+from profiles import health
+from profiles.models import LinkCheck
+from publications.sources import Client
+from tests import make
+from tests.publications.sources.conftest import service  # noqa: F401 (a fixture)
+
+pytestmark = pytest.mark.django_db
+
+
+def found(editor, key):
+    return [finding.sentence for result in health.run(editor, key) for finding in result.findings]
+
+
+def test_each_finding_leads_to_its_field(editor_client):
+    paper = make.publication("On Engines")
+
+    page = editor_client.get("/admin/health/").content.decode()
+
+    form = f"/admin/publications/publication/{paper.pk}/change/"
+    for sentence, field in (("lacks an abstract.", "abstract"), ("lacks a PDF.", "files"), ("has no DOI.", "doi")):
+        assert f'<a href="{form}#id_{field}">“On Engines” {sentence}</a>' in page
+        assert f'id="id_{field}"' in editor_client.get(form).content.decode()
+
+
+def test_education_without_dates_and_place_is_found(editor):
+    owner = make.owner(name="Ada")
+    make.activity("PhD", person=owner, kind="education")
+
+    assert {"“PhD” has no dates.", "“PhD” does not say at which institution."} <= set(found(editor, "profile"))
+
+
+def test_what_scholar_would_reject_is_found_with_the_reason(editor):
+    make.publication("Nameless", authors=[], abstract="A")
+    make.publication("Timeless", issued="", abstract="A")
+    elsewhere = make.publication("Elsewhere", abstract="A")
+    elsewhere.resources.create(kind="pdf", url="https://example.org/a.pdf")
+    heavy = make.publication("Heavy", abstract="A")
+    heavy.resources.create(kind="pdf", file=ContentFile(b"%PDF-" + b"x" * (5 * 2**20), "heavy.pdf"))
+    make.publication("Empty")
+    make.publication("Draft", authors=[], state="draft")
+
+    assert sorted(found(editor, "scholar")) == [
+        "The PDF of “Elsewhere” lies elsewhere, and Scholar reads those beside their page alone. Upload it.",
+        "The PDF of “Heavy” has more than 5 MB, and Scholar leaves such files out. Make it smaller.",
+        "“Empty” has neither abstract nor PDF, and Scholar wants one of them in sight.",
+        "“Nameless” has no author, and Scholar takes nothing without one.",
+        "“Timeless” has no date, and Scholar takes nothing without a year.",
+    ]
+
+
+def test_what_is_probably_there_twice_is_found(editor, editor_client):
+    make.publication("On Engines!")
+    make.publication("On engines", type="book")
+    work = make.publication("On Mills")
+    make.publication("On Mills", type="article", version_of=work)
+    make.person("Yao Fu")
+    make.person("Y. Fu")
+    make.person("Ada Lovelace-King")
+    make.person("Augusta King", other_names="A. Lovelace-King")
+    make.person("Yaoming Fu")
+
+    assert len(found(editor, "twice")) == 1
+    assert sorted(found(editor, "people-twice")) == [
+        "“Ada Lovelace-King” and “Augusta King” may be one person. Choose both, and “Merge into one”.",
+        "“Y. Fu” and “Yaoming Fu” may be one person. Choose both, and “Merge into one”.",
+        "“Yao Fu” and “Y. Fu” may be one person. Choose both, and “Merge into one”.",
+    ]
+    for key in ("twice", "people-twice"):
+        for finding in health.run(editor, key)[0].findings:
+            assert len(editor_client.get(finding.url).context["cl"].result_list) == 2
+
+
+def test_images_that_nobody_describes_are_found(editor):
+    make.publication("On Engines", abstract="![](/media/a.png)")
+    make.section("Beside", body="![What the image shows](/media/a.png) ![A cat](/media/b.png)")
+    make.project("Engine", body="![ ](/media/a.png)")
+
+    for key, title in (("alt-publications", "On Engines"), ("alt-profiles", "Beside"), ("alt-projects", "Engine")):
+        assert [f"“{title}”" in sentence for sentence in found(editor, key)] == [True]
+
+
+def test_files_gone_from_the_disk_are_found(editor):
+    paper, project = make.publication("On Engines"), make.project("Engine")
+    for subject in (paper, project):
+        resource = subject.resources.create(kind="pdf", file=ContentFile(b"%PDF-", "a.pdf"))
+        resource.file.storage.delete(resource.file.name)
+    make.person("Ada", photo="images/none.png", photo_alt="Ada", photo_width=1, photo_height=1)
+
+    assert found(editor, "files") == ["a.pdf of “On Engines” is no longer on the disk. Upload it again."]
+    assert found(editor, "project-files") == ["a.pdf of “Engine” is no longer on the disk. Upload it again."]
+    assert found(editor, "photo-files") == ["The photo of Ada is no longer on the disk. Upload it again."]
+
+
+def test_a_healthy_site_is_told_so(editor_client, editor):
+    make.owner(
+        name="Ada", headline="Countess", bio="I", email="ada@example.org", orcid="0000-0002-1825-0097",
+    )  # fmt: skip
+
+    assert health.run(editor, "abstract") == []
+    assert editor_client.get("/admin/health/?check=abstract").status_code == 200
+    assert editor_client.get("/admin/health/?check=nonsense").status_code == 404
+
+
+def test_findings_are_for_those_who_can_mend_them(client, django_user_model):
+    make.publication("On Engines")
+    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
+
+    assert client.get("/admin/health/").context["results"] == []
+
+
+@pytest.fixture
+def web(service):  # noqa: F811
+    """A client for which the hosts a.example.org, b.example.org and archive.org are on this machine."""
+    mirrors = {f"https://{host}.example.org": f"{service.url}/{host}" for host in "abcd"}
+    client = Client(mirrors={**mirrors, "https://archive.org": service.url}, allow_private=True, pause=0)
+    with client:
+        yield service, client
+
+
+def test_dead_links_are_found_with_since_when_and_a_copy(web, editor, editor_client):
+    server, network = web
+    server.answers = {
+        "/a/alive": (200, {}, b"x" * 10_000_000),
+        "/b/gone": (404, {}, b""),
+        "/c/private": (403, {}, b""),
+        "/d/busy": [(503, {"Retry-After": "0"}, b""), (200, {}, b"ok")],
+        "/wayback/available": (200, {}, {"archived_snapshots": {"closest": {"url": "http://web.archive.org/web/1/x"}}}),
+    }
+    make.owner(homepage="https://a.example.org/alive", bio="[c](https://c.example.org/private)")
+    paper = make.publication("On Engines", state="draft", abstract="See <https://d.example.org/busy>.")
+    paper.resources.create(kind="code", url="https://b.example.org/gone")
+
+    tally = links.check(network, pause=0)
+
+    assert (tally.alive, tally.dead) == (3, 1)
+    (finding,) = health.run(editor, "links")[0].findings
+    assert finding.sentence.startswith("https://b.example.org/gone in “On Engines” is dead since ")
+    assert finding.url == f"/admin/publications/publication/{paper.pk}/change/#resources-group"
+    assert finding.suggestion_url == "https://web.archive.org/web/1/x"
+    assert 'id="resources-group"' in editor_client.get(finding.url).content.decode()
+
+
+def test_a_link_that_answers_again_is_forgotten_and_the_first_failure_remembered(web):
+    server, network = web
+    make.owner(homepage="https://a.example.org/x")
+    links.check(network, pause=0)
+    since = LinkCheck.objects.get().dead_since
+    links.check(network, pause=0)
+    assert LinkCheck.objects.get().dead_since == since
+
+    server.answers = {"/a/x": (200, {}, b"")}
+    links.check(network, pause=0)
+
+    assert LinkCheck.objects.get().dead_since is None
+
+
+def test_what_answered_lately_is_not_asked_again(web):
+    server, network = web
+    server.answers = {"/a/": (200, {}, b"")}
+    make.owner(homepage="https://a.example.org/x")
+    links.check(network, pause=0)
+
+    links.check(network, since=timezone.now() - timedelta(hours=1), pause=0)
+
+    assert len(server.asked) == 1
+
+
+def test_a_host_is_asked_one_question_at_a_time(web):
+    server, network = web
+    server.answers = {"/a/": (200, {}, b"")}
+    make.owner(bio=" ".join(f"<https://a.example.org/{number}>" for number in range(4)))
+    started = timezone.now()
+
+    links.check(network, pause=0.1)
+
+    assert len(server.asked) == 4
+    assert (timezone.now() - started).total_seconds() >= 0.3
+
+
+def test_without_a_network_nothing_is_called_dead():
+    make.owner(bio=" ".join(f"<https://{host}.invalid/>" for host in "abcd"))
+
+    class NoNetwork(Client):
+        tries = 1
+
+    with NoNetwork(pause=0) as network, pytest.raises(Exception, match="network is probably down"):
+        links.check(network, pause=0)
+
+    assert not LinkCheck.objects.exists()
+
+
+def test_the_command_counts(capsys):
+    call_command("check_links")
+
+    assert capsys.readouterr().out == "0 alive, 0 dead.\n"
+
+
+def test_the_command_tells_of_a_network_that_is_down(monkeypatch):
+    make.owner(bio=" ".join(f"<https://{host}.invalid/>" for host in "abcd"))
+    monkeypatch.setattr(Client, "tries", 1)
+
+    with pytest.raises(CommandError, match="network is probably down"):
+        call_command("check_links")
