@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
 
 
 class SiteConfig(AppConfig):
@@ -8,9 +9,15 @@ class SiteConfig(AppConfig):
     default = True
 
     def ready(self):
-        from config import checks, findings  # noqa: F401, PLC0415  (registers the checks)
+        from config import checks, findings, roles  # noqa: F401, PLC0415  (the first two register their checks)
+
+        post_migrate.connect(roles.after_migrate)
 
 
 class SiteAdminConfig(admin_apps.AdminConfig):
     default = False
     default_site = "config.admin.SiteAdmin"
+
+    def ready(self):
+        super().ready()
+        from config import users  # noqa: F401, PLC0415  (takes the place of Django's own)

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ from django.core.management.utils import get_random_secret_key
 from django.db import Error, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from config import first_site
+from config import first_site, roles
 
 HOST = "127.0.0.1"
 
@@ -155,7 +156,8 @@ def make_editor():
     username = next(name for name in ("editor", *(f"editor{n}" for n in range(2, len(taken) + 3))) if name not in taken)
     password = secrets.token_urlsafe(12)
     with transaction.atomic():
-        users.create_superuser(username, password=password)
+        editor = users.create_superuser(username, password=password)
+        editor.groups.add(*Group.objects.filter(name=roles.OWNER))
     return f"made. Sign in as “{username}” with the password {password} (shown only now)"
 
 

@@ -53,6 +53,7 @@ class Publishable(models.Model):
 
     class Meta:
         abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(state="published") | models.Q(publish_at__isnull=False),

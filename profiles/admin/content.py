@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.forms import Script
@@ -77,7 +78,45 @@ class WritingAdmin(admin.ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class ContentAdmin(WritingAdmin, Choosing, PreviewAdmin, HistoryAdmin):
+class PublishingAdmin(admin.ModelAdmin):
+    """Who may not publish writes drafts: what is public, or opens by itself, is theirs to look at."""
+
+    publishing_fields = []
+
+    def has_publish_permission(self, request):
+        opts = self.model._meta.concrete_model._meta
+        return request.user.has_perm(f"{opts.app_label}.publish_{opts.model_name}")
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        kept = [] if self.has_publish_permission(request) else self.publishing_fields
+        return [*super().get_readonly_fields(request, obj), *kept]
+
+    def save_model(self, request, obj, form, change):
+        if change and not self._may_touch(request, obj):
+            raise PermissionDenied("Ask an editor to change what is published.")
+        super().save_model(request, obj, form, change)
+
+    def refuse_restore(self, request, state):
+        if not self.has_publish_permission(request) and is_published(state.root.values):
+            return "That state was published. Ask an editor to restore it."
+        return super().refuse_restore(request, state)
+
+    def _may_touch(self, request, obj):
+        return obj is None or self.has_publish_permission(request) or not is_published(vars(obj))
+
+
+def is_published(values):
+    """Whether the fields of a row say that it is public, now or from a moment on."""
+    return values.get("state") == "published" or values.get("is_public_page") or values.get("is_owner") or False
+
+
+class ContentAdmin(PublishingAdmin, WritingAdmin, Choosing, PreviewAdmin, HistoryAdmin):
     """Tags to choose or to type."""
 
     formfield_overrides = {**ADDRESSES, PictureField: {"form_class": ImageField, "widget": AdminFileWidget}}
@@ -98,6 +137,7 @@ class PublishableAdmin(ContentAdmin):
 
     actions = ["publish", "unpublish"]
     moments = ["publish_at"]
+    publishing_fields = ["state", "publish_at"]
     list_filter = ["state"]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -115,7 +155,7 @@ class PublishableAdmin(ContentAdmin):
             return f"From {date_format(timezone.localtime(item.publish_at), 'j M Y, H:i')}"
         return "Draft"
 
-    @admin.action(description="Publish", permissions=["change"])
+    @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
         # Counted before, since a list filtered by state holds none of them afterwards.
         later = queryset.filter(publish_at__gt=Now()).count()
@@ -123,7 +163,7 @@ class PublishableAdmin(ContentAdmin):
         self._tell(request, public, "is public now.", "are public now.")
         self._tell(request, later, "opens at its moment to come.", "open at their moments to come.")
 
-    @admin.action(description="Make drafts again", permissions=["change"])
+    @admin.action(description="Make drafts again", permissions=["publish"])
     def unpublish(self, request, queryset):
         self._tell(request, self._in_bulk(request, queryset, "unpublish"), "is a draft now.", "are drafts now.")
 

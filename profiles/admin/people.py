@@ -25,6 +25,7 @@ class RelationInline(RowsInline):
 @admin.register(Person)
 class PersonAdmin(MergingAdmin, ContentAdmin):
     markdown = {"bio": 2}
+    publishing_fields = ["is_owner", "is_public_page"]
     list_display = ["name", "headline", "orcid", "is_owner", "is_public_page"]
     list_filter = ["is_public_page", "is_owner"]
     search_fields = ["name", "other_names", "orcid", "email"]

@@ -95,6 +95,7 @@ class Person(Slugged):
     class Meta:
         ordering = ["family", "given", "name"]
         verbose_name_plural = "people"
+        default_permissions = ("add", "change", "delete", "view", "publish")
         constraints = [
             models.UniqueConstraint(
                 fields=["is_owner"],

@@ -12,10 +12,11 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.generic import FormView, TemplateView, View
 
+from profiles import history
 from profiles.models import Person
 from publications import inbox
 from publications.imports import Action, Choice, Kind, apply, plan
-from publications.models import Batch, Incoming
+from publications.models import Batch, Incoming, Publication
 from publications.references import markup
 from publications.sources import SourceError
 
@@ -236,13 +237,35 @@ class Review(AdminPage, TemplateView):
         rows = self.get_rows(batch)
         chosen = {row.number: row.choice(self.request.POST) for row in rows if row.is_ticked(self.request.POST)}
         moved = {row.number for row in rows if row.number in chosen and row.has_moved(self.request.POST)}
-        choices = {number: choice for number, choice in chosen.items() if number not in moved}
+        kept = self._kept_from(self.request, rows)
+        choices = {number: choice for number, choice in chosen.items() if number not in moved | kept}
+        touched = Publication.objects.filter(
+            pk__in=[row.row.target for row in rows if row.number in choices and row.row.target]
+        )
+        for publication in touched:
+            history.keep(publication)
         result = apply(self.plan, choices)
+        for publication in Publication.objects.filter(pk__in=result.changed):
+            history.record(publication, self.request.user, f"Import: {batch}")
+        if kept & set(chosen):
+            sentence = "What is published was left as it is. Ask an editor to take those rows."
+            messages.warning(self.request, sentence)
         dismissed = {number for number, choice in choices.items() if choice.action == Action.SKIP}
         batch.settle([row.pk for row in rows if row.is_settled(choices)], Incoming.State.TAKEN)
         batch.settle([row.pk for row in rows if row.number in dismissed], Incoming.State.DISMISSED)
         self._tell(result, len(moved))
         return Batch.objects.open().filter(pk=batch.pk).exists()
+
+    def _kept_from(self, request, rows):
+        """The numbers of rows that speak of what is published, for a user who may not publish."""
+        if self.model_admin.has_publish_permission(request):
+            return set()
+        public = set(
+            Publication.objects.filter(state=Publication.State.PUBLISHED)
+            .filter(pk__in=[row.row.target for row in rows if row.row.target])
+            .values_list("pk", flat=True)
+        )
+        return {row.number for row in rows if row.row.target in public}
 
     def _tell(self, result, moved):
         added, changed = len(result.added), len(result.changed)

@@ -198,6 +198,7 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
     search_fields = ["title", "citation_key", "doi", "arxiv_id", "authorships__name", "authorships__person__name"]
     autocomplete_fields = ["version_of"]
     moments = [*PublishableAdmin.moments, "authors_from"]
+    publishing_fields = [*PublishableAdmin.publishing_fields, "hides_authors", "authors_from"]
     form = PublicationForm
     formfield_overrides = {**PublishableAdmin.formfield_overrides, models.JSONField: {"form_class": ExtraField}}
     inlines = [AuthorshipInline, ResourceInline]
