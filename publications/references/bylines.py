@@ -16,7 +16,6 @@ ORCID = re.compile(r"\(?\s*(?:https?://)?(?:orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3
 MARKS = re.compile(r"(?<=[^\W\d_.])\s?\d+(?:\s*,\s*\d+)*(?!\d|-)|[¹²³⁰⁴-⁹*†‡§¶✉#]+|\[\d[\d,\s]*\]|\([^()]*\)")
 BETWEEN = re.compile(r"[;；\n、]|(?:^|(?<=[\s,]))(?:and|&|und|et)(?=\s|$)", re.IGNORECASE)
 OTHERS = re.compile(r"[,;\s]*\b(?:and\s+)?(?:et\.?\s+al\b\.?|others\b)\s*\.?\s*$", re.IGNORECASE)
-INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
 BODY = re.compile(r"\{([^{}]*)\}")
 
 
@@ -76,7 +75,7 @@ def _grouped(parts):
 def _alone(part):
     """A name without a comma: "Ada Lovelace", or Vancouver's "Lovelace A"."""
     family, _, last = part.rpartition(" ")
-    if family and re.fullmatch(r"[^\W\d_a-z]{1,3}|(?:[^\W\d_a-z]\.){1,3}", last) and not _is_initials(family):
+    if family and 0 < len(last.replace(".", "")) <= 3 and _is_initials(last) and not _is_initials(family):
         return parse_name(f"{family}, {last}")
     return parse_name(part)
 
@@ -94,4 +93,6 @@ def _is_short(text, most):
 
 
 def _is_initials(text):
-    return bool(INITIALS.fullmatch(text)) and not re.search(r"[^\W\d_a-z]{4}", text)
+    """Whether a text is initials alone: "A.", "A. B.", "A.-B.", "AB"."""
+    words = re.split(r"[\s.-]+", text.strip(" ."))
+    return all(word.isupper() for word in words) and 0 < sum(map(len, words)) <= 4
