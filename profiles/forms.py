@@ -105,6 +105,13 @@ class ImageField(forms.ImageField):
         return super().widget_attrs(widget) | {"accept": "image/jpeg,image/png,image/webp,image/avif"}
 
 
+class TextField(forms.CharField):
+    """Text of several lines, whose ends are kept as they were however the browser sends them."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class MarkdownWidget(AdminTextareaWidget):
     """A box for Markdown; with JavaScript it shows beside it what the page will, headings from h``level`` on."""
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminFileWidget
+from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.functions import Now
@@ -24,6 +24,7 @@ from profiles.forms import (
     RowForm,
     RowFormSet,
     TagsField,
+    TextField,
     validate_moment,
 )
 
@@ -34,6 +35,7 @@ LONG = 200  # characters from which a line of text gets the width of the page
 
 # An address typed without its scheme is an https one.
 ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+TEXTS = {**ADDRESSES, models.TextField: {"form_class": TextField, "widget": AdminTextareaWidget}}
 
 
 class Choosing:
@@ -119,7 +121,7 @@ def is_published(values):
 class ContentAdmin(PublishingAdmin, WritingAdmin, Choosing, PreviewAdmin, HistoryAdmin):
     """Tags to choose or to type."""
 
-    formfield_overrides = {**ADDRESSES, PictureField: {"form_class": ImageField, "widget": AdminFileWidget}}
+    formfield_overrides = {**TEXTS, PictureField: {"form_class": ImageField, "widget": AdminFileWidget}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, TaggableManager):

@@ -5,7 +5,7 @@ from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from taggit.models import Tag as TaggitTag
 
-from profiles.admin.content import WritingAdmin
+from profiles.admin.content import TEXTS, WritingAdmin
 from profiles.admin.history import HistoryAdmin
 from profiles.admin.merging import MergingAdmin
 from profiles.forms import validate_tag
@@ -17,6 +17,7 @@ admin.site.unregister(TaggitTag)  # the site has a vocabulary of its own
 @admin.register(Tag)
 class TagAdmin(MergingAdmin, WritingAdmin, HistoryAdmin):
     markdown = {"description": 2}
+    formfield_overrides = TEXTS
     list_display = ["name", "slug", "uses", "description"]
     search_fields = ["name", "description"]
     ordering = ["name"]

@@ -204,3 +204,14 @@ def test_lists_can_be_opened_and_searched(editor_client, model):
     make.activity(kind=model) if model in KINDS else make.section()
 
     assert editor_client.get(f"/admin/profiles/{model}/?q=a").status_code == 200
+
+
+def test_the_line_ends_of_a_text_stay_as_they_were(editor_client):
+    owner = make.owner(bio="One\n\nTwo\n")
+
+    editor_client.post(
+        f"/admin/profiles/person/{owner.pk}/change/", person_form(bio="One\r\n\r\nTwo\r\n", slug=owner.slug)
+    )
+
+    owner.refresh_from_db()
+    assert owner.bio == "One\n\nTwo"
