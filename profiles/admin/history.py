@@ -138,6 +138,10 @@ class HistoryAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
+    def changelist_view(self, request, extra_context=None):
+        context = {"shows_deleted": self.has_change_permission(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
     def history_view(self, request, object_id, extra_context=None):
         """The revisions of an object; two of them compared; one restored."""
         pk = unquote(object_id)
