@@ -23,6 +23,11 @@ def public_works():
     return Publication.objects.published().filter(version_of__isnull=True).order_by("-issued", "-pk")
 
 
+def few_at_a_time(publications):
+    """The publications, with no more of them read than are asked for: mostly the first ten are shown."""
+    return publications.only("pk", "title").iterator(chunk_size=20)
+
+
 @register("owner-authorship", "Your works", permission=CHANGE, on_home=True)
 def owner_among_authors():
     owner, first = Person.objects.owner(), public_works().first()
@@ -34,7 +39,7 @@ def owner_among_authors():
 
 @register("abstract", "Without an abstract", permission=CHANGE, on_home=True)
 def abstracts():
-    for publication in public_works().filter(abstract=""):
+    for publication in few_at_a_time(public_works().filter(abstract="")):
         yield Finding(f"“{publication}” lacks an abstract.", place(publication, "abstract"))
 
 
@@ -42,14 +47,14 @@ def abstracts():
 def pdfs():
     papers = Resource.objects.filter(publication=OuterRef("pk"), kind=Resource.Kind.PDF)
     of_versions = Resource.objects.filter(publication__version_of=OuterRef("pk"), kind=Resource.Kind.PDF)
-    for publication in public_works().filter(~Exists(papers), ~Exists(of_versions)):
+    for publication in few_at_a_time(public_works().filter(~Exists(papers), ~Exists(of_versions))):
         yield Finding(f"“{publication}” lacks a PDF.", place(publication, "files"))
 
 
 @register("doi", "Without a DOI", permission=CHANGE)
 def dois():
     published = public_works().filter(doi="", status=Publication.Status.PUBLISHED, type__in=WITH_DOI)
-    for publication in published:
+    for publication in few_at_a_time(published):
         yield Finding(
             f"“{publication}” has no DOI.",
             place(publication, "doi"),
@@ -64,7 +69,7 @@ def scholar():
     works = Publication.objects.published().filter(type__in=SCHOLARLY).prefetch_related("resources")
     authors = Authorship.objects.filter(publication=OuterRef("pk"), role=Authorship.Role.AUTHOR)
     works = works.annotate(has_authors=Exists(authors)).order_by("-issued", "-pk")
-    for publication in works.iterator(chunk_size=500):
+    for publication in works.defer("extra").iterator(chunk_size=200):
         if not publication.has_authors:
             yield Finding(
                 f"“{publication}” has no author, and Scholar takes nothing without one.",
