@@ -64,6 +64,8 @@ class LightRowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             widget = getattr(field.widget, "widget", None)  # within the admin's links to add and change
+            # The heads of the columns are no labels to a screen reader.
+            (widget or field.widget).attrs.setdefault("aria-label", str(field.label or name).capitalize())
             if isinstance(widget, ChooseOne) and self.instance._meta.get_field(name).is_cached(self.instance):
                 widget.chosen = getattr(self.instance, name)
 
@@ -84,6 +86,11 @@ class RowForm(LightRowForm):
 
 
 class RowFormSet(BaseInlineFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = "Delete this row"
+
     def clean(self):
         super().clean()
         if any(self.model._meta.pk.name in form.errors for form in self.initial_forms):

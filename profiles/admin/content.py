@@ -147,6 +147,8 @@ class PublishableAdmin(ContentAdmin):
         if db_field.name in self.moments:
             field.validators.append(validate_moment)
             field.help_text = f"{field.help_text} Times are those of {settings.TIME_ZONE}."
+            for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
+                widget.attrs["aria-label"] = f"{db_field.verbose_name}, {part}".capitalize()
         return field
 
     @admin.display(description="Visible", ordering="publish_at")

@@ -123,3 +123,17 @@ document.addEventListener("formset:added", (event) => {
   prepare(row);
   number(row.parentElement);
 });
+
+// Boxes that are searched as one types are made by a script that gives them no name of their own.
+function nameBoxes() {
+  for (const select of document.querySelectorAll("select.admin-autocomplete")) {
+    const box = select.nextElementSibling;
+    if (!box?.matches(".select2")) continue;
+    const name = select.getAttribute("aria-label") || select.labels[0]?.textContent.replace(/:\s*$/, "").trim();
+    for (const part of box.querySelectorAll(".select2-selection--single, .select2-selection__rendered[role], .select2-search__field")) {
+      if (name) part.setAttribute("aria-label", name);
+    }
+  }
+}
+new MutationObserver(nameBoxes).observe(document.getElementById("content"), { childList: true, subtree: true });
+nameBoxes();
