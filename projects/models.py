@@ -1,6 +1,5 @@
 """What the owner builds: software, books, benchmarks."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -9,8 +8,8 @@ from pictures.validators import MinSizeValidator
 
 from profiles import history
 from profiles.dates import PartialDateField, end_not_before_start
-from profiles.images import CENTRE, refocus, validate_focus
-from profiles.models import LinkBase, Person, TaggedBase, tags_field
+from profiles.images import CENTRE, validate_focus
+from profiles.models import LinkBase, Person, Pictured, TaggedBase, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
 from profiles.slugs import Slugged, SluggedQuerySet
 from profiles.uploads import image_path
@@ -24,7 +23,7 @@ class ProjectQuerySet(PublishableQuerySet, SluggedQuerySet):
 
 
 @history.register("highlights", "links", "members", "resources", "taggedproject_set")
-class Project(Publishable, Slugged):
+class Project(Pictured, Publishable, Slugged):
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"
         PAUSED = "paused", "Paused"
@@ -88,19 +87,6 @@ class Project(Publishable, Slugged):
 
     def get_absolute_url(self):
         return reverse("projects:project", args=[self.slug])
-
-    def clean(self):
-        super().clean()
-        if self.image and not self.image_alt:
-            raise ValidationError({"image_alt": "Say in “alternative text” what the image shows."})
-
-    def save(self, *args, **kwargs):
-        refocus(self.image, self.image_focus)
-        super().save(*args, **kwargs)
-
-    @property
-    def focus(self):
-        return self.image_focus
 
 
 @history.register()

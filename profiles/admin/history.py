@@ -17,6 +17,7 @@ from reversion.models import Version
 
 from profiles import history
 from profiles.comparison import Change, compare
+from profiles.forms import possible_key
 
 PER_PAGE = 25
 LOOKED_BACK = 50  # revisions in which the state is looked for that a form was opened on
@@ -208,9 +209,10 @@ class HistoryAdmin(admin.ModelAdmin):
         if not self._may_restore(request, item):
             raise PermissionDenied
         revision = request.POST.get("restore", "")
-        if not (revision.isdecimal() and history.moment(self.model, pk, int(revision))):
+        then = history.moment(self.model, pk, int(possible_key(revision) or 0))
+        if then is None:
             raise Http404("There is no such state.")
-        if refusal := self.refuse_restore(request, history.moment(self.model, pk, int(revision)).state):
+        if refusal := self.refuse_restore(request, then.state):
             messages.error(request, refusal)
             return redirect(request.get_full_path())
         try:

@@ -15,6 +15,7 @@ from profiles.models.activity import (
 )
 from profiles.models.link_check import LinkCheck
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
+from profiles.models.pictured import Pictured
 from profiles.models.preview import PreviewLink
 from profiles.models.section import Section
 from profiles.models.tag import Tag, TaggedBase, tags_field
@@ -33,6 +34,7 @@ __all__ = [
     "Membership",
     "News",
     "Person",
+    "Pictured",
     "Position",
     "PreviewLink",
     "Relation",

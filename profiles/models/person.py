@@ -10,7 +10,8 @@ from pictures.validators import MinSizeValidator
 from profiles import history
 from profiles.dates import PartialDateField, end_not_before_start
 from profiles.identifiers import validate_orcid
-from profiles.images import CENTRE, refocus, validate_focus
+from profiles.images import CENTRE, validate_focus
+from profiles.models.pictured import Pictured
 from profiles.models.tag import TaggedBase, tags_field
 from profiles.slugs import Slugged, SluggedQuerySet
 from profiles.uploads import image_path
@@ -32,7 +33,9 @@ class PersonQuerySet(SluggedQuerySet):
 
 
 @history.register("links", "relations", "taggedperson_set")
-class Person(Slugged):
+class Person(Pictured, Slugged):
+    picture_name = "photo"
+
     # What one record of a person takes from another when the two are merged, where it has nothing itself.
     TOLD_ONCE = ("given", "particle", "family", "suffix", "headline", "bio", "email", "orcid", "homepage")
 
@@ -121,19 +124,6 @@ class Person(Slugged):
 
     def get_absolute_url(self):
         return reverse("profiles:person", args=[self.slug])
-
-    def clean(self):
-        super().clean()
-        if self.photo and not self.photo_alt:
-            raise ValidationError({"photo_alt": "Say in “alternative text” what the photo shows."})
-
-    def save(self, *args, **kwargs):
-        refocus(self.photo, self.photo_focus)
-        super().save(*args, **kwargs)
-
-    @property
-    def focus(self):
-        return self.photo_focus
 
     @property
     def is_placeholder(self):
