@@ -7,7 +7,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
-from reversion.models import Version
 
 from profiles import health, history
 from profiles.findings import place
@@ -55,7 +54,7 @@ def lately(user):
     """[Entry] of what was saved last, an object once."""
     models = [model for model in CONTENT if user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")]
     types = ContentType.objects.get_for_models(*models).values() if models else []
-    versions = Version.objects.filter(content_type__in=types).exclude(revision__comment=history.FOUND)
+    versions = history.subjects().filter(content_type__in=types).exclude(revision__comment=history.FOUND)
     found = {}
     for version in versions.select_related("revision__user", "content_type").order_by("-pk")[: LATELY * 8]:
         key = (version.content_type_id, version.object_id)

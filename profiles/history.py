@@ -15,7 +15,7 @@ import reversion
 from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -116,38 +116,43 @@ class Moment:
 
 def current_state(item):
     """The State of an object as the database has it now."""
-    item = _whole(type(item), item.pk)
-    rows = {
-        name: sorted((Row.of_object(row) for row in getattr(item, name).all()), key=lambda row: row.place)
-        for name, _, _ in follows(type(item))
-    }
-    return State(Row.of_object(item), rows)
+    return _state(_whole(type(item), [item.pk])[item.pk])
 
 
-def moments(model, pk, limit=None):
-    """[Moment] of an object, the newest first."""
-    versions = Version.objects.get_for_object_reference(model, pk).order_by("-revision_id")
-    revisions = list(versions.values_list("revision_id", flat=True)[:limit])
-    states = _states(model, pk, revisions)
-    found = Revision.objects.select_related("user").in_bulk(revisions)
+def revisions(model, pk):
+    """The numbers of the revisions of an object, the newest first."""
+    versions = subjects().get_for_object_reference(model, pk)
+    return list(versions.order_by("-revision_id").values_list("revision_id", flat=True))
+
+
+def moments(model, pk, chosen=None):
+    """[Moment] of an object, the newest first: of all its revisions, or of those that are ``chosen``."""
+    chosen = revisions(model, pk) if chosen is None else chosen
+    states = _states(model, dict.fromkeys(chosen, pk))
+    found = Revision.objects.select_related("user").in_bulk(chosen)
     return [
         Moment(one, found[one].date_created, _name(found[one].user), found[one].comment, states[one])
-        for one in revisions
+        for one in chosen
+        if one in states
     ]
 
 
 def moment(model, pk, revision):
     """The Moment of an object in one revision, or None."""
-    state = _states(model, pk, [revision]).get(revision)
-    found = Revision.objects.select_related("user").filter(pk=revision).first()
-    return state and Moment(revision, found.date_created, _name(found.user), found.comment, state)
+    return next(iter(moments(model, pk, [revision])), None)
+
+
+def subjects():
+    """The Versions of the objects that revisions are about, without those of the rows that they hold besides."""
+    earlier = Version.objects.filter(revision=OuterRef("revision"), pk__lt=OuterRef("pk"))
+    return Version.objects.filter(~Exists(earlier))
 
 
 def deleted(model):
     """[Version] of the objects that are no longer there, as they were last, the newest first."""
     concrete = model._meta.concrete_model
     there = concrete._base_manager.filter(pk=Cast(OuterRef("object_id"), models.BigIntegerField()))
-    gone = Version.objects.get_for_model(model).filter(~Exists(there))
+    gone = subjects().get_for_model(model).filter(~Exists(there))
     last = gone.order_by().values("object_id").annotate(last=models.Max("pk")).values("last")
     versions = Version.objects.filter(pk__in=last).select_related("revision__user", "content_type")
     kind = getattr(model, "KIND", None)
@@ -156,20 +161,46 @@ def deleted(model):
 
 
 def record(item, user=None, comment="", also=()):
-    """Keep the state of an object, and of the other rows in ``also``, as a revision."""
-    with reversion.create_revision(manage_manually=True):
-        reversion.set_user(user if user is not None and user.is_authenticated else None)
-        reversion.set_comment(comment)
-        reversion.add_to_revision(_whole(type(item), item.pk))
-        for row in also:
-            reversion.add_to_revision(row)
+    """Keep the state of an object, and of the other rows in ``also`` with theirs, as a revision."""
+    record_all([item], user, comment, also)
+
+
+@transaction.atomic
+def record_all(items, user=None, comment="", also=()):
+    """Keep the states of objects of one model, each as a revision of its own."""
+    if not items:
+        return
+    if user is not None and not user.is_authenticated:
+        user = None
+    now = timezone.now()
+    wholes = _whole(type(items[0]), [item.pk for item in items])
+    made = Revision.objects.bulk_create([Revision(date_created=now, user=user, comment=comment) for _ in items])
+    versions = []
+    for item, revision in zip(items, made, strict=True):
+        rows = {}
+        for one in (wholes[item.pk], *also):
+            # The object itself comes first, so that it is known to be the subject.
+            rows |= {(type(row)._meta.concrete_model, row.pk): row for row in (one, *_rows(one))}
+        versions += [_version(row, revision) for row in rows.values()]
+    Version.objects.bulk_create(versions, batch_size=500)
 
 
 def keep(item):
     """Keep the state of an object unless it is the last one that is known: an import or a command may have made it."""
-    last = moments(type(item), item.pk, 1)
-    if not last or last[0].state.digest != current_state(item).digest:
-        record(item, comment=FOUND)
+    keep_all([item])
+
+
+def keep_all(items):
+    """The same for objects of one model."""
+    if not items:
+        return
+    model = type(items[0])
+    versions = subjects().get_for_model(model).filter(object_id__in=[str(item.pk) for item in items])
+    last = dict(versions.values_list("object_id").annotate(last=models.Max("revision")).order_by())
+    states = _states(model, {revision: int(pk) for pk, revision in last.items()})
+    known = {state.root.pk: state.digest for state in states.values()}
+    wholes = _whole(model, [item.pk for item in items])
+    record_all([item for item in items if known.get(item.pk) != _state(wholes[item.pk]).digest], comment=FOUND)
 
 
 def record_deletion(item, user):
@@ -246,21 +277,21 @@ def _lead_back(row, model, pk, instead_of):
             row.model._base_manager.filter(pk=row.pk).update(**{one.attname: pk})
 
 
-def _states(model, pk, revisions):
-    """{revision: State} of an object."""
+def _states(model, objects):
+    """{revision: State} of objects of a model; ``objects`` maps revisions to their numbers."""
     children = list(follows(model))
     types = ContentType.objects.get_for_models(model, *(child for _, child, _ in children))
-    by_type = {content_type.pk: one for one, content_type in types.items()}
-    found = {revision: (None, {name: [] for name, _, _ in children}) for revision in revisions}
-    versions = Version.objects.filter(revision__in=revisions, content_type__in=list(by_type))
+    found = {revision: (None, {name: [] for name, _, _ in children}) for revision in objects}
+    types = [content_type.pk for content_type in types.values()]
+    versions = Version.objects.filter(revision__in=list(objects), content_type__in=types)
     for version in versions.select_related("content_type"):
-        row = Row.of_version(version)
+        row, pk = Row.of_version(version), int(objects[version.revision_id])
         _, rows = found[version.revision_id]
-        if row.model is model._meta.concrete_model and row.pk == int(pk):
+        if row.model is model._meta.concrete_model and row.pk == pk:
             found[version.revision_id] = (row, rows)
             continue
         for name, child, back in children:
-            if row.model is child and row.values.get(back.name) == int(pk):
+            if row.model is child and row.values.get(back.name) == pk:
                 rows[name].append(row)
     return {
         revision: State(root, {name: sorted(some, key=lambda row: row.place) for name, some in rows.items()})
@@ -269,13 +300,39 @@ def _states(model, pk, revisions):
     }
 
 
-def _whole(model, pk):
-    """The object with the rows that it follows, and what those show of others, read at once."""
+def _state(whole):
+    rows = {
+        name: sorted((Row.of_object(row) for row in getattr(whole, name).all()), key=lambda row: row.place)
+        for name, _, _ in follows(type(whole))
+    }
+    return State(Row.of_object(whole), rows)
+
+
+def _whole(model, pks):
+    """{number: object} with the rows that each follows, and what those show of others, read at once."""
     loads = []
     for name, child, _ in follows(model):
         ties = [one.name for one in child._meta.fields if one.many_to_one]
         loads.append(models.Prefetch(name, child._base_manager.select_related(*ties)))
-    return model._base_manager.prefetch_related(*loads).get(pk=pk)
+    return {item.pk: item for item in model._base_manager.filter(pk__in=pks).prefetch_related(*loads)}
+
+
+def _rows(item):
+    for name, _, _ in follows(type(item)):
+        yield from getattr(item, name).all()
+
+
+def _version(row, revision):
+    names = [field.name for field in fields_of(type(row))]
+    return Version(
+        revision=revision,
+        object_id=str(row.pk),
+        content_type=ContentType.objects.get_for_model(row),
+        db=DEFAULT_DB_ALIAS,
+        format="json",
+        serialized_data=serializers.serialize("json", [row], fields=names),
+        object_repr=str(row),
+    )
 
 
 def _is_plain(relation):

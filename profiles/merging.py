@@ -59,11 +59,12 @@ def merge(kept, other, user):
 
 def last_merge(model, pk):
     """(revision, number of the record that went) of the last merge into a record that is not undone, or None."""
-    for moment in history.moments(model, pk):
-        if moment.comment.startswith(f"{MERGED} with ") and moment.comment.endswith(")"):
-            gone = int(moment.comment.rpartition("(")[2].rstrip(")"))
-            if not model._base_manager.filter(pk=gone).exists():
-                return moment.revision, gone
+    merges = history.subjects().get_for_object_reference(model, pk).order_by("-revision_id")
+    merges = merges.filter(revision__comment__startswith=f"{MERGED} with ")
+    for revision, comment in merges.values_list("revision_id", "revision__comment"):
+        gone = int(comment.rpartition("(")[2].rstrip(")"))
+        if not model._base_manager.filter(pk=gone).exists():
+            return revision, gone
     return None
 
 

@@ -146,28 +146,33 @@ class People:
     def __init__(self):
         self.names = {}
         self._by_orcid, self._by_spelling, self._by_family = {}, defaultdict(set), defaultdict(set)
+        self._other_spellings = set()
         for person in Person.objects.order_by("pk"):
             self.names[person.pk] = person.name
             if person.orcid:
                 self._by_orcid[person.orcid] = person.pk
             parts = (person.given, person.particle, person.family, person.suffix)
-            spellings = {person.name, " ".join(filter(None, parts)), *person.other_names.splitlines()}
-            for spelling in filter(None, map(str.strip, spellings)):
+            others = set(filter(None, map(str.strip, person.other_names.splitlines())))
+            for spelling in filter(None, {person.name, " ".join(filter(None, parts)), *others}):
                 name = parse_name(spelling)
+                if spelling in others:
+                    self._other_spellings.add(normalised(str(name)))
                 self._by_spelling[normalised(str(name))].add(person.pk)
                 self._by_family[normalised(name.family)].add((person.pk, given_of(name)))
 
     def find(self, name):
         """(number of the person or None, whether that is certain).
 
-        Certain is one and the same ORCID iD or full name; an initial, or a name that two people have, only suggests.
+        Certain is one and the same ORCID iD, full name, or spelling that an editor has written down for one person
+        alone; another initial, or a name that two people have, only suggests.
         """
         if name.orcid in self._by_orcid:
             return self._by_orcid[name.orcid], True
         if name.literal:
             return None, False
         spelled = self._by_spelling.get(normalised(str(name)), ())
-        certain = len(spelled) == 1 and not is_initials(name.given)
+        is_written_down = normalised(str(name)) in self._other_spellings
+        certain = len(spelled) == 1 and (is_written_down or not is_initials(name.given))
         given = given_of(name)
         family = self._by_family.get(normalised(name.family), ()) if given else ()
         found = spelled or {

@@ -177,11 +177,9 @@ class PublishableAdmin(ContentAdmin):
         with transaction.atomic():
             for start in range(0, len(pks), CHUNK):
                 chunk = self.model._base_manager.filter(pk__in=pks[start : start + CHUNK])
-                for item in chunk:
-                    history.keep(item)
+                history.keep_all(list(chunk))
                 getattr(self.model.objects.filter(pk__in=chunk.values("pk")), method)()
-                for item in chunk.all():
-                    history.record(item, request.user)
+                history.record_all(list(chunk.all()), request.user)
         return len(pks)
 
     def _tell(self, request, count, one, many):

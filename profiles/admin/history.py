@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
-from reversion.models import Version
 
 from profiles import history
 from profiles.comparison import Change, compare
@@ -108,7 +107,7 @@ class HistoryAdmin(admin.ModelAdmin):
         now = history.current_state(item)
         if not seen or seen == now.digest:
             return None
-        moments = history.moments(type(item), item.pk, LOOKED_BACK)
+        moments = history.moments(type(item), item.pk, history.revisions(type(item), item.pk)[:LOOKED_BACK])
         opened = next((place for place, one in enumerate(moments) if one.state.digest == seen), None)
         if opened is None:
             return Conflict([one for one in moments[:1] if one.state.digest == now.digest], [])
@@ -127,7 +126,7 @@ class HistoryAdmin(admin.ModelAdmin):
             for key in list(request.POST):
                 if re.fullmatch(rf"{re.escape(prefix)}-\d+-(?:id|{back})", key):
                     del request.POST[key]
-        moments = history.moments(self.model, pk, 1) if pk.isdecimal() else []
+        moments = history.moments(self.model, pk, history.revisions(self.model, pk)[:1]) if pk.isdecimal() else []
         request.conflict = Conflict(moments, [], deleted=True)
 
     # What is shown
@@ -153,18 +152,20 @@ class HistoryAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self._restore(request, item, pk)
-        moments = history.moments(self.model, pk)
-        page = Paginator(moments, PER_PAGE).get_page(request.GET.get("page"))
-        before = {one.revision: earlier for one, earlier in zip(moments, [*moments[1:], None], strict=True)}
+        revisions = history.revisions(self.model, pk)
+        page = Paginator(revisions, PER_PAGE).get_page(request.GET.get("page"))
+        # With the one before the page's last, which it is compared to.
+        moments = history.moments(self.model, pk, revisions[max(page.start_index() - 1, 0) : page.end_index() + 1])
+        rows = list(zip(moments, [*moments[1:], None], strict=True))[:PER_PAGE]
         context = {
             **self.admin_site.each_context(request),
-            "title": f"History of {item or moments[0].state.root.title}",
+            "title": f"History of {item or (moments and moments[0].state.root.title)}",
             "opts": self.opts,
             "object": item,
             "object_id": quote(pk),
             "page_obj": page,
-            "rows": [(one, self._told(one, before[one.revision])) for one in page],
-            "compared": self._compared(request.GET, moments),
+            "rows": [(one, self._told(one, earlier)) for one, earlier in rows],
+            "compared": self._compared(request.GET, pk, revisions),
             "may_restore": self._may_restore(request, item),
             **(extra_context or {}),
         }
@@ -184,7 +185,7 @@ class HistoryAdmin(admin.ModelAdmin):
 
     def was_deleted(self, pk):
         there = self.model._meta.concrete_model._base_manager.filter(pk=pk).exists()
-        return not there and Version.objects.get_for_object_reference(self.model, pk).exists()
+        return not there and bool(history.revisions(self.model, pk))
 
     def _may_restore(self, request, item):
         return self.has_add_permission(request) if item is None else self.has_change_permission(request, item)
@@ -196,13 +197,12 @@ class HistoryAdmin(admin.ModelAdmin):
         changes = compare(earlier.state, one.state)
         return changes, "" if changes else "Nothing was changed."
 
-    def _compared(self, query, moments):
+    def _compared(self, query, pk, revisions):
         """(older Moment, newer Moment, [Change]) of the two revisions that the address names, or None."""
-        by_number = {str(one.revision): one for one in moments}
-        chosen = [by_number.get(query.get(name, "")) for name in ("from", "to")]
-        if None in chosen:
+        chosen = [one for name in ("from", "to") for one in revisions if str(one) == query.get(name, "")]
+        if len(chosen) < 2:
             return None
-        older, newer = sorted(chosen, key=lambda one: one.revision)
+        newer, older = (history.moment(self.model, pk, one) for one in sorted(chosen, reverse=True))
         return older, newer, compare(older.state, newer.state)
 
     def _restore(self, request, item, pk):

@@ -35,6 +35,7 @@ KIND_TITLES = {
 }
 LARGEST_FILE = 20 * 2**20
 MOST_NAMES = 6
+CHUNK = 200
 
 
 class ImportForm(forms.Form):
@@ -242,11 +243,11 @@ class Review(AdminPage, TemplateView):
         touched = Publication.objects.filter(
             pk__in=[row.row.target for row in rows if row.number in choices and row.row.target]
         )
-        for publication in touched:
-            history.keep(publication)
+        history.keep_all(list(touched))
         result = apply(self.plan, choices)
-        for publication in Publication.objects.filter(pk__in=result.changed):
-            history.record(publication, self.request.user, f"Import: {batch}")
+        for start in range(0, len(saved := [*result.added, *result.changed]), CHUNK):
+            chunk = Publication.objects.filter(pk__in=saved[start : start + CHUNK])
+            history.record_all(list(chunk), self.request.user, f"Import: {batch}")
         if kept & set(chosen):
             sentence = "What is published was left as it is. Ask an editor to take those rows."
             messages.warning(self.request, sentence)

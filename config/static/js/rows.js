@@ -137,3 +137,16 @@ function nameBoxes() {
 }
 new MutationObserver(nameBoxes).observe(document.getElementById("content"), { childList: true, subtree: true });
 nameBoxes();
+
+// A file on its way may take a while: a bar says that the form is at work.
+for (const form of document.querySelectorAll("#content-main form[enctype='multipart/form-data']")) {
+  form.addEventListener("submit", () => {
+    if (![...form.querySelectorAll("input[type='file']")].some((field) => field.files.length)) return;
+    const busy = document.createElement("p");
+    busy.className = "busy";
+    busy.setAttribute("role", "status");
+    busy.append("Uploading and saving… ", document.createElement("progress"));
+    form.append(busy);
+  });
+}
+window.addEventListener("pageshow", () => document.querySelectorAll(".busy").forEach((busy) => busy.remove()));
