@@ -164,6 +164,14 @@ def test_a_link_that_answers_again_is_forgotten_and_the_first_failure_remembered
     assert LinkCheck.objects.get().dead_since is None
 
 
+def test_the_only_link_is_dead_where_the_network_is_not(web):
+    server, network = web
+    server.answers = {"/": (200, {}, b"")}
+    make.owner(homepage="https://gone.invalid/")
+
+    assert links.check(network, pause=0).dead == 1
+
+
 def test_what_answered_lately_is_not_asked_again(web):
     server, network = web
     server.answers = {"/a/": (200, {}, b"")}
@@ -187,8 +195,9 @@ def test_a_host_is_asked_one_question_at_a_time(web):
     assert (timezone.now() - started).total_seconds() >= 0.3
 
 
-def test_without_a_network_nothing_is_called_dead():
-    make.owner(bio=" ".join(f"<https://{host}.invalid/>" for host in "abcd"))
+def test_without_a_network_nothing_is_called_dead(monkeypatch):
+    monkeypatch.setattr(links, "PROBE", "https://probe.invalid/")
+    make.owner(bio=" ".join(f"<https://{host}.invalid/>" for host in "ab"))
 
     class NoNetwork(Client):
         tries = 1
@@ -206,7 +215,8 @@ def test_the_command_counts(capsys):
 
 
 def test_the_command_tells_of_a_network_that_is_down(monkeypatch):
-    make.owner(bio=" ".join(f"<https://{host}.invalid/>" for host in "abcd"))
+    monkeypatch.setattr(links, "PROBE", "https://probe.invalid/")
+    make.owner(bio=" ".join(f"<https://{host}.invalid/>" for host in "ab"))
     monkeypatch.setattr(Client, "tries", 1)
 
     with pytest.raises(CommandError, match="network is probably down"):
