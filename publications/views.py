@@ -109,7 +109,7 @@ class PublicationDetail(GatedDetailView):
 
     def get(self, request, *args, **kwargs):
         wanted = request.get_preferred_type(["text/html", *BY_MEDIA_TYPE])
-        if wanted in BY_MEDIA_TYPE:
+        if wanted in BY_MEDIA_TYPE and not self.preview:
             response = PublicationExport.as_view()(request, *args, ending=BY_MEDIA_TYPE[wanted], **kwargs)
         else:
             response = super().get(request, *args, **kwargs)

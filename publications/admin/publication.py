@@ -267,7 +267,7 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
         publication.add_authors(authorships_of(form.cleaned_data.get("byline", "")))
         add_files(publication, form.cleaned_data.get("files") or ())
         # Reading a PDF takes seconds, in which nobody else should wait for the database.
-        transaction.on_commit(partial(self._read_files, request, publication))
+        transaction.on_commit(partial(self._read_files, request, publication), robust=True)
         if not publication.citation_key:
             publication.citation_key = publication.free_citation_key()
             publication.save(update_fields=["citation_key"])
