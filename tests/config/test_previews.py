@@ -154,3 +154,13 @@ def test_the_link_of_a_deleted_draft_leads_nowhere(client, editor_client, draft)
     draft.delete()
 
     assert client.get(address).status_code == 404
+
+
+def test_a_preview_is_a_page_whatever_is_asked_for(client, editor_client, draft):
+    answer = client.get(link_to(editor_client, draft), headers={"accept": "application/x-bibtex"})
+
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_draft_does_not_answer_with_its_record(client, draft):
+    assert client.get(draft.get_absolute_url(), headers={"accept": "application/x-bibtex"}).status_code == 404
