@@ -77,8 +77,10 @@ class PreviewAdmin(admin.ModelAdmin):
         form = PreviewForm(request.POST if "make" in request.POST else None, has_authors=hasattr(item, "hides_authors"))
         if request.method == "POST":
             if "revoke" in request.POST:
-                revoked, _ = PreviewLink.objects.to(target).filter(token=request.POST["revoke"]).delete()
-                messages.success(request, "The link is revoked." if revoked else "That link was revoked already.")
+                links = [link for link in PreviewLink.objects.to(target) if link.token == request.POST["revoke"]]
+                for link in links:
+                    link.delete()
+                messages.success(request, "The link is revoked." if links else "That link was revoked already.")
                 return redirect(self._previews_url(item))
             if form.is_valid():
                 PreviewLink.objects.create(
