@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from profiles import merging
+from profiles import history, merging
 
 MOST = 20  # records merged at once
 
@@ -56,6 +56,13 @@ class MergingAdmin(admin.ModelAdmin):
     def history_view(self, request, object_id, extra_context=None):
         merged = object_id.isdecimal() and merging.last_merge(self.model, int(object_id))
         return super().history_view(request, object_id, {"merged": merged, **(extra_context or {})})
+
+    def _restore(self, request, item, pk):
+        newest = history.moments(self.model, pk, history.revisions(self.model, pk)[:1]) if item is None else []
+        if newest and newest[0].comment.startswith(f"{merging.MERGED} into "):
+            messages.error(request, f"{newest[0].comment}: it was not deleted. Undo the merge in the other's history.")
+            return redirect(request.get_full_path())
+        return super()._restore(request, item, pk)
 
     def has_merge_permission(self, request):
         return self.has_change_permission(request) and self.has_delete_permission(request)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from profiles import history
 from profiles.models import Activity, Person, Tag
 from publications.models import Publication
 from tests import make
@@ -85,6 +86,17 @@ def test_a_merge_is_undone_from_the_history(editor_client, client, two):
     assert sorted(tag.name for tag in mai.tags.all()) == ["a", "b"]
     assert client.get("/people/l-mai/").status_code == 200
     assert "Undo the last merge" not in editor_client.get(f"{PEOPLE}{luo.pk}/history/").content.decode()
+
+
+def test_a_merged_record_is_not_restored_but_parted_again(editor_client, two):
+    luo, mai = two
+    merge(editor_client, PEOPLE, luo, mai)
+    (revision,) = history.revisions(Person, mai.pk)
+
+    page = editor_client.post(f"{PEOPLE}{mai.pk}/history/", {"restore": revision}, follow=True).content.decode()
+
+    assert f"Merged into “Luo Mai” ({luo.pk}): it was not deleted. Undo the merge" in page
+    assert not Person.objects.filter(pk=mai.pk).exists()
 
 
 def test_what_was_edited_after_a_merge_stays_when_it_is_undone(editor_client, two):
