@@ -1,6 +1,9 @@
 """What may be wrong with the record: what readers and search engines would miss, and what is there twice."""
 
+import re
 from collections import defaultdict
+from difflib import SequenceMatcher
+from itertools import combinations
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -9,12 +12,15 @@ from django.utils.http import urlencode
 from profiles.findings import place, without_alternative_text
 from profiles.health import Finding, register
 from profiles.models import Person
-from publications.matching import given_of, normalised
+from publications.matching import given_of, normalised, versionless
 from publications.models import Authorship, Publication, Resource
 from publications.references.names import parse_name
 
 CHANGE = "publications.change_publication"
 WITH_DOI = ("article-journal", "paper-conference", "chapter", "book")
+EDGE = 12  # letters at the start or end of a title that two like ones share
+ALIKE = 0.93  # of the letters of two titles
+MOST_ALIKE = 60  # titles of one start ("A note on …") that are compared with each other
 LARGEST_FOR_SCHOLAR = 5 * 2**20  # bytes of a PDF (Google Scholar's inclusion guidelines)
 SCHOLARLY = ("article-journal", "paper-conference", "article", "chapter", "thesis", "report")
 
@@ -116,29 +122,45 @@ def lost_files():
 
 @register("twice", "Perhaps twice on the site", permission=CHANGE)
 def near_duplicates():
-    """Publications of one title, or of one arXiv identifier, that are not versions of one work."""
-    by = defaultdict(list)
-    rows = Publication.objects.order_by("pk").values_list("pk", "title", "type", "arxiv_id", "version_of")
-    for pk, title, type_, arxiv_id, work in rows.iterator():
-        by["title", normalised(title)].append((pk, title, type_, work))
+    """Publications of one title but for small differences, or of one arXiv number, that are not one work's versions."""
+    by_arxiv, by_title, by_edge = defaultdict(list), defaultdict(list), defaultdict(list)
+    rows = Publication.objects.order_by("pk").values_list("pk", "title", "arxiv_id", "version_of")
+    for pk, title, arxiv_id, work in rows.iterator():
+        spelt, item = normalised(title), (pk, title, work or pk)
+        by_title[spelt].append(item)
         if arxiv_id:
-            by["arXiv identifier", arxiv_id.partition("v")[0]].append((pk, title, type_, work))
+            by_arxiv[versionless(arxiv_id)].append(item)
+        # A title with one mistake still starts or ends as the other one does.
+        for edge in {spelt[:EDGE], spelt[-EDGE:]} if len(spelt) > EDGE else ():
+            by_edge[edge].append((spelt, item))
+    alike = [
+        [item, other]
+        for near in by_edge.values()
+        if 1 < len(near) <= MOST_ALIKE
+        for (spelt, item), (others, other) in combinations(near, 2)
+        if spelt != others and _is_alike(spelt, others)
+    ]
     told = set()
-    for (what, value), found in by.items():
-        if not value or len(found) < 2:
-            continue
-        title = found[0][1]
-        family = {work or pk for pk, _, _, work in found}
-        group = frozenset(pk for pk, *_ in found)
-        if len(family) == 1 or group in told:
-            continue
-        told.add(group)
-        numbers = ",".join(str(pk) for pk, *_ in found)
-        address = reverse("admin:publications_publication_changelist")
-        yield Finding(
-            f"{len(found)} publications have the {what} of “{title}”. Delete one, or make it a version of the other.",
-            f"{address}?id__in={numbers}",
-        )
+    for what, groups in (("title", by_title.values()), ("arXiv number", by_arxiv.values()), ("title, nearly,", alike)):
+        for found in groups:
+            numbers = frozenset(pk for pk, *_ in found)
+            if len({work for *_, work in found}) == 1 or numbers in told:
+                continue
+            told.add(numbers)
+            address = reverse("admin:publications_publication_changelist")
+            yield Finding(
+                f"{len(found)} publications have the {what} of “{found[0][1]}”. Delete one, or make it a version of "
+                "the other.",
+                f"{address}?id__in={','.join(map(str, sorted(numbers)))}",
+            )
+
+
+def _is_alike(one, other):
+    """Whether two titles differ by a few letters, digits apart: "part 1" is not "part 2"."""
+    if re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+        return False
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.real_quick_ratio() > ALIKE and matcher.quick_ratio() > ALIKE and matcher.ratio() > ALIKE
 
 
 @register("people-twice", "Perhaps one person in two records", permission="profiles.change_person")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from config import links
 from profiles import health
 from profiles.models import LinkCheck
+from publications.models import Publication
 from publications.sources import Client
 from tests import make
 from tests.publications.sources.conftest import service  # noqa: F401 (a fixture)
@@ -78,6 +79,22 @@ def test_what_is_probably_there_twice_is_found(editor, editor_client):
     for key in ("twice", "people-twice"):
         for finding in health.run(editor, key)[0].findings:
             assert len(editor_client.get(finding.url).context["cl"].result_list) == 2
+
+
+def test_titles_that_differ_by_a_typing_error_are_found_and_parts_of_a_series_are_not(editor):
+    for title in (
+        "Sketch of the analytical engine invented by Babbage", "Sketch of the analytcal engine invented by Babbage",
+        "Lectures on the analytical engine, part 1", "Lectures on the analytical engine, part 2",
+        "Old numbers", "Other numbers",
+    ):  # fmt: skip
+        make.publication(title)
+    Publication.objects.filter(title="Old numbers").update(arxiv_id="solv-int/9901001")
+    Publication.objects.filter(title="Other numbers").update(arxiv_id="solv-int/9901002")
+
+    assert found(editor, "twice") == [
+        "2 publications have the title, nearly, of “Sketch of the analytical engine invented by Babbage”. "
+        "Delete one, or make it a version of the other."
+    ]
 
 
 def test_images_that_nobody_describes_are_found(editor):
