@@ -160,7 +160,7 @@ class UsedTypeFilter(admin.SimpleListFilter):
 
 
 class LackingFilter(admin.SimpleListFilter):
-    """Works without what readers look for; the admin's front page links here."""
+    """Works without what readers look for."""
 
     title = "what is missing"
     parameter_name = "lacks"

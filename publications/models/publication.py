@@ -70,10 +70,6 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
         """With all that ``as_reference()`` reads and this user may see, in two further queries."""
         return self.with_authors(user).prefetch_related("tags")
 
-    def by(self, person, user):
-        """The publications that, to this user, have that person among their authors and editors."""
-        return self.filter(pk__in=Authorship.objects.visible_to(user).filter(person=person).values("publication"))
-
     def of_the_same_work(self, publication):
         """The other versions of its work, the work itself among them."""
         work = publication.version_of_id or publication.pk

@@ -111,12 +111,8 @@ function prepare(row) {
   });
 }
 
-export function prepareAll() {
-  for (const body of document.querySelectorAll(".inline-group .tabular tbody")) rowsOf(body).forEach(prepare);
-}
-
 document.body.append(said);
-prepareAll();
+for (const body of document.querySelectorAll(".inline-group .tabular tbody")) rowsOf(body).forEach(prepare);
 document.addEventListener("formset:added", (event) => {
   const row = event.target;
   if (!row.matches?.("tr.form-row")) return;
