@@ -5,10 +5,15 @@ from django.conf import settings
 from django.utils.safestring import mark_safe
 
 from config import markdown as md
+from config import tokens
+from profiles.models import Look
 from profiles.views import owner_of_site
 from publications.citations import clean
 
 register = template.Library()
+
+MOST_AUTHORS = 10  # shown in a list without folding, which is worth it for three names or more
+FIRST_AUTHORS = 7
 
 
 @register.filter
@@ -40,6 +45,49 @@ def site_owner(context):
     """The owner, or None; asked for once a request."""
     request = context.get("request")
     return owner_of_site(request) if request is not None else None
+
+
+@register.simple_tag(takes_context=True)
+def site_look(context):
+    """The Look that the owner has chosen, or that is being tried; the one from the start where there is none."""
+    request, owner = context.get("request"), site_owner(context)
+    return getattr(request, "look", None) or getattr(owner, "look", None) or Look()
+
+
+@register.simple_tag
+def colour(name, hue, scheme):
+    """A colour of the style sheet as "#rrggbb"."""
+    return tokens.colour(name, hue, scheme).hex
+
+
+@register.filter
+def shielded(address):
+    """An e-mail address, each letter as a character reference: read by people and browsers, missed by harvesters."""
+    return mark_safe("".join(f"&#{ord(letter)};" for letter in address))
+
+
+@register.filter
+def mail_address(address):
+    """The ``mailto:`` address, percent-encoded and then as in ``shielded``."""
+    return shielded("mailto:" + "".join(f"%{byte:02x}" for byte in address.encode()))
+
+
+@register.simple_tag(takes_context=True)
+def is_owner(context, authorship):
+    """Whether a name on a publication is that of the site's owner, linked or printed in one of their spellings."""
+    if authorship.person_id:
+        return authorship.person.is_owner
+    owner = site_owner(context)
+    return owner is not None and authorship.name.casefold() in owner.spellings
+
+
+@register.simple_tag(takes_context=True)
+def fold_authors(context, authorships):
+    """The names of a long list in two parts, ``first`` and ``rest``; and whether the rest has the owner's."""
+    if len(authorships) <= MOST_AUTHORS:
+        return {"first": authorships, "rest": []}
+    first, rest = authorships[:FIRST_AUTHORS], authorships[FIRST_AUTHORS:]
+    return {"first": first, "rest": rest, "hides_owner": any(is_owner(context, authorship) for authorship in rest)}
 
 
 @register.simple_tag(takes_context=True)
