@@ -39,6 +39,7 @@ class SiteAdmin(admin.AdminSite):
         return [
             path("health/", self.admin_view(self.health), name="health"),
             path("markdown/", self.admin_view(editor.preview_markdown), name="markdown"),
+            path("look/", self.admin_view(editor.preview_look), name="look"),
             path("image/", self.admin_view(editor.upload_image), name="image"),
             *super().get_urls(),
         ]

@@ -1,14 +1,17 @@
-"""What the Markdown boxes of the admin ask of the server: the text as the page will show it, and a place for images."""
+"""What boxes of the admin ask of the server: what they hold as the page will show it, and a place for images."""
 
 import secrets
 
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from config.views import Home
+from profiles.forms import LookForm
 from profiles.images import clean_image
 
 LONGEST = 100_000  # characters: a longer text is rendered for its page only
@@ -40,6 +43,18 @@ def upload_image(request):
         return JsonResponse({"error": " ".join(error.messages)}, status=400)
     name = default_storage.save(f"images/text/{secrets.token_urlsafe(12)}/{image.name}", image)
     return JsonResponse({"url": default_storage.url(name)})
+
+
+@require_POST
+def preview_look(request):
+    """The home page as visitors would see it with the look of the form that is posted; nothing is saved."""
+    if not request.user.has_perm("profiles.change_look"):
+        raise PermissionDenied
+    form = LookForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("Choose among what is offered.", status=400, content_type="text/plain")
+    request.look, request.user, request.method = form.instance, AnonymousUser(), "GET"
+    return Home.as_view()(request)
 
 
 def may_write(user):

@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Case, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -17,7 +18,7 @@ from django.views.static import serve
 
 from config.cv import CV
 from config.tags import tags_in_use
-from profiles.models import Activity, Person, Section, Tag
+from profiles.models import Activity, Look, Person, Section, Tag
 from profiles.views import GatedDetailView
 from projects.models import Project
 from publications.models import Publication
@@ -34,18 +35,23 @@ class Home(TemplateView):
         if owner is None or not (owner.is_public_page or user.is_staff):
             return super().get_context_data(owner=None, **kwargs)
         works = Publication.objects.visible_to(user).works(user).with_authors_shown(user)
-        works = works.order_by("-featured", "-issued", "-pk")
+        # The newest paper is one click away, selected or not.
+        newest = works.newest_first().values("pk")[:1]
+        works = works.annotate(is_newest=Case(When(pk__in=newest, then=True), default=False))
+        works = works.order_by("-is_newest", "-featured", "-issued", "-pk")
         papers = list(works.with_authors(user).prefetch_related("resources")[: self.papers_shown])
-        selected = [paper for paper in papers if paper.featured]
+        selected = [paper for paper in papers if paper.featured or paper.is_newest]
+        look = getattr(self.request, "look", None) or getattr(owner, "look", None) or Look()
         activities = list(owner.activities.visible_to(user))
         return super().get_context_data(
             owner=owner,
             relations=owner.relations.select_related("related"),
-            papers=selected or papers,
+            papers=selected if any(paper.featured for paper in papers) else papers,
             projects=Project.objects.visible_to(user).filter(featured=True).for_listing(),
             timeline=[activity for activity in activities if activity.kind != Activity.Kind.TRAVEL][:12],
             places=[activity for activity in activities if activity.kind == Activity.Kind.TRAVEL and activity.place],
             sections=Section.objects.visible_to(user),
+            blocks=[f"config/home/{block}.html" for block in look.blocks],
             **kwargs,
         )
 

@@ -8,7 +8,7 @@ from django.forms.models import BaseInlineFormSet
 from django.urls import reverse
 
 from profiles.images import clean_image
-from profiles.models import Tag
+from profiles.models import Block, Look, Tag
 from profiles.models.tag import tag_key
 
 LONGEST_TAG = Tag._meta.get_field("name").max_length
@@ -55,6 +55,57 @@ class ChooseOne(AutocompleteSelect):
 class ChooseSeveral(AutocompleteSelectMultiple):
     def value_from_datadict(self, data, files, name):
         return [possible_key(value) for value in super().value_from_datadict(data, files, name)]
+
+
+class BlocksWidget(forms.Widget):
+    """A row for each block of the home page: a tick that shows it, and its place among the others."""
+
+    template_name = "admin/blocks.html"
+
+    class Media:
+        js = [forms.Script("js/look.js", type="module")]
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        shown = [block for block in value or [] if block in Block.values]
+        order = [*shown, *(block for block in Block.values if block not in shown)]
+        context["rows"] = [
+            {"value": block, "label": Block(block).label, "shown": block in shown, "place": place}
+            for place, block in enumerate(order, 1)
+        ]
+        return context
+
+    def value_from_datadict(self, data, files, name):
+        def place(block):
+            number = data.get(f"{name}-{block}", "")
+            return int(number) if re.fullmatch("[0-9]{1,4}", number) else len(Block.values)
+
+        ticked = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+        return sorted(dict.fromkeys(block for block in ticked if block in Block.values), key=place)
+
+    def value_omitted_from_data(self, data, files, name):
+        return False  # no tick at all is a choice
+
+
+class BlocksField(forms.Field):
+    """The names of the blocks that are shown, in their order."""
+
+    widget = BlocksWidget
+
+    def has_changed(self, initial, data):
+        return initial != data
+
+
+class LookForm(forms.ModelForm):
+    blocks = BlocksField(
+        label=Look._meta.get_field("blocks").verbose_name.capitalize(),
+        required=False,
+        help_text=Look._meta.get_field("blocks").help_text,
+    )
+
+    class Meta:
+        model = Look
+        fields = ["hue", "typefaces", "density", "blocks"]
 
 
 class LightRowForm(forms.ModelForm):

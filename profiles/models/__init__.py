@@ -14,6 +14,7 @@ from profiles.models.activity import (
     Travel,
 )
 from profiles.models.link_check import LinkCheck
+from profiles.models.look import Block, Look
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
 from profiles.models.pictured import Pictured
 from profiles.models.preview import PreviewLink
@@ -25,12 +26,14 @@ __all__ = [
     "PLACEHOLDER_NAME",
     "Activity",
     "Award",
+    "Block",
     "Education",
     "FormerSlug",
     "Grant",
     "Link",
     "LinkBase",
     "LinkCheck",
+    "Look",
     "Membership",
     "News",
     "Person",

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from pictures.models import PictureField
 from pictures.validators import MinSizeValidator
 
@@ -28,8 +29,8 @@ class PersonQuerySet(SluggedQuerySet):
         return self.all() if user.is_staff else self.published()
 
     def owner(self):
-        """The owner of the site, or None before there is one."""
-        return self.filter(is_owner=True).first()
+        """The owner of the site with their look, or None before there is one."""
+        return self.select_related("look").filter(is_owner=True).first()
 
 
 @history.register("links", "relations", "taggedperson_set")
@@ -128,6 +129,13 @@ class Person(Pictured, Slugged):
     @property
     def is_placeholder(self):
         return self.name == PLACEHOLDER_NAME
+
+    @cached_property
+    def spellings(self):
+        """The name and its other spellings, casefolded."""
+        initial = f"{self.given[:1]}. {self.family}" if self.given and self.family else ""
+        names = [self.name, initial, *self.other_names.splitlines()]
+        return frozenset(" ".join(name.split()).casefold() for name in names if name.strip())
 
     @property
     def monogram(self):
@@ -258,6 +266,20 @@ class LinkBase(models.Model):
                 self.url = f"mailto:{self.url}"
             else:
                 raise ValidationError({"url": "Write the whole address, starting with https://."})
+
+    @property
+    def is_mail(self):
+        return self.url.startswith("mailto:")
+
+    @property
+    def mail(self):
+        """The e-mail address of a ``mailto:`` link."""
+        return self.url.removeprefix("mailto:")
+
+    @property
+    def icon(self):
+        """The template with the icon of its kind."""
+        return f"includes/icons/{self.kind}.svg"
 
     @property
     def rel(self):

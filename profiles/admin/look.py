@@ -1,0 +1,40 @@
+"""How the site looks: one page of choices, with the home page beside them."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from profiles.admin.history import HistoryAdmin
+from profiles.forms import LookForm
+from profiles.models import Look, Person
+
+
+@admin.register(Look)
+class LookAdmin(HistoryAdmin):
+    """The owner's look; there is one, and it is made when it is first opened."""
+
+    change_form_template = "admin/profiles/look/change_form.html"
+    form = LookForm
+    fields = ["hue", "typefaces", "density", "blocks"]
+    radio_fields = {"typefaces": admin.VERTICAL, "density": admin.HORIZONTAL}
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        owner = Person.objects.owner()
+        if owner is None:
+            self.message_user(request, "The site has no owner yet. Add them first.")
+            return redirect("admin:profiles_person_add")
+        look, _ = Look.objects.get_or_create(person=owner)
+        return redirect("admin:profiles_look_change", look.pk)
+
+    def render_change_form(self, request, context, **kwargs):
+        context["look_preview"] = reverse("admin:look")
+        return super().render_change_form(request, context, **kwargs)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,80 @@
+"""How the site looks, as its owner has chosen it."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from profiles import history
+from profiles.models.person import Person
+
+HUES = range(0, 360, 10)
+
+
+class Block(models.TextChoices):
+    """The blocks of the home page below the name, in the order that they have from the start."""
+
+    BIOGRAPHY = "biography", "Biography and research interests"
+    PUBLICATIONS = "publications", "Selected publications"
+    PROJECTS = "projects", "Projects"
+    TIMELINE = "timeline", "Timeline"
+    PLACES = "places", "Places and map"
+    SECTIONS = "sections", "Your own sections"
+
+
+def all_blocks():
+    return list(Block.values)
+
+
+def validate_blocks(blocks):
+    """Raises ValidationError unless it is a list of names of blocks, each at most once."""
+    if not isinstance(blocks, list) or any(block not in Block.values for block in blocks):
+        raise ValidationError(f"Name blocks among {', '.join(Block.values)}.", code="unknown")
+    if len(set(blocks)) < len(blocks):
+        raise ValidationError("A block is shown once. Take the second one out.", code="twice")
+
+
+@history.register()
+class Look(models.Model):
+    """The hue, type and spacing of all public pages, and the blocks of the home page.
+
+    The style sheet has a rule for each choice; lightness and contrast are the same for every hue.
+    """
+
+    class Typefaces(models.TextChoices):
+        SOURCE_SERIF = "source-serif", "Source Serif for headings, a plain sans-serif for text"
+        INTER = "inter", "Inter for everything"
+        SANS = "sans", "The reader's own sans-serif for everything"
+        SERIF = "serif", "The reader's own serif for everything"
+
+    class Density(models.TextChoices):
+        COMPACT = "compact", "Compact"
+        REGULAR = "regular", "Regular"
+        AIRY = "airy", "Airy"
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="look", editable=False)
+    hue = models.PositiveSmallIntegerField(
+        "accent hue",
+        choices=[(hue, f"{hue}°") for hue in HUES],
+        default=250,
+        help_text="The colour of links and figures: 0 pink, 50 orange, 100 olive, 150 green, 200 teal, 250 blue, "
+        "300 violet.",
+    )
+    typefaces = models.CharField(max_length=20, choices=Typefaces, default=Typefaces.SOURCE_SERIF)
+    density = models.CharField(max_length=10, choices=Density, default=Density.REGULAR)
+    blocks = models.JSONField(
+        "home page",
+        default=all_blocks,
+        blank=True,
+        validators=[validate_blocks],
+        help_text="The blocks that are ticked are shown, in this order.",
+    )
+
+    class Meta:
+        verbose_name = "look of the site"
+        verbose_name_plural = "look of the site"
+
+    def __str__(self):
+        return "Look of the site"
+
+    def get_absolute_url(self):
+        return reverse("home")
