@@ -128,6 +128,11 @@ class Facets:
         labels = Publication.TYPE_LABELS
         return [self._choice("type", type_, label, counts[type_]) for type_, label in labels.items() if type_ in counts]
 
+    @property
+    def by_year_and_type(self):
+        """[(year or None, type, number of works)] among the works that the other filters leave."""
+        return self._by_year_and_type
+
     def tags(self):
         rows = (
             TaggedPublication.objects.filter(content_object__in=self.filters.apply(self.works, self.user).order_by())

@@ -9,6 +9,7 @@ from django.views.generic.detail import SingleObjectMixin
 
 from profiles.publishing import EDITORS
 from profiles.views import GatedDetailView, GatedListView, owner_of_site
+from publications.chart import Chart
 from publications.citations import citations_of
 from publications.files import serve
 from publications.filters import Facets, Filters, Moved
@@ -55,6 +56,7 @@ class PublicationList(GatedListView):
         context = super().get_context_data(
             filters=self.filters, facets=self.facets, selected=self.selected, count=self.facets.count, **kwargs
         )
+        context["chart"] = Chart.of_filters(self.filters, self.facets.by_year_and_type, self.request.path)
         context["page_base"] = f"{query}&" if query else "?"
         number = context["page_obj"].number
         page = f"{context['page_base']}page={number}" if number > 1 else query

@@ -66,6 +66,12 @@ class ResourceBase(models.Model):
     def __str__(self):
         return self.label or self.get_kind_display()
 
+    @property
+    def icon(self):
+        """The template with the icon of its kind."""
+        own = {"pdf": "pdf", "code": "code", "data": "data", "slides": "slides", "poster": "slides", "video": "video"}
+        return f"includes/icons/{own.get(self.kind, 'other')}.svg"
+
     def save(self, *args, **kwargs):
         stored = type(self).objects.filter(pk=self.pk).values_list("file", flat=True).first() if self.pk else None
         if not self.file._committed:  # noqa: SLF001 (as Django's own FileField asks)
@@ -91,6 +97,11 @@ class ResourceBase(models.Model):
     @property
     def filename(self):
         return PurePosixPath(self.file.name).name
+
+    @property
+    def preview_href(self):
+        """As a preview links to it, beside the preview's own address."""
+        return self.url or self.filename
 
     @property
     def href(self):
