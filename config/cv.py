@@ -20,10 +20,40 @@ ORDER = [
     Activity.Kind.MEMBERSHIP,
 ]
 
+# The groups of the publications: the letter of their numbers, their title, their types. All else is the last one.
+GROUPS = [
+    ("J", "Journal articles", {"article-journal", "article-magazine", "article-newspaper", "review", "review-book"}),
+    ("C", "Conference papers", {"paper-conference"}),
+    ("B", "Books and chapters", {"book", "chapter", "collection", "entry", "entry-dictionary", "entry-encyclopedia"}),
+    ("P", "Preprints", {"article", "manuscript"}),
+    ("T", "Theses", {"thesis"}),
+    ("R", "Reports", {"report", "standard"}),
+    ("D", "Data and software", {"dataset", "software"}),
+    ("L", "Patents", {"patent"}),
+    ("S", "Talks", {"speech"}),
+]
+OTHER = ("O", "Other works")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A publication with its number in the CV ("J12"), which a draft has none of yet."""
+
+    number: str
+    publication: Publication
+
+
+@dataclass(frozen=True)
+class Group:
+    """The publications of a kind, the newest first."""
+
+    title: str
+    entries: list[Entry]
+
 
 @dataclass(frozen=True)
 class Part:
-    """A headed part of a CV; ``kind`` is an activity's kind, "publications" or "projects"."""
+    """A headed part of a CV; ``kind`` is an activity's kind, "projects", or "publications", whose items are Groups."""
 
     kind: str
     title: str
@@ -45,10 +75,31 @@ class CV:
         if owner.authorships.exists():
             works = works.filter(authorships__person=owner)
         items = {
-            "publications": list(works.with_authors(user).distinct()),
+            "publications": grouped(works.with_authors(user).defer("abstract", "extra").distinct()),
             "projects": list(Project.objects.visible_to(user)),
         }
         for activity in owner.activities.visible_to(user):
             items.setdefault(activity.kind, []).append(activity)
         titles = {"publications": "Publications", "projects": "Projects", **dict(Activity.Kind.choices)}
         return cls(owner, [Part(str(kind), titles[kind], items[kind]) for kind in ORDER if items.get(kind)])
+
+
+def grouped(publications):
+    """[Group] of publications that come newest first.
+
+    They are numbered in the order in which they became public, so that a work that is added, of whatever date,
+    renumbers none that is there; of those that came at the same moment the older has the lower number.
+    """
+    by_letter = {letter: [] for letter, *_ in [*GROUPS, OTHER]}
+    letters = {type_: letter for letter, _, types in GROUPS for type_ in types}
+    for publication in publications:
+        by_letter[letters.get(publication.type, OTHER[0])].append(publication)
+    titles = {letter: title for letter, title, *_ in [*GROUPS, OTHER]}
+    return [Group(titles[letter], _numbered(letter, found)) for letter, found in by_letter.items() if found]
+
+
+def _numbered(letter, publications):
+    public = [publication for publication in publications if publication.is_public]
+    public.sort(key=lambda publication: (publication.publish_at, publication.issued, publication.pk))
+    numbers = {publication.pk: f"{letter}{number}" for number, publication in enumerate(public, 1)}
+    return [Entry(numbers.get(publication.pk, ""), publication) for publication in publications]

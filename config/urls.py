@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("tags/", views.TagList.as_view(), name="tags"),
     path("tags/<str:slug>/", views.TagDetail.as_view(), name="tag"),
+    path("cv.pdf", views.CurriculumPDF.as_view(), name="cv-pdf"),
     path("cv/", views.Curriculum.as_view(), name="cv"),
     path("favicon.ico", views.Favicon.as_view(), name="favicon"),
     path("healthz", views.Health.as_view(), name="health"),

@@ -1,6 +1,6 @@
 """The pages that compose several apps, and those that are about none."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -13,12 +13,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.generic import ListView, RedirectView, TemplateView, View
 from django.views.static import serve
 
 from config.cv import CV
 from config.tags import tags_in_use
+from config.templatetags.site import absolute
+from config.typesetting import cv_as_pdf
 from profiles.models import Activity, Look, Person, Section, Tag
+from profiles.slugs import make_slug
 from profiles.views import GatedDetailView
 from projects.models import Project
 from publications.models import Publication
@@ -89,13 +93,30 @@ class TagDetail(GatedDetailView):
 class Curriculum(TemplateView):
     template_name = "config/cv.html"
 
-    def get_context_data(self, **kwargs):
+    def get_cv(self):
         user = self.request.user
         owner = Person.objects.prefetch_related("links", "tags").owner()
         self.request.site_owner = owner
         if owner is None or not (owner.is_public_page or user.is_staff):
             raise Http404("There is no CV here yet.")
-        return super().get_context_data(cv=CV.of_owner(owner, user), **kwargs)
+        return CV.of_owner(owner, user)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(cv=self.get_cv(), **kwargs)
+
+
+class CurriculumPDF(Curriculum):
+    """The CV to print and to send."""
+
+    def get(self, request, *args, **kwargs):
+        cv = self.get_cv()
+        content = cv_as_pdf(cv, partial(absolute, {"request": request}))
+        response = HttpResponse(content, content_type="application/pdf")
+        name = make_slug(f"{cv.owner.name} CV") or "CV"
+        response.headers["Content-Disposition"] = content_disposition_header(
+            as_attachment=False, filename=f"{name}.pdf"
+        )
+        return response
 
 
 class Favicon(RedirectView):

@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect, AutocompleteSelectMultiple
 from django.forms.models import BaseInlineFormSet
+from django.forms.renderers import TemplatesSetting
 from django.urls import reverse
 
 from profiles.images import clean_image
@@ -64,6 +65,10 @@ class BlocksWidget(forms.Widget):
 
     class Media:
         js = [forms.Script("js/look.js", type="module")]
+
+    def _render(self, template_name, context, renderer=None):
+        # Django's own renderer looks among its own templates alone.
+        return super()._render(template_name, context, TemplatesSetting())
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)

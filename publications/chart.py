@@ -6,6 +6,7 @@ from functools import cached_property
 from publications.models import Publication
 
 WIDTH, HEIGHT, FOOT = 640, 96, 16  # units of the drawing; the years stand in the foot
+SIDE = 10  # so that the first and last year are not cut
 MOST_KINDS = 5  # told apart by colour; the rarer ones are one colour together
 FEWEST_YEARS = 2
 MOST_YEARS = 60  # as many columns as can be told apart
@@ -78,13 +79,13 @@ class Chart:
     @cached_property
     def columns(self):
         """The Columns from left to right, each with its Bars from the ground up."""
-        step = WIDTH / len(self.years)
+        step = (WIDTH - 2 * SIDE) / len(self.years)
         wide = min(step * 0.8, WIDEST)
         scale = (self.base - 14) / max(self.total(year) for year in self.years)
         every = -(-len(self.years) * 34 // WIDTH)  # a label takes 34 units
         columns = []
         for place, year in enumerate(self.years):
-            middle, y, bars = step * (place + 0.5), float(self.base), []
+            middle, y, bars = SIDE + step * (place + 0.5), float(self.base), []
             for type_, _, kind in self.types:
                 height = self.counts.get((year, type_), 0) * scale
                 if height:
