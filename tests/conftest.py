@@ -41,3 +41,7 @@ def editor_client(editor):
     client = Client()
     client.force_login(editor)
     return client
+
+
+def pytest_addoption(parser):
+    parser.addoption("--pictures", metavar="FOLDER", help="Where the browser tests put a picture of each page.")

@@ -8,25 +8,20 @@
   const show = (scheme) => {
     if (scheme === "light" || scheme === "dark") root.dataset.scheme = scheme;
     else delete root.dataset.scheme;
-  };
-  const tick = () => {
-    for (const choice of document.querySelectorAll("#scheme input")) choice.checked = choice.value === kept();
+    for (const button of document.querySelectorAll("#scheme button")) {
+      button.setAttribute("aria-pressed", button.value === (root.dataset.scheme ?? ""));
+    }
   };
   show(kept());
   document.addEventListener("DOMContentLoaded", () => {
-    const box = document.getElementById("scheme");
-    if (!box) return;
-    box.hidden = false;
-    tick();
-    box.addEventListener("change", (event) => {
-      show(event.target.value);
-      try { localStorage.setItem(key, event.target.value); } catch { /* it holds for this page, then */ }
+    show(kept());
+    document.getElementById("scheme")?.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (!button) return;
+      show(button.value);
+      try { localStorage.setItem(key, button.value); } catch { /* it holds for this page, then */ }
     });
   });
   // Another tab has chosen.
-  addEventListener("storage", (event) => {
-    if (event.key !== key) return;
-    show(kept());
-    tick();
-  });
+  addEventListener("storage", (event) => { if (event.key === key) show(kept()); });
 })();

@@ -1,0 +1,65 @@
+"""The list of publications, in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+TITLE = "MoE-CAP: Benchmarking Cost, Accuracy and Performance of Sparse Mixture-of-Experts Systems"
+
+
+def test_the_list_filters_as_one_types_and_the_address_is_kept(page, site):
+    page.goto(f"{site[0]}/publications/")
+    field = page.get_by_role("searchbox")
+
+    field.press_sequentially("nothing has this", delay=10)
+
+    expect(page.get_by_text("No publication has all of that.")).to_be_visible()
+    expect(page).to_have_url(f"{site[0]}/publications/?q=nothing+has+this")
+    expect(field).to_be_focused()
+    field.fill("moe")
+    expect(page.get_by_role("link", name=TITLE, exact=True)).to_be_visible()
+
+
+def test_a_choice_keeps_the_focus_and_the_way_back(page, site):
+    page.goto(f"{site[0]}/publications/")
+    choice = page.locator("#filters").get_by_role("link", name="Conference paper")
+
+    choice.focus()
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{site[0]}/publications/?type=paper-conference")
+    expect(choice).to_be_focused()
+    page.go_back()
+    expect(page.locator(".selected")).to_have_count(0)
+    expect(page).to_have_url(f"{site[0]}/publications/")
+
+
+def test_a_citation_opens_in_place_is_copied_and_gives_the_focus_back(page, site):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site[0])
+    page.goto(f"{site[0]}/publications/")
+    cite = page.get_by_role("link", name=f"Cite {TITLE}")
+
+    cite.focus()
+    page.keyboard.press("Enter")
+
+    dialog = page.get_by_role("dialog", name="Cite")
+    expect(dialog).to_contain_text(TITLE)
+    dialog.get_by_role("button", name="Copy as plain text").first.click()
+    expect(dialog.get_by_role("status")).to_contain_text("copied")
+    assert "Jiang" in page.evaluate("navigator.clipboard.readText()")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(cite).to_be_focused()
+
+
+def test_without_a_script_the_same_works_by_links_and_a_form(browser, site):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{site[0]}/publications/")
+
+    page.get_by_text("and 9 more").click()
+
+    expect(page.get_by_role("link", name="Luo Mai")).to_be_visible()
+    page.get_by_role("link", name=f"Cite {TITLE}").click()
+    expect(page.get_by_role("heading", name="Cite")).to_be_in_viewport()
+    page.context.close()
