@@ -78,10 +78,7 @@ def _line(item, what, where, text, address):
 
 def _publication(entry, owner, absolute):
     publication = entry.publication
-    names = [
-        {"name": str(one), "me": one.person.is_owner if one.person_id else str(one).casefold() in owner.spellings}
-        for one in publication.byline
-    ]
+    names = [{"name": str(one), "me": one.is_of(owner)} for one in publication.byline]
     named = [name for place, name in enumerate(names) if place < MOST_AUTHORS or name["me"]]
     venue = [plain(publication.venue), publication.numbers, publication.track]
     if publication.status != "published":

@@ -74,11 +74,7 @@ def mail_address(address):
 
 @register.simple_tag(takes_context=True)
 def is_owner(context, authorship):
-    """Whether a name on a publication is that of the site's owner, linked or printed in one of their spellings."""
-    if authorship.person_id:
-        return authorship.person.is_owner
-    owner = site_owner(context)
-    return owner is not None and authorship.name.casefold() in owner.spellings
+    return authorship.is_of(site_owner(context))
 
 
 @register.simple_tag(takes_context=True)

@@ -460,6 +460,12 @@ class Authorship(models.Model):
         if self.person_id is None:
             self.name = self.name or title
 
+    def is_of(self, owner):
+        """Whether it is the name of the site's owner (a Person or None): linked, or printed in one of the spellings."""
+        if self.person_id:
+            return self.person.is_owner
+        return owner is not None and self.name.casefold() in owner.spellings
+
     @property
     def family(self):
         """The name that a citation starts with."""

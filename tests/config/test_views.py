@@ -1,5 +1,7 @@
+import html
 import re
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -247,3 +249,28 @@ def test_every_page_forbids_inline_script_and_style(client, site):
 
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+
+
+def test_an_address_is_read_by_people_and_missed_by_harvesters(client):
+    make.owner(email="ada@example.org")
+
+    source = client.get("/").content.decode()
+
+    assert "ada@example.org" not in source
+    assert "mailto" not in source
+    assert "ada@example.org" in html.unescape(source)
+    assert "ada@example.org" in unquote(html.unescape(source).partition("mailto:")[2][:60])
+
+
+def test_the_newest_paper_stands_on_the_home_page_selected_or_not(client):
+    make.owner()
+    make.publication("Selected", featured=True, issued="2020")
+    paper = make.publication("Newest", issued="2025")
+    paper.resources.create(kind="pdf", url="https://example.org/newest.pdf")
+    make.publication("Another", issued="2024")
+
+    page = client.get("/").content.decode()
+
+    assert 'href="https://example.org/newest.pdf"' in page
+    assert "Selected" in page
+    assert "Another" not in page
