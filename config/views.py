@@ -21,9 +21,9 @@ from config.cv import CV
 from config.tags import tags_in_use
 from config.templatetags.site import absolute
 from config.typesetting import cv_as_pdf
-from profiles.models import Activity, Look, Person, Section, Tag
+from profiles.models import Activity, Person, Section, Tag
 from profiles.slugs import make_slug
-from profiles.views import GatedDetailView
+from profiles.views import GatedDetailView, look_of_site
 from projects.models import Project
 from publications.models import Publication
 
@@ -45,7 +45,6 @@ class Home(TemplateView):
         works = works.order_by("-is_newest", "-featured", "-issued", "-pk")
         papers = list(works.with_authors(user).prefetch_related("resources")[: self.papers_shown])
         selected = [paper for paper in papers if paper.featured or paper.is_newest]
-        look = getattr(self.request, "look", None) or getattr(owner, "look", None) or Look()
         activities = list(owner.activities.visible_to(user))
         return super().get_context_data(
             owner=owner,
@@ -55,7 +54,7 @@ class Home(TemplateView):
             timeline=[activity for activity in activities if activity.kind != Activity.Kind.TRAVEL][:12],
             places=[activity for activity in activities if activity.kind == Activity.Kind.TRAVEL and activity.place],
             sections=Section.objects.visible_to(user),
-            blocks=[f"config/home/{block}.html" for block in look.blocks],
+            blocks=[f"config/home/{block}.html" for block in look_of_site(self.request).blocks],
             **kwargs,
         )
 

@@ -3,7 +3,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.generic import DetailView, ListView
 
-from profiles.models import Activity, Person, Relation
+from profiles.models import Activity, Look, Person, Relation
 
 
 def owner_of_site(request):
@@ -11,6 +11,12 @@ def owner_of_site(request):
     if not hasattr(request, "site_owner"):
         request.site_owner = Person.objects.owner()
     return request.site_owner
+
+
+def look_of_site(request):
+    """The Look that is being tried, or the owner's; the one from the start where nobody has chosen."""
+    owner = owner_of_site(request)
+    return getattr(request, "look", None) or getattr(owner, "look", None) or Look()
 
 
 class GatedListView(ListView):

@@ -90,8 +90,8 @@ class Choice:
 class Facets:
     """The choices of each filter with their counts, among the works that the other filters leave.
 
-    Four queries at most, whatever the number of works; ``count``, the number of works that pass all filters, is a
-    sum of what was counted anyway.
+    Four queries at most, whatever the number of works. ``by_year_and_type`` is [(year or None, type, number of works)]
+    among the works that the other filters leave; ``count``, the number of works that pass all filters, is a sum of it.
     """
 
     def __init__(self, filters, works, user, path):
@@ -100,21 +100,21 @@ class Facets:
         self.user = user
         self.path = path
         rows = filters.apply(works, user, without={"year", "type"}).order_by().values_list("year", "type")
-        self._by_year_and_type = list(rows.annotate(count=Count("pk")))
+        self.by_year_and_type = list(rows.annotate(count=Count("pk")))
 
     @property
     def count(self):
         wanted = self.filters
         return sum(
             count
-            for year, type_, count in self._by_year_and_type
+            for year, type_, count in self.by_year_and_type
             if wanted.year in (None, year) and wanted.type in ("", type_)
         )
 
     @property
     def years(self):
         counts = {}
-        for year, type_, count in self._by_year_and_type:
+        for year, type_, count in self.by_year_and_type:
             if year and self.filters.type in ("", type_):
                 counts[year] = counts.get(year, 0) + count
         return [self._choice("year", year, year, counts[year]) for year in sorted(counts, reverse=True)]
@@ -122,16 +122,11 @@ class Facets:
     @property
     def types(self):
         counts = {}
-        for year, type_, count in self._by_year_and_type:
+        for year, type_, count in self.by_year_and_type:
             if self.filters.year in (None, year):
                 counts[type_] = counts.get(type_, 0) + count
         labels = Publication.TYPE_LABELS
         return [self._choice("type", type_, label, counts[type_]) for type_, label in labels.items() if type_ in counts]
-
-    @property
-    def by_year_and_type(self):
-        """[(year or None, type, number of works)] among the works that the other filters leave."""
-        return self._by_year_and_type
 
     def tags(self):
         rows = (

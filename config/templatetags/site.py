@@ -7,7 +7,7 @@ from django.utils.safestring import mark_safe
 from config import markdown as md
 from config import tokens
 from profiles.models import Look
-from profiles.views import owner_of_site
+from profiles.views import look_of_site, owner_of_site
 from publications.citations import clean
 
 register = template.Library()
@@ -49,9 +49,8 @@ def site_owner(context):
 
 @register.simple_tag(takes_context=True)
 def site_look(context):
-    """The Look that the owner has chosen, or that is being tried; the one from the start where there is none."""
-    request, owner = context.get("request"), site_owner(context)
-    return getattr(request, "look", None) or getattr(owner, "look", None) or Look()
+    request = context.get("request")
+    return look_of_site(request) if request is not None else Look()
 
 
 @register.simple_tag
