@@ -13,14 +13,15 @@ from django.conf import settings
 from config.markdown import plain
 from config.templatetags.site import period
 
+FONTS = settings.BASE_DIR / "config" / "fonts"
 TEMPLATE = settings.BASE_DIR / "templates" / "config" / "cv.typ"
 MOST_AUTHORS = 40  # of more, the first are named, the owner among them, and the others counted
 
 
 @cache
 def fonts():
-    """Typst's own fonts and the system's, looked for once: it takes longer than setting a page."""
-    return typst.Fonts()
+    """Typst's own fonts, ours and the system's, looked for once: it takes longer than setting a page."""
+    return typst.Fonts(font_paths=[FONTS])
 
 
 def cv_as_pdf(cv, absolute):

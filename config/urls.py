@@ -13,6 +13,7 @@ urlpatterns = [
     path("tags/<str:slug>/", views.TagDetail.as_view(), name="tag"),
     path("cv.pdf", views.CurriculumPDF.as_view(), name="cv-pdf"),
     path("cv/", views.Curriculum.as_view(), name="cv"),
+    path("card/<path:page>.png", views.CardImage.as_view(), name="card"),
     path("favicon.ico", views.Favicon.as_view(), name="favicon"),
     path("healthz", views.Health.as_view(), name="health"),
     path("preview/<str:token>/", Preview.as_view(), name="preview"),

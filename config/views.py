@@ -4,26 +4,29 @@ from functools import cache, partial
 from pathlib import PurePosixPath
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Case, When
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.generic import ListView, RedirectView, TemplateView, View
 from django.views.static import serve
 
+from config.cards import PAGES, card_for
 from config.cv import CV
 from config.tags import tags_in_use
 from config.templatetags.site import absolute
 from config.typesetting import cv_as_pdf
 from profiles.models import Activity, Person, Section, Tag
 from profiles.slugs import make_slug
-from profiles.views import GatedDetailView, look_of_site
+from profiles.views import GatedDetailView, look_of_site, owner_of_site
 from projects.models import Project
 from publications.models import Publication
 
@@ -116,6 +119,37 @@ class CurriculumPDF(Curriculum):
             as_attachment=False, filename=f"{name}.pdf"
         )
         return response
+
+
+class CardImage(View):
+    """The social card of a page, for whoever may see the page without signing in: services that show links."""
+
+    def get(self, request, page):
+        owner, look = owner_of_site(request), look_of_site(request)
+        card = card_for(self.get_subject(page), owner, look)
+        response = get_conditional_response(request, etag=f'"{card.key}"')
+        if response is None:
+            response = HttpResponse(card.png(), content_type="image/png", headers={"ETag": f'"{card.key}"'})
+        is_named = request.GET.get("v") == card.key
+        response.headers["Cache-Control"] = "public, max-age=" + ("31536000, immutable" if is_named else "3600")
+        return response
+
+    def get_subject(self, page):
+        if page == "home":
+            return ""
+        if page in PAGES:
+            return page
+        kind, _, slug = page.partition("/")
+        visitor = AnonymousUser()
+        published = {
+            "publications": Publication.objects.published().with_authors(visitor),
+            "projects": Project.objects.published(),
+            "people": Person.objects.published(),
+            "tags": tags_in_use(visitor),
+        }
+        if kind not in published:
+            raise Http404("There is no such picture.")
+        return get_object_or_404(published[kind], slug=slug)
 
 
 class Favicon(RedirectView):

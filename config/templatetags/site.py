@@ -2,10 +2,12 @@
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from config import markdown as md
 from config import tokens
+from config.cards import PAGES, card_for
 from profiles.models import Look
 from profiles.views import look_of_site, owner_of_site
 from publications.citations import clean
@@ -92,6 +94,23 @@ def absolute(context, path):
     if settings.SITE_URL or request is None:
         return f"{settings.SITE_URL}{path}"
     return request.build_absolute_uri(path)
+
+
+@register.simple_tag(takes_context=True)
+def card_address(context, subject):
+    """Where the picture of this page is, or "" for a page that has none, such as that of a draft.
+
+    The address tells the words that are on it, so that services which keep pictures ask again after a change.
+    """
+    request = context.get("request")
+    if request is None or context.get("preview"):
+        return ""
+    page = request.path.strip("/")
+    is_public = getattr(subject, "is_public", True) if subject else page in {"", *PAGES}
+    if not is_public:
+        return ""
+    card = card_for(subject or page, owner_of_site(request), look_of_site(request))
+    return absolute(context, f"{reverse('card', args=[page or 'home'])}?v={card.key}")
 
 
 @register.filter

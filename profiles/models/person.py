@@ -127,6 +127,10 @@ class Person(Pictured, Slugged):
         return reverse("profiles:person", args=[self.slug])
 
     @property
+    def is_public(self):
+        return self.is_public_page
+
+    @property
     def is_placeholder(self):
         return self.name == PLACEHOLDER_NAME
 
