@@ -29,6 +29,14 @@ def without_alternative_text(model, *fields):
                 yield Finding(f"An image in “{item}” ({label}) has no alternative text.", place(item, field))
 
 
+def lost_pictures(model):
+    """Findings on pictures of a model that are no longer where they were kept."""
+    name = model.picture_name
+    for item in model.objects.exclude(**{name: ""}).order_by("pk"):
+        if not item.picture.storage.exists(item.picture.name):
+            yield Finding(f"The {name} of “{item}” is no longer on the disk. Upload it again.", place(item, name))
+
+
 @register("profile", "Your profile", permission="profiles.change_person", on_home=True)
 def profile():
     owner = Person.objects.owner()
@@ -58,9 +66,7 @@ def profile():
 
 @register("photo-files", "Photos gone from the disk", permission="profiles.change_person")
 def lost_photos():
-    for person in Person.objects.exclude(photo="").order_by("pk"):
-        if not person.photo.storage.exists(person.photo.name):
-            yield Finding(f"The photo of {person} is no longer on the disk. Upload it again.", place(person, "photo"))
+    yield from lost_pictures(Person)
 
 
 @register("alt-profiles", "Images without alternative text", permission="profiles.change_person")

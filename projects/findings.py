@@ -1,6 +1,6 @@
 """What may be wrong with the projects."""
 
-from profiles.findings import place, without_alternative_text
+from profiles.findings import lost_pictures, place, without_alternative_text
 from profiles.health import Finding, register
 from projects.models import Project, ProjectResource
 
@@ -18,10 +18,7 @@ def thin_projects():
 
 @register("project-files", "Files of projects gone from the disk", permission=CHANGE)
 def lost_files():
-    for project in Project.objects.exclude(image=""):
-        if not project.image.storage.exists(project.image.name):
-            sentence = f"The image of “{project}” is no longer on the disk. Upload it again."
-            yield Finding(sentence, place(project, "image"))
+    yield from lost_pictures(Project)
     for resource in ProjectResource.objects.exclude(file="").select_related("project"):
         if not resource.file.storage.exists(resource.file.name):
             yield Finding(

@@ -1,18 +1,13 @@
 """What the owner builds: software, books, benchmarks."""
 
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
-from pictures.models import PictureField
-from pictures.validators import MinSizeValidator
 
 from profiles import history
 from profiles.dates import PartialDateField, end_not_before_start
-from profiles.images import CENTRE, validate_focus
-from profiles.models import LinkBase, Person, Pictured, TaggedBase, tags_field
+from profiles.models import Illustrated, LinkBase, Person, TaggedBase, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
 from profiles.slugs import Slugged, SluggedQuerySet
-from profiles.uploads import image_path
 from publications.models import Publication, ResourceBase
 
 
@@ -23,7 +18,7 @@ class ProjectQuerySet(PublishableQuerySet, SluggedQuerySet):
 
 
 @history.register("highlights", "links", "members", "resources", "taggedproject_set")
-class Project(Pictured, Publishable, Slugged):
+class Project(Illustrated, Publishable, Slugged):
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"
         PAUSED = "paused", "Paused"
@@ -37,30 +32,6 @@ class Project(Pictured, Publishable, Slugged):
     status = models.CharField(max_length=20, choices=Status, blank=True)
     start = PartialDateField(blank=True)
     end = PartialDateField(blank=True)
-    image = PictureField(
-        upload_to=image_path,
-        max_length=255,
-        blank=True,
-        width_field="image_width",
-        height_field="image_height",
-        aspect_ratios=["16/9"],
-        container_width=1200,
-        grid_columns=3,
-        validators=[MinSizeValidator(800, 450)],
-    )
-    image_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    image_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    image_focus = models.CharField(
-        "focal point",
-        max_length=7,
-        blank=True,
-        default=CENTRE,
-        validators=[validate_focus],
-        help_text="What stays in the middle where the image is cut: per cent from the left and from the top.",
-    )
-    image_alt = models.CharField(
-        "alternative text", max_length=200, blank=True, help_text="What the image shows, for who cannot see it."
-    )
     funding = models.TextField(blank=True)
     featured = models.BooleanField("on the home page", default=True)
     position = models.PositiveSmallIntegerField("order", default=0)
@@ -74,12 +45,8 @@ class Project(Pictured, Publishable, Slugged):
         ordering = ["position", "name"]
         constraints = [
             *Publishable.Meta.constraints,
+            *Illustrated.Meta.constraints,
             end_not_before_start("projects_project_end_not_before_start"),
-            models.CheckConstraint(
-                condition=Q(image="") | ~Q(image_alt=""),
-                name="projects_project_image_has_alt",
-                violation_error_message="Say in “alternative text” what the image shows.",
-            ),
         ]
 
     def __str__(self):

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from profiles.findings import place, without_alternative_text
+from profiles.findings import lost_pictures, place, without_alternative_text
 from profiles.health import Finding, register
 from profiles.models import Person
 from publications.matching import given_of, normalised, versionless
@@ -112,6 +112,7 @@ def _of_its_pdf(publication):
 
 @register("files", "Files gone from the disk", permission=CHANGE)
 def lost_files():
+    yield from lost_pictures(Publication)
     for resource in Resource.objects.exclude(file="").select_related("publication").order_by("pk").iterator():
         if not resource.file.storage.exists(resource.file.name):
             yield Finding(

@@ -16,7 +16,7 @@ from profiles.models.activity import (
 from profiles.models.link_check import LinkCheck
 from profiles.models.look import Block, Look
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
-from profiles.models.pictured import Pictured
+from profiles.models.pictured import Illustrated, Pictured
 from profiles.models.preview import PreviewLink
 from profiles.models.section import Section
 from profiles.models.tag import Tag, TaggedBase, tags_field
@@ -30,6 +30,7 @@ __all__ = [
     "Education",
     "FormerSlug",
     "Grant",
+    "Illustrated",
     "Link",
     "LinkBase",
     "LinkCheck",

@@ -215,6 +215,7 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
         ),
         ("Identifiers", {"fields": ["doi", ("arxiv_id", "arxiv_class"), "url", "citation_key"]}),
         ("Versions", {"fields": ["version_of"]}),
+        ("Thumbnail", {"fields": ["image", ("image_alt", "image_focus")]}),
         (PUBLISHING[0], {"fields": [*PUBLISHING[1]["fields"], ("hides_authors", "authors_from")]}),
         (
             "More",

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from profiles import history
 from profiles.dates import PartialDateField
-from profiles.models import Person, TaggedBase, tags_field
+from profiles.models import Illustrated, Person, TaggedBase, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
 from profiles.slugs import Slugged, SluggedQuerySet, make_slug
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
@@ -114,7 +114,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
 
 
 @history.register("authorships", "resources", "taggedpublication_set")
-class Publication(Publishable, Slugged):
+class Publication(Illustrated, Publishable, Slugged):
     class Status(models.TextChoices):
         IN_PREPARATION = "in preparation", "In preparation"
         SUBMITTED = "submitted", "Submitted"
@@ -235,6 +235,7 @@ class Publication(Publishable, Slugged):
         ordering = ["-issued", "-pk"]
         constraints = [
             *Publishable.Meta.constraints,
+            *Illustrated.Meta.constraints,
             models.UniqueConstraint(
                 fields=["citation_key"],
                 condition=~Q(citation_key=""),

@@ -111,11 +111,15 @@ def test_files_gone_from_the_disk_are_found(editor):
     for subject in (paper, project):
         resource = subject.resources.create(kind="pdf", file=ContentFile(b"%PDF-", "a.pdf"))
         resource.file.storage.delete(resource.file.name)
+    image = {"image": "images/none.png", "image_alt": "A curve", "image_width": 1, "image_height": 1}
+    make.publication("On Looms", **image)
+    make.project("Loom", **image)
     make.person("Ada", photo="images/none.png", photo_alt="Ada", photo_width=1, photo_height=1)
 
-    assert found(editor, "files") == ["a.pdf of “On Engines” is no longer on the disk. Upload it again."]
-    assert found(editor, "project-files") == ["a.pdf of “Engine” is no longer on the disk. Upload it again."]
-    assert found(editor, "photo-files") == ["The photo of Ada is no longer on the disk. Upload it again."]
+    gone = "is no longer on the disk. Upload it again."
+    assert found(editor, "files") == [f"The image of “On Looms” {gone}", f"a.pdf of “On Engines” {gone}"]
+    assert found(editor, "project-files") == [f"The image of “Loom” {gone}", f"a.pdf of “Engine” {gone}"]
+    assert found(editor, "photo-files") == [f"The photo of “Ada” {gone}"]
 
 
 def test_a_healthy_site_is_told_so(editor_client, editor):
