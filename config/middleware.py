@@ -3,6 +3,7 @@
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
+from django.middleware.gzip import GZipMiddleware
 
 POLICY = "; ".join(
     [
@@ -46,3 +47,10 @@ def refuse_broken_text(get_response):
         return get_response(request)
 
     return middleware
+
+
+class CompressPages(GZipMiddleware):
+    """Pages go compressed; files do not, since parts of them may be asked for, and they are compressed mostly."""
+
+    def process_response(self, request, response):
+        return response if response.streaming else super().process_response(request, response)

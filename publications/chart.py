@@ -26,11 +26,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Column:
-    """A year, its works, and the address of the list of them; ``label`` is empty where it would touch the next."""
+    """A year and its works; ``label`` is empty where it would touch the next."""
 
     year: int
     total: int
-    href: str
     x: float
     label: str
     bars: list[Bar]
@@ -38,7 +37,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Chart:
-    """``counts`` is {(year, type): number of works}; works without a date are not drawn."""
+    """``counts`` is {(year, type): number of works}; works without a date are not drawn.
+
+    ``href`` makes the address of the list of a year's works.
+    """
 
     counts: dict
     href: object
@@ -92,12 +94,12 @@ class Chart:
                     y -= height
                     bars.append(Bar(round(middle - wide / 2, 1), round(y, 1), round(wide, 1), round(height, 1), kind))
             label = str(year) if (len(self.years) - 1 - place) % every == 0 else ""
-            columns.append(Column(year, self.total(year), self.href(year), round(middle, 1), label, bars))
+            columns.append(Column(year, self.total(year), round(middle, 1), label, bars))
         return columns
 
     @property
     def rows(self):
-        """The same as a table, the newest year first: (year, [number of each type], total)."""
+        """The same as a table, the newest year first: (year, address, [number of each type], total)."""
         for year in reversed(self.years):
             if total := self.total(year):
-                yield year, [self.counts.get((year, type_), 0) for type_, _, _ in self.types], total
+                yield year, self.href(year), [self.counts.get((year, type_), 0) for type_, _, _ in self.types], total

@@ -35,6 +35,31 @@ def test_a_choice_keeps_the_focus_and_the_way_back(page, site):
     expect(page).to_have_url(f"{site[0]}/publications/")
 
 
+@pytest.mark.parametrize("has_script", [True, False])
+def test_on_a_narrow_screen_the_filters_open_over_the_page(browser, site, has_script):
+    page = browser.new_context(java_script_enabled=has_script, viewport={"width": 320, "height": 700}).new_page()
+    page.goto(f"{site[0]}/publications/")
+    button, choice = (
+        page.get_by_role("button", name="Filters"),
+        page.locator("#facets").get_by_role("link", name="Conference paper"),
+    )
+    expect(choice).to_be_hidden()
+
+    button.press("Enter")
+    choice.click()
+
+    expect(page).to_have_url(f"{site[0]}/publications/?type=paper-conference")
+    expect(page.get_by_role("link", name=TITLE, exact=True)).to_be_visible()
+    expect(choice).to_be_hidden()
+    if has_script:
+        expect(button).to_be_focused()
+    button.press("Enter")
+    expect(choice).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(choice).to_be_hidden()
+    page.context.close()
+
+
 def test_a_citation_opens_in_place_is_copied_and_gives_the_focus_back(page, site):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site[0])
     page.goto(f"{site[0]}/publications/")

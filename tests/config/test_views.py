@@ -1,9 +1,11 @@
+import gzip
 import html
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 
@@ -274,3 +276,17 @@ def test_the_newest_paper_stands_on_the_home_page_selected_or_not(client):
     assert 'href="https://example.org/newest.pdf"' in page
     assert "Selected" in page
     assert "Another" not in page
+
+
+def test_pages_are_compressed_and_files_are_not(client):
+    paper = make.publication("On Engines")
+    paper.resources.create(kind="data", file=ContentFile(b"1,2,3\n" * 1000, "data.csv"))
+    asked = {"Accept-Encoding": "gzip"}
+
+    page = client.get("/publications/on-engines/", headers=asked)
+    file = client.get("/publications/on-engines/data.csv", headers=asked)
+
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert "On Engines" in gzip.decompress(page.content).decode()
+    assert "Content-Encoding" not in file.headers
+    assert file.getvalue() == b"1,2,3\n" * 1000

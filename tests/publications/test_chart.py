@@ -14,12 +14,12 @@ def test_years_are_drawn_by_type_with_a_table_that_says_the_same(client):
     page = client.get("/publications/").content.decode()
 
     assert len(re.findall("<rect", page)) == 3
-    rows = re.findall(r'<tr><th scope="row">(\d+)</th>(.*?)</tr>', page)
-    assert [(year, re.findall(r"<td>(\d+)</td>", cells)) for year, cells in rows] == [
-        ("2025", ["2", "1", "0", "3"]),
-        ("2023", ["0", "0", "1", "1"]),
+    assert "<title>2025: 3</title>" in page
+    rows = re.findall(r'<tr><th scope="row"><a href="(.*?)">(\d+)</a></th>(.*?)</tr>', page)
+    assert [(href, year, re.findall(r"<td>(\d+)</td>", cells)) for href, year, cells in rows] == [
+        ("/publications/?year=2025", "2025", ["2", "1", "0", "3"]),
+        ("/publications/?year=2023", "2023", ["0", "0", "1", "1"]),
     ]
-    assert 'href="/publications/?year=2025" aria-label="2025: 3 publications"' in page
 
 
 def test_the_picture_follows_the_filters(client):
@@ -29,8 +29,9 @@ def test_the_picture_follows_the_filters(client):
 
     page = client.get("/publications/?tag=engines&year=2024").content.decode()
 
-    assert 'href="/publications/?tag=engines" aria-label="2024: 1 publication"' in page
-    assert "2025: 1" not in page
+    assert '<th scope="row"><a href="/publications/?tag=engines">2024</a></th>' in page
+    assert "<title>2024: 1</title>" in page
+    assert "<title>2025: 1</title>" not in page
 
 
 @pytest.mark.parametrize("years", [[], ["2025"], ["", "2025"]])

@@ -44,7 +44,9 @@ function replace(page) {
     input.setSelectionRange(kept.at, kept.at);
   } else if (label) {
     const box = boxes.find((one) => one.querySelector("summary").textContent === path);
-    [...(box?.querySelectorAll("li a") ?? [])].find((one) => one.textContent === label)?.focus();
+    const choice = [...(box?.querySelectorAll("li a") ?? [])].find((one) => one.textContent === label);
+    // On a narrow screen the choices are closed now, and the button that opens them takes their place.
+    (choice?.checkVisibility() ? choice : document.querySelector("[popovertarget=facets]")).focus();
   }
 }
 
