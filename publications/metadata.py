@@ -1,0 +1,134 @@
+"""Publications as schema.org's vocabulary has them, and the links of FAIR Signposting."""
+
+import mimetypes
+
+from profiles.metadata import person_id, without_empty
+from publications.references.highwire import orcid_url, pages
+
+TYPES = {
+    "article": "ScholarlyArticle", "article-journal": "ScholarlyArticle", "paper-conference": "ScholarlyArticle",
+    "article-magazine": "Article", "article-newspaper": "NewsArticle", "book": "Book", "chapter": "Chapter",
+    "collection": "Collection", "dataset": "Dataset", "manuscript": "Manuscript", "map": "Map",
+    "motion_picture": "Movie", "musical_score": "SheetMusic", "periodical": "Periodical", "post": "SocialMediaPosting",
+    "post-weblog": "BlogPosting", "report": "Report", "review": "Review", "review-book": "Review",
+    "software": "SoftwareSourceCode", "song": "MusicRecording", "speech": "PresentationDigitalDocument",
+    "thesis": "Thesis", "webpage": "WebPage", "entry-dictionary": "DefinedTerm",
+}  # fmt: skip
+PERIODICALS = ("article-journal", "article-magazine", "article-newspaper", "review", "review-book")
+
+
+def type_of(publication):
+    """schema.org's name of a publication's type."""
+    return TYPES.get(publication.type, "CreativeWork")
+
+
+def creative_work(publication, reference, site, versions=()):
+    """A publication with all that its page says; ``reference`` is what a visitor may have of it.
+
+    ``versions`` are the others of the same work; of a version, the one that stands for the work is among them.
+    """
+    first, last = pages(reference.page)
+    same = [publication.doi_url, publication.arxiv_url, publication.pmid_url, publication.url]
+    work, others = [], []
+    for version in versions:
+        (work if version.pk == publication.version_of_id else others).append(address_of(version, site))
+    return without_empty(
+        {
+            "@type": type_of(publication),
+            "@id": address_of(publication, site),
+            "url": address_of(publication, site),
+            "mainEntityOfPage": address_of(publication, site),
+            "name": site.plain(publication.title),
+            "headline": site.plain(publication.title)[:110],
+            "author": _people(publication, "author", reference.author, site),
+            "editor": _people(publication, "editor", reference.editor, site),
+            "datePublished": reference.issued.iso,
+            "dateModified": max(publication.updated_at, publication.publish_at).isoformat(),
+            "abstract": site.plain(reference.abstract),
+            "keywords": list(reference.keyword),
+            "inLanguage": reference.language,
+            "isPartOf": container(reference),
+            "pagination": reference.page,
+            "pageStart": first if last or first.isdigit() else "",
+            "pageEnd": last,
+            "isbn": reference.isbn if publication.type == "book" else "",
+            "bookEdition": reference.edition if publication.type == "book" else "",
+            "publisher": reference.publisher and {"@type": "Organization", "name": reference.publisher},
+            "identifier": identifiers(reference),
+            "sameAs": [address for address in same if address],
+            "award": publication.award,
+            "creativeWorkStatus": publication.get_status_display(),
+            "image": site.picture(publication.image),
+            "encoding": [encoding(resource, site) for resource in publication.resources.all() if resource.file],
+            "codeRepository": _code(publication) if publication.type == "software" else "",
+            "exampleOfWork": [{"@id": address} for address in work],
+            "workExample": [{"@id": address} for address in others] if not work else [],
+        }
+    )
+
+
+def _code(publication):
+    codes = [resource.url for resource in publication.resources.all() if resource.kind == "code"]
+    return next(filter(None, codes), "")
+
+
+def address_of(publication, site):
+    return site.absolute(publication.get_absolute_url())
+
+
+def _people(publication, role, names, site):
+    """The names of a role in order, with what the site knows of each person."""
+    rows = [authorship for authorship in publication.authorships.all() if authorship.role == role]
+    # Hidden names are in neither; a name of the reference stands in the place of its row.
+    people = [row.person for row in rows] if len(rows) == len(names) else [None] * len(names)
+    return [_name(name, person, site) for name, person in zip(names, people, strict=True)]
+
+
+def _name(name, person, site):
+    family = " ".join(part for part in (name.dropping_particle, name.non_dropping_particle, name.family) if part)
+    return without_empty(
+        {
+            "@type": "Organization" if name.literal and person is None else "Person",
+            "@id": person_id(person, site) if person else "",
+            "name": str(name),
+            "givenName": name.given,
+            "familyName": family,
+            "honorificSuffix": name.suffix,
+            "identifier": orcid_url(name),
+            "sameAs": orcid_url(name),
+        }
+    )
+
+
+def container(reference):
+    """What a work is part of: an issue of a volume of a journal, proceedings, or a book."""
+    name = reference.container_title or reference.event_title
+    if reference.type in PERIODICALS and name:
+        part = without_empty({"@type": "Periodical", "name": name, "issn": reference.issn})
+        if reference.volume:
+            part = {"@type": "PublicationVolume", "volumeNumber": reference.volume, "isPartOf": part}
+        if reference.issue:
+            part = {"@type": "PublicationIssue", "issueNumber": reference.issue, "isPartOf": part}
+        return part
+    if not name or reference.type == "book":
+        return {}
+    return without_empty({"@type": "Book", "name": name, "isbn": reference.isbn, "issn": reference.issn})
+
+
+def identifiers(reference):
+    """The identifiers as PropertyValues."""
+    found = [("doi", reference.doi), ("arxiv", reference.arxiv_id), ("pmid", reference.pmid), ("isbn", reference.isbn)]
+    return [{"@type": "PropertyValue", "propertyID": name, "value": value} for name, value in found if value]
+
+
+def encoding(resource, site):
+    """An uploaded file."""
+    return without_empty(
+        {
+            "@type": "MediaObject",
+            "name": str(resource),
+            "contentUrl": site.absolute(resource.href),
+            "encodingFormat": mimetypes.guess_type(resource.filename)[0] or "application/octet-stream",
+            "sha256": resource.sha256,
+        }
+    )

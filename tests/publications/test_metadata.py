@@ -1,0 +1,286 @@
+"""What the page of a publication says to machines."""
+
+import html
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from publications.references import ris
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.4 %%EOF"
+
+
+def head_of(client, slug="on-engines"):
+    """[(name, content)] of the citation tags of a publication's page."""
+    page = client.get(f"/publications/{slug}/").content.decode()
+    found = re.findall(r'<meta name="(citation_\w+)" content="(.*?)">', page, re.DOTALL)
+    return [(name, html.unescape(content)) for name, content in found]
+
+
+def graph_of(client, path):
+    """{type: facts} of a page's JSON-LD."""
+    page = client.get(path).content.decode()
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    return {facts["@type"]: facts for facts in json.loads(text)["@graph"]}
+
+
+@pytest.fixture
+def article():
+    owner = make.owner(orcid="0000-0002-1825-0097")
+    return make.publication(
+        "On *Engines* & $x_2$", slug="on-engines", authors=[owner, "Charles Babbage"], tags=["engines", "mills"],
+        issued="2025-12-03", container_title="Journal of Engines", volume="12", issue="3", page="45–67",
+        doi="10.1000/engines", arxiv_id="2501.00001", abstract="All of it, **whole**, <b>so</b> & so.", language="en",
+    )  # fmt: skip
+
+
+def test_scholar_finds_title_authors_date_and_place(client, article):
+    found = head_of(client)
+
+    assert found[:7] == [
+        ("citation_title", "On Engines & x_2"),
+        ("citation_author", "Lovelace, Ada"),
+        ("citation_author_orcid", "https://orcid.org/0000-0002-1825-0097"),
+        ("citation_author", "Babbage, Charles"),
+        ("citation_publication_date", "2025/12/3"),
+        ("citation_journal_title", "Journal of Engines"),
+        ("citation_volume", "12"),
+    ]
+    assert ("citation_abstract", "All of it, whole, so & so.") in found
+    assert ("citation_abstract_html_url", "http://testserver/publications/on-engines/") in found
+
+
+def test_only_a_pdf_beside_the_page_is_told_to_scholar(client, article):
+    article.resources.create(kind="pdf", url="https://elsewhere.example.org/engines.pdf")
+    assert "citation_pdf_url" not in dict(head_of(client))
+
+    article.resources.create(kind="pdf", file=ContentFile(PDF, "Engines.pdf"))
+
+    address = dict(head_of(client))["citation_pdf_url"]
+    assert address == "http://testserver/publications/on-engines/engines.pdf"
+    assert client.get(address).getvalue() == PDF
+
+
+def test_the_whole_abstract_stands_on_the_page_unfolded(client, article):
+    article.abstract = "word " * 400 + "end."
+    article.save()
+
+    page = client.get("/publications/on-engines/").content.decode()
+
+    shown = page[page.index("<h2>Abstract</h2>") :]
+    assert "end." in shown[: shown.index("</section>")]
+    assert "<details" not in shown[: shown.index("</section>")]
+
+
+def test_the_article_is_linked_data_with_its_authors_in_order(client, article):
+    preprint = make.publication("Preprint", type="article", version_of=article, authors=[])
+    article.resources.create(kind="pdf", file=ContentFile(PDF, "engines.pdf"))
+
+    facts = graph_of(client, "/publications/on-engines/")
+
+    work = facts["ScholarlyArticle"]
+    assert work["@id"] == "http://testserver/publications/on-engines/"
+    assert [(person["name"], person.get("@id")) for person in work["author"]] == [
+        ("Ada Lovelace", "http://testserver/#person"),
+        ("Charles Babbage", None),
+    ]
+    assert work["author"][0]["sameAs"] == "https://orcid.org/0000-0002-1825-0097"
+    assert work["isPartOf"] == {
+        "@type": "PublicationIssue",
+        "issueNumber": "3",
+        "isPartOf": {
+            "@type": "PublicationVolume",
+            "volumeNumber": "12",
+            "isPartOf": {"@type": "Periodical", "name": "Journal of Engines"},
+        },
+    }
+    assert (work["pageStart"], work["pageEnd"], work["datePublished"]) == ("45", "67", "2025-12-03")
+    assert work["sameAs"] == ["https://doi.org/10.1000/engines", "https://arxiv.org/abs/2501.00001"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", work["dateModified"])
+    assert work["encoding"][0]["contentUrl"] == "http://testserver/publications/on-engines/engines.pdf"
+    assert work["workExample"] == [{"@id": f"http://testserver/publications/{preprint.slug}/"}]
+    assert graph_of(client, f"/publications/{preprint.slug}/")["ScholarlyArticle"]["exampleOfWork"] == [
+        {"@id": "http://testserver/publications/on-engines/"}
+    ]
+    steps = facts["BreadcrumbList"]["itemListElement"]
+    assert [(step["name"], step["item"]) for step in steps] == [
+        ("Home", "http://testserver/"),
+        ("Publications", "http://testserver/publications/"),
+        ("On Engines & x_2", "http://testserver/publications/on-engines/"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "name"),
+    [("book", "Book"), ("thesis", "Thesis"), ("dataset", "Dataset"), ("software", "SoftwareSourceCode"),
+     ("report", "Report"), ("patent", "CreativeWork")],
+)  # fmt: skip
+def test_each_type_has_the_name_of_the_vocabulary(client, type_, name):
+    make.publication("On Engines", type=type_)
+
+    assert name in graph_of(client, "/publications/on-engines/")
+
+
+@pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!--", "a\u2028b", "\\u003c/script>", "]]>"])
+def test_no_text_ends_the_script_that_it_stands_in(client, text):
+    make.owner(headline=text[:200], bio=text)
+    make.publication(text, slug="on-engines", abstract=text, award=text, container_title=text)
+    make.activity(text, start="2025-01-01", kind="talk")
+    make.project(text, slug="engine", tagline=text)
+
+    for path in ("/", "/publications/on-engines/", "/activities/", "/projects/engine/", "/people/ada-lovelace/"):
+        graph_of(client, path)
+        assert "<script>alert" not in client.get(path).content.decode()
+    assert graph_of(client, "/publications/on-engines/")["ScholarlyArticle"]["award"] == text
+
+
+def test_the_page_links_to_its_record_in_all_formats(client, article):
+    page = client.get("/publications/on-engines/").content.decode()
+
+    for ending, media_type in [
+        ("bib", "application/x-bibtex"),
+        ("ris", "application/x-research-info-systems"),
+        ("json", "application/vnd.citationstyles.csl+json"),
+    ]:
+        (link,) = re.findall(rf'<link rel="alternate" [^>]* href="/publications/on-engines\.{ending}">', page)
+        assert f'type="{media_type}"' in link
+
+
+def test_each_item_of_the_list_is_an_openurl(client, article):
+    make.publication("Later", issued="2026")
+
+    page = client.get("/publications/").content.decode()
+
+    titles = re.findall(r'<span class="Z3988" title="(.*?)"></span>', page)
+    assert ["rft.atitle=Later" in titles[0], "rft.au=Ada+Lovelace&amp;rft.au=Charles+Babbage" in titles[1]] == [
+        True
+    ] * 2
+    # On its own page the tags say more, and an OpenURL would win over them.
+    assert "Z3988" not in client.get("/publications/on-engines/").content.decode()
+
+
+class TestUnAPI:
+    ID = "http://testserver/publications/on-engines/"
+
+    def test_a_reference_manager_gets_what_the_page_exports(self, client, article):
+        article.resources.create(kind="pdf", file=ContentFile(PDF, "engines.pdf"))
+        page = client.get("/publications/on-engines/").content.decode()
+        assert f'<abbr class="unapi-id" title="{self.ID}"></abbr>' in page
+        assert '<link rel="unapi-server" type="application/xml" title="unAPI" href="/unapi">' in page
+
+        formats = client.get("/unapi", {"id": self.ID})
+        record = client.get("/unapi", {"id": self.ID, "format": "ris"})
+
+        assert formats.status_code == 300
+        assert '<format name="ris" type="application/x-research-info-systems" />' in formats.content.decode()
+        text = record.getvalue().decode()
+        assert text == client.get("/publications/on-engines.ris").getvalue().decode()
+        assert "L1  - http://testserver/publications/on-engines/engines.pdf" in text
+        [reference] = ris.loads(text.replace("\r\n", "\n")).references
+        assert (reference.title, reference.doi) == ("On <i>Engines</i> & $x_2$", "10.1000/engines")
+
+    def test_the_formats_are_told_without_an_identifier(self, client):
+        answer = client.get("/unapi")
+
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/xml")
+        assert 'name="bibtex"' in answer.content.decode()
+
+    @pytest.mark.parametrize(
+        "identifier",
+        [
+            "x",
+            "http://[",
+            "http://testserver/",
+            "/publications/nothing/",
+            "/publications/a-draft/",
+            "\ud83d",
+            "http://testserver/admin/",
+        ],
+    )
+    def test_what_is_not_public_is_not_there(self, client, identifier):
+        make.publication("A draft", state="draft")
+
+        assert client.get("/unapi", {"id": identifier.encode("utf-8", "replace")}).status_code == 404
+        assert client.get("/unapi", {"id": identifier.encode("utf-8", "replace"), "format": "ris"}).status_code == 404
+
+    def test_an_unknown_format_is_told(self, client, article):
+        assert client.get("/unapi", {"id": self.ID, "format": "mods"}).status_code == 406
+
+
+def links_of(response):
+    """{relation: [address]} of a Link header."""
+    found = {}
+    for address, relation in re.findall(r'<([^>]*)>; rel="([^"]*)"', response.headers["Link"]):
+        found.setdefault(relation, []).append(address)
+    return found
+
+
+def test_signposts_lead_from_the_page_to_all_that_belongs_to_it(client, article):
+    article.resources.create(kind="pdf", file=ContentFile(PDF, "engines.pdf"))
+    page = "http://testserver/publications/on-engines/"
+
+    response = client.get("/publications/on-engines/")
+    links = links_of(response)
+
+    assert links["cite-as"] == [page]
+    assert links["type"] == ["https://schema.org/ScholarlyArticle", "https://schema.org/AboutPage"]
+    assert links["author"] == ["https://orcid.org/0000-0002-1825-0097"]
+    assert links["describedby"] == [f"{page[:-1]}.{ending}" for ending in ("bib", "ris", "json")]
+    assert links["item"] == [f"{page}engines.pdf"]
+    assert links["related"] == ["https://doi.org/10.1000/engines", "https://arxiv.org/abs/2501.00001"]
+    file = client.get(links["item"][0])
+    file.close()
+    assert links_of(file) == {"collection": [page], "cite-as": [page]}
+    whole = client.get(links["linkset"][0])
+    assert whole.headers["Content-Type"] == "application/linkset+json"
+    first, second = whole.json()["linkset"]
+    assert {relation: [one["href"] for one in first[relation]] for relation in first if relation != "anchor"} == {
+        relation: addresses for relation, addresses in links.items() if relation != "linkset"
+    }
+    assert second["anchor"] == f"{page}engines.pdf"
+    assert second["collection"] == [{"href": page, "type": "text/html"}]
+    record = client.get(links["describedby"][0])
+    assert links_of(record) == {"describes": [page]}
+
+
+@pytest.mark.parametrize("state", ["draft", "scheduled"])
+def test_a_draft_says_nothing_to_machines(client, editor_client, state):
+    later = timezone.now() + timedelta(days=1)
+    fields = {"state": "draft"} if state == "draft" else {"state": "published", "publish_at": later}
+    make.publication("On Engines", **fields)
+
+    assert client.get("/publications/on-engines.linkset.json").status_code == 404
+    page = editor_client.get("/publications/on-engines/").content.decode()
+    assert "citation_title" not in page
+    assert "ld+json" not in page
+
+
+def test_hidden_authors_are_in_none_of_it(client, editor_client):
+    paper = make.publication("On Engines", authors=["Charles Babbage"], hides_authors=True)
+    make.publication("Its preprint", authors=["Charles Babbage"], version_of=paper)
+
+    for path in (
+        "/publications/", "/publications/on-engines/", "/publications/its-preprint/",
+        "/publications/on-engines.linkset.json", "/unapi?id=/publications/on-engines/&format=ris",
+    ):  # fmt: skip
+        response = client.get(path)
+        text = response.getvalue().decode() if response.streaming else response.content.decode()
+        assert "Babbage" not in text + response.headers.get("Link", "")
+    # What machines read is what visitors may know, whoever asks.
+    assert ("citation_author", "Babbage, Charles") not in head_of(editor_client)
+
+
+def test_a_former_address_of_the_link_set_leads_on(client, article):
+    article.slug = "on-mills"
+    article.save()
+
+    answer = client.get("/publications/on-engines.linkset.json")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/publications/on-mills.linkset.json")
