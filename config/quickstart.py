@@ -20,8 +20,11 @@ from django.core.management import call_command
 from django.core.management.utils import get_random_secret_key
 from django.db import Error, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+from tqdm import tqdm
 
 from config import first_site, roles
+from profiles import indexing
+from profiles.models import Stale
 
 HOST = "127.0.0.1"
 
@@ -42,6 +45,7 @@ def steps(name=None):
     yield "First site", _told(load_first_site)
     if name is not None:
         yield "Owner", _told(partial(rename_owner, name))
+    yield "Search", _told(write_index)
     yield "Static files", _told(collect_static)
     # Last, so that nothing can fail between the making of the password and its only showing.
     yield "Editor", _told(make_editor)
@@ -103,6 +107,12 @@ def migrate():
         return "up to date"
     call_command("migrate", interactive=False, verbosity=0)
     return f"migrated ({len(plan)} steps)"
+
+
+def write_index():
+    with tqdm(total=Stale.objects.count(), desc="Search", unit=" changes", disable=None, leave=False) as bar:
+        written = indexing.refresh(None, progress=bar.update)
+    return f"{written} changes followed" if written else "up to date"
 
 
 def check_settings():

@@ -1,7 +1,7 @@
 """Settings, each from the environment where it is set there; the defaults suit one machine and SQLite.
 
 SECRET_KEY, DEBUG, SITE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL, CACHE_URL, DATA_DIR, TIME_ZONE,
-BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB: the README tells what each is for.
+BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB, ROBOTS_DISALLOW: the README tells what each is for.
 """
 
 from pathlib import Path
@@ -38,6 +38,10 @@ SITE_HOST = urlsplit(SITE_URL).hostname
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST] if SITE_HOST else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if SITE_URL else [])
+
+
+# Paths that search engines are asked to leave alone, such as "/search/"; "/" asks them to leave all alone.
+ROBOTS_DISALLOW = [path for path in env.list("ROBOTS_DISALLOW", default=[]) if path.startswith("/")]
 
 
 # What it is made of

@@ -3,12 +3,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap, views
+from django.db.models import Max
 from django.urls import reverse
 
 from config.tags import tags_in_use
-from profiles.models import Person
+from profiles.models import Activity, Person, Section
 from projects.models import Project
-from publications.models import Publication
+from publications.models import Publication, Resource
 
 
 class PublicSitemap(Sitemap):
@@ -24,20 +25,54 @@ class PublicSitemap(Sitemap):
 
 
 class PageSitemap(PublicSitemap):
+    """The pages that are about no single thing, each as new as the newest of what it shows."""
+
     def items(self):
-        names = ["home", "publications:publications", "projects:projects", "profiles:people", "profiles:activities"]
-        return [*names, "tags", "cv"]
+        newest = {model: _newest(model) for model in (Publication, Project, Activity, Section, Person)}
+        works, projects, activities, sections, people = newest.values()
+        pages = {
+            "home": [works, projects, activities, sections, people],
+            "publications:publications": [works],
+            "projects:projects": [projects],
+            "profiles:people": [people],
+            "profiles:activities": [activities],
+            "tags": [works, projects, activities, people],
+            "cv": [works, projects, activities, people],
+        }
+        return [(name, max(filter(None, moments), default=None)) for name, moments in pages.items()]
 
-    def location(self, name):
-        return reverse(name)
+    def location(self, item):
+        return reverse(item[0])
 
-    def lastmod(self, name):
-        return None
+    def lastmod(self, item):
+        return item[1]
+
+
+def _newest(model):
+    """When what is public of a model changed last, or None."""
+    moments = [field.name for field in model._meta.fields if field.name in ("updated_at", "publish_at")]
+    found = model.objects.published().aggregate(**{f"newest_{name}": Max(name) for name in moments})
+    return max(filter(None, found.values()), default=None)
 
 
 class PublicationSitemap(PublicSitemap):
     def items(self):
         return Publication.objects.published().only("slug", "updated_at", "publish_at").order_by("pk")
+
+
+class FileSitemap(PublicSitemap):
+    """The uploaded PDFs."""
+
+    def items(self):
+        published = Publication.objects.published()
+        files = Resource.objects.filter(publication__in=published, file__iendswith=".pdf").select_related("publication")
+        return files.order_by("pk")
+
+    def location(self, resource):
+        return resource.href
+
+    def lastmod(self, resource):
+        return super().lastmod(resource.publication)
 
 
 class ProjectSitemap(PublicSitemap):
@@ -58,6 +93,7 @@ class TagSitemap(PublicSitemap):
 SITEMAPS = {
     "pages": PageSitemap,
     "publications": PublicationSitemap,
+    "files": FileSitemap,
     "projects": ProjectSitemap,
     "people": PersonSitemap,
     "tags": TagSitemap,

@@ -3,15 +3,21 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import include, path
 
-from config import views
+from config import feeds, views
 from config.previews import Preview
 from config.sitemaps import SITEMAPS, sitemap
+from profiles.feeds import SubjectFeed
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("search/", views.Search.as_view(), name="search"),
     path("tags/", views.TagList.as_view(), name="tags"),
     path("tags/<str:slug>/", views.TagDetail.as_view(), name="tag"),
+    path("feed/", feeds.SiteFeed.as_view(), name="feed"),
+    path("tags/<str:slug>/feed/", SubjectFeed.as_view(feed=feeds.TagFeed), name="tag-feed"),
+    path("people/<str:slug>/feed/", SubjectFeed.as_view(feed=feeds.PersonFeed), name="person-feed"),
     path("cv.pdf", views.CurriculumPDF.as_view(), name="cv-pdf"),
+    path("cv.json", views.CurriculumJSON.as_view(), name="cv-json"),
     path("cv/", views.Curriculum.as_view(), name="cv"),
     path("card/<path:page>.png", views.CardImage.as_view(), name="card"),
     path("favicon.ico", views.Favicon.as_view(), name="favicon"),

@@ -10,7 +10,7 @@ from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Case, When
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -19,16 +19,22 @@ from django.utils.http import content_disposition_header
 from django.views.generic import ListView, RedirectView, TemplateView, View
 from django.views.static import serve
 
+from config import search
 from config.cards import PAGES, card_for
 from config.cv import CV
+from config.json_resume import resume
 from config.tags import tags_in_use
 from config.templatetags.site import absolute
 from config.typesetting import cv_as_pdf
+from profiles import addresses, indexing
 from profiles.models import Activity, Person, Section, Tag
+from profiles.search import Query
 from profiles.slugs import make_slug
 from profiles.views import GatedDetailView, look_of_site, owner_of_site
 from projects.models import Project
+from publications.filters import LONGEST_QUERY, Facets, Filters
 from publications.models import Publication
+from publications.views import CountedPaginator
 
 
 class Home(TemplateView):
@@ -68,6 +74,47 @@ class TagList(ListView):
 
     def get_queryset(self):
         return tags_in_use(self.request.user)
+
+
+class Search(ListView):
+    """Everything public that has all the words: publications by pages, what else there is above the first."""
+
+    template_name = "config/search.html"
+    paginate_by = 20
+
+    def get_queryset(self):
+        indexing.refresh()
+        user, asked = self.request.user, self.request.GET.copy()
+        asked["q"] = asked.get("q", "")[:LONGEST_QUERY]
+        self.filters = Filters.from_query(asked)
+        self.query = Query.parse(self.filters.q)
+        works = Publication.objects.visible_to(user)
+        # A version is found by itself only where its work is not: by a title or number that it alone has.
+        works = (
+            works.exclude(version_of__in=works.search(self.query, user).values("pk")) if self.query else works.none()
+        )
+        self.facets = Facets(self.filters, works, user, self.request.path)
+        works = self.filters.apply(works, user, without={"q"}).shown_to_match(self.query, user).with_facts(self.query)
+        works = works.best_first(self.query) if self.query.terms else works.newest_first()
+        return works.for_listing(user)
+
+    def get_paginator(self, *args, **kwargs):
+        return CountedPaginator(*args, count=self.facets.count, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        user, query = self.request.user, self.filters.query_string()
+        context = super().get_context_data(
+            filters=self.filters,
+            facets=self.facets,
+            count=self.facets.count,
+            selected=self.facets.selected(),
+            page_base=f"{query}&" if query else "?",
+            **kwargs,
+        )
+        search.add_snippets(context["object_list"], self.query, user)
+        is_first = context["page_obj"].number == 1 and not (self.filters.year or self.filters.type)
+        context["kinds"] = search.other_kinds(self.query, user) if is_first else []
+        return context
 
 
 class TagDetail(GatedDetailView):
@@ -121,6 +168,14 @@ class CurriculumPDF(Curriculum):
         return response
 
 
+class CurriculumJSON(Curriculum):
+    """The CV for programs, as JSON Resume."""
+
+    def get(self, request, *args, **kwargs):
+        content = resume(self.get_cv(), partial(absolute, {"request": request}))
+        return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
+
+
 class CardImage(View):
     """The social card of a page, for whoever may see the page without signing in: services that show links."""
 
@@ -161,9 +216,9 @@ class Favicon(RedirectView):
 
 class Robots(View):
     def get(self, request):
-        path = reverse("sitemap")
-        sitemap = settings.SITE_URL + path if settings.SITE_URL else request.build_absolute_uri(path)
-        lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "", f"Sitemap: {sitemap}", ""]
+        sitemap = addresses.absolute(request, reverse("sitemap"))
+        closed = [reverse("admin:index"), *settings.ROBOTS_DISALLOW]
+        lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), "", f"Sitemap: {sitemap}", ""]
         return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

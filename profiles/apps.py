@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ProfilesConfig(AppConfig):
@@ -6,4 +7,11 @@ class ProfilesConfig(AppConfig):
     verbose_name = "People and activities"
 
     def ready(self):
-        from profiles import findings  # noqa: F401, PLC0415  (registers the checks of the content)
+        from profiles import (  # noqa: F401, PLC0415  (what is searched, and what may be wrong)
+            documents,
+            findings,
+            indexing,
+        )
+
+        pre_migrate.connect(indexing.before_migrate)
+        post_migrate.connect(indexing.after_migrate)

@@ -1,6 +1,7 @@
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.generic import DetailView, ListView
 
 from profiles.models import Activity, Look, Person, Relation
@@ -96,12 +97,25 @@ class ActivityList(GatedListView):
         return super().get_queryset().select_related("person").prefetch_related("tags")
 
     def get_context_data(self, **kwargs):
+        today = timezone.localdate().isoformat()
+        upcoming = [activity for activity in self.object_list if is_upcoming(activity, today)]
+        others = [activity for activity in self.object_list if not is_upcoming(activity, today)]
         return super().get_context_data(
+            upcoming=sorted(upcoming, key=lambda activity: activity.start or activity.end),
             kinds=[
                 (kind, label, activities)
                 for kind, label in Activity.Kind.choices
-                if (activities := [activity for activity in self.object_list if activity.kind == kind])
+                if (activities := [activity for activity in others if activity.kind == kind])
             ],
             places=[activity for activity in self.object_list if activity.latitude is not None],
             **kwargs,
         )
+
+
+def is_upcoming(activity, today):
+    """Whether it is to come or, if of a kind that does not last for years, not over. ``today`` is ISO 8601 text.
+
+    Compared as text, so that the year or month of today counts as begun.
+    """
+    last = activity.start if activity.kind in Activity.LASTING else activity.end or activity.start
+    return last >= today

@@ -5,4 +5,4 @@ class ProjectsConfig(AppConfig):
     name = "projects"
 
     def ready(self):
-        from projects import findings  # noqa: F401, PLC0415  (registers the checks of the content)
+        from projects import documents, findings  # noqa: F401, PLC0415  (what is searched, and what may be wrong)

@@ -5,13 +5,14 @@ from django.urls import reverse
 
 from profiles import history
 from profiles.dates import PartialDateField, end_not_before_start
-from profiles.models import Illustrated, LinkBase, Person, TaggedBase, tags_field
+from profiles.models import Illustrated, LinkBase, Person, SearchIndex, TaggedBase, indexed, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
+from profiles.search import SearchableQuerySet
 from profiles.slugs import Slugged, SluggedQuerySet
 from publications.models import Publication, ResourceBase
 
 
-class ProjectQuerySet(PublishableQuerySet, SluggedQuerySet):
+class ProjectQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQuerySet):
     def for_listing(self):
         """With all that a card shows, in a number of queries that does not depend on the number of rows."""
         return self.prefetch_related("highlights", "links")
@@ -121,3 +122,10 @@ class ProjectResource(ResourceBase):
     @property
     def subject(self):
         return self.project
+
+
+class ProjectIndex(SearchIndex):
+    project = indexed(Project)
+
+    class Meta(SearchIndex.Meta):
+        db_table = "search_project"

@@ -5,4 +5,4 @@ class PublicationsConfig(AppConfig):
     name = "publications"
 
     def ready(self):
-        from publications import findings  # noqa: F401, PLC0415  (registers the checks of the content)
+        from publications import documents, findings  # noqa: F401, PLC0415  (what is searched, and what may be wrong)

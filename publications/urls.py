@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from publications import views
+from publications import feeds, views
 from publications.references.formats import FORMATS
 
 
@@ -14,8 +14,12 @@ register_converter(EndingConverter, "ending")
 app_name = "publications"
 urlpatterns = [
     path("publications/", views.PublicationList.as_view(), name="publications"),
+    path("publications/feed/", feeds.PublicationFeed.as_view(), name="feed"),
     path("publications.<ending:ending>", views.PublicationListExport.as_view(), name="export"),
+    path("publications/<str:slug>.linkset.json", views.Linkset.as_view(), name="linkset"),
+    path("unapi", views.UnAPI.as_view(), name="unapi"),
     path("publications/<str:slug>.<ending:ending>", views.PublicationExport.as_view(), name="publication-export"),
+    path("publications/<str:slug>.cff", views.PublicationCFF.as_view(), name="publication-cff"),
     path("publications/<str:slug>/", views.PublicationDetail.as_view(), name="publication"),
     path("publications/<str:slug>/<str:name>", views.ResourceFile.as_view(), name="file"),
 ]

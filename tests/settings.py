@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 
 for name in (
-    "ALLOWED_HOSTS", "BEHIND_PROXY", "CACHE_URL", "CSRF_TRUSTED_ORIGINS", "DEBUG", "SECURE_HSTS_SECONDS", "SITE_URL",
-    "TIME_ZONE", "UPLOAD_MAX_MB",
+    "ALLOWED_HOSTS", "BEHIND_PROXY", "CACHE_URL", "CSRF_TRUSTED_ORIGINS", "DEBUG", "ROBOTS_DISALLOW",
+    "SECURE_HSTS_SECONDS", "SITE_URL", "TIME_ZONE", "UPLOAD_MAX_MB",
 ):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="academic-site-tests-")

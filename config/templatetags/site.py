@@ -1,16 +1,22 @@
 """Tags and filters for every template, loaded as builtins. The one place that marks HTML as safe."""
 
+from dataclasses import replace
+from functools import partial
+
 from django import template
-from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from config import markdown as md
-from config import tokens
+from config import metadata, tokens
 from config.cards import PAGES, card_for
+from profiles import addresses
 from profiles.models import Look
 from profiles.views import look_of_site, owner_of_site
 from publications.citations import clean
+from publications.references import coins as openurl
+from publications.references import highwire
+from publications.views import public_reference
 
 register = template.Library()
 
@@ -90,10 +96,56 @@ def fold_authors(context, authorships):
 @register.simple_tag(takes_context=True)
 def absolute(context, path):
     """The whole address of a path on this site, as canonical links and social cards want it."""
-    request = context.get("request")
-    if settings.SITE_URL or request is None:
-        return f"{settings.SITE_URL}{path}"
-    return request.build_absolute_uri(path)
+    return addresses.absolute(context.get("request"), path)
+
+
+@register.simple_tag(takes_context=True)
+def citation_tags(context, publication, record):
+    """[(name, content)] of the meta elements that Google Scholar and Zotero read on the page of a publication.
+
+    ``record`` is the Reference that visitors may have.
+    """
+    reference = replace(record, title=md.plain(publication.title), abstract=md.plain(record.abstract))
+    address = absolute(context, publication.get_absolute_url())
+    found = [*highwire.tags(reference), ("citation_abstract_html_url", address), ("citation_public_url", address)]
+    # Scholar takes a PDF only from the folder of its page, which is where uploaded ones lie.
+    pdf = publication.pdf
+    return [*found, ("citation_pdf_url", absolute(context, pdf.href))] if pdf else found
+
+
+@register.simple_tag
+def coins(publication):
+    """The OpenURL of a publication in a list, as a reference manager reads it."""
+    return openurl.dumps(public_reference(publication, publication.as_reference()))
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context, kind):
+    """The script element with the JSON-LD of a page of that kind, of what its view has put into the context."""
+    site = metadata.Site(partial(absolute, context))
+    match kind:
+        case "owner":
+            graph = metadata.page_of_owner(context["owner"], context["owner"].links.all(), site)
+        case "person":
+            graph = metadata.page_of_person(context["person"], context["person"].links.all(), site)
+        case "publication":
+            graph = metadata.page_of_publication(context["publication"], context["record"], context["versions"], site)
+        case "project":
+            graph = metadata.page_of_project(context["project"], context["members"], context["papers"], site)
+        case "activities":
+            graph = metadata.page_of_activities(context["object_list"], site)
+        case "tag":
+            graph = metadata.page_of_tag(context["tag"], site)
+    return mark_safe(f'<script type="application/ld+json">{metadata.as_json(graph)}</script>') if graph else ""
+
+
+@register.simple_tag
+def page_links(page):
+    """The numbers of pages that a list leads to: few, and from any page to any other in a few steps."""
+    last = page.paginator.num_pages
+    steps = [digit * 10**power for power in range(len(str(last))) for digit in (1, 2, 5)]
+    near = {page.number + sign * step for step in steps for sign in (1, -1)}
+    return sorted({1, last, page.number, *(number for number in near if 1 < number < last)})
 
 
 @register.simple_tag(takes_context=True)

@@ -18,6 +18,7 @@ from profiles.models.look import Block, Look
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
 from profiles.models.pictured import Illustrated, Pictured
 from profiles.models.preview import PreviewLink
+from profiles.models.search import SearchIndex, Stale, indexed
 from profiles.models.section import Section
 from profiles.models.tag import Tag, TaggedBase, tags_field
 from profiles.slugs import FormerSlug
@@ -42,8 +43,10 @@ __all__ = [
     "Position",
     "PreviewLink",
     "Relation",
+    "SearchIndex",
     "Section",
     "Service",
+    "Stale",
     "Supervision",
     "Tag",
     "TaggedActivity",
@@ -52,5 +55,6 @@ __all__ = [
     "Talk",
     "Teaching",
     "Travel",
+    "indexed",
     "tags_field",
 ]

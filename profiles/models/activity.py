@@ -10,6 +10,11 @@ from profiles.dates import PartialDateField, end_not_before_start
 from profiles.models.person import Person
 from profiles.models.tag import TaggedBase, tags_field
 from profiles.publishing import Publishable, PublishableQuerySet
+from profiles.search import SearchableQuerySet
+
+
+class ActivityQuerySet(PublishableQuerySet, SearchableQuerySet):
+    pass
 
 
 @history.register("taggedactivity_set")
@@ -62,7 +67,7 @@ class Activity(Publishable):
     position = models.PositiveSmallIntegerField("order", default=0, help_text="Lower numbers first, then the newest.")
     tags = tags_field("profiles.TaggedActivity")
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ActivityQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         ordering = ["position", "-start", "-pk"]
@@ -115,7 +120,7 @@ class TaggedActivity(TaggedBase):
         pass
 
 
-class KindManager(models.Manager.from_queryset(PublishableQuerySet)):
+class KindManager(models.Manager.from_queryset(ActivityQuerySet)):
     """The activities of the proxy's kind."""
 
     def get_queryset(self):

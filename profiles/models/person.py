@@ -14,13 +14,14 @@ from profiles.identifiers import validate_orcid
 from profiles.images import CENTRE, validate_focus
 from profiles.models.pictured import Pictured
 from profiles.models.tag import TaggedBase, tags_field
+from profiles.search import SearchableQuerySet
 from profiles.slugs import Slugged, SluggedQuerySet
 from profiles.uploads import image_path
 
 PLACEHOLDER_NAME = "Your Name"
 
 
-class PersonQuerySet(SluggedQuerySet):
+class PersonQuerySet(SluggedQuerySet, SearchableQuerySet):
     def published(self):
         """The people with a page; a name on someone's paper needs none."""
         return self.filter(is_public_page=True)

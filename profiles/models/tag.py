@@ -10,6 +10,7 @@ from taggit.managers import TaggableManager, _TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from profiles import history
+from profiles.search import SearchableQuerySet
 from profiles.slugs import Slugged, SluggedQuerySet, make_slug
 
 
@@ -18,7 +19,7 @@ def tag_key(name):
     return re.sub(r"[\s_‐‑–-]+", "", unicodedata.normalize("NFKC", name).casefold()) or name
 
 
-class TagQuerySet(SluggedQuerySet):
+class TagQuerySet(SluggedQuerySet, SearchableQuerySet):
     def named(self, name):
         """The tag of that name in any spelling, made if there is none."""
         name = " ".join(name.split())

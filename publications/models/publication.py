@@ -3,26 +3,25 @@
 import re
 from itertools import chain, count
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, F, Max, Prefetch, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Now, Substr
 from django.urls import reverse
 from django.utils import timezone
 
 from profiles import history
 from profiles.dates import PartialDateField
-from profiles.models import Illustrated, Person, TaggedBase, tags_field
+from profiles.models import Illustrated, Person, SearchIndex, TaggedBase, indexed, tags_field
+from profiles.models.tag import tag_key
 from profiles.publishing import Publishable, PublishableQuerySet
+from profiles.search import Query, SearchableQuerySet, fold, words
 from profiles.slugs import Slugged, SluggedQuerySet, make_slug
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.models import record
 
-MOST_WORDS = 12
 
-
-class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
+class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQuerySet):
     def works(self, user):
         """Each work once: without the versions whose work this user sees too.
 
@@ -78,28 +77,29 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet):
     def newest_first(self):
         return self.order_by("-issued", "-pk")
 
-    def search(self, text, user):
-        """Works that have every word of the text in their title, abstract, venue, identifiers, authors, tags or PDF.
+    def search(self, query, user):
+        """The works that have all that a Query (or the text of one) asks for, as far as this user may know it."""
+        query = query if isinstance(query, Query) else Query.parse(query)
+        return self.matching(query).shown_to_match(query, user).with_facts(query)
 
-        Of a long text the first words count, since each makes the query larger.
-        """
-        authorships = Authorship.objects.visible_to(user).filter(publication=OuterRef("pk"))
-        tagged = TaggedPublication.objects.filter(content_object=OuterRef("pk"))
-        texts = apps.get_model("publications.FullText").objects.visible_to(user)
-        texts = texts.filter(resource__publication=OuterRef("pk"))
-        found = self
-        for word in list(dict.fromkeys(text.split()))[:MOST_WORDS]:
-            found = found.filter(
-                Q(title__icontains=word)
-                | Q(abstract__icontains=word)
-                | Q(container_title__icontains=word)
-                | Q(event_title__icontains=word)
-                | Q(doi__icontains=word)
-                | Q(arxiv_id__icontains=word)
-                | Exists(authorships.filter(Q(name__icontains=word) | Q(person__name__icontains=word)))
-                | Exists(tagged.filter(tag__name__icontains=word))
-                | Exists(texts.filter(text__icontains=word))
-            )
+    def shown_to_match(self, query, user):
+        """Without works that match by what this user is not shown: names under blind review, and files, which tell."""
+        if user.is_staff or not query.terms:
+            return self
+        shown = self.model.objects.matching(query, ("title", "facts"))
+        return self.exclude(hidden_with_their_work() & ~Q(pk__in=shown.values("pk")))
+
+    def with_facts(self, query):
+        """The works of the year ("2020" or "2020-2023"), the tag and the type that a Query names."""
+        found, facts = self, query.facts
+        if "year" in facts:
+            years = re.fullmatch(r"(\d{4})(?:\s*(?:-|–|\.\.)\s*(\d{4}))?", facts["year"], re.ASCII)
+            found = found.filter(year__range=(years[1], years[2] or years[1])) if years else found.none()
+        if "tag" in facts:
+            ties = TaggedPublication.objects.filter(tag__key=tag_key(facts["tag"]))
+            found = found.filter(pk__in=ties.values("content_object"))
+        if "type" in facts:
+            found = found.filter(type__in=self.model.types_called(facts["type"]))
         return found
 
     def related_to(self, publication, user):
@@ -293,6 +293,16 @@ class Publication(Illustrated, Publishable, Slugged):
             message = f"“{self.versions.first()}” is a version of this one. Move it to “{work}” first."
             raise ValidationError({"version_of": message})
 
+    @classmethod
+    def types_called(cls, text):
+        """The types whose name, or whose label in one of its words, begins so: "conf" and "paper-conference"."""
+        wanted = fold(text)
+        return [
+            type_
+            for type_, label in cls.TYPE_LABELS.items()
+            if wanted and (type_ == wanted or any(word.startswith(wanted) for word in (fold(label), *words(label))))
+        ]
+
     @property
     def type_label(self):
         return self.TYPE_LABELS.get(self.type, self.type)
@@ -323,6 +333,12 @@ class Publication(Illustrated, Publishable, Slugged):
         """Volume, issue and pages in the usual short form: "12(3), 45–67"."""
         volume = self.volume + (f"({self.issue})" if self.issue else "")
         return ", ".join(part for part in (volume, re.sub(r"(?<=\d)-+(?=\d)", "–", self.page)) if part)
+
+    @property
+    def pdf(self):
+        """The uploaded resource that is its PDF, or None."""
+        files = [resource for resource in self.resources.all() if resource.filename.lower().endswith(".pdf")]
+        return next((resource for resource in files if resource.kind == resource.Kind.PDF), None)
 
     @property
     def doi_url(self):
@@ -389,6 +405,13 @@ class TaggedPublication(TaggedBase):
 
     class Meta(TaggedBase.Meta):
         pass
+
+
+class PublicationIndex(SearchIndex):
+    publication = indexed(Publication)
+
+    class Meta(SearchIndex.Meta):
+        db_table = "search_publication"
 
 
 class AuthorshipQuerySet(models.QuerySet):

@@ -25,6 +25,16 @@ PAGES = [
     "/tags/shared/",
     "/projects/engine/",
     "/people/",
+    "/publications/sealed-paper.linkset.json",
+    "/unapi?format=ris&id=/publications/sealed-paper/",
+    "/unapi?format=bibtex&id=/publications/sealed-preprint/",
+    "/publications/feed/",
+    "/feed/",
+    "/tags/shared/feed/",
+    "/people/quentin-quokka/feed/",
+    "/projects/engine/CITATION.cff",
+    "/cv.json",
+    "/search/?q=sealed",
     "/sitemap.xml",
 ]
 
@@ -51,9 +61,13 @@ def test_no_page_tells_who_wrote_it(client, sealed, path):
     text = b"".join(answer) if answer.streaming else answer.content
     assert answer.status_code == 200
     assert b"anzibar" not in text
+    assert "anzibar" not in answer.headers.get("Link", "")
 
 
-@pytest.mark.parametrize("path", ["/publications/?q=zanzibar", "/publications/?q=quentin+sealed"])
+@pytest.mark.parametrize(
+    "path",
+    ["/publications/?q=zanzibar", "/publications/?q=quentin+sealed", "/search/?q=zoe+sealed", "/search/?q=author:zoe"],
+)
 def test_the_search_does_not_find_it_by_its_authors(client, sealed, path):
     assert client.get(path).context["count"] == 0
 
@@ -86,6 +100,7 @@ def test_an_editor_sees_the_authors_and_that_visitors_do_not(editor_client, seal
 def test_at_its_moment_the_authors_appear_by_themselves(client, sealed):
     pages = [
         "/publications/sealed-paper/",
+        "/search/?q=zanzibar",
         "/publications/sealed-preprint/",
         "/publications.bib",
         "/people/quentin-quokka/",

@@ -1,5 +1,6 @@
 """No trace of a draft, or of what is to be published later, anywhere on the public site."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,23 @@ PAGES = [
     "/people/ada-lovelace/",
     "/activities/",
     "/cv/",
+    "/cv.json",
+    "/publications.bib",
+    "/publications.ris",
+    "/publications.json",
+    "/publications/on-engines.bib",
+    "/publications/on-engines.linkset.json",
+    "/publications/feed/",
+    "/activities/feed/",
+    "/feed/",
+    "/tags/shared/feed/",
+    "/people/ada-lovelace/feed/",
+    "/activities.ics",
+    "/projects/engine/CITATION.cff",
+    "/search/",
+    "/search/?q=engines",
+    "/search/?q=person+OR+project",
+    "/search/?q=tag:shared",
     "/sitemap.xml",
     "/robots.txt",
     "/no-such-page/",
@@ -41,6 +59,16 @@ HIDDEN = [
     "/publications/?tag=zanzibar-tag",
     "/publications/?tag=quokka-tag",
     "/publications/?author=zanzibar-person",
+    "/publications/zanzibar-paper.bib",
+    "/publications/quokka-paper.linkset.json",
+    "/publications/quokka-paper.cff",
+    "/unapi?format=ris&id=/publications/zanzibar-paper/",
+    "/unapi?id=/publications/quokka-paper/",
+    "/tags/zanzibar-tag/feed/",
+    "/people/zanzibar-person/feed/",
+    "/projects/zanzibar-project/CITATION.cff",
+    "/card/publications/zanzibar-paper.png",
+    "/card/tags/quokka-tag.png",
 ]
 
 
@@ -73,9 +101,19 @@ def record():
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_visitor_finds_no_trace_of_drafts_and_of_what_is_to_come(client, record, path):
-    page = client.get(path).content.decode()
+    answer = client.get(path)
+    page = answer.getvalue().decode() + str(answer.headers)
 
     assert not [word for word in SECRETS if word in page]
+
+
+@pytest.mark.parametrize("word", ["zanzibar", "quokka", "zanzibar preprint", "tag:quokka-tag", "author:zanzibar"])
+def test_the_search_finds_nothing_of_what_is_hidden(client, editor_client, record, word):
+    answer = client.get("/search/", {"q": word})
+
+    assert (answer.context["count"], answer.context["kinds"]) == (0, [])
+    assert client.get("/publications/", {"q": word}).context["count"] == 0
+    assert editor_client.get("/search/", {"q": word}).context["count"] > 0
 
 
 @pytest.mark.parametrize("path", HIDDEN)
@@ -98,7 +136,7 @@ def test_counts_leave_out_what_is_hidden(client, record):
     assert [(choice.label, choice.count) for choice in facets.authors()] == [("Ada Lovelace", 1)]
 
 
-@pytest.mark.parametrize("path", [path for path in HIDDEN if "person" not in path])
+@pytest.mark.parametrize("path", [path for path in HIDDEN if not re.search("person|feed|card|unapi|cff", path)])
 def test_an_editor_sees_drafts_in_place(editor_client, record, path):
     assert editor_client.get(path).status_code == 200
 

@@ -1,0 +1,196 @@
+"""How the index of the search follows what changes.
+
+By whatever path a change comes, a trigger of the database notes which documents it is in (bulk updates and imports
+send no signals), and whoever asks next has them written anew first. The full-text tables and the triggers are made
+after each migration, and the triggers dropped before one, since SQLite changes a table by making it anew, which loses
+its triggers and stumbles over those of others that name it.
+"""
+
+import time
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import connection, connections, transaction
+
+from profiles.models.search import Stale
+from profiles.search import LETTERS, PARTS, WEIGHTS
+
+STALE = Stale._meta.db_table
+ROWS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
+CHUNK = 500  # changes that are followed in one transaction
+MOST_SECONDS = 5  # that whoever asks waits for what has changed before
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A table whose rows are part of documents: SQL for the numbers of those documents, of the row ``{row}``."""
+
+    table: str
+    keys: str
+    columns: tuple[str, ...] = ()  # changes of other columns are of no concern
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Objects of one model that are searched. ``documents`` takes numbers of rows and gives {number: Document}."""
+
+    model: type
+    index: type
+    documents: object
+    watched: tuple[Watched, ...]
+
+    @property
+    def name(self):
+        return self.model._meta.model_name
+
+    @property
+    def table(self):
+        return self.index._meta.db_table
+
+
+KINDS = {}
+
+
+def register(model, index, documents, *watched):
+    """Search a model; ``index`` is its SearchIndex."""
+    KINDS[model._meta.model_name] = Kind(model, index, documents, watched)
+
+
+def refresh(seconds=MOST_SECONDS, progress=None):
+    """Write anew the documents that have changed, for at most so long (None: until all are); how many were written."""
+    done, end = 0, seconds and time.monotonic() + seconds
+    while (not end or time.monotonic() < end) and (written := _refresh_some()):
+        done += written
+        if progress:
+            progress(written)
+    return done
+
+
+def _refresh_some():
+    if not Stale.objects.exists():
+        return 0
+    with transaction.atomic():
+        # What another process is at, it finishes.
+        stale = Stale.objects.select_for_update(skip_locked=connection.vendor == "postgresql").order_by("pk")
+        rows = list(stale[:CHUNK])
+        Stale.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        # Read after the rows are gone: a change that comes now leaves a row of its own.
+        for name, kind in KINDS.items():
+            _write(kind, {row.object_id for row in rows if row.kind == name})
+    return len(rows)
+
+
+def rebuild(progress=None):
+    """Write the whole index anew; how many documents."""
+    with transaction.atomic():
+        Stale.objects.all().delete()
+        with connection.cursor() as cursor:
+            for kind in KINDS.values():
+                cursor.execute(f"DELETE FROM {kind.table}")  # noqa: S608 (the name of a table)
+        for kind in KINDS.values():
+            mark_all(kind)
+    return refresh(seconds=None, progress=progress)
+
+
+def mark_all(kind):
+    """Have all documents of a kind written anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {STALE} (kind, object_id) "  # noqa: S608 (names of tables)
+            f"SELECT %s, id FROM {kind.model._meta.db_table}",
+            [kind.name],
+        )
+
+
+def _write(kind, keys):
+    if not keys:
+        return
+    rows = [(key, *document.parts()) for key, document in kind.documents(keys).items()]
+    columns, values = ", ".join(PARTS), "%s, %s, %s, %s"
+    if connection.vendor == "postgresql":
+        columns = kind.table
+        values = " || ".join(f"setweight(to_tsvector('simple', %s), '{letter}')" for letter in LETTERS.values())
+    with connection.cursor() as cursor:
+        # Names of tables and columns are ours.
+        cursor.executemany(f"DELETE FROM {kind.table} WHERE rowid = %s", [(key,) for key in keys])  # noqa: S608
+        cursor.executemany(f"INSERT INTO {kind.table} (rowid, {columns}) VALUES (%s, {values})", rows)  # noqa: S608
+
+
+def before_migrate(sender, using="default", plan=(), **kwargs):
+    """Signal handler: once, before the first app is migrated, if there is anything to do."""
+    if plan and sender is next(iter(apps.get_app_configs())):
+        connection = connections[using]
+        tables = _tables(connection)
+        for name, _, watched, _ in _triggers():
+            if watched.table in tables:
+                _drop(connection, name, watched.table)
+
+
+def after_migrate(sender, using="default", plan=(), **kwargs):
+    """Signal handler: once all apps are migrated, which the last of them tells."""
+    if sender is not list(apps.get_app_configs())[-1]:
+        return
+    connection = connections[using]
+    tables = _tables(connection)
+    if not {watched.table for kind in KINDS.values() for watched in kind.watched} | {STALE} <= tables:
+        return  # not all apps are there yet
+    with transaction.atomic(using=using):
+        for kind in KINDS.values():
+            is_new = kind.table not in tables
+            if is_new:
+                _make_table(connection, kind.table)
+            if is_new or plan:
+                mark_all(kind)  # what changed meanwhile, no trigger has told
+        for name, kind, watched, event in _triggers():
+            _drop(connection, name, watched.table)
+            _make_trigger(connection, name, kind, watched, event)
+
+
+def _tables(connection):
+    with connection.cursor() as cursor:
+        return set(connection.introspection.table_names(cursor))
+
+
+def _triggers():
+    for kind in KINDS.values():
+        for watched in kind.watched:
+            for event in ROWS:
+                yield f"search_{kind.name}_{watched.table}_{event}", kind, watched, event
+
+
+def _make_table(connection, table):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"CREATE TABLE {table} (rowid bigint PRIMARY KEY, {table} tsvector NOT NULL)")
+            cursor.execute(f"CREATE INDEX {table}_words ON {table} USING gin ({table})")
+        else:
+            # The words come folded; prefixes of two and three letters are looked up, longer ones are few.
+            options = "tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3'"
+            cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({', '.join(PARTS)}, {options})")
+            weights = ", ".join(map(str, WEIGHTS))
+            cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('rank', 'bm25({weights})')")  # noqa: S608
+
+
+def _make_trigger(connection, name, kind, watched, event):
+    columns = f" OF {', '.join(watched.columns)}" if watched.columns and event == "update" else ""
+    head = f"CREATE TRIGGER {name} AFTER {event}{columns} ON {watched.table} FOR EACH ROW"
+    notes = "".join(
+        f"INSERT INTO {STALE} (kind, object_id) SELECT '{kind.name}', found.key "  # noqa: S608 (names of ours)
+        f"FROM ({watched.keys.format(row=row)}) AS found WHERE found.key IS NOT NULL; "
+        for row in ROWS[event]
+    )
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN {notes}RETURN NULL; END $$"
+            )
+            cursor.execute(f"{head} EXECUTE FUNCTION {name}()")
+        else:
+            cursor.execute(f"{head} BEGIN {notes}END")
+
+
+def _drop(connection, name, table):
+    with connection.cursor() as cursor:
+        on = f" ON {table}" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
