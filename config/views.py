@@ -12,7 +12,6 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Case, When
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
@@ -22,9 +21,11 @@ from django.views.static import serve
 from config import search
 from config.cards import PAGES, card_for
 from config.cv import CV
+from config.icons import SIZES, Icon
 from config.json_resume import resume
 from config.tags import tags_in_use
 from config.templatetags.site import absolute
+from config.tokens import colour
 from config.typesetting import cv_as_pdf
 from profiles import addresses, indexing
 from profiles.models import Activity, Person, Section, Tag
@@ -176,18 +177,23 @@ class CurriculumJSON(Curriculum):
         return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
 
 
+def drawn(request, key, png):
+    """A picture that the site draws; under an address with its key (``v``) it may be kept for ever."""
+    response = get_conditional_response(request, etag=f'"{key}"')
+    if response is None:
+        response = HttpResponse(png(), content_type="image/png", headers={"ETag": f'"{key}"'})
+    is_named = request.GET.get("v") == key
+    response.headers["Cache-Control"] = "public, max-age=" + ("31536000, immutable" if is_named else "3600")
+    return response
+
+
 class CardImage(View):
     """The social card of a page, for whoever may see the page without signing in: services that show links."""
 
     def get(self, request, page):
         owner, look = owner_of_site(request), look_of_site(request)
         card = card_for(self.get_subject(page), owner, look)
-        response = get_conditional_response(request, etag=f'"{card.key}"')
-        if response is None:
-            response = HttpResponse(card.png(), content_type="image/png", headers={"ETag": f'"{card.key}"'})
-        is_named = request.GET.get("v") == card.key
-        response.headers["Cache-Control"] = "public, max-age=" + ("31536000, immutable" if is_named else "3600")
-        return response
+        return drawn(request, card.key, card.png)
 
     def get_subject(self, page):
         if page == "home":
@@ -207,11 +213,44 @@ class CardImage(View):
         return get_object_or_404(published[kind], slug=slug)
 
 
+class IconImage(View):
+    """The icon of the site."""
+
+    def get(self, request, size):
+        if size not in SIZES:
+            raise Http404("There is no icon of that size.")
+        icon = Icon.of_site(owner_of_site(request), look_of_site(request))
+        return drawn(request, icon.key, partial(icon.png, size))
+
+
+class Manifest(View):
+    """What a phone wants to know that puts the site on its home screen (W3C's Web Application Manifest)."""
+
+    def get(self, request):
+        owner, look = owner_of_site(request), look_of_site(request)
+        name, key = owner.name if owner else "Academic site", Icon.of_site(owner, look).key
+        paper = colour("paper", look.hue, "light").hex
+        icons = [
+            {"src": f"{reverse('icon', args=[size])}?v={key}", "sizes": f"{size}x{size}", "type": "image/png"}
+            for size in SIZES
+        ]
+        content = {
+            "name": name,
+            "short_name": name[:30],
+            "start_url": reverse("home"),
+            "display": "minimal-ui",
+            "theme_color": paper,
+            "background_color": paper,
+            "icons": icons,
+        }
+        return JsonResponse(content, content_type="application/manifest+json")
+
+
 class Favicon(RedirectView):
     """For browsers that ask for an icon by its old address, as on the admin's pages."""
 
     def get_redirect_url(self):
-        return static("img/icon.svg")
+        return reverse("icon", args=[48])
 
 
 class Robots(View):

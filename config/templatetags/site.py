@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from config import markdown as md
 from config import metadata, tokens
 from config.cards import PAGES, card_for
+from config.icons import Icon
 from profiles import addresses
 from profiles.models import Look
 from profiles.views import look_of_site, owner_of_site
@@ -163,6 +164,13 @@ def card_address(context, subject):
         return ""
     card = card_for(subject or page, owner_of_site(request), look_of_site(request))
     return absolute(context, f"{reverse('card', args=[page or 'home'])}?v={card.key}")
+
+
+@register.simple_tag(takes_context=True)
+def icon_address(context, size):
+    """Where the site's icon of that size (pixels) is."""
+    icon = Icon.of_site(site_owner(context), site_look(context))
+    return f"{reverse('icon', args=[size])}?v={icon.key}"
 
 
 @register.filter

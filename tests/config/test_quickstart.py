@@ -112,19 +112,24 @@ def test_the_secret_key_is_for_its_owner_alone(first_run):
     assert len(key.read_text().strip()) >= 50
 
 
+def content_of(database):
+    """All rows but those of the search, whose index follows what has changed."""
+    return [line for line in database.iterdump() if not re.search('"(?:profiles_stale|search_|sqlite_)', line)]
+
+
 def test_a_second_run_keeps_everything_and_is_quick(folder):
     key = (folder / "secret_key").read_text()
     with closing(sqlite3.connect(folder / "db.sqlite3")) as database:
         database.execute("UPDATE profiles_person SET headline = 'Countess' WHERE is_owner")
         database.commit()
-        before = list(database.iterdump())
+        before = content_of(database)
 
     started = time.monotonic()
     code, output, errors = quickstart(folder, "--no-server")
     took = time.monotonic() - started
 
     with closing(sqlite3.connect(folder / "db.sqlite3")) as database:
-        assert list(database.iterdump()) == before
+        assert content_of(database) == before
     assert (code, errors) == (0, "")
     assert (folder / "secret_key").read_text() == key
     assert PASSWORD.search(output) is None

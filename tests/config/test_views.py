@@ -244,7 +244,7 @@ def test_a_form_from_elsewhere_is_refused_in_the_sites_look():
 
 
 def test_the_icon_is_found_where_browsers_look_for_it(client):
-    assert client.get("/favicon.ico").url == "/static/img/icon.svg"
+    assert client.get("/favicon.ico").url == "/icon/48.png"
 
 
 def test_every_page_forbids_inline_script_and_style(client, site):
