@@ -14,6 +14,7 @@ TYPES = {
     "software": "SoftwareSourceCode", "song": "MusicRecording", "speech": "PresentationDigitalDocument",
     "thesis": "Thesis", "webpage": "WebPage", "entry-dictionary": "DefinedTerm",
 }  # fmt: skip
+PAGED = ("Article", "Chapter", "NewsArticle", "Report", "ScholarlyArticle")  # what may have pages, there
 PERIODICALS = ("article-journal", "article-magazine", "article-newspaper", "review", "review-book")
 
 
@@ -27,7 +28,7 @@ def creative_work(publication, reference, site, versions=()):
 
     ``versions`` are the others of the same work; of a version, the one that stands for the work is among them.
     """
-    first, last = pages(reference.page)
+    first, last = pages(reference.page if type_of(publication) in PAGED else "")
     same = [publication.doi_url, publication.arxiv_url, publication.pmid_url, publication.url]
     work, others = [], []
     for version in versions:
@@ -48,7 +49,7 @@ def creative_work(publication, reference, site, versions=()):
             "keywords": list(reference.keyword),
             "inLanguage": reference.language,
             "isPartOf": container(reference),
-            "pagination": reference.page,
+            "pagination": reference.page if type_of(publication) in PAGED else "",
             "pageStart": first if last or first.isdigit() else "",
             "pageEnd": last,
             "isbn": reference.isbn if publication.type == "book" else "",

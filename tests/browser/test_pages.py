@@ -17,6 +17,7 @@ PAGES = {
     "tags": "/tags/",
     "tag": "/tags/benchmarking/",
     "cv": "/cv/",
+    "search": "/search/?q=systems",
     "missing": "/nothing-here/",
 }
 WIDTHS = (320, 768, 1440)

@@ -36,8 +36,9 @@ def test_the_icon_is_the_photo_where_there_is_one(client, settings, tmp_path):
     letters = client.get("/icon/192.png")
     file = io.BytesIO()
     Image.new("RGB", (900, 600), "red").save(file, "JPEG")
-    owner.photo_alt, owner.photo_width, owner.photo_height = "Ada", 900, 600
+    owner.photo_alt = "Ada"
     owner.photo.save("ada.jpg", ContentFile(file.getvalue()))
+    type(owner).objects.update(photo_width=900, photo_height=600)
 
     image = picture(client.get("/icon/192.png"))
 

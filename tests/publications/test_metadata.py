@@ -173,7 +173,7 @@ class TestUnAPI:
         article.resources.create(kind="pdf", file=ContentFile(PDF, "engines.pdf"))
         page = client.get("/publications/on-engines/").content.decode()
         assert f'<abbr class="unapi-id" title="{self.ID}"></abbr>' in page
-        assert '<link rel="unapi-server" type="application/xml" title="unAPI" href="/unapi">' in page
+        assert '<link rel="unapi-server" type="application/xml" title="unAPI" href="http://testserver/unapi">' in page
 
         formats = client.get("/unapi", {"id": self.ID})
         record = client.get("/unapi", {"id": self.ID, "format": "ris"})
