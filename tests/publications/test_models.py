@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
+from profiles import indexing
 from profiles.publishing import EDITORS
 from publications.models import Authorship, Publication, Resource
 from tests import make
@@ -248,6 +249,7 @@ def test_a_work_is_found_by_each_of_its_parts(word):
         arxiv_id="2412.07067",
     )
     make.publication("Another", authors=["Charles Babbage"])
+    indexing.refresh(None)
 
     assert list(Publication.objects.search(word, EDITORS)) == [found]
     assert list(Publication.objects.search(f"{word} nowhere", EDITORS)) == []
