@@ -96,8 +96,8 @@ class Search(ListView):
         )
         self.facets = Facets(self.filters, works, user, self.request.path)
         works = self.filters.apply(works, user, without={"q"}).shown_to_match(self.query, user).with_facts(self.query)
-        works = works.best_first(self.query) if self.query.terms else works.newest_first()
-        return works.for_listing(user).prefetch_related("tags")
+        works = works.for_listing(user).prefetch_related("tags")
+        return works.best_first(self.query) if self.query.terms else works.newest_first()
 
     def get_paginator(self, *args, **kwargs):
         return CountedPaginator(*args, count=self.facets.count, **kwargs)

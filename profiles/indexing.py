@@ -63,6 +63,11 @@ def refresh(seconds=MOST_SECONDS, progress=None):
         done += written
         if progress:
             progress(written)
+    if done > CHUNK and connection.vendor == "sqlite":
+        # So that the planner knows how many rows there are; PostgreSQL sees to it by itself.
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("ANALYZE")
     return done
 
 

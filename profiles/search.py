@@ -16,8 +16,10 @@ from django.db import connection, models
 from django.db.models import F, Func
 
 MOST_WORDS = 12
+MOST_RANKED = 20_000  # matches that are put in order; nobody turns a thousand pages
+CHUNK = 400  # of them, asked at once whether they may be shown
 LONGEST_TEXT = 400_000  # characters of a document's text, since PostgreSQL takes 1 MB of words
-WEIGHTS = (10.0, 6.0, 2.0, 1.0)
+WEIGHTS = (6.0, 4.0, 1.0, 0.3)
 PARTS = ("title", "names", "facts", "text")
 LETTERS = dict(zip(PARTS, "ABCD", strict=True))
 
@@ -95,7 +97,12 @@ class Query:
             return ""
         write = _in_postgresql if connection.vendor == "postgresql" else _in_fts5
         joint = " & " if connection.vendor == "postgresql" else " AND "
-        return joint.join(write(term, [term.part] if term.part else parts) for term in self.terms)
+        asked = joint.join(write(term, [term.part] if term.part else parts) for term in self.terms)
+        if connection.vendor == "postgresql" or len(self.terms) == 1 or any(term.part for term in self.terms):
+            return asked
+        # FTS5 finds no more by this, but ranks higher what has the words next to each other, as PostgreSQL does anyway.
+        together = Term(tuple(word for term in self.terms for word in term.words), self.terms[-1].is_exact)
+        return f"({asked}) OR {write(together, parts)}"
 
 
 def _in_fts5(term, parts):
@@ -159,6 +166,50 @@ class Rank(Func):
         return f"-ts_rank_cd('{{{weights}}}', {left}, to_tsquery('simple', %s), 1)", [*parameters, self.query]
 
 
+class BestFirst:
+    """The rows of a queryset that match a Query, by rank: a sequence, of which no more is read than is asked for.
+
+    Rows are ranked by the full-text table alone, and only then looked up: told in one question, SQLite may choose to
+    look into that table once for each row.
+    """
+
+    def __init__(self, rows, query):
+        self.rows, self.query = rows, query
+
+    def __getitem__(self, wanted):
+        keys = self._keys(wanted.stop)[wanted]
+        found = {row.pk: row for row in self.rows.filter(pk__in=keys)}
+        return [found[key] for key in keys if key in found]
+
+    def __iter__(self):
+        return iter(self[:])
+
+    def _keys(self, stop):
+        """The numbers of the rows as far as ``stop`` (None: all, of the best MOST_RANKED)."""
+        asked = self.query.within(PARTS)
+        if not asked:
+            return []
+        ranked = _index_of(self.rows.model).objects.filter(words__match=asked)
+        ranked = ranked.order_by(Rank(F("words"), asked), "-pk").values_list("pk", flat=True)[:MOST_RANKED]
+        keys = []
+        for some in batched(ranked, CHUNK):
+            shown = set(self.rows.filter(pk__in=some).values_list("pk", flat=True))
+            keys += [key for key in some if key in shown]
+            if stop is not None and len(keys) >= stop:
+                break
+        return keys
+
+
+def batched(items, size):
+    """Lists of at most ``size`` items each."""
+    items = list(items)
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _index_of(model):
+    return model._meta.get_field("index").related_model
+
+
 class SearchableQuerySet(models.QuerySet):
     """For a model with a SearchIndex, which queries know as ``index``."""
 
@@ -167,14 +218,11 @@ class SearchableQuerySet(models.QuerySet):
         if not query.terms:
             return self
         asked = query.within(parts)
-        index = self.model._meta.get_field("index").related_model
+        if not asked:
+            return self.none()
         # Looked up once, whatever else the rows are asked for.
-        return self.filter(pk__in=index.objects.filter(words__match=asked).values("pk")) if asked else self.none()
+        return self.filter(pk__in=_index_of(self.model).objects.filter(words__match=asked).values("pk"))
 
     def best_first(self, query):
-        """The rows that match a Query, by rank, and by number where it has no terms."""
-        asked = query.within(PARTS)
-        if not asked:
-            return self.none() if query.terms else self.order_by("-pk")
-        found = self.filter(index__words__match=asked).annotate(rank=Rank(F("index__words"), asked))
-        return found.order_by("rank", "-pk")
+        """The rows that match the terms of a Query, the best first, as a sequence."""
+        return BestFirst(self, query)

@@ -139,13 +139,20 @@ class TestWhatIsFound:
 
         assert order == ["With Byron", "By someone", "In passing"]
 
+    def test_words_that_stand_together_count_more(self):
+        make.publication("Power of steam and a mill", authors=[])
+        make.publication("A mill of steam power", authors=[])
+        indexing.refresh(None)
+
+        assert str(Publication.objects.best_first(Query.parse("steam power"))[:1][0]) == "A mill of steam power"
+
     def test_a_whole_word_counts_more_than_the_beginning_of_one(self):
         make.publication("A cart on rails", authors=[])
         make.publication("A cartography of rails", authors=[])
 
         assert found("cart", Publication)[0]
         indexing.refresh(None)
-        assert str(Publication.objects.best_first(Query.parse("cart")).first()) == "A cart on rails"
+        assert str(Publication.objects.best_first(Query.parse("cart"))[:1][0]) == "A cart on rails"
 
 
 @pytest.mark.django_db
