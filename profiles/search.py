@@ -10,7 +10,7 @@ index follows what changes is told in profiles/indexing.py.
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection, models
 from django.db.models import F, Func
@@ -91,6 +91,10 @@ class Query:
     def __bool__(self):
         return bool(self.terms or self.facts)
 
+    def of_whole_words(self):
+        """The same query without beginnings of words."""
+        return replace(self, terms=tuple(replace(term, is_exact=True) for term in self.terms))
+
     def within(self, parts):
         """The query in FTS5's and in PostgreSQL's words, of those parts alone; "" where it can find nothing there."""
         if not self.terms or any(term.part and term.part not in parts for term in self.terms):
@@ -153,7 +157,7 @@ class Rank(Func):
 
     def __init__(self, words, query):
         super().__init__(words)
-        self.query = query
+        self.asked, self.whole = query.within(PARTS), query.of_whole_words().within(PARTS)
 
     def as_sql(self, compiler, connection, **kwargs):
         # FTS5 works it out along with the match, by the weights that the table was given.
@@ -163,7 +167,9 @@ class Rank(Func):
     def as_postgresql(self, compiler, connection, **kwargs):
         left, parameters = compiler.compile(self.get_source_expressions()[0])
         weights = ",".join(str(weight / WEIGHTS[0]) for weight in reversed(WEIGHTS))
-        return f"-ts_rank_cd('{{{weights}}}', {left}, to_tsquery('simple', %s), 1)", [*parameters, self.query]
+        rank = f"ts_rank_cd('{{{weights}}}', {left}, to_tsquery('simple', %s), 1)"
+        # A whole word counts more than one that only begins so.
+        return f"-({rank} + {rank})", [*parameters, self.asked, *parameters, self.whole]
 
 
 class BestFirst:
@@ -190,7 +196,7 @@ class BestFirst:
         if not asked:
             return []
         ranked = _index_of(self.rows.model).objects.filter(words__match=asked)
-        ranked = ranked.order_by(Rank(F("words"), asked), "-pk").values_list("pk", flat=True)[:MOST_RANKED]
+        ranked = ranked.order_by(Rank(F("words"), self.query), "-pk").values_list("pk", flat=True)[:MOST_RANKED]
         keys = []
         for some in batched(ranked, CHUNK):
             shown = set(self.rows.filter(pk__in=some).values_list("pk", flat=True))

@@ -236,7 +236,7 @@ def test_signposts_lead_from_the_page_to_all_that_belongs_to_it(client, article)
     assert links["item"] == [f"{page}engines.pdf"]
     assert links["related"] == ["https://doi.org/10.1000/engines", "https://arxiv.org/abs/2501.00001"]
     file = client.get(links["item"][0])
-    file.close()
+    assert file.getvalue() == PDF
     assert links_of(file) == {"collection": [page], "cite-as": [page]}
     whole = client.get(links["linkset"][0])
     assert whole.headers["Content-Type"] == "application/linkset+json"
