@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from profiles.models.search import Stale
 from profiles.search import LETTERS, PARTS, WEIGHTS
@@ -121,37 +121,37 @@ def _write(kind, keys):
         cursor.executemany(f"INSERT INTO {kind.table} (rowid, {columns}) VALUES (%s, {values})", rows)  # noqa: S608
 
 
-def before_migrate(sender, using="default", plan=(), **kwargs):
+def before_migrate(sender, using=DEFAULT_DB_ALIAS, plan=(), **kwargs):
     """Signal handler: once, before the first app is migrated, if there is anything to do."""
-    if plan and sender is next(iter(apps.get_app_configs())):
-        connection = connections[using]
-        tables = _tables(connection)
+    if using == DEFAULT_DB_ALIAS and plan and sender is next(iter(apps.get_app_configs())):
+        tables = _tables()
         for name, _, watched, _ in _triggers():
             if watched.table in tables:
-                _drop(connection, name, watched.table)
+                _drop(name, watched.table)
 
 
-def after_migrate(sender, using="default", plan=(), **kwargs):
+def after_migrate(sender, using=DEFAULT_DB_ALIAS, plan=(), **kwargs):
     """Signal handler: once all apps are migrated, which the last of them tells."""
-    if sender is not list(apps.get_app_configs())[-1]:
+    if using != DEFAULT_DB_ALIAS or sender is not list(apps.get_app_configs())[-1]:
         return
-    connection = connections[using]
-    tables = _tables(connection)
+    tables = _tables()
     if not {watched.table for kind in KINDS.values() for watched in kind.watched} | {STALE} <= tables:
         return  # not all apps are there yet
-    with transaction.atomic(using=using):
+    with transaction.atomic():
         for kind in KINDS.values():
             is_new = kind.table not in tables
             if is_new:
-                _make_table(connection, kind.table)
+                _make_table(kind.table)
+            if connection.vendor == "sqlite":
+                _weigh(kind.table)
             if is_new or plan:
                 mark_all(kind)  # what changed meanwhile, no trigger has told
         for name, kind, watched, event in _triggers():
-            _drop(connection, name, watched.table)
-            _make_trigger(connection, name, kind, watched, event)
+            _drop(name, watched.table)
+            _make_trigger(name, kind, watched, event)
 
 
-def _tables(connection):
+def _tables():
     with connection.cursor() as cursor:
         return set(connection.introspection.table_names(cursor))
 
@@ -163,7 +163,7 @@ def _triggers():
                 yield f"search_{kind.name}_{watched.table}_{event}", kind, watched, event
 
 
-def _make_table(connection, table):
+def _make_table(table):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"CREATE TABLE {table} (rowid bigint PRIMARY KEY, {table} tsvector NOT NULL)")
@@ -172,11 +172,15 @@ def _make_table(connection, table):
             # The words come folded; prefixes of two and three letters are looked up, longer ones are few.
             options = "tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3'"
             cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({', '.join(PARTS)}, {options})")
-            weights = ", ".join(map(str, WEIGHTS))
-            cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('rank', 'bm25({weights})')")  # noqa: S608
 
 
-def _make_trigger(connection, name, kind, watched, event):
+def _weigh(table):
+    with connection.cursor() as cursor:
+        weights = ", ".join(map(str, WEIGHTS))
+        cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('rank', 'bm25({weights})')")  # noqa: S608
+
+
+def _make_trigger(name, kind, watched, event):
     columns = f" OF {', '.join(watched.columns)}" if watched.columns and event == "update" else ""
     head = f"CREATE TRIGGER {name} AFTER {event}{columns} ON {watched.table} FOR EACH ROW"
     notes = "".join(
@@ -195,7 +199,7 @@ def _make_trigger(connection, name, kind, watched, event):
             cursor.execute(f"{head} BEGIN {notes}END")
 
 
-def _drop(connection, name, table):
+def _drop(name, table):
     with connection.cursor() as cursor:
         on = f" ON {table}" if connection.vendor == "postgresql" else ""
         cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")

@@ -5,6 +5,11 @@ import shutil
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, settings
+
+# No test is about how long it takes, least of all on a busy machine.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 IN_CI = os.environ.get("CI") == "true"

@@ -1,7 +1,11 @@
 """Words, questions, and the index that follows what changes."""
 
+import io
+
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
 from django.db import transaction
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -229,6 +233,30 @@ class TestTheIndexFollows:
 
         assert not Stale.objects.exists()
         assert found("engines") == ["On Engines"]
+
+    def test_what_changes_while_an_upgrade_has_dropped_the_triggers(self):
+        first, *_, last = apps.get_app_configs()
+        make.publication("On Engines")
+        found("engines")
+        indexing.before_migrate(first, plan=["a migration"])
+        Publication.objects.update(title="On Looms")
+        assert found("looms") == []
+
+        indexing.after_migrate(last, plan=["a migration"])
+
+        assert (found("engines"), found("looms")) == ([], ["On Looms"])
+        Publication.objects.update(title="On Mills")
+        assert found("mills") == ["On Mills"]
+
+    def test_a_dump_leaves_the_words_out(self):
+        make.publication("On Engines")
+        found("engines")
+
+        out = io.StringIO()
+        call_command("dumpdata", "publications", stdout=out)
+
+        assert "publications.publicationindex" not in out.getvalue()
+        assert "publications.publication" in out.getvalue()
 
     def test_a_rebuild_of_a_lost_index(self):
         make.publication("On Engines")
