@@ -58,6 +58,7 @@ def creative_work(publication, reference, site, versions=()):
             "identifier": identifiers(reference),
             "sameAs": [address for address in same if address],
             "award": publication.award,
+            "license": publication.license_url,
             "creativeWorkStatus": publication.get_status_display(),
             "image": site.picture(publication.image),
             "encoding": [encoding(resource, site) for resource in publication.resources.all() if resource.file],

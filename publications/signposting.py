@@ -21,7 +21,13 @@ def links_of_page(publication, reference, absolute):
     page = absolute(publication.get_absolute_url())
     found = [("cite-as", page, {}), ("type", f"https://schema.org/{type_of(publication)}", {})]
     found.append(("type", "https://schema.org/AboutPage", {}))
-    found += [("author", orcid_url(name), {}) for name in reference.author if name.orcid]
+    # No more names than the Reference has: under blind review it has none.
+    for name, authorship in zip(reference.author, publication.byline, strict=False):
+        person = authorship.person
+        own = absolute(person.get_absolute_url()) if person and person.is_public_page else ""
+        found += [("author", address, {}) for address in [orcid_url(name) or own] if address]
+    if publication.license:
+        found.append(("license", publication.license_url, {}))
     for ending, module in FORMATS.items():
         address = reverse("publications:publication-export", args=[publication.slug, ending])
         found.append(("describedby", absolute(address), {"type": module.media_type}))

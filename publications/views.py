@@ -222,7 +222,8 @@ class PublicationCFF(GatedDetailView):
     def render_to_response(self, context, **kwargs):
         reference = reference_for(self.request.user, self.object)
         page = absolute(self.request, self.object.get_absolute_url())
-        return citation_file(reference, page=page, code=code_of(self.object.resources.all()))
+        code = code_of(self.object.resources.all())
+        return citation_file(reference, page=page, code=code, license=self.object.license)
 
     def get_moved_url(self, moved):
         return reverse("publications:publication-cff", args=[moved.slug])

@@ -222,8 +222,8 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
             {
                 "classes": ["collapse"],
                 "fields": [
-                    "award", "funding", ("number", "edition", "genre"), "language", ("isbn", "issn", "pmid"), "slug",
-                    "extra",
+                    "award", "funding", ("number", "edition", "genre"), "language", ("isbn", "issn", "pmid"), "license",
+                    "slug", "extra",
                 ],
             },
         ),

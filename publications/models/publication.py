@@ -146,6 +146,21 @@ class Publication(Illustrated, Publishable, Slugged):
     ]  # fmt: skip
     TYPE_LABELS = {value: label for _, group in TYPES for value, label in group}
 
+    # By SPDX's identifiers (spdx.org/licenses), those that works, data and software mostly come under.
+    LICENSES = {
+        "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+        "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+        "CC-BY-NC-4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
+        "CC-BY-NC-SA-4.0": "https://creativecommons.org/licenses/by-nc-sa/4.0/",
+        "CC-BY-ND-4.0": "https://creativecommons.org/licenses/by-nd/4.0/",
+        "CC-BY-NC-ND-4.0": "https://creativecommons.org/licenses/by-nc-nd/4.0/",
+        "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+        "Apache-2.0": "https://www.apache.org/licenses/LICENSE-2.0",
+        "BSD-3-Clause": "https://opensource.org/license/bsd-3-clause",
+        "GPL-3.0-or-later": "https://www.gnu.org/licenses/gpl-3.0.html",
+        "MIT": "https://opensource.org/license/mit",
+    }
+
     reserved_slugs = frozenset({"feed"})  # /publications/feed/ is the Atom feed
 
     type = models.CharField(max_length=30, choices=TYPES, default="article-journal")
@@ -184,6 +199,13 @@ class Publication(Illustrated, Publishable, Slugged):
 
     award = models.CharField("award or note", max_length=200, blank=True, help_text="“Best paper award”.")
     funding = models.TextField(blank=True)
+    license = models.CharField(
+        "licence",
+        max_length=40,
+        blank=True,
+        choices=[(name, name.replace("-", " ") if name.startswith("CC") else name) for name in LICENSES],
+        help_text="What readers may do with it. Empty: nothing is said.",
+    )
     featured = models.BooleanField("selected", default=False, help_text="Shown on the home page.")
     version_of = models.ForeignKey(
         "self",
@@ -339,6 +361,10 @@ class Publication(Illustrated, Publishable, Slugged):
         """The uploaded resource that is its PDF, or None."""
         files = [resource for resource in self.resources.all() if resource.filename.lower().endswith(".pdf")]
         return next((resource for resource in files if resource.kind == resource.Kind.PDF), None)
+
+    @property
+    def license_url(self):
+        return self.LICENSES.get(self.license, "")
 
     @property
     def doi_url(self):

@@ -66,11 +66,12 @@ def dumps(reference, **known):
     return yaml.dump(as_cff(reference, **known), Dumper=Dumper, allow_unicode=True, sort_keys=False)
 
 
-def as_cff(reference, *, page="", code="", preferred=None):
+def as_cff(reference, *, page="", code="", license="", preferred=None):
     """The file of a Reference, as a dict.
 
-    ``page`` is the address that tells of the work where the Reference has none, ``code`` that of its repository, and
-    ``preferred`` the Reference that its authors want to be cited in its place.
+    ``page`` is the address that tells of the work where the Reference has none, ``code`` that of its repository,
+    ``license`` SPDX's name of its licence, and ``preferred`` the Reference that its authors want to be cited in its
+    place.
     """
     kind = "dataset" if reference.type == "dataset" else "software"
     what = "the work under preferred-citation" if preferred else "it as below"
@@ -83,6 +84,7 @@ def as_cff(reference, *, page="", code="", preferred=None):
         "date-released": _day(reference.issued),
         "url": shared["url"] or address(page),
         "repository-code": address(code),
+        "license": license,
         "preferred-citation": cited(preferred) if preferred else {},
     })  # fmt: skip
 

@@ -277,6 +277,26 @@ def test_hidden_authors_are_in_none_of_it(client, editor_client):
     assert ("citation_author", "Babbage, Charles") not in head_of(editor_client)
 
 
+def test_a_licence_is_told_on_the_page_and_to_machines(client):
+    make.publication("On Engines", type="software", license="CC-BY-4.0")
+    licence = "https://creativecommons.org/licenses/by/4.0/"
+
+    response = client.get("/publications/on-engines/")
+
+    assert f'<a href="{licence}" rel="license">CC BY 4.0</a>' in response.content.decode()
+    assert links_of(response)["license"] == [licence]
+    assert graph_of(client, "/publications/on-engines/")["SoftwareSourceCode"]["license"] == licence
+    assert "license: CC-BY-4.0\n" in client.get("/publications/on-engines.cff").content.decode()
+
+
+def test_an_author_without_an_orcid_is_told_by_their_page(client):
+    make.publication("On Engines", authors=[make.person("Ada", is_public_page=True), "Charles"])
+
+    links = links_of(client.get("/publications/on-engines/"))
+
+    assert links["author"] == ["http://testserver/people/ada/"]
+
+
 def test_a_former_address_of_the_link_set_leads_on(client, article):
     article.slug = "on-mills"
     article.save()
