@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
 from profiles.models.search import Stale
 from profiles.search import LETTERS, PARTS, WEIGHTS
@@ -57,9 +57,20 @@ def register(model, index, documents, *watched):
 
 
 def refresh(seconds=MOST_SECONDS, progress=None):
-    """Write anew the documents that have changed, for at most so long (None: until all are); how many were written."""
+    """Write anew the documents that have changed, for at most so long (None: until all are); how many were written.
+
+    With a limit it is a search that asks: where the database cannot be written, it is answered from what is there.
+    """
     done, end = 0, seconds and time.monotonic() + seconds
-    while (not end or time.monotonic() < end) and (written := _refresh_some()):
+    while not end or time.monotonic() < end:
+        try:
+            written = _refresh_some()
+        except DatabaseError:
+            if end:
+                break
+            raise
+        if not written:
+            break
         done += written
         if progress:
             progress(written)

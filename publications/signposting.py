@@ -11,6 +11,7 @@ from publications.references.formats import FORMATS
 from publications.references.highwire import orcid_url
 
 LINKSET = "application/linkset+json"
+MOST_AUTHORS = 20  # in a header, of which proxies take some 4 kB; the link set has all
 
 
 def links_of_page(publication, reference, absolute):
@@ -56,13 +57,14 @@ def type_of_file(resource):
 
 
 def header(links):
-    """The links as the value of a Link header (RFC 8288)."""
-    return ", ".join(
-        "; ".join(
-            [f"<{iri_to_uri(address)}>", f'rel="{relation}"', *(f'{key}="{value}"' for key, value in more.items())]
-        )
-        for relation, address, more in links
-    )
+    """The links as the value of a Link header (RFC 8288); none of the authors where there are many."""
+    if sum(relation == "author" for relation, *_ in links) > MOST_AUTHORS:
+        links = [link for link in links if link[0] != "author"]
+    found = []
+    for relation, address, more in links:
+        parameters = {"rel": relation, **more}
+        found.append("; ".join([f"<{iri_to_uri(address)}>", *(f'{key}="{parameters[key]}"' for key in parameters)]))
+    return ", ".join(found)
 
 
 def linkset(publication, reference, absolute):

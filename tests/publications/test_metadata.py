@@ -297,6 +297,17 @@ def test_an_author_without_an_orcid_is_told_by_their_page(client):
     assert links["author"] == ["http://testserver/people/ada/"]
 
 
+def test_a_header_stays_short_however_many_authors_there_are(client):
+    people = [make.person(f"Author {number}", is_public_page=True) for number in range(60)]
+    make.publication("On Engines", authors=people)
+
+    response = client.get("/publications/on-engines/")
+
+    assert len(response.headers["Link"]) < 2000
+    whole = client.get(links_of(response)["linkset"][0]).json()
+    assert len(whole["linkset"][0]["author"]) == 60
+
+
 def test_a_former_address_of_the_link_set_leads_on(client, article):
     article.slug = "on-mills"
     article.save()
