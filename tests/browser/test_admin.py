@@ -1,6 +1,7 @@
 """An editor's minutes in the admin."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +16,7 @@ def test_an_editor_signs_in_and_changes_the_headline(admin, site):
     admin.locator(".messagelist .success").wait_for()
     admin.goto(address)
 
-    assert admin.get_by_text("Doctor of engines").first.is_visible()
+    expect(admin.get_by_text("Doctor of engines").first).to_be_visible()
 
 
 def test_an_editor_adds_a_publication_with_an_author_and_a_new_tag(admin, site):

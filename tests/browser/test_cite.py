@@ -1,4 +1,5 @@
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -8,9 +9,9 @@ def test_citations_are_there_without_script_and_copied_with_it(page, site, brows
     url = f"{address}/publications/moe-cap/"
     plain = browser.new_context(java_script_enabled=False).new_page()
     plain.goto(url)
-    assert plain.get_by_text("(2025). MoE-CAP: Benchmarking").is_visible()
+    expect(plain.get_by_text("(2025). MoE-CAP: Benchmarking")).to_be_visible()
     plain.get_by_text("Other styles").click()
-    assert plain.get_by_role("heading", name="Vancouver").is_visible()
+    expect(plain.get_by_role("heading", name="Vancouver")).to_be_visible()
     plain.context.close()
 
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.profiles.test_images import phone_photo
 from tests.publications.test_files import PAPER
@@ -90,8 +91,8 @@ def test_a_change_is_compared_and_taken_back(admin, site):
     assert "“Grace B. Hopper”, as printed: Grace Hopper → Grace B. Hopper" in differences
     admin.get_by_role("button", name=re.compile("Restore")).last.click()
     admin.locator(".messagelist .success").wait_for()
-    assert admin.locator("#id_title").input_value() == "First title"
-    assert admin.locator("#id_authorships-0-name").input_value() == "Grace Hopper"
+    expect(admin.locator("#id_title")).to_have_value("First title")
+    expect(admin.locator("#id_authorships-0-name")).to_have_value("Grace Hopper")
 
 
 def test_a_deleted_publication_comes_back(admin, site):
@@ -103,7 +104,7 @@ def test_a_deleted_publication_comes_back(admin, site):
     admin.get_by_role("button", name=re.compile("Restore")).first.click()
     admin.locator(".messagelist .success").wait_for()
 
-    assert admin.locator("#id_authorships-0-name").input_value() == "Grace Hopper"
+    expect(admin.locator("#id_authorships-0-name")).to_have_value("Grace Hopper")
 
 
 def test_two_browsers_do_not_overwrite_each_other(admin, another, site):
@@ -122,7 +123,7 @@ def test_two_browsers_do_not_overwrite_each_other(admin, another, site):
     typed = [admin.locator(f"#id_{name}").input_value() for name in ("title", "volume")]
     assert typed == ["Edited by me", "12"]
     save(admin)
-    assert admin.locator("#id_title").input_value() == "Edited by me"
+    expect(admin.locator("#id_title")).to_have_value("Edited by me")
 
 
 def test_markdown_is_shown_beside_its_text_and_takes_an_image(admin, site):
@@ -132,7 +133,7 @@ def test_markdown_is_shown_beside_its_text_and_takes_an_image(admin, site):
     admin.keyboard.type("We prove $E = mc^2$ here.\n\n")
     preview = admin.frame_locator(".markdown iframe")
     preview.locator("math").wait_for()
-    assert admin.locator(".markdown .count").inner_text() == "6 words"
+    expect(admin.locator(".markdown .count")).to_have_text("6 words")
 
     area.evaluate(
         """async (area) => {
@@ -174,7 +175,7 @@ def test_authors_in_one_line_become_rows_that_are_moved_by_keyboard_and_mouse(ad
     admin.get_by_text("is Yinsicheng Jiang, by name").wait_for()
     admin.get_by_role("button", name="Make the rows").click()
     rows = admin.locator("#authorships-group tr.form-row:not(.empty-form)")
-    assert rows.count() == 3
+    expect(rows).to_have_count(3)
 
     rows.nth(2).get_by_role("button", name="Move up").press("Enter")
     rows.nth(1).locator("[name$='-name']").press("Alt+ArrowUp")
@@ -203,7 +204,7 @@ def test_two_records_of_one_person_are_merged_and_parted_again(admin, site):
     admin.get_by_role("button", name="Merge").click()
     admin.locator(".messagelist .success").wait_for()
     admin.goto(f"{site[0]}/admin/profiles/person/?q=babbage")
-    assert admin.locator("#result_list tbody tr").count() == 1
+    expect(admin.locator("#result_list tbody tr")).to_have_count(1)
 
     admin.locator("#result_list .field-name a").click()
     assert "C. Babbage" in admin.locator("#id_other_names").input_value()
@@ -212,7 +213,7 @@ def test_two_records_of_one_person_are_merged_and_parted_again(admin, site):
     admin.locator(".messagelist .success").wait_for()
 
     admin.goto(f"{site[0]}/admin/profiles/person/?q=babbage")
-    assert admin.locator("#result_list tbody tr").count() == 2
+    expect(admin.locator("#result_list tbody tr")).to_have_count(2)
 
 
 def test_a_photo_is_uploaded_with_its_focal_point_by_a_click(browser, admin, site):
@@ -245,7 +246,7 @@ def test_a_paper_says_what_it_is_and_lies_beside_its_page(browser, admin, site):
     admin.locator("#id_files").set_input_files({"name": "My Paper.pdf", "mimeType": "application/pdf", "buffer": PAPER})
     for label in ("Title", "DOI"):
         admin.get_by_role("button", name=f"Use as {label}").click()
-    assert admin.locator("#id_title").input_value() == "On Analytical Engines"
+    expect(admin.locator("#id_title")).to_have_value("On Analytical Engines")
     admin.locator("#id_authorships-0-name").fill("Ada Lovelace")
     admin.locator("#id_state").select_option("published")
     save(admin)
@@ -328,5 +329,5 @@ def test_a_publication_is_added_from_a_phone(browser, admin, site, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     save(page)
 
-    assert page.locator("#id_authorships-0-name").input_value() == "Grace Hopper"
+    expect(page.locator("#id_authorships-0-name")).to_have_value("Grace Hopper")
     context.close()

@@ -1,6 +1,7 @@
 """An editor brings publications in, with the browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -28,11 +29,11 @@ def test_paste_mend_review_and_take(admin, site):
 
     admin.get_by_text("1 added as drafts, 0 changed.").wait_for()
     # What was not ticked still waits.
-    assert admin.get_by_label("On Looms", exact=True).is_visible()
-    assert not admin.get_by_label("Notes on Engines and Cards", exact=True).is_visible()
+    expect(admin.get_by_label("On Looms", exact=True)).to_be_visible()
+    expect(admin.get_by_label("Notes on Engines and Cards", exact=True)).to_be_hidden()
     admin.goto(f"{address}/publications/notes-on-engines-and-cards/")
-    assert admin.locator("dd", has_text="Fictional Memoirs").is_visible()
-    assert admin.get_by_text("3, 666–731", exact=True).is_visible()
+    expect(admin.locator("dd", has_text="Fictional Memoirs")).to_be_visible()
+    expect(admin.get_by_text("3, 666–731", exact=True)).to_be_visible()
 
 
 def test_upload_update_and_all_at_once(admin, site, tmp_path):
@@ -49,7 +50,7 @@ def test_upload_update_and_all_at_once(admin, site, tmp_path):
         admin.get_by_label("Or choose a file").set_input_files(file)
         admin.get_by_role("button", name="Read and review").click()
         if volume == 2:
-            assert admin.get_by_text("volume").count() == 3
+            expect(admin.get_by_text("volume")).to_have_count(3)
             admin.get_by_label("Take all of these").uncheck()
             admin.get_by_label("Fictional Engine 1", exact=True).check()
         admin.get_by_role("button", name="Take what is ticked").click()

@@ -53,7 +53,7 @@ def test_a_visitor_searches_without_script(browser, site):
     page.get_by_role("button", name="Search").click()
 
     assert page.url == f"{address}/publications/?q=mixture"
-    assert page.get_by_role("heading", name="MoE-CAP: Benchmarking").is_visible()
+    expect(page.get_by_role("heading", name="MoE-CAP: Benchmarking")).to_be_visible()
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_content(page, site):
