@@ -9,9 +9,14 @@ class ProfilesConfig(AppConfig):
     def ready(self):
         from profiles import (  # noqa: F401, PLC0415  (what is searched, and what may be wrong)
             documents,
+            edition,
             findings,
             indexing,
+            triggers,
         )
 
         pre_migrate.connect(indexing.before_migrate)
         post_migrate.connect(indexing.after_migrate)
+        pre_migrate.connect(triggers.before_migrate)
+        post_migrate.connect(triggers.after_migrate)
+        post_migrate.connect(edition.after_migrate)

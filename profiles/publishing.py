@@ -10,10 +10,16 @@ from django.utils import timezone
 EDITORS = SimpleNamespace(is_staff=True)
 
 
+def is_public(path=""):
+    """The gate as a condition on rows, or on what they refer to by a path. The database reads the clock."""
+    prefix = f"{path}__" if path else ""
+    return models.Q(**{f"{prefix}state": Publishable.State.PUBLISHED, f"{prefix}publish_at__lte": Now()})
+
+
 class PublishableQuerySet(models.QuerySet):
     def published(self):
-        """What anyone may see at this moment. The database reads the clock, so the queryset never goes stale."""
-        return self.filter(state=self.model.State.PUBLISHED, publish_at__lte=Now())
+        """What anyone may see at this moment, also where the queryset is kept: it holds no moment of its own."""
+        return self.filter(is_public())
 
     def visible_to(self, user):
         """What this user may see: an editor everything, a visitor what is published."""
@@ -31,7 +37,13 @@ class PublishableQuerySet(models.QuerySet):
 
 
 class Publishable(models.Model):
-    """Content that is a draft, published, or published from a moment on (``publish_at``)."""
+    """Content that is a draft, published, or published from a moment on (``publish_at``).
+
+    ``opens_by`` are the fields with moments at which something published shows more by itself, and which rows each is
+    about.
+    """
+
+    opens_by = {"publish_at": models.Q()}
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"

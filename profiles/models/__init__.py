@@ -13,11 +13,13 @@ from profiles.models.activity import (
     Teaching,
     Travel,
 )
+from profiles.models.edition import Edition
 from profiles.models.link_check import LinkCheck
 from profiles.models.look import Block, Look
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
 from profiles.models.pictured import Illustrated, Pictured
 from profiles.models.preview import PreviewLink
+from profiles.models.safekeeping import Safekeeping
 from profiles.models.search import SearchIndex, Stale, indexed
 from profiles.models.section import Section
 from profiles.models.tag import Tag, TaggedBase, tags_field
@@ -28,6 +30,7 @@ __all__ = [
     "Activity",
     "Award",
     "Block",
+    "Edition",
     "Education",
     "FormerSlug",
     "Grant",
@@ -43,6 +46,7 @@ __all__ = [
     "Position",
     "PreviewLink",
     "Relation",
+    "Safekeeping",
     "SearchIndex",
     "Section",
     "Service",

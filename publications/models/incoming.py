@@ -28,12 +28,14 @@ class ReferenceField(models.JSONField):
 class BatchQuerySet(models.QuerySet):
     def open(self):
         """The batches that have rows to decide on, or to mend, and how many (``waiting``)."""
-        undecided = models.Q(rows__state__in=[Incoming.State.WAITING, Incoming.State.BROKEN])
-        return self.annotate(waiting=models.Count("rows", filter=undecided)).filter(waiting__gt=0)
+        undecided = self.filter(rows__state__in=[Incoming.State.WAITING, Incoming.State.BROKEN])
+        return undecided.annotate(waiting=models.Count("rows"))
 
 
 class Batch(models.Model):
     """What came in together: a paste, a file, or all that one service ever suggested for a person."""
+
+    moves_edition = False
 
     source = models.CharField(max_length=20, help_text="The ending of a format (“bib”) or the name of a service.")
     label = models.CharField(max_length=200)
@@ -98,6 +100,8 @@ class IncomingQuerySet(models.QuerySet):
 class Incoming(models.Model):
     """One entry that came in: a reference, or the text of one that could not be read, or a warning."""
 
+    moves_edition = False
+
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
         TAKEN = "taken", "Taken"
@@ -144,6 +148,8 @@ class Origin(models.Model):
 
     Against it a change at the source is told from an edit by hand: what the source says as before is no news.
     """
+
+    moves_edition = False
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="origins")
     source = models.CharField(max_length=20)
