@@ -1,9 +1,15 @@
 """What every request goes through."""
 
+import logging
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
+
+from profiles.storage import StorageError
+
+log = logging.getLogger(__name__)
 
 POLICY = "; ".join(
     [
@@ -22,12 +28,30 @@ POLICY = "; ".join(
 )
 
 
-def content_security_policy(get_response):
-    """No inline script or style, nothing from elsewhere: whatever slips into a page cannot run."""
+# What a page of this site never asks a browser for; copying to the clipboard and full screen it may.
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation",
+        "gyroscope", "hid", "identity-credentials-get", "idle-detection", "magnetometer", "microphone", "midi",
+        "payment", "picture-in-picture", "publickey-credentials-create", "screen-wake-lock", "serial", "usb",
+        "web-share", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+
+
+def security_headers(get_response):
+    """No inline script or style, nothing from elsewhere: whatever slips into a page cannot run, and nobody frames it.
+
+    Pictures may be shown elsewhere, as feed readers and previews of links do; pages and files may not.
+    """
 
     def middleware(request):
         response = get_response(request)
+        is_picture = response.headers.get("Content-Type", "").startswith("image/")
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_picture else "same-origin")
         return response
 
     return middleware
@@ -49,8 +73,29 @@ def refuse_broken_text(get_response):
     return middleware
 
 
+def tell_that_files_are_out_of_reach(get_response):
+    """503 with a sentence while the store of uploaded files does not answer; it may in a moment."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_exception(request, exception):
+        if not isinstance(exception, StorageError):
+            return None
+        log.error("The store of MEDIA_STORAGE_URL does not answer: %s", exception)
+        response = render(request, "503.html", status=503)
+        response.headers["Retry-After"] = "30"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    middleware.process_exception = process_exception
+    return middleware
+
+
 class CompressPages(GZipMiddleware):
     """Pages go compressed; files do not, since parts of them may be asked for, and they are compressed mostly."""
 
     def process_response(self, request, response):
-        return response if response.streaming else super().process_response(request, response)
+        # A page that is kept is compressed by who keeps it, once.
+        is_kept = getattr(request, "edition", None) is not None
+        return response if response.streaming or is_kept else super().process_response(request, response)

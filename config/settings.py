@@ -1,9 +1,11 @@
 """Settings, each from the environment where it is set there; the defaults suit one machine and SQLite.
 
-SECRET_KEY, DEBUG, SITE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL, CACHE_URL, DATA_DIR, TIME_ZONE,
-BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB, ROBOTS_DISALLOW: the README tells what each is for.
+SECRET_KEY, DEBUG, SITE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL, CACHE_URL, MEDIA_STORAGE_URL,
+DATA_DIR, TIME_ZONE, BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB, ROBOTS_DISALLOW, PAGE_CACHE_MB,
+BACKUP_MAX_DAYS: the README tells what each is for.
 """
 
+import hashlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,10 +67,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.caching.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.CompressPages",
-    "config.middleware.content_security_policy",
+    "config.middleware.security_headers",
     "config.middleware.refuse_broken_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.tell_that_files_are_out_of_reach",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -109,23 +113,39 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
     }
+    DATABASES["default"]["CONN_MAX_AGE"] = None  # opening it anew costs more than a page
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Memory of each process for pages that are answered as they were made last; 0: none are kept.
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=12)
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+# Sites that share a cache never read each other's pages.
+CACHES["default"].setdefault("KEY_PREFIX", hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:12])
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    # A server that hangs costs a page a quarter of a second, not the page.
+    patience = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
+    CACHES["default"]["OPTIONS"] = patience | CACHES["default"].get("OPTIONS", {})
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+# Uploaded files in a bucket, for a site of several machines: s3://KEY:SECRET@host/bucket (see profiles/storage.py).
+# In the folder where it is empty.
+MEDIA_STORAGE_URL = env("MEDIA_STORAGE_URL", default="")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "profiles.s3.S3Storage" if MEDIA_STORAGE_URL else "django.core.files.storage.FileSystemStorage"
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=100)
+# After how many days the admin's home tells that a backup is due; 0: never.
+BACKUP_MAX_DAYS = env.int("BACKUP_MAX_DAYS", default=7)
 # A paper of a large collaboration has thousands of authors, each a row of fields, and a pasted text may be long:
 # such a form must be answered by its own errors, not by a page that has lost what was typed.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000

@@ -1,11 +1,18 @@
-"""Fixtures for all tests, and what a test on a browser needs."""
+"""Fixtures for all tests, and what some of them need: a browser, or a server."""
 
 import os
 import shutil
+import socket
 
 import pytest
+from django.core.cache import caches
+from django.core.signals import setting_changed
+from django.db import connection
+from django.dispatch import receiver
 from django.test import Client
 from hypothesis import HealthCheck, settings
+
+from config import caching
 
 # No test is about how long it takes, least of all on a busy machine.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -15,14 +22,45 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 IN_CI = os.environ.get("CI") == "true"
 
 
+SERVERS = {"postgresql": ("PostgreSQL", 5432), "redis": ("Redis", 6379)}  # by the mark of tests that need one
+
+
+def pytest_report_header():
+    cache = "Redis" if type(caches["default"]).__name__ == "RedisCache" else "cache in memory"
+    return f"runs on: {connection.display_name}, {cache}"
+
+
 def pytest_collection_modifyitems(items):
-    """Without Chromium the tests on a browser are skipped; on the build machine they fail, so that none is lost."""
-    if CHROMIUM or IN_CI:
-        return
-    skip = pytest.mark.skip(reason="Chromium is not installed")
+    """Tests whose browser or server is missing are skipped; on the build machine they fail, so that none is lost."""
+    missing = {} if CHROMIUM else {"browser": "Chromium is not installed"}
+    missing |= {
+        mark: f"{name} does not answer on 127.0.0.1:{port}"
+        for mark, (name, port) in SERVERS.items()
+        if not answers(port)
+    }
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(skip)
+        for mark, reason in missing.items():
+            if item.get_closest_marker(mark) and not IN_CI:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def answers(port):
+    with socket.socket() as client:
+        client.settimeout(1)
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left_in_the_cache():
+    yield
+    caches["default"].clear()
+
+
+@receiver(setting_changed)
+def pages_are_kept_by_the_settings(**kwargs):
+    """A process knows one set of settings, but for tests."""
+    caching.pages.cache_clear()
+    caching.release.cache_clear()
 
 
 @pytest.fixture(scope="session")
