@@ -8,9 +8,9 @@ from dataclasses import astuple, dataclass
 from functools import singledispatch
 
 from django.conf import settings
-from django.core.cache import cache
 from PIL import Image, ImageDraw, ImageFont, features
 
+from config.keeping import kept
 from config.markdown import plain
 from config.tokens import colour
 from profiles.models import Person, Tag
@@ -18,7 +18,6 @@ from projects.models import Project
 from publications.models import Publication
 
 DRAWING = 1  # counted up when the same words are to be drawn in another way
-KEPT_SECONDS = 30 * 24 * 3600
 
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
@@ -70,7 +69,7 @@ class Card:
 
     def png(self):
         """The picture's bytes, drawn once for the same words and the same look."""
-        return cache.get_or_set(f"card:{self.key}", self.draw, KEPT_SECONDS)
+        return kept(f"card:{self.key}", self.draw)
 
     def draw(self):
         colours = {name: colour(name, self.hue, "light").rgb for name in ("paper", "ink", "quiet", "line", "accent")}

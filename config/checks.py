@@ -1,10 +1,12 @@
 """Misconfiguration, told by ``manage.py check`` and at every start."""
 
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Warning, register
 
+from profiles import storage
 from publications import citations
 
 
@@ -36,6 +38,26 @@ def site_url_is_an_address(app_configs, **kwargs):
             id="config.E002",
         )
     ]
+
+
+@register
+def media_storage_can_be_used(app_configs, **kwargs):
+    if not settings.MEDIA_STORAGE_URL:
+        return []
+    try:
+        storage.options_of(settings.MEDIA_STORAGE_URL)
+    except ValueError as error:
+        message = f"MEDIA_STORAGE_URL cannot be used: {error}."
+        return [Error(message, hint=storage.SHAPE, id="config.E003")]
+    if not (find_spec("storages") and find_spec("boto3")):
+        return [
+            Error(
+                "MEDIA_STORAGE_URL is set, but what speaks with such a store is not installed.",
+                hint="Run: pip install 'django-storages[s3]'",
+                id="config.E004",
+            )
+        ]
+    return []
 
 
 @register

@@ -4,13 +4,14 @@ import hashlib
 import io
 from dataclasses import astuple, dataclass
 
-from django.core.cache import cache
 from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from config.cards import EVERY_LETTER, FONTS, HEADINGS, KEPT_SECONDS, OWN_LETTERS
+from config.cards import EVERY_LETTER, FONTS, HEADINGS, OWN_LETTERS
+from config.keeping import kept
 from config.tokens import colour
 from profiles.images import focus_of
+from profiles.storage import StorageError
 
 SIZES = (48, 180, 192, 512)  # pixels: of browsers, of Apple's home screens, and two of the web manifest
 
@@ -35,7 +36,7 @@ class Icon:
 
     def png(self, size):
         """The picture's bytes, drawn once for each size."""
-        return cache.get_or_set(f"icon:{self.key}:{size}", lambda: self.draw(size), KEPT_SECONDS)
+        return kept(f"icon:{self.key}:{size}", lambda: self.draw(size))
 
     def draw(self, size):
         image = self._from_photo(size) or self._from_letters(size)
@@ -50,6 +51,8 @@ class Icon:
             with default_storage.open(self.photo) as file, Image.open(file) as photo:
                 photo.draft("RGB", (2 * size, 2 * size))
                 return ImageOps.fit(photo.convert("RGB"), (size, size), centering=focus_of(self.photo))
+        except StorageError:
+            raise  # a wrong icon would be kept
         except OSError:
             return None  # gone from the disk, as the admin's page of the site's health tells
 

@@ -1,10 +1,11 @@
 from django.db.models import Case, When
 from django.urls import reverse
 
+from profiles import edition
 from profiles.addresses import absolute
-from profiles.views import GatedDetailView, GatedListView
-from projects.models import Project, ProjectLink
-from publications.models import Authorship
+from profiles.views import GatedDetailView, GatedListView, KeptDetailView, lazily
+from projects.models import Project, ProjectLink, ProjectResource
+from publications.models import Authorship, Publication
 from publications.references import Name, Reference
 from publications.views import ResourceFile, citation_file, code_of, reference_for
 
@@ -17,17 +18,21 @@ class ProjectList(GatedListView):
         return super().get_queryset().for_listing().prefetch_related("tags")
 
 
-class ProjectDetail(GatedDetailView):
+class ProjectDetail(KeptDetailView):
     model = Project
 
     def get_queryset(self):
         return super().get_queryset().for_listing().prefetch_related("tags", "resources")
 
+    def get_works(self):
+        user = self.request.user
+        return self.object.publications.visible_to(user).works(user).newest_first()
+
     def get_context_data(self, **kwargs):
-        user, project = self.request.user, self.object
+        project = self.object
         return super().get_context_data(
-            members=project.members.select_related("person"),
-            papers=project.publications.visible_to(user).works(user).for_listing(user).newest_first(),
+            members=lazily(lambda: project.members.select_related("person")),
+            papers=edition.KeptRows(self.request, self.key, Publication, self.get_works)[:],
             **kwargs,
         )
 
@@ -75,4 +80,5 @@ def as_reference(project):
 
 
 class ProjectFile(ResourceFile):
-    model = Project
+    model = ProjectResource
+    subject = "project"

@@ -7,7 +7,8 @@ import re
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse
-from django.utils.http import content_disposition_header, parse_etags, quote_etag
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, http_date, quote_etag
 
 from profiles.images import clean_image
 
@@ -96,22 +97,23 @@ class Part:
         self._file.close()
 
 
-def serve(request, file, *, name, etag):
+def serve(request, file, *, name, etag, modified):
     """The response with an open file, or with the part that is asked for (RFC 9110, one range).
 
-    ``etag`` is that of its content. The browser asks each time whether it may still show what it has.
+    ``etag`` is that of its content, ``modified`` the moment since when it is what is here. The browser asks each time
+    whether it may still show what it has.
     """
-    etag = quote_etag(etag)
+    etag, modified = quote_etag(etag), int(modified.timestamp())
     size = file.size
     content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if content_type.startswith("text/") or content_type == "application/json":
         content_type += "; charset=utf-8"
-    if _matches(request.headers.get("If-None-Match", ""), etag):
+    response = get_conditional_response(request, etag=etag, last_modified=modified)
+    if response is not None:
         file.close()
-        response = HttpResponse(status=304)
     else:
         asked = request.headers.get("Range", "")
-        if request.headers.get("If-Range", etag) != etag:
+        if request.headers.get("If-Range", etag) not in (etag, http_date(modified)):
             asked = ""
         part = _range(asked, size)
         if part == "none":
@@ -126,17 +128,15 @@ def serve(request, file, *, name, etag):
             response = FileResponse(file, content_type=content_type)
             response.headers["Content-Length"] = str(size)
         response.headers["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name)
+    if request.method == "HEAD" and response.streaming:
+        response.streaming_content = ()  # or a server reads it all, to throw it away
     response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(modified)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = "no-cache"
     # Whatever the file holds, it runs nothing under this site's name.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
-
-
-def _matches(header, etag):
-    known = [one.removeprefix("W/") for one in parse_etags(header)] if header else []
-    return etag in known or "*" in known
 
 
 def _range(header, size):

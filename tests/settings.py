@@ -1,6 +1,6 @@
 """The site's own settings, on a data folder of their own, with what would only slow tests down taken out.
 
-DATABASE_URL is the one variable taken over, so that the same tests run on PostgreSQL.
+DATABASE_URL and CACHE_URL alone are taken over, so that the same tests run on PostgreSQL and with Redis.
 """
 
 import atexit
@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 for name in (
-    "ALLOWED_HOSTS", "BEHIND_PROXY", "CACHE_URL", "CSRF_TRUSTED_ORIGINS", "DEBUG", "ROBOTS_DISALLOW",
+    "ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "MEDIA_STORAGE_URL", "ROBOTS_DISALLOW",
     "SECURE_HSTS_SECONDS", "SITE_URL", "TIME_ZONE", "UPLOAD_MAX_MB",
 ):  # fmt: skip
     os.environ.pop(name, None)
@@ -21,7 +21,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import DATA_DIR, STORAGES  # noqa: E402
+from config.settings import CACHES, DATA_DIR, STORAGES  # noqa: E402
 
 STATIC_ROOT = Path(DATA_DIR) / "static"
 MEDIA_ROOT = Path(DATA_DIR) / "media"
@@ -33,4 +33,7 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # found when asked for: else each test client looks through all of them first
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Keys of its own for each process, since processes and other users share a server.
+CACHES["default"]["KEY_PREFIX"] = f"academic-site-tests-{os.getpid()}"
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["default"]["BACKEND"] = "tests.redis.RedisCache"

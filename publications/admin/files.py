@@ -1,6 +1,5 @@
 """Files of a publication or project in the admin: several at once, checked, and read for what they say."""
 
-import tempfile
 from pathlib import PurePath
 
 from django import forms
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from publications import pdf
 from publications.files import check_file
+from publications.fulltext import content_of
 from publications.models import ResourceBase
 from publications.models.resource import EXTENSIONS
 
@@ -86,17 +86,6 @@ def kind_of(upload):
             return kind
     ending = name.suffix.removeprefix(".")
     return Kind(content_of(upload).kind) if ending == "pdf" else KINDS_BY_ENDING.get(ending, Kind.SUPPLEMENT)
-
-
-def content_of(upload):
-    """What an uploaded PDF says (pdf.Content)."""
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        upload.seek(0)
-        for chunk in upload.chunks():
-            file.write(chunk)
-        file.flush()
-        upload.seek(0)
-        return pdf.read(file.name)
 
 
 @require_POST

@@ -19,35 +19,36 @@ TAKEN_FROM_THE_SHELL = ("PATH", "SYSTEMROOT", "LANG", "HOME")
 PASSWORD = re.compile(r"Sign in as “editor” with the password (\S{12,})")
 
 
-def process(folder, *arguments):
+def process(folder, *arguments, **environment):
     kept = {name: os.environ[name] for name in TAKEN_FROM_THE_SHELL if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "manage.py", "quickstart", *arguments],
         cwd=settings.BASE_DIR,
-        env={**kept, "PYTHONUTF8": "1", "DATA_DIR": str(folder)},
+        env={**kept, "PYTHONUTF8": "1", "DATA_DIR": str(folder), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
 
 
-def quickstart(folder, *arguments):
+def quickstart(folder, *arguments, **environment):
     """Exit code, output and errors of a run that ends by itself."""
-    running = process(folder, *arguments)
+    running = process(folder, *arguments, **environment)
     output, errors = running.communicate(timeout=90)
     return running.returncode, output, errors
 
 
 @contextmanager
-def served(folder, *arguments):
-    """Yields a function that fetches a page's text, as soon as the site answers."""
+def served(folder, *arguments, **environment):
+    """Yields a function that fetches a page's text, as soon as the site answers; ``get.address`` is the site's."""
     port = free_port()
-    running = process(folder, f"--port={port}", *arguments)
+    running = process(folder, f"--port={port}", *arguments, **environment)
 
     def get(path):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as response:
             return response.read().decode()
 
+    get.address = f"http://127.0.0.1:{port}"
     try:
         wait_until_it_answers(running, get)
         yield get

@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from config import checks
+
 PRODUCTION = {"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 TAKEN_FROM_THE_SHELL = ("PATH", "SYSTEMROOT", "LANG", "HOME")
 
@@ -50,6 +52,30 @@ def test_an_address_without_scheme_is_told(tmp_path):
 
     assert done.returncode == 1
     assert "(config.E002) SITE_URL is “ada.example.org”" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("s3://KEY:HID/DEN@host/media", "(config.E003) MEDIA_STORAGE_URL cannot be used: it does not name a host"),
+        ("s3://KEY:SECRET@host/media", ""),
+    ],
+)
+def test_a_store_of_files_that_cannot_be_is_told_without_its_secret(tmp_path, address, sentence):
+    done = manage("check", **PRODUCTION, DATA_DIR=str(tmp_path), MEDIA_STORAGE_URL=address)
+
+    assert done.returncode == bool(sentence)
+    assert sentence in done.stderr
+    assert "HID" not in done.stderr
+
+
+def test_what_a_store_of_files_needs_is_told_where_it_is_missing(settings, monkeypatch):
+    settings.MEDIA_STORAGE_URL = "s3://KEY:SECRET@host/media"
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+
+    (error,) = checks.media_storage_can_be_used(None)
+
+    assert (error.id, error.hint) == ("config.E004", "Run: pip install 'django-storages[s3]'")
 
 
 def test_https_in_the_sites_address_turns_on_what_https_brings(tmp_path):

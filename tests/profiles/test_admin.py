@@ -103,7 +103,11 @@ def test_a_photo_is_served_in_small_modern_formats(editor_client, client, settin
     kept = editor_client.get(original)
     b"".join(kept.streaming_content)
     assert (client.get(original).status_code, kept.status_code) == (404, 200)
+    assert "private" in kept.headers["Cache-Control"]
     assert original not in page
+    for name in ("ETag", "Last-Modified"):
+        known = {"if_none_match" if name == "ETag" else "if_modified_since": answer.headers[name]}
+        assert client.get(source, headers=known).status_code == 304
     assert 'alt="Ada, smiling"' in page
     assert source.endswith(".avif")
     assert answer.status_code == 200

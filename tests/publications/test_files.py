@@ -1,10 +1,13 @@
 """Files beside the page of a publication: taken by what they hold, served in parts, read for the search."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from django.utils.http import http_date
 
 from publications import pdf
 from publications.models import FullText, Publication
@@ -117,6 +120,66 @@ def test_a_browser_that_has_the_file_is_not_sent_it_again(client, paper):
     assert ask(client, range="bytes=0-1", if_range='"other"').status_code == 200
 
 
+def test_a_file_says_since_when_it_is_what_it_is(client, paper):
+    whole = ask(client)
+    since = whole.headers["Last-Modified"]
+
+    assert whole.status_code == 200
+    assert ask(client, if_modified_since=since).status_code == 304
+    assert ask(client, if_modified_since="Sat, 01 Jan 2000 00:00:00 GMT").status_code == 200
+    assert ask(client, if_modified_since=since, if_none_match='"other"').status_code == 200
+    assert ask(client, range="bytes=0-1", if_range=since).status_code == 206
+    assert ask(client, range="bytes=0-1", if_range="Sat, 01 Jan 2000 00:00:00 GMT").status_code == 200
+
+
+def test_an_older_file_that_is_put_back_is_sent_again(client, paper):
+    later = timezone.now() + timedelta(hours=1)
+    since = ask(client).headers["Last-Modified"]
+
+    Publication.objects.update(updated_at=later)
+
+    answer = ask(client, if_modified_since=since)
+    assert (answer.status_code, answer.headers["Last-Modified"]) == (200, http_date(later.timestamp()))
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_a_file_costs_one_query_whether_it_is_sent_or_not(client, paper, django_assert_num_queries, others):
+    for number in range(others):
+        paper.resources.create(kind="slides", file=ContentFile(b"%PDF-", f"{number}.pdf"))
+    etag = f'"{paper.resources.first().sha256}"'
+
+    with django_assert_num_queries(1):
+        sent = ask(client)
+    with django_assert_num_queries(1):
+        not_sent = ask(client, if_none_match=etag)
+
+    assert (sent.status_code, not_sent.status_code) == (200, 304)
+
+
+def test_the_head_of_a_file_is_sent_without_it(client, paper):
+    answer = client.head(ADDRESS)
+
+    assert (answer.status_code, body(answer)) == (200, b"")
+    assert answer.headers["Content-Length"] == str(len(BODY))
+
+
+def test_a_name_in_other_letters_is_another_file(client, paper):
+    assert client.get(ADDRESS.replace("paper", "Paper")).status_code == 404
+
+
+def test_a_file_lies_beside_its_project_as_well(client):
+    project = make.project("Engine")
+    project.resources.create(kind="slides", file=ContentFile(BODY, "slides.pdf"))
+    address = "/projects/engine/slides.pdf"
+
+    whole = client.get(address)
+
+    assert body(whole) == BODY
+    assert client.get(address, headers={"if_none_match": whole.headers["ETag"]}).status_code == 304
+    type(project).objects.unpublish()
+    assert client.get(address).status_code == 404
+
+
 def test_a_new_file_has_a_new_tag(client, paper):
     before = ask(client).headers["ETag"]
     resource = paper.resources.get()
@@ -129,8 +192,9 @@ def test_a_new_file_has_a_new_tag(client, paper):
 def test_a_file_has_the_right_to_be_seen_of_its_publication(client, editor_client, paper):
     Publication.objects.unpublish()
 
+    kept = ask(editor_client)
     assert client.get(ADDRESS).status_code == 404
-    assert ask(editor_client).status_code == 200
+    assert (kept.status_code, kept.headers["Cache-Control"]) == (200, "private, no-cache")
 
 
 def test_two_files_of_one_name_have_two_addresses(paper):

@@ -1,0 +1,87 @@
+"""The cache of CACHE_URL: what the setting makes of it, and the site while it is away."""
+
+import json
+import socket
+import time
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+
+from tests import make
+from tests.config.test_settings import PRODUCTION, manage
+
+CODE = "import json; from django.conf import settings; print(json.dumps(settings.CACHES['default']))"
+OTHER = {"SECRET_KEY": PRODUCTION["SECRET_KEY"][::-1]}
+
+
+def cache_of(folder, address, **environment):
+    done = manage(
+        "shell", "--no-imports", "-c", CODE, **{**PRODUCTION, **environment}, DATA_DIR=str(folder), CACHE_URL=address
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("address", "backend", "location", "options"),
+    [
+        (
+            "redis://127.0.0.1:6379/0", "redis.RedisCache", "redis://127.0.0.1:6379/0",
+            {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
+        ),
+        (
+            "rediss://:secret@cache.example.org/1?socket_timeout=2", "redis.RedisCache",
+            "rediss://:secret@cache.example.org/1", {"socket_connect_timeout": 0.25, "socket_timeout": 2},
+        ),
+        ("pylibmc://127.0.0.1:11211", "memcached.PyLibMCCache", "127.0.0.1:11211", None),
+        ("filecache:///var/cache/site", "filebased.FileBasedCache", "/var/cache/site", None),
+    ],
+)  # fmt: skip
+def test_the_address_makes_the_cache_and_redis_is_not_waited_for(tmp_path, address, backend, location, options):
+    cache = cache_of(tmp_path, address)
+
+    assert cache["BACKEND"] == f"django.core.cache.backends.{backend}"
+    assert (cache["LOCATION"], cache.get("OPTIONS")) == (location, options)
+
+
+def test_sites_that_share_a_cache_have_keys_of_their_own(tmp_path):
+    address = "redis://127.0.0.1:6379/0"
+    one, again = cache_of(tmp_path, address), cache_of(tmp_path, address)
+    other = cache_of(tmp_path, address, **OTHER)
+
+    assert one["KEY_PREFIX"] == again["KEY_PREFIX"] != other["KEY_PREFIX"]
+
+
+@pytest.fixture(params=["gone", "silent"])
+def cache_out_of_reach(request, settings):
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        if request.param == "silent":
+            server.listen()
+        settings.CACHES = {
+            "default": {
+                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "LOCATION": f"redis://127.0.0.1:{server.getsockname()[1]}/0",
+                "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
+            }
+        }
+        yield
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("cache_out_of_reach")
+def test_a_cache_that_is_away_slows_the_site_and_breaks_nothing(client, editor):
+    make.owner()
+    make.publication("On Engines")
+
+    for address in (
+        "/", "/publications/", "/publications/on-engines/", "/icon/48.png", "/card/publications/on-engines.png",
+        "/search/?q=engines", "/feed/", "/sitemap.xml", "/healthz",
+    ):  # fmt: skip
+        start = time.monotonic()
+        assert client.get(address).status_code == 200
+        assert time.monotonic() - start < 5  # on a busy machine; the waiting itself is half a second
+
+    signed_in = {"username": "editor", "password": "the editor's password"}
+    assert client.post("/admin/login/?next=/admin/", signed_in).status_code == 302
+    assert client.get("/admin/").status_code == 200
+    assert client.session[SESSION_KEY] == str(editor.pk)
