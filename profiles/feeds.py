@@ -107,6 +107,11 @@ class Atom(Atom1Feed):
         self.write_items(handler)
         handler.endElement("feed")
 
+    def latest_post_date(self):
+        # Django would say of a feed without entries that it changed just now, each time.
+        changed = self.feed["changed"]
+        return changed if changed and not self.items else super().latest_post_date()
+
     def item_attributes(self, item):
         return {"xml:base": item["link"]}
 
@@ -145,6 +150,10 @@ class AtomFeed(Feed, View):
 
     def feed_url(self):
         return self.absolute(self.request.path)
+
+    def feed_extra_kwargs(self, subject):
+        about = subject or owner_of_site(self.request)
+        return {"changed": about and about.updated_at}
 
     def link(self, subject):
         return self.absolute(subject.get_absolute_url() if subject else reverse(self.page))

@@ -1,0 +1,177 @@
+"""The exported site in a real browser, served as a static host does, from a folder of its host.
+
+What the live site's tests ask, this one is asked too, but for what needs a server.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import MANAGE
+from tests.browser.test_list import (  # noqa: F401
+    TITLE,
+    test_a_choice_keeps_the_focus_and_the_way_back,
+    test_a_citation_opens_in_place_is_copied_and_gives_the_focus_back,
+    test_on_a_narrow_screen_the_filters_open_over_the_page,
+    test_the_list_filters_as_one_types_and_the_address_is_kept,
+    test_without_a_script_the_same_works_by_links_and_a_form,
+)
+from tests.browser.test_site import (  # noqa: F401
+    noise,
+    test_a_visitor_narrows_the_list_down_and_back_by_clicks,
+    test_no_page_scrolls_sideways_or_breaks_the_policy,
+    test_the_first_stop_of_the_keyboard_skips_to_the_content,
+    test_the_map_is_drawn,
+)
+
+pytestmark = pytest.mark.browser
+
+RECORD = "\n".join(
+    f"""
+    [[publications]]
+    type = "article-journal"
+    title = "Loom number {number}"
+    issued = {1900 + number}
+    tags = ["weaving"]
+    authors = ["Marie Jacquard", "Zoë Müller"]
+    """
+    for number in range(55)
+)
+
+
+class StaticHost(SimpleHTTPRequestHandler):
+    def send_error(self, code, *arguments, **more):
+        """The site's own page for what is not there, as hosts do."""
+        if code != 404:
+            super().send_error(code, *arguments, **more)
+            return
+        with open(self.translate_path("/site/404.html"), "rb") as file:  # noqa: PTH123 (as the base class has it)
+            page = file.read()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The address of the exported first site, with a long record behind it; and no editor."""
+    folder = tmp_path_factory.mktemp("exported")
+    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
+    env |= {"DATA_DIR": str(folder / "data"), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(StaticHost, directory=folder / "public"))
+    address = f"http://127.0.0.1:{server.server_port}/site"
+    (folder / "record.toml").write_text(RECORD)
+    for arguments in (
+        ["quickstart", "--no-server"],
+        ["load_site", folder / "record.toml"],
+        ["export_site", folder / "public/site", "--base-url", address],
+    ):
+        subprocess.run([sys.executable, MANAGE, *arguments], env=env, check=True, capture_output=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield address, None
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_the_search_finds_publications_and_what_else_there_is(page, site, noise):  # noqa: F811
+    page.goto(f"{site[0]}/search/")
+
+    page.get_by_role("searchbox").fill("mixture expert")
+
+    expect(page.get_by_role("link", name=TITLE, exact=True)).to_be_visible()
+    expect(page).to_have_url(f"{site[0]}/search/?q=mixture+expert")
+    expect(page.get_by_role("heading", level=2)).to_have_text(["People", "Projects", "Tags", "Publications"])
+    page.locator("#results").get_by_role("link", name="mixture of experts", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("mixture of experts")
+    assert noise == []
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("muller", 55), ("author:zoe", 55), ("author:loom", 0), ("year:1910-1912", 3), ("tag:Weaving year:1930", 1),
+     ("type:conf", 1), ("wea", 55), ('"wea"', 0), ("nobodywrotethis", 0), ("%2B%2B", 0)],
+)  # fmt: skip
+def test_the_search_reads_names_facts_and_beginnings_of_words(page, site, noise, query, count):  # noqa: F811
+    page.goto(f"{site[0]}/search/?q={query}")
+
+    expect(page.get_by_role("status")).to_have_text(f"{count} publication{'' if count == 1 else 's'} found")
+    assert noise == []
+
+
+def test_a_filtered_list_has_pages_and_its_works_lead_to_their_own(page, site):
+    page.goto(f"{site[0]}/publications/?tag=weaving")
+    results = page.locator("#results")
+    expect(page.locator(".selected")).to_contain_text("55 works with weaving")
+    expect(results.locator("article")).to_have_count(50)
+
+    results.get_by_role("link", name="Next").click()
+
+    expect(results.locator("article")).to_have_count(5)
+    expect(page).to_have_url(f"{site[0]}/publications/?tag=weaving&page=2")
+    results.get_by_role("link", name="Loom number 0", exact=True).click()
+    expect(page).to_have_url(f"{site[0]}/publications/loom-number-0/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Loom number 0")
+    page.go_back()
+    expect(results.locator("article")).to_have_count(5)
+
+
+def test_choices_narrow_each_other_down_and_tell_how_many_they_leave(page, site):
+    page.goto(f"{site[0]}/publications/?author=marie-jacquard&type=article-journal")
+
+    years = page.locator("#facets details").first.get_by_role("listitem")
+
+    expect(years).to_have_count(55)
+    years.get_by_role("link", name="1907").click()
+    expect(page.locator("#results article")).to_have_count(1)
+    expect(years.get_by_role("link", name="1907")).to_have_attribute("aria-current", "true")
+    expect(page.locator(".selected .chip")).to_contain_text(["Marie Jacquard", "1907", "Journal article"])
+    expect(page).to_have_title("Publications: Marie Jacquard, 1907, Journal article · Your Name")
+
+
+def test_filters_work_from_any_page_of_the_list(page, site):
+    page.goto(f"{site[0]}/publications/page/2/")
+    expect(page.locator("#results article")).to_have_count(6)
+
+    page.get_by_role("searchbox").fill("moe")
+
+    expect(page.get_by_role("link", name=TITLE, exact=True)).to_be_visible()
+    expect(page).to_have_url(f"{site[0]}/publications/?q=moe")
+    page.get_by_role("link", name="Clear all").click()
+    expect(page.locator("#results article")).to_have_count(50)
+
+
+def test_without_a_script_all_works_are_there_and_it_says_what_is_not(browser, site):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{site[0]}/publications/?tag=weaving")
+
+    # Playwright switches scripts off so late that <noscript> is not shown.
+    assert "<noscript><p>Here the filters and the search need JavaScript.</p></noscript>" in page.content()
+    expect(page.locator("#results article")).to_have_count(50)
+    page.get_by_role("link", name="Next").click()
+    expect(page).to_have_url(f"{site[0]}/publications/page/2/")
+    expect(page.locator("#results article")).to_have_count(6)
+    page.context.close()
+
+
+def test_a_missing_page_is_the_sites_own_wherever_it_is(page, site):
+    answer = page.goto(f"{site[0]}/nowhere/at/all/")
+
+    assert answer.status == 404
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
+    page.get_by_role("link", name="home page").click()
+    expect(page).to_have_url(f"{site[0]}/")
