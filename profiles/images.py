@@ -3,12 +3,14 @@
 import io
 import re
 import warnings
+from pathlib import Path
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.validators import RegexValidator
-from pictures.models import PillowPicture
+from pictures.models import PictureField, PillowPicture
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from profiles.uploads import readable_name
@@ -22,6 +24,7 @@ MOST_PIXELS_PROGRESSIVE = 20 * MEGA
 MOST_PIXELS_ELSE = 10 * MEGA
 LONGEST_SIDE = 3000  # pixels: more than the largest rendition on a screen of double density
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
+DAMAGES = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)  # what Pillow raises
 HEIC = re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1)", re.DOTALL)
 
 CENTRE = "50,50"
@@ -30,6 +33,10 @@ validate_focus = RegexValidator(
     "Write two numbers from 0 to 100: how far from the left and from the top, in per cent, as in 50,30.",
 )
 FOCUS_IN_PATH = re.compile(r"_x(\d{1,3})y(\d{1,3})/[^/]+$")
+
+
+class BrokenPictureError(Exception):
+    """What is wrong with the original of a picture, and what to do: the rest of a sentence."""
 
 
 def clean_image(upload, *, longest=LONGEST_SIDE):
@@ -47,7 +54,7 @@ def clean_image(upload, *, longest=LONGEST_SIDE):
         with _opened(upload) as opened:
             kind = opened.format
             image = _decoded(opened, longest)
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except DAMAGES as error:
         message = "This image is damaged or was cut off on its way. Export it again, or choose another one."
         raise ValidationError(message, code="damaged") from error
     finally:
@@ -139,6 +146,20 @@ class FocalPicture(PillowPicture):
     path.
     """
 
+    def save(self, image):
+        """Keep the rendition, whole or not at all: what is there is not made again."""
+        buffer = io.BytesIO()
+        self.resize(image).save(buffer, self.file_type, exif=b"", icc_profile=b"")
+        part = f"{self.name}.part"
+        try:
+            path = self.path
+        except NotImplementedError:  # a store takes a file whole anyway
+            part = self.name
+        self.storage.delete(part)
+        self.storage.save(part, ContentFile(buffer.getvalue()))
+        if part != self.name:
+            Path(self.storage.path(part)).replace(path)
+
     def resize(self, image):
         if not self.aspect_ratio:
             return super().resize(image)
@@ -162,3 +183,38 @@ def refocus(picture, focus):
     with picture.storage.open(picture.name) as file:
         content = ContentFile(file.read())
     picture.save(picture.name.rpartition("/")[2], content, save=False)
+
+
+def all_pictures():
+    """(object, its picture) of all that have one, and how many there are: a generator, and a number."""
+    fields = [
+        field
+        for model in apps.get_models()
+        if not model._meta.proxy
+        for field in model._meta.local_fields
+        if isinstance(field, PictureField)
+    ]
+    rows = [(field, field.model._base_manager.exclude(**{field.name: ""}).order_by("pk")) for field in fields]
+    pictures = ((item, getattr(item, field.name)) for field, some in rows for item in some.iterator(chunk_size=100))
+    return pictures, sum(some.count() for _, some in rows)
+
+
+def make_renditions(picture, *, anew=False):
+    """Make the renditions of a saved picture that are not there, or ``anew`` all of them; returns how many.
+
+    Raises BrokenPictureError.
+    """
+    try:
+        wanted = [r for r in picture.get_picture_files_list() if anew or not r.storage.exists(r.name)]
+        if wanted:
+            with picture.storage.open(picture.name) as file, Image.open(file) as opened:
+                image = FocalPicture.pre_process(opened)
+            for rendition in wanted:
+                rendition.save(image)
+    except FileNotFoundError as error:
+        message = "is no longer there. Upload it again."
+        raise BrokenPictureError(message) from error
+    except DAMAGES as error:
+        message = f"cannot be read ({error}). Upload it again."
+        raise BrokenPictureError(message) from error
+    return len(wanted)

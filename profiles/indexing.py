@@ -13,11 +13,14 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
 from profiles.models.search import Stale
-from profiles.search import LETTERS, PARTS, WEIGHTS
+from profiles.search import LETTERS, PARTS, WEIGHTS, batched
 
 STALE = Stale._meta.db_table
 ROWS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 CHUNK = 500  # changes that are followed in one transaction
+AT_ONCE = 100  # documents in memory, each of which may have some hundred thousand characters
+# The kind of a Stale that stands behind all that a rebuild has noted: while it is there, the rebuild is not over.
+REBUILD = "rebuild"
 MOST_SECONDS = 5  # that whoever asks waits for what has changed before
 
 
@@ -92,20 +95,35 @@ def _refresh_some():
         Stale.objects.filter(pk__in=[row.pk for row in rows]).delete()
         # Read after the rows are gone: a change that comes now leaves a row of its own.
         for name, kind in KINDS.items():
-            _write(kind, {row.object_id for row in rows if row.kind == name})
-    return len(rows)
+            for keys in batched(sorted({row.object_id for row in rows if row.kind == name}), AT_ONCE):
+                _write(kind, keys)
+    return sum(row.kind in KINDS for row in rows)
 
 
 def rebuild(progress=None):
     """Write the whole index anew; how many documents."""
+    begin_rebuild()
+    return refresh(seconds=None, progress=progress)
+
+
+def begin_rebuild():
+    """Empty the index, and note all documents: whoever refreshes the index now goes on with the rebuild."""
+    tables = _tables()
     with transaction.atomic():
         Stale.objects.all().delete()
-        with connection.cursor() as cursor:
-            for kind in KINDS.values():
-                cursor.execute(f"DELETE FROM {kind.table}")  # noqa: S608 (the name of a table)
         for kind in KINDS.values():
+            if kind.table in tables:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"DROP TABLE {kind.table}")  # sooner done than its rows are deleted
+            _make_table(kind.table)
+            if connection.vendor == "sqlite":
+                _weigh(kind.table)
             mark_all(kind)
-    return refresh(seconds=None, progress=progress)
+        Stale.objects.create(kind=REBUILD, object_id=0)
+
+
+def is_being_rebuilt():
+    return Stale.objects.filter(kind=REBUILD).exists()
 
 
 def mark_all(kind):
@@ -119,8 +137,6 @@ def mark_all(kind):
 
 
 def _write(kind, keys):
-    if not keys:
-        return
     rows = [(key, *document.parts()) for key, document in kind.documents(keys).items()]
     columns, values = ", ".join(PARTS), "%s, %s, %s, %s"
     if connection.vendor == "postgresql":

@@ -2,11 +2,16 @@
 
 ``plan`` only reads: it finds the publication that each reference speaks of and says what would change, field by
 field. ``apply`` does what was chosen, in one transaction. Taking the same file in again changes nothing.
+
+``take_in`` does both for any number of references without an editor, chunk after chunk, each of which is a plan that
+is applied whole. Stopped at any moment, it leaves the chunks before; begun again, it finds these as they are, and goes
+on.
 """
 
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -126,23 +131,14 @@ class Plan:
         return {row.number: Choice(row.actions[0], row.wanted) for row in self.rows}
 
 
-def plan(references, source, *, progress=iter):
-    """The Plan for References that come from ``source`` ("bib", "doi", "orcid" …). Reads, and writes nothing.
-
-    ``progress`` wraps the references as tqdm does.
-    """
+def plan(references, source):
+    """The Plan for References that come from ``source`` ("bib", "doi", "orcid" …). Reads, and writes nothing."""
     planner = _Planner(source)
-    numbered = list(enumerate(references, 1))
-    steps = iter(progress(numbered))
-    rows = []
-    for chunk in _chunks(numbered):
-        rows += planner.rows([next(steps) for _ in chunk])
-    next(steps, None)  # lets a bar end
-    return Plan(source, rows)
+    return Plan(source, [row for chunk in _chunks(enumerate(references, 1)) for row in planner.rows(chunk)])
 
 
 class _Planner:
-    """One run of ``plan``: who is who, and which publications were spoken of already."""
+    """One run of planning: who is who, and which publications were spoken of already."""
 
     def __init__(self, source):
         self.source = source
@@ -150,8 +146,8 @@ class _Planner:
         self.spoken_of = {}  # pk: number of the first row
 
     def rows(self, numbered):
-        """The rows of one chunk, with all that it needs of the database read at once."""
-        matches = [self._match(number, reference) for number, reference in numbered]
+        """The rows of one chunk of (number, Reference), with all that it needs of the database read at once."""
+        matches = self.works.match([Work.of_reference(reference, number) for number, reference in numbered])
         stored = (
             Publication.objects.with_references(EDITORS)
             .prefetch_related("origins")
@@ -162,12 +158,11 @@ class _Planner:
             for (number, reference), match in zip(numbered, matches, strict=True)
         ]
 
-    def _match(self, number, reference):
-        wanted = Work.of_reference(reference, number)
-        match = self.works.find(wanted)
-        if not match.same:
-            self.works.add(wanted)
-        return match
+    def have_been_applied(self, result, made):
+        """The rows so far are in the database; ``made`` has the number of the publication for that of its row."""
+        self.works.forget_planned()
+        self.works.learn([*result.added, *result.changed])
+        self.spoken_of |= {pk: number for number, pk in made.items()}
 
     def _row(self, number, reference, match, publication):
         work = match.work
@@ -214,51 +209,70 @@ class Result:
     warnings: list[str] = field(default_factory=list)
 
 
-def apply(plan, choices=None, *, publish=False, owner=None, progress=iter):
+def apply(plan, choices=None, *, publish=False, owner=None):
     """Do what a Plan says, all of it or, if anything fails, nothing. Returns Result.
 
     ``choices`` maps numbers of rows to Choice; a row without one is left alone. None takes each row's usual action.
     New works are drafts unless ``publish``. ``owner`` is a Person whom an initial is enough to recognise.
     """
-    unattended = choices is None
-    with transaction.atomic():
-        application = _Application(plan, plan.defaults() if unattended else choices, owner, unattended=unattended)
-        return application.run(publish, progress)
+    return _Application(plan.source, publish, owner).run(plan, choices)
+
+
+def take_in(references, source, *, publish=False, owner=None, dry_run=False):
+    """Plan and apply References, however many, a chunk at a time; yields (Plan, Result or None) of each.
+
+    A chunk is a transaction of its own. Entries of different chunks that are one work are found to be just as those of
+    one plan are. ``dry_run`` only plans.
+    """
+    planner = _Planner(source)
+    application = None if dry_run else _Application(source, publish, owner)
+    for chunk in _chunks(enumerate(references, 1)):
+        planned = Plan(source, planner.rows(chunk))
+        if dry_run:
+            yield planned, None
+        else:
+            result = application.run(planned)
+            yield planned, result
+            planner.have_been_applied(result, application.made)
 
 
 class _Application:
-    """One run of ``apply``: what it needs to know, and the works that it made so far."""
+    """One run of applying plans: what it needs to know, and the works that the last plan made."""
 
-    def __init__(self, plan, choices, owner, *, unattended):
-        self.source, self.rows, self.choices = plan.source, plan.rows, choices
-        self.owner, self.unattended = owner, unattended
-        self.result = Result()
+    def __init__(self, source, publish, owner):
+        self.source, self.publish, self.owner = source, publish, owner
         self.people = People()
         self.slugs = Publication.slugs_taken()
         self.keys = set(Publication.objects.exclude(citation_key="").values_list("citation_key", flat=True))
         self.dois = {doi.lower() for doi in Publication.objects.exclude(doi="").values_list("doi", flat=True)}
-        self.made = {}  # number of the row: number of the publication
 
-    def run(self, publish, progress):
-        additions = [row for row in self.rows if self._choice(row).action in (Action.ADD, Action.VERSION)]
-        updates = [row for row in self.rows if self._choice(row).action == Action.UPDATE]
-        same = [row for row in self.rows if row.kind == Kind.SAME]
-        steps = iter(progress([*additions, *updates]))
-        for work, rows in ((self._add, additions), (self._update, updates)):
-            for chunk in _chunks(rows):
-                work([next(steps) for _ in chunk])
-        next(steps, None)  # lets a bar end
+    def run(self, plan, choices=None):
+        """Apply a Plan in one transaction; returns Result. After an error this object is of no use any more."""
+        self.unattended = choices is None
+        self.choices = plan.defaults() if self.unattended else choices
+        self.result = Result()
+        self.made = {}  # number of the row: number of the publication
+        with transaction.atomic():
+            self._run(plan.rows)
+        return self.result
+
+    def _run(self, rows):
+        additions = [row for row in rows if self._choice(row).action in (Action.ADD, Action.VERSION)]
+        updates = [row for row in rows if self._choice(row).action == Action.UPDATE]
+        same = [row for row in rows if row.kind == Kind.SAME]
+        for work, chosen in ((self._add, additions), (self._update, updates)):
+            for chunk in _chunks(chosen):
+                work(chunk)
         for row in additions:
             if self._choice(row).action == Action.VERSION:
                 self._tie_version(row)
         for chunk in _chunks(same):
             origins = [Origin(publication_id=row.target, source=self.source, reference=row.reference) for row in chunk]
             Origin.objects.bulk_create(origins, ignore_conflicts=True)
-        for chunk in _chunks(self.result.added if publish else []):
+        for chunk in _chunks(self.result.added if self.publish else []):
             Publication.objects.filter(pk__in=chunk).publish()
         self.result.same = len(same)
-        self.result.skipped = len(self.rows) - len(additions) - len(updates) - len(same)
-        return self.result
+        self.result.skipped = len(rows) - len(additions) - len(updates) - len(same)
 
     def _choice(self, row):
         return self.choices.get(row.number, Choice(Action.SKIP))
@@ -285,7 +299,7 @@ class _Application:
         self.slugs.add(publication.slug)
         self._keep_unique(row, publication)
         first = next(iter(row.reference.author), None)
-        if publication.citation_key in ("", *self.keys):
+        if not publication.citation_key or publication.citation_key in self.keys:
             family = (first.family or first.literal) if first else ""
             stem = publication.citation_key or publication.citation_key_stem(family)
             publication.citation_key = publication.first_free_key(stem, self.keys)
@@ -405,4 +419,7 @@ def _take_alike(kept, name):
 
 
 def _chunks(items):
-    return [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    """Lists of at most CHUNK items each, made as they are asked for."""
+    items = iter(items)
+    while chunk := list(islice(items, CHUNK)):
+        yield chunk

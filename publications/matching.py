@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from django.db.models.fields.json import KT
+
 from profiles.models import Person
 from publications.models import Authorship, Origin, Publication
 from publications.references.csl import ARXIV_DOI
@@ -14,6 +16,7 @@ from publications.references.names import parse_name
 ALIKE = 0.85  # two titles under one citation key: the same but for typing errors and subtitles
 YEARS_APART = 3  # from a preprint to its journal's volume
 PREPRINT = "article"
+CHUNK = 500
 
 
 def normalised(text):
@@ -24,6 +27,19 @@ def normalised(text):
 
 def versionless(arxiv_id):
     return re.sub(r"v[0-9]+$", "", arxiv_id.casefold())
+
+
+def doi_of_its_own(doi):
+    """A DOI as works are compared by it; that of arXiv's own names the preprint, as its arXiv identifier does."""
+    return "" if ARXIV_DOI.fullmatch(doi) else doi.casefold()
+
+
+def _in_place_of_title(reference):
+    """What a work without a title or any other name is known by, so that its file can come in again."""
+    if reference.doi or reference.arxiv_id or reference.citation_key:
+        return ""
+    found = (reference.container_title, reference.volume, reference.issue, reference.page, reference.publisher)
+    return normalised(" ".join(["untitled", *found]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +60,17 @@ class Work:
     @classmethod
     def of_reference(cls, reference, number):
         first = reference.author or reference.editor
-        # A DOI of arXiv's own names the preprint, as its arXiv identifier does.
-        doi = "" if ARXIV_DOI.fullmatch(reference.doi) else reference.doi.casefold()
         return cls(
-            None, number, reference.type, reference.title, normalised(reference.title), reference.year,
-            normalised(first[0].family or first[0].literal) if first else "",
-            doi, versionless(reference.arxiv_id), reference.citation_key,
+            None, number, reference.type, reference.title, normalised(reference.title) or _in_place_of_title(reference),
+            reference.year, normalised(first[0].family or first[0].literal) if first else "",
+            doi_of_its_own(reference.doi), versionless(reference.arxiv_id), reference.citation_key,
         )  # fmt: skip
+
+    @property
+    def places(self):
+        """(reason, value) of all that it can be found by, the surest first."""
+        names = (("DOI", self.doi), ("arXiv identifier", self.arxiv_id), ("citation key", self.key))
+        return [place for place in (*names, ("title", self.title)) if place[1]]
 
     def is_same_as(self, other):
         if self.doi and other.doi:
@@ -95,37 +115,64 @@ class Works:
     """All works of the site, and those that a plan adds, found by what a reference says of itself.
 
     A publication is known by what its sources said of it too, so that one whose title an editor has mended is found
-    when its file comes in again.
+    when its file comes in again. Kept in memory is only where each is to be found: the hash of the place, and the
+    numbers of the publications there. What they say is read when somebody asks for that place.
     """
 
     def __init__(self):
-        self._by = defaultdict(list)
-        firsts = {}
-        rows = Authorship.objects.filter(position=1, role__in=["author", "editor"]).order_by("-role")
-        for pk, name, parts, family, person in rows.values_list(
-            "publication", "name", "parts", "person__family", "person__name"
-        ):
-            # Ordered so that an author overwrites an editor.
-            read = parts.get("family") or parts.get("literal") or (not name and family)
-            firsts[pk] = normalised(read or parse_name(name or person).family)
-        fields = ("pk", "type", "title", "year", "doi", "arxiv_id", "citation_key")
-        for pk, type_, title, year, doi, arxiv_id, key in Publication.objects.order_by().values_list(*fields):
-            doi = "" if ARXIV_DOI.fullmatch(doi) else doi.casefold()  # noqa: PLW2901
-            self.add(Work(
-                pk, None, type_, title, normalised(title), year, firsts.get(pk, ""),
-                doi, versionless(arxiv_id), key,
-            ))  # fmt: skip
+        self._stored = {}  # hash of a place: number of a publication, or a list of several
+        self._planned = defaultdict(list)  # place: Works of the plan's own entries
+        self.learn()
 
-        for pk, said in Origin.objects.order_by().values_list("publication", "reference").iterator():
-            self.add(replace(Work.of_reference(said, None), pk=pk))
+    def learn(self, keys=None):
+        """Take note of the publications with these numbers, or of all."""
+        rows, said = Publication.objects.order_by("pk"), Origin.objects.order_by("publication")
+        if keys is not None:
+            rows, said = rows.filter(pk__in=keys), said.filter(publication__in=keys)
+        names = ("title", "doi", "arxiv_id", "citation_key")
+        for pk, *mine in rows.values_list("pk", *names).iterator():
+            self._note(pk, _places(*mine))
+        same = [f"publication__{name}" for name in names]
+        in_csl = [KT(f"reference__{name}") for name in ("title", "DOI", "archive_location", "citation-key")]
+        nameless = []
+        for pk, *both in said.values_list("publication", *same, *in_csl).iterator():
+            theirs = [name or "" for name in both[4:]]
+            if not any(theirs):
+                nameless.append(pk)
+            elif theirs != both[:4]:
+                self._note(pk, _places(*theirs))
+        for works in self._read(nameless).values():
+            for work in works:
+                self._note(work.pk, work.places)
 
-    def add(self, work):
-        for place in self._places(work):
-            self._by[place].append(work)
+    def forget_planned(self):
+        """The entries of the plan so far are publications now, or are not going to be."""
+        self._planned.clear()
 
-    def find(self, wanted):
-        """The Match of a Work: the same one first, else a version of it, else an empty Match."""
-        near = [(reason, work) for reason, value in self._places(wanted) for work in self._by[reason, value]]
+    def match(self, wanted):
+        """The Match of each of a plan's entries (Works): the same work first, else a version of it, else an empty one.
+
+        Those that are none known so far are known from then on.
+        """
+        stored = self._read({pk for work in wanted for place in work.places for pk in self._numbers(place)})
+        found = []
+        for work in wanted:
+            match = self._match(work, stored)
+            if not match.same:
+                for place in work.places:
+                    self._planned[place].append(work)
+            found.append(match)
+        return found
+
+    def _match(self, wanted, stored):
+        near = [
+            (place[0], work)
+            for place in wanted.places
+            for work in (
+                *(work for pk in self._numbers(place) for work in stored.get(pk, ()) if place in work.places),
+                *self._planned.get(place, ()),
+            )
+        ]
         for reason, work in near:
             if wanted.is_same_as(work):
                 return Match(work, reason, True)
@@ -134,10 +181,51 @@ class Works:
                 return Match(work, reason)
         return Match()
 
+    def _note(self, pk, places):
+        for place in map(hash, places):
+            known = self._stored.setdefault(place, pk)
+            if isinstance(known, list):
+                if known[-1] != pk:
+                    known.append(pk)
+            elif known != pk:
+                self._stored[place] = [known, pk]
+
+    def _numbers(self, place):
+        known = self._stored.get(hash(place), ())
+        return dict.fromkeys(known) if isinstance(known, list) else (known,) if known else ()
+
     @staticmethod
-    def _places(work):
-        names = (("DOI", work.doi), ("arXiv identifier", work.arxiv_id), ("citation key", work.key))
-        return [place for place in (*names, ("title", work.title)) if place[1]]
+    def _read(keys):
+        """{number: Works} of publications: what each says of itself, then what its sources said."""
+        found, keys = defaultdict(list), sorted(keys)
+        for some in (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK)):
+            firsts = {}
+            rows = Authorship.objects.filter(publication__in=some, position=1, role__in=["author", "editor"])
+            for pk, name, parts, family, person in rows.order_by("-role").values_list(
+                "publication", "name", "parts", "person__family", "person__name"
+            ):
+                # Ordered so that an author overwrites an editor.
+                read = parts.get("family") or parts.get("literal") or (not name and family)
+                firsts[pk] = normalised(read or parse_name(name or person).family)
+            fields = ("pk", "type", "title", "year", "doi", "arxiv_id", "citation_key")
+            for pk, type_, title, year, doi, arxiv_id, key in Publication.objects.filter(pk__in=some).values_list(
+                *fields
+            ):
+                found[pk].append(Work(
+                    pk, None, type_, title, normalised(title), year, firsts.get(pk, ""),
+                    doi_of_its_own(doi), versionless(arxiv_id), key,
+                ))  # fmt: skip
+            said = Origin.objects.filter(publication__in=some).order_by("pk")
+            for pk, reference in said.values_list("publication", "reference"):
+                found[pk].append(replace(Work.of_reference(reference, None), pk=pk))
+        return found
+
+
+def _places(title, doi, arxiv_id, key):
+    """The places of a work of which no more is known, and more of them rather than less."""
+    named = ARXIV_DOI.fullmatch(doi)
+    arxiv_id = arxiv_id or (named[1] if named else "")
+    return Work(None, None, "", "", normalised(title), None, "", doi.casefold(), versionless(arxiv_id), key).places
 
 
 class People:

@@ -1,4 +1,4 @@
-"""A BibTeX or BibLaTeX file as entries of TeX text: macros put in, joins made, inheritance followed.
+"""A BibTeX or BibLaTeX file, piece by piece, as entries of TeX text: macros put in, joins made, inheritance followed.
 
 bibtexparser splits the file; what it leaves is done here, each with the gap that it is for. It does not resolve ``#``,
 macros or ``crossref``, drops types with a hyphen, and sees no error in a missing comma.
@@ -21,12 +21,15 @@ from bibtexparser.model import (
 from bibtexparser.splitter import Splitter
 
 from publications.references.dates import MONTHS
-from publications.references.reading import Problem
+from publications.references.reading import Problem, pieces
 
 # Each broken block is told as a Problem; the parser's own lines on standard error say less.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 START = re.compile(r"^[ \t]*@[ \t]*([^\W\d][\w-]*)\s*[{(]", re.MULTILINE)
+# Where bibtexparser begins a new block, whatever came before, so that a file can be cut there.
+CUT = re.compile(r"^[ \t]*@[^\W\d][\w-]*[ \t]*[{(]", re.MULTILINE)
+INHERITS = re.compile(r"(?:crossref|xdata)\s*=\s*(?:\{([^{}]*)\}|\"([^\"]*)\"|([^\s,{}\"]+))", re.IGNORECASE)
 NO_ENTRIES = {"comment", "preamble", "string"}
 # A letter that no type of entry has, in place of the hyphen that bibtexparser does not take.
 HYPHEN = "\u01c0"
@@ -57,23 +60,59 @@ class BibEntry:
         return Problem(message, self.number, self.line, self.key, name, self.raw, lost)
 
 
-class BibFile:
-    """All of a file: ``entries``, ``problems``, and ``count``, the number of entries with the lost ones."""
+def read(blocks):
+    """Read the text of some blocks, which are gone through twice. Yields (entries, problems, count) of its pieces.
 
-    def __init__(self, text):
-        self.entries, self.problems, self.count = [], [], 0
+    ``count`` is the number of entries with the lost ones.
+    """
+    file = BibFile(_parents(blocks))
+    for piece in pieces(blocks, CUT):
+        yield file.read(piece)
+
+
+def _parents(blocks):
+    """{key: entry} of those entries that others of the file inherit from."""
+    wanted, file, found = set(), BibFile(), {}
+    for piece in pieces(blocks, CUT):
+        lower = piece.lower()
+        if "crossref" in lower or "xdata" in lower:
+            for names in INHERITS.findall(piece):
+                wanted.update(re.split(r"\s*,\s*", "".join(names).strip()))
+    for piece in pieces(blocks, CUT) if wanted else ():
+        for entry in file.read(piece, inherit=False)[0]:
+            if entry.key in wanted:
+                found.setdefault(entry.key, entry)
+    return found
+
+
+class BibFile:
+    """What has to be known of a file from one piece of it to the next."""
+
+    def __init__(self, parents=None):
+        self.parents = parents or {}
         self.macros = {name: name for name in MONTHS}
+        self.number = 0  # of entries that were met so far
+        self._lines = 0  # that were read before this piece
+        self._keys = set()
         self._undefined = set()
-        self._seen = []
+
+    def read(self, text, *, inherit=True):
+        """(entries, problems, number of entries) of the next piece."""
+        self.entries, self.problems, self._seen = [], [], []
+        before = self.number
         for block in Splitter(_masked(text)).split().blocks:
             self._take(block)
         self._check_count(text)
-        self._inherit()
+        self._lines += text.count("\n")
+        for_others = sum(entry.type == "xdata" for entry in self.entries)
+        if inherit:
+            self._inherit()
+        return self.entries, self.problems, self.number - before - for_others
 
     def _take(self, block):
         raw = _unmasked(block.raw)
         self._seen.append(raw)
-        line = block.start_line + 1
+        line = self._lines + block.start_line + 1
         if isinstance(block, DuplicateBlockKeyBlock):
             # Told below, by key; the entry itself is whole.
             block = block.ignore_error_block
@@ -90,9 +129,9 @@ class BibFile:
             self._lost_in_comment(raw, line)
 
     def _entry(self, block, raw, line):
-        self.count += 1
+        self.number += 1
         type_ = _unmasked(block.entry_type).lower()
-        entry = BibEntry(self.count, line, type_, " ".join(_unmasked(block.key).split()), raw)
+        entry = BibEntry(self.number, line, type_, " ".join(_unmasked(block.key).split()), raw)
         for found in block.fields:
             # Lines that begin with % are comments to biber, and part of the name to bibtexparser.
             lines = [part.strip() for part in found.key.split("\n") if part.strip()]
@@ -167,6 +206,7 @@ class BibFile:
 
     def _failed(self, block, raw, line):
         """Mend what lacks only its end; tell what cannot be read."""
+        raw = raw.rstrip()
         found = START.match(raw)
         if not found:
             return
@@ -185,20 +225,20 @@ class BibFile:
                 taken = self._entry(entry, raw, line)
                 self.problems.append(taken.problem("The entry is not written as it should be; look at its fields."))
                 return
-        self.count += 1
+        self.number += 1
         key = re.match(r"[^{(]*[{(]\s*([^,\s={}]*)\s*,", raw)
         name = _field_of(str(block.error), raw)
         message = "A brace, quote or comma is missing, so the entry cannot be read. Mend its text."
-        self.problems.append(Problem(message, self.count, line, key[1] if key else "", name, raw))
+        self.problems.append(Problem(message, self.number, line, key[1] if key else "", name, raw))
 
     def _lost_in_comment(self, raw, line):
         """Entries that bibtexparser took for text between entries."""
         for found in START.finditer(raw):
             if found[1].lower() not in NO_ENTRIES:
-                self.count += 1
+                self.number += 1
                 at = line + raw.count("\n", 0, found.start())
                 message = "The entry is broken off, or its key or first comma is missing. Mend its text."
-                self.problems.append(Problem(message, self.count, at, text=raw[found.start() :]))
+                self.problems.append(Problem(message, self.number, at, text=raw[found.start() :]))
 
     def _check_count(self, text):
         """Name the entries that a regular expression finds and the parser did not."""
@@ -208,12 +248,12 @@ class BibFile:
             head = _head(found)
             known[head] -= 1
             if known[head] < 0 and found[1].lower() not in NO_ENTRIES and not self._is_in_comment(text, found.start()):
-                self.count += 1
-                line = bisect_right(lines, found.start()) + 1
+                self.number += 1
+                line = self._lines + bisect_right(lines, found.start()) + 1
                 following = START.search(text, found.end())
                 raw = text[found.start() : following.start() if following else len(text)].strip()
                 message = "The entry could not be read. Mend its text."
-                self.problems.append(Problem(message, self.count, line, text=raw))
+                self.problems.append(Problem(message, self.number, line, text=raw))
 
     @staticmethod
     def _is_in_comment(text, position):
@@ -225,14 +265,13 @@ class BibFile:
         return between.count("{") + 1 > between.count("}")
 
     def _inherit(self):
-        by_key = {}
         for entry in self.entries:
-            if entry.key and by_key.setdefault(entry.key, entry) is not entry:
+            if entry.key and entry.key in self._keys:
                 message = "Another entry of this file has the same citation key. Give one of them another."
                 self.problems.append(entry.problem(message))
+            self._keys.add(entry.key)
         for entry in self.entries:
-            _inherit_from(entry, by_key, ())
-        self.count -= sum(entry.type == "xdata" for entry in self.entries)
+            _inherit_from(entry, self.parents, ())
         self.entries = [entry for entry in self.entries if entry.type != "xdata"]
 
 
@@ -290,7 +329,7 @@ def _inherit_from(entry, by_key, seen):
     for name in ("xdata", "crossref"):
         for key in re.split(r"\s*,\s*", entry.fields.get(name, "")):
             parent = by_key.get(key)
-            if parent is None or parent is entry:
+            if parent is None or parent.key == entry.key:
                 continue
             found.append(name)
             _inherit_from(parent, by_key, (*seen, entry.key))

@@ -2,13 +2,13 @@
 
 import json
 import re
+from functools import lru_cache
 from html import unescape
 
-from publications.references import csl
-from publications.references.bibfile import BibFile
+from publications.references import bibfile, csl
 from publications.references.dates import MONTHS, date_of, edtf
 from publications.references.names import parse_names, split
-from publications.references.reading import Loaded
+from publications.references.reading import Loaded, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Date, Name, Reference
 from publications.references.tex import NOCASE, from_tex, has_balanced_braces, to_tex
 
@@ -109,12 +109,16 @@ JOURNALS = {
 }  # fmt: skip
 
 
-def loads(text, *, progress=iter):
-    """Read all entries of a file; returns Loaded and raises nothing, whatever the text."""
-    file = BibFile(text)
-    references = [_Reading(entry).reference() for entry in progress(file.entries)]
-    problems = sorted(file.problems, key=lambda problem: (problem.entry, problem.line))
-    return Loaded(references, problems, file.count)
+def read(blocks):
+    """Read the text of some blocks piece by piece; yields Loaded and raises nothing, whatever the text."""
+    for entries, problems, count in bibfile.read(blocks):
+        references = [_Reading(entry).reference() for entry in entries]
+        yield Loaded(references, sorted(problems, key=lambda problem: (problem.entry, problem.line)), count)
+
+
+def loads(text):
+    """Read all entries of a text at once; returns Loaded."""
+    return joined(read([text]))
 
 
 class _Reading:
@@ -427,6 +431,8 @@ WRITTEN_EXTRA = {
     "PMCID": "pmcid", "original-title": "origtitle", "original-publisher": "origpublisher",
     "original-publisher-place": "origlocation",
 }  # fmt: skip
+# A brace or the end behind a backslash, and an @ that may begin a line.
+ODD = re.compile(r"\\(?:[{}]|$)|(?:^|\n)\s*@")
 # What another program would act on, were it written as a field of that name.
 RESERVED = {"crossref", "xdata", "xref", "ids", "options", "year", "month", "day", "date", "x-csl", "entrytype"}
 
@@ -462,7 +468,7 @@ def dump(references, *, unicode=False):
         key = _free_key(reference, seen)
         fields = _Writing(reference, key, unicode=unicode).fields
         text = _entry(reference, key, fields)
-        lacking = _lacking(reference, text)
+        lacking = _lacking(reference, key, fields, text)
         if lacking:
             text = _entry(reference, key, fields | {"x-csl": lacking})
         yield text
@@ -583,6 +589,7 @@ def _issued(date):
     return found
 
 
+@lru_cache(maxsize=16384)
 def _name(name, unicode):
     """A name as BibTeX takes it apart again."""
     if name.literal:
@@ -610,14 +617,23 @@ def _verbatim(text):
     return text
 
 
-def _lacking(reference, text):
+def _lacking(reference, key, fields, text):
     """JSON of what reading the entry would not give back, with no brace in it but JSON's own; "" for nothing."""
-    read = loads(text).references
+    if all(map(_is_split_alike, fields.values())):
+        # The file would be split into these very fields, so it need not be.
+        read = [_Reading(bibfile.BibEntry(1, 1, written_type(reference).lower(), key, text, fields)).reference()]
+    else:
+        read = loads(text).references
     lacking = csl.difference(reference, read[0] if read else Reference())
     if not lacking:
         return ""
     written = json.dumps(_without_braces(lacking), separators=(",", ":"))
     return written.replace("\\u0001", "\\u007b").replace("\\u0002", "\\u007d")
+
+
+def _is_split_alike(value):
+    """Whether a value within braces is the same for any reader: its braces pair, and nothing else could end it."""
+    return not ODD.search(value) and value == value.strip() and has_balanced_braces(value)
 
 
 def _without_braces(value):

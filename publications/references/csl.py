@@ -2,10 +2,9 @@
 
 import json
 import re
-from bisect import bisect_right
 from dataclasses import replace
 
-from publications.references.reading import UNPRINTABLE, Loaded, Problem
+from publications.references.reading import BLOCK, UNPRINTABLE, Loaded, Problem, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
 
 media_type = "application/vnd.citationstyles.csl+json"
@@ -63,33 +62,48 @@ NAME_VARIABLES = frozenset(CSL_NAMES[role] for role in ROLES)
 OURS = ("arxiv_class", "track", "funding")
 CASED = ("title", "container-title", "event-title", "collection-title", "title-short")
 NOCASE = re.compile(r"<span class=[\"']nocase[\"']>(.*?)</span>", re.DOTALL)
+CHUNK = 200  # items that are read at once
+BEGINNING = re.compile(r"[^\s,\[\]]")
+# After an item that is no JSON, the next one begins where a brace opens after one that closed.
+NEXT = re.compile(r"\}\s*,?\s*(?=\{)")
 ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 
 
-def loads(text, *, progress=iter):
-    """Read a list of items, a single one, Crossref's answer, or one item a line.
+def read(blocks):
+    """Read the text of some blocks: a list of items, a single one, Crossref's answer, or one item a line.
 
-    Returns Loaded; raises nothing. An item that is not JSON is told and left out, with its text.
+    Yields Loaded after Loaded; raises nothing. An item that is not JSON is told and left out, with its text.
     """
-    lines = [0, *(match.end() for match in re.finditer("\n", text))]
-    references, problems, entry = [], [], 0
-    for offset, item, raw in progress(_items(text)):
-        entry += 1
-        line = bisect_right(lines, offset)
-        if isinstance(item, dict):
-            try:
-                references.append(from_csl(item))
-                continue
-            except (KeyError, TypeError, ValueError, RecursionError):
-                message = "This item is not CSL-JSON. Compare its fields with an export of Zotero."
-        elif isinstance(item, json.JSONDecodeError):
-            line += item.lineno - 1
-            message = f"This is not JSON: {item.msg[0].lower()}{item.msg[1:]}. Mend the text at this place."
-        else:
-            message = "An item is a pair of braces with fields in it. Remove what stands here instead."
-        key = re.search(r"\"(?:citation-key|id)\"\s*:\s*\"([^\"\n]*)", raw)
-        problems.append(Problem(message, entry, line, key[1] if key else "", text=raw))
-    return Loaded(references, problems, entry)
+    references, problems, entries = [], [], 0
+    for entry, (line, item, raw) in enumerate(_items(blocks), 1):
+        found = _loaded(item, entry, line, raw)
+        (problems if isinstance(found, Problem) else references).append(found)
+        entries += 1
+        if entries == CHUNK:
+            yield Loaded(references, problems, entries)
+            references, problems, entries = [], [], 0
+    yield Loaded(references, problems, entries)
+
+
+def loads(text):
+    """Read all items of a text at once; returns Loaded."""
+    return joined(read([text]))
+
+
+def _loaded(item, entry, line, raw):
+    """The Reference of an item, or the Problem that there is with it."""
+    if isinstance(item, dict):
+        try:
+            return from_csl(item)
+        except (KeyError, TypeError, ValueError, RecursionError):
+            message = "This item is not CSL-JSON. Compare its fields with an export of Zotero."
+    elif isinstance(item, json.JSONDecodeError):
+        line += item.lineno - 1
+        message = f"This is not JSON: {item.msg[0].lower()}{item.msg[1:]}. Mend the text at this place."
+    else:
+        message = "An item is a pair of braces with fields in it. Remove what stands here instead."
+    key = re.search(r"\"(?:citation-key|id)\"\s*:\s*\"([^\"\n]*)", raw)
+    return Problem(message, entry, line, key[1] if key else "", text=raw)
 
 
 def from_csl(item):
@@ -378,30 +392,79 @@ def _is_valid(name, value):
     return name == "categories" and isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _items(text):
-    """(offset, item, raw text) of each item; a JSONDecodeError in place of one that cannot be read."""
-    # NaN and Infinity are no JSON, though Python reads them.
-    decoder = json.JSONDecoder(parse_constant=str)
-    position = 0
-    while found := re.compile(r"[^\s,\[\]]").search(text, position):
-        start = found.start()
-        try:
-            item, position = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError) as error:
-            # The next item begins where a brace opens after one that closed.
-            following = re.compile(r"\}\s*,?\s*(?=\{)").search(text, start)
-            position = following.end() if following else len(text)
-            raw = text[start:position].rstrip().rstrip("],").rstrip()
-            if not isinstance(error, json.JSONDecodeError):
-                error = json.JSONDecodeError("Nested too deep or a number too large", text, start)
-            yield start, json.JSONDecodeError(error.msg, text[start:], error.pos - start), raw
-            continue
+def _items(blocks):
+    """(line, item, raw text) of each item; a JSONDecodeError in place of one that cannot be read."""
+    rest = _Rest(blocks)
+    while found := rest.find(BEGINNING):
+        rest.go_to(found.start())
+        line, (item, end) = rest.line, rest.decoded()
+        raw = rest.text[rest.position : end]
+        if isinstance(item, json.JSONDecodeError):
+            raw = raw.rstrip().rstrip("],").rstrip()
         wrapped = _wrapped(item)
         if wrapped is None:
-            yield start, item, text[start:position]
+            yield line, item, raw
         else:
             for inner in wrapped:
-                yield start, inner, json.dumps(inner, ensure_ascii=False)
+                yield line, inner, json.dumps(inner, ensure_ascii=False)
+        rest.go_to(end)
+
+
+class _Rest:
+    """The text of some blocks from ``position`` on, which is in ``line``; no more of it than has been asked for."""
+
+    # NaN and Infinity are no JSON, though Python reads them.
+    decoder = json.JSONDecoder(parse_constant=str)
+
+    def __init__(self, blocks):
+        self._blocks = iter(blocks)
+        self.text, self.position, self.line = "", 0, 1
+
+    def find(self, pattern):
+        """The next match of a pattern, or None."""
+        while not (found := pattern.search(self.text, self.position)):
+            if not self._read_on():
+                return None
+        return found
+
+    def go_to(self, position):
+        self.line += self.text.count("\n", self.position, position)
+        self.position = position
+        if position > BLOCK:
+            self.text, self.position = self.text[position:], 0
+
+    def decoded(self):
+        """(item, where it ends) of what begins here; a JSONDecodeError, and where the next may begin, for none."""
+        while True:
+            broken = None
+            try:
+                item, end = self.decoder.raw_decode(self.text, self.position)
+                is_whole = end < len(self.text) or isinstance(item, dict | list | str)
+            except json.JSONDecodeError as error:
+                # What is cut off ends in the middle of a word, or is a text without its end.
+                is_whole = error.pos < len(self.text) - 12 and not error.msg.startswith("Unterminated string")
+                broken = error.msg, error.pos
+            except (ValueError, RecursionError):
+                is_whole, broken = True, ("Nested too deep or a number too large", self.position)
+            if is_whole or not self._read_on():
+                break
+        if not broken:
+            return item, end
+        message, place = broken
+        found = self.find(NEXT)
+        error = json.JSONDecodeError(message, self.text[self.position :], place - self.position)
+        return error, found.end() if found else len(self.text)
+
+    def _read_on(self):
+        """Have twice as much of the text, as far as there is as much; returns whether there was any."""
+        found, size, wanted = [self.text], 0, len(self.text) - self.position
+        for block in self._blocks:
+            found.append(block)
+            size += len(block)
+            if size >= wanted:
+                break
+        self.text = "".join(found)
+        return size > 0
 
 
 def _wrapped(item):

@@ -1,9 +1,11 @@
 """The formats, by the ending of a file. A new one is a module and a row."""
 
+import io
 import re
+from dataclasses import replace
 
 from publications.references import bibtex, csl, ris
-from publications.references.reading import UNPRINTABLE, Loaded, Problem, decode
+from publications.references.reading import UNPRINTABLE, Blocks, Loaded, Problem, joined, opened
 
 FORMATS = {"bib": bibtex, "ris": ris, "json": csl}
 BY_MEDIA_TYPE = {module.media_type: ending for ending, module in FORMATS.items()}
@@ -26,16 +28,28 @@ def detect(text):
     return None
 
 
-def loads(data, ending="", *, progress=iter):
-    """Read text, or the bytes of a file, in the format of that ending, or in the one it looks like.
+def read(file, ending=""):
+    """Read a file (binary, able to begin again) in the format of that ending, or in the one that it looks like.
 
-    ``progress`` wraps the entries as tqdm does. Returns Loaded; raises nothing for whatever the text holds.
+    Yields Loaded after Loaded, each with all that a piece of the file has, so that memory does not grow with the file.
+    Raises nothing for whatever the file holds.
     """
-    text, problems = decode(data) if isinstance(data, bytes) else (data.removeprefix("\ufeff"), [])
-    text = UNPRINTABLE.sub("", text)
-    found = ending or detect(text)
-    if found is None:
-        message = "This is neither BibTeX, RIS nor CSL-JSON. Check that the whole of the entry was copied."
-        return Loaded([], [Problem(message, text=text[:2000])] if text.strip() else [], 1 if text.strip() else 0)
-    loaded = FORMATS[found].loads(text, progress=progress)
-    return Loaded(loaded.references, problems + loaded.problems, loaded.entries, found)
+    with opened(file) as (text, problems):
+        blocks = Blocks(text)
+        head = next(iter(blocks), "")
+        found = ending or detect(head)
+        if found is None:
+            message = "This is neither BibTeX, RIS nor CSL-JSON. Check that the whole of the entry was copied."
+            lost = [Problem(message, text=head[:2000])] if head.strip() else []
+            yield Loaded([], lost, len(lost))
+            return
+        yield Loaded([], problems, 0, found)
+        for part in FORMATS[found].read(blocks):
+            yield replace(part, ending=found)
+
+
+def loads(data, ending=""):
+    """Read all of a text, or of the bytes of a file, at once. Returns Loaded."""
+    data = data if isinstance(data, bytes) else UNPRINTABLE.sub("", data).encode()
+    parts = list(read(io.BytesIO(data), ending))
+    return replace(joined(parts), ending=parts[-1].ending)

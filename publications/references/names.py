@@ -7,6 +7,7 @@ suffix without a comma too.
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from publications.references.reference import Name
 from publications.references.tex import NOCASE, from_tex
@@ -49,6 +50,7 @@ def parse_name(text):
     return _parsed(text, split(text, r"\s*,\s*", braces=False), str)
 
 
+@lru_cache(maxsize=16384)  # people write several works
 def parse_tex_name(source):
     """The Name of one person in TeX; what is all in braces is the name of a body."""
     if source.startswith("{") and _closes(source) == len(source) - 1 and not re.match(r"\{\\[^a-zA-Z]", source):

@@ -11,12 +11,13 @@ from publications.references import csl
 from publications.references.bibtex import ARXIV, JUST_ARXIV, PREPRINTS
 from publications.references.dates import SEASONS, date_of, edtf
 from publications.references.names import SUFFIX, parse_name
-from publications.references.reading import Loaded, Problem
+from publications.references.reading import Loaded, Problem, joined, pieces
 from publications.references.reference import Date, Name, Reference
 
 media_type = "application/x-research-info-systems"
 label = "RIS"
 
+CUT = re.compile(r"^TY[ \t\u00a0]{0,3}-(?=[ \t\u00a0\n])", re.MULTILINE)  # where a record begins, whatever came before
 TAG = re.compile(r"([A-Z][A-Z0-9])[ \t\u00a0]{0,3}-(?:[ \t\u00a0]+(.*)|$)")
 TYPES = {
     "JOUR": "article-journal", "EJOUR": "article-journal", "JFULL": "periodical", "INPR": "article-journal",
@@ -74,11 +75,26 @@ class _Record:
         return "\n".join(self.lines).strip()
 
 
-def loads(text, *, progress=iter):
-    """Read all records of a file; returns Loaded and raises nothing, whatever the text."""
-    records, problems = _split(text)
+def read(blocks):
+    """Read the text of some blocks piece by piece; yields Loaded and raises nothing, whatever the text."""
+    before, lines = 0, 0
+    for piece in pieces(blocks, CUT):
+        loaded = _loaded(piece, before, lines)
+        before += loaded.entries
+        lines += piece.count("\n")
+        yield loaded
+
+
+def loads(text):
+    """Read all records of a text at once; returns Loaded."""
+    return joined(read([text]))
+
+
+def _loaded(text, before, lines):
+    """Loaded of a piece, before which there were so many records and lines."""
+    records, problems = _split(text, lines + 1)
     references = []
-    for number, record in enumerate(progress(records), 1):
+    for number, record in enumerate(records, before + 1):
         key = next((value for tag, value in record.pairs if tag == "ID"), "")
         place = {"entry": number, "line": record.line, "key": key, "text": record.raw}
         if not record.pairs or record.pairs[0][0] != "TY":
@@ -97,9 +113,9 @@ def loads(text, *, progress=iter):
     return Loaded(references, sorted(problems, key=lambda problem: problem.line), len(records))
 
 
-def _split(text):
+def _split(text, first_line):
     records, problems, current = [], [], None
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), first_line):
         line = line.rstrip("\r\n \t")  # noqa: PLW2901
         found = TAG.match(line) or (current is None and TAG.match(line.strip()))
         tag, value = (found[1], (found[2] or "").strip()) if found else ("", "")

@@ -67,9 +67,11 @@ SYMBOLS = {
     "quotedblbase": "„", "textquotedblright": "”", "backslash": "\\", "textprime": "′", "textcomma": ",", "ldots": "…",
     "i": "ı", "j": "ȷ", "textdotlessi": "ı", "textdotlessj": "ȷ",
 }  # fmt: skip
-SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "?`": "¿", "!`": "¡"}
 # Sorting aids of BibTeX styles, which print nothing.
 SILENT = {"noopsort", "SortNoop", "NOOP", "noop", "vphantom", "phantom", "label", "hspace", "vspace"}
+# Commands that do something with what follows them.
+TAKING = {*TRANSPARENT, *SILENT, *FONTS, *ACCENTS, "enquote", "mkbibquote", "ensuremath"}
+SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "?`": "¿", "!`": "¡"}
 PARAGRAPH, LINE = "\ue002", "\ue003"
 FORMULA = re.compile(
     r"(?P<escaped>\\[\\$])|(?P<dollars>\$\$?)(?P<inner>(?:[^$\\]|\\.)+)(?P=dollars)"
@@ -81,6 +83,12 @@ HIDDEN = re.compile("\ue000(\\d+)\ue001")
 # word on, since the first may be what a macro before it is for.
 RUN = re.compile(r"(?<=\s\w)[^\\{}$~%`'?!&\ue000-]{16,}")
 KEPT = re.compile("\ue004(\\d+)\ue005")
+# What means the same wherever it stands: signs, and letters that are made of macros within braces.
+SIGN = re.compile(
+    r"\\[&%#_$]|---?|(?<![?!])(?:``|'')|~|%|\{[-`' ]?\}|\{\\(?P<symbol>[a-zA-Z]+)\}"
+    r"|\{\\[\"'^`~=.](?:[a-zA-Z]|\{(?:[a-zA-Z]|\\[ij])\}|\\[ij])\}|\{\\[uvHckdbr]\{[a-zA-Z]\}\}"
+)
+PROTECTED = re.compile(r"\{((?!\ue004)[^\\{}$~%`'?!-]*)\}")
 PLAIN = re.compile(r"[^\\{}$~%`'?!-]*(?:-(?!-)[^\\{}$~%`'?!-]*|['?!](?!['`])[^\\{}$~%`'?!-]*)*")
 
 _context = get_default_latex_context_db()
@@ -111,10 +119,31 @@ def from_tex(source, *, lines=False):
         return _spaced(source, lines)
     if source[0] == "{" and source[-1] == "}" and PLAIN.fullmatch(source, 1, len(source) - 1):
         return f"{NOCASE}{_spaced(source[1:-1], lines)}</span>" if re.search(r"[^\W\d_]", source) else source[1:-1]
+    formulas, kept = [], []
+    source = FORMULA.sub(lambda match: _hide(match, formulas), source)
+    # Most of what stands in bibliographies needs no parser, which takes its time over each character.
+    simple = SIGN.sub(lambda match: _keep(_sign(match[0]), kept) if _is_sign(match) else match[0], source)
+    simple = PROTECTED.sub(lambda match: _keep(_marked(_restored(match[1], kept)), kept), simple)
+    text = _restored(simple, kept) if PLAIN.fullmatch(simple) else _parsed(source)
+    text = HIDDEN.sub(lambda match: formulas[int(match[1])], text)
+    return _spaced(text, lines)
+
+
+def _is_sign(match):
+    """Whether a macro in braces, if it is one, is a symbol."""
+    name = match["symbol"]
+    return name is None or (name not in TAKING and _symbol(name) is not None)
+
+
+@lru_cache(maxsize=8192)
+def _sign(source):
+    return _parsed(f"a{source}a")[1:-1]
+
+
+def _parsed(source):
+    """Rich text of TeX whose formulas are hidden, as pylatexenc takes it apart."""
     # An accent on an accented letter: pylatexenc would take the inner macro without its letter.
     source = re.sub(r"(\\[~^'\"`=.])(\\[~^'\"`=.](?:\w|\\[ij](?![a-zA-Z])))", r"\1{\2}", source)
-    formulas = []
-    source = FORMULA.sub(lambda match: _hide(match, formulas), source)
     source = re.sub(r"(\\.)|%", lambda match: match[1] or r"\%", source, flags=re.DOTALL)
     runs = []
     source = RUN.sub(lambda match: _keep(match[0], runs), source)
@@ -124,9 +153,7 @@ def from_tex(source, *, lines=False):
     except (IndexError, RecursionError, ValueError, AttributeError):
         # pylatexenc gives up on some nonsense; better the source than nothing.
         text = source
-    text = KEPT.sub(lambda match: runs[int(match[1])], text)
-    text = HIDDEN.sub(lambda match: formulas[int(match[1])], text)
-    return _spaced(text, lines)
+    return _restored(text, runs)
 
 
 def _spaced(text, lines):
@@ -146,9 +173,13 @@ def _hide(match, formulas):
     return f"\ue000{len(formulas) - 1}\ue001"
 
 
-def _keep(text, runs):
-    runs.append(text)
-    return f"\ue004{len(runs) - 1}\ue005"
+def _keep(text, kept):
+    kept.append(text)
+    return f"\ue004{len(kept) - 1}\ue005"
+
+
+def _restored(text, kept):
+    return KEPT.sub(lambda match: kept[int(match[1])], text)
 
 
 def _written(nodes, *, protected):
@@ -190,9 +221,13 @@ def _group(node, protected):
     # A group that begins with a macro is BibTeX's "special character", which protects nothing.
     special = bool(node.nodelist) and isinstance(node.nodelist[0], LatexMacroNode)
     inner = _written(node.nodelist, protected=protected or not special)
-    if protected or special or not any(letter.isalpha() for letter in TAG.sub("", HIDDEN.sub("", inner))):
-        return inner
-    return f"{NOCASE}{inner}</span>"
+    return inner if protected or special else _marked(inner)
+
+
+def _marked(inner):
+    """The text within braces that protect it: where it has letters, their case is to be kept."""
+    has_letters = any(letter.isalpha() for letter in TAG.sub("", HIDDEN.sub("", inner)))
+    return f"{NOCASE}{inner}</span>" if has_letters else inner
 
 
 def _macro(node, protected):
@@ -257,7 +292,9 @@ def _closing(opening):
 def to_tex(text, *, unicode=False):
     """TeX of rich text: ASCII, with braces round every macro, or with letters as they are where ``unicode``."""
     pieces, stack, end = [], [], 0
-    marks = list(TAG.finditer(text)) if _is_balanced(text) else []
+    marks = list(TAG.finditer(text)) if "<" in text and _is_balanced(text) else []
+    if not marks:
+        return _escaped(text, unicode)
     for mark in marks:
         pieces.append(_escaped(text[end : mark.start()], unicode))
         pieces.append(TAGS[mark["open"]] if mark["open"] else "}")
@@ -292,6 +329,8 @@ def _is_balanced(text):
 
 
 def _escaped(text, unicode):
+    if "$" not in text:
+        return _escaped_text(text, unicode)
     pieces, end = [], 0
     for formula in DOLLARS.finditer(text):
         if has_balanced_braces(formula[0]):
@@ -313,6 +352,8 @@ _ESCAPES = {
     "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "{": r"{\textbraceleft}", "}": r"{\textbraceright}",
     "\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}", "\u00a0": " ",
 }  # fmt: skip
+_SIGNS = re.compile(f"[{re.escape(''.join(_ESCAPES))}]")
+_SIGNS_AND_LETTERS = re.compile(f"[{re.escape(''.join(_ESCAPES))}\x7f-\U0010ffff]")
 # What TeX's fonts make one character of.
 _LIGATURES = re.compile(r"--|``|''|[?!]`")
 
@@ -326,9 +367,8 @@ def _escaped_text(text, unicode):
             for piece in re.split(r"(\{[-`']\})", escaped) if piece
         )  # fmt: skip
     text = text.replace("\n\n", PARAGRAPH)
-    text = "".join(
-        _ESCAPES.get(letter) or (letter if letter < "\x7f" or unicode else _letter(letter)) for letter in text
-    )
+    signs = _SIGNS if unicode else _SIGNS_AND_LETTERS
+    text = signs.sub(lambda found: _ESCAPES.get(found[0]) or _letter(found[0]), text)
     return text.replace("\n", r"{\newline}").replace(PARAGRAPH, "\n\n").replace("\n@", "\n{@}")
 
 

@@ -1,11 +1,12 @@
 """Words, questions, and the index that follows what changes."""
 
 import io
+import signal
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -270,3 +271,48 @@ class TestTheIndexFollows:
         assert indexing.rebuild(progress=told.append) == sum(told) > 1
 
         assert (found("engines"), found("engine", Project)) == (["On Engines"], ["Engine"])
+
+    def test_a_rebuild_that_is_stopped_goes_on_with_the_rest(self, monkeypatch):
+        monkeypatch.setattr(indexing, "CHUNK", 3)
+        for number in range(5):
+            make.publication(f"Engine {number}", authors=["Byron"])
+        found("engine")
+        written = []
+
+        def stop(number):
+            written.append(number)
+            signal.raise_signal(signal.SIGINT)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("config.management.commands.rebuild_search.tqdm.update", lambda bar, number: stop(number))
+            with pytest.raises(CommandError, match=r"Stopped with \d documents") as stopped:
+                call_command("rebuild_search", stdout=io.StringIO())
+        out = io.StringIO()
+        call_command("rebuild_search", stdout=out)
+
+        left = Publication.objects.count() + Person.objects.count() - 3
+        assert (stopped.value.returncode, written) == (130, [3])
+        assert out.getvalue() == f"Going on with the rest of a run that was stopped.\n{left} documents.\n"
+        assert len(found("engine")) == 5
+
+    def test_a_rebuild_after_a_whole_one_or_anew_begins_at_the_beginning(self):
+        make.publication("On Engines", authors=[])
+        whole = self.rebuilt()
+
+        indexing.begin_rebuild()
+        Stale.objects.filter(kind="publication").delete()
+
+        assert self.rebuilt("--anew") == self.rebuilt() == whole
+        assert found("engines") == ["On Engines"]
+
+    def rebuilt(self, *options):
+        out = io.StringIO()
+        call_command("rebuild_search", *options, stdout=out)
+        return out.getvalue()
+
+    def test_a_search_goes_on_with_a_rebuild(self):
+        make.publication("On Engines", authors=[])
+        indexing.begin_rebuild()
+
+        assert found("engines") == ["On Engines"]
+        assert not indexing.is_being_rebuilt()

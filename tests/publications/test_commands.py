@@ -1,6 +1,8 @@
 """The commands, as somebody types them."""
 
 import io
+import signal
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
@@ -135,6 +137,42 @@ def test_what_is_exported_comes_in_again_as_it_was(file, ending):
     _, said, _ = run("import_publications", file(out, f"record.{ending}"))
 
     assert "1 the same. 0 added, 0 changed, 1 as they were" in said
+
+
+@pytest.mark.parametrize("ending", ["bib", "ris", "json"])
+def test_a_file_is_written_as_standard_output_is(tmp_path, ending):
+    make.publication("Größe & Co", authors=["Ada Lovelace"], tags=["a"], issued="2021-05")
+    path = tmp_path / "out"
+
+    code, said, _ = run("export_publications", format=ending, output=path)
+
+    assert (code, said) == (0, f"{path}: 1 publications.\n")
+    assert path.read_bytes().decode() == run("export_publications", format=ending)[1]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_stopped_export_leaves_the_file_that_was_there(tmp_path, monkeypatch):
+    for number in range(3):
+        make.publication(f"Engine {number}")
+    path = tmp_path / "record.bib"
+    path.write_text("as it was")
+    asked = count(1)
+    whole = Publication.as_reference
+    monkeypatch.setattr(
+        Publication, "as_reference", lambda self: whole(self) if next(asked) < 3 else signal.raise_signal(signal.SIGINT)
+    )
+
+    code, _, err = run("export_publications", output=path)
+
+    assert (code, err) == (130, f"Stopped. {path} is as it was before.")
+    assert path.read_text() == "as it was"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path):
+    code, _, err = run("export_publications", output=tmp_path / "nowhere" / "record.bib")
+
+    assert (code, "cannot be written (No such file or directory). Choose another place." in err) == (1, True)
 
 
 def test_a_tag_that_is_not_there_is_told():

@@ -1,10 +1,12 @@
+import io
 import json
+import tracemalloc
 
 import pytest
 
 from publications.models import Publication
-from publications.references import Reference, csl
-from publications.references.formats import detect, loads
+from publications.references import Reference, csl, reading
+from publications.references.formats import detect, loads, read
 from publications.references.reading import decode
 
 BIB = "@book{a, title={Größe}}"
@@ -27,6 +29,50 @@ def test_a_file_is_read_whatever_its_encoding(data, warned):
     assert loaded.references == [Reference(type="book", citation_key="a", title="Größe")]
     assert bool(loaded.problems) is warned
     assert not loaded.lost
+
+
+MANY = {
+    "bib": "".join(
+        [
+            "% @book{no, title={No}}\n@string{press = {The Press}}\n\ntext between\n",
+            *(f"@inproceedings{{p{n}, title={{Größe}}, publisher=press,\n crossref={{c{n % 3}}}}}\n" for n in range(9)),
+            "@in-book{h, title={A {B} @c{d}\n and @e}, url={x\n}}\n@comment{ @book{x, title={X}}}\n",
+            "@book{p1, title={Twice}}\n@book{broken, title={Unclosed, year=1843\n@book(q, title={Q})\n",
+            *(f"@proceedings{{c{n}, title={{Conference {n}}}, year={{200{n}}}, crossref={{all}}}}\n" for n in range(3)),
+            "@xdata{all, editor={Lovelace, Ada}}\n@book{last, title={Cut off",
+        ]
+    ),
+    "ris": "stray\n" + "".join(
+        f"TY  - BOOK\nTI  - Größe\nAB  - One\n\n  TY  - no\nTY - no\n{'ER  - ' if n % 4 else ''}\n" for n in range(9)
+    ),
+    "json": json.dumps(
+        [{"id": f"k{n}", "type": "book", "title": f'Gr\\öße {{"{n}"}}', "volume": n} for n in range(9)], indent=1
+    ) + '\n{"id": "b" "type": "book"},\n123 null "text" {"items": [{"id": "x"}, {"id": "y"}]} {"id": "z", "title": "cu',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 17, 100])
+@pytest.mark.parametrize("ending", MANY)
+def test_a_file_is_read_the_same_whatever_is_read_of_it_at_once(monkeypatch, ending, size):
+    whole = loads(MANY[ending], ending)
+    monkeypatch.setattr(reading, "BLOCK", size)
+    monkeypatch.setattr(csl, "BLOCK", size)
+
+    assert loads(MANY[ending], ending) == whole
+    assert len(whole.references) > 8
+    assert whole.problems
+
+
+def test_a_long_file_is_read_in_little_memory():
+    entry = "@article{{k{}, title={{On Engines}}, abstract={{" + "An engine. " * 100 + "}}}}\n"
+    file = io.BytesIO("".join(map(entry.format, range(10_000))).encode())
+    tracemalloc.start()
+
+    count = sum(len(part.references) for part in read(file, "bib"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (count, peak < 8_000_000 < file.tell()) == (10_000, True)
 
 
 @pytest.mark.parametrize(

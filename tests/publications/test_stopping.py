@@ -1,0 +1,205 @@
+"""An import that is stopped, at whatever moment, and started again is as if nothing had stopped it."""
+
+import io
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from itertools import count
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from publications import imports
+from publications.models import Authorship, Origin, Publication, TaggedPublication
+from tests import make
+
+BASE = Path(__file__).resolve().parents[2]
+# Two entries of one work far from each other, a preprint before and after its article, keys and titles that collide,
+# and one that is known by nothing but where it appeared.
+RECORD = "".join(
+    [
+        "@misc{a1, title={On Looms}, author={Lovelace, Ada}, eprint={1842.00001}, year={1842}}\n",
+        *(
+            f"@article{{k{n}, title={{Engine}}, author={{Babbage, C.}}, year={{18{n:02}}}, journal={{J}},"
+            f" doi={{10.1000/{n}}}, keywords={{engines, no {n % 3}}}}}\n"
+            for n in range(9)
+        ),
+        "@article{k3, title={Sketches of Cats}, author={Lear, Edward}, year={1871}, journal={J}}\n",
+        "@article{a2, title={On Looms}, author={Lovelace, Ada}, year={1843}, journal={Memoirs}, doi={10.1000/looms}}\n",
+        "@article{, author={Lovelace, Ada}, journal={Memoirs}, volume={3}, year={1843}}\n",
+        "@article{a2, title={On Looms}, author={Lovelace, Ada}, year={1843}, journal={Memoirs}, doi={10.1000/looms}}\n",
+        "@misc{, title={Engine}, author={Babbage, C.}, howpublished={arXiv}, year={1803}}\n",
+        "@article{old, title={On Mills}, author={Byron}, year={1840}, journal={J}, volume={7}}\n",
+    ]
+)
+
+
+def state():
+    """All that an import writes, but for the numbers of rows and the time."""
+    works = Publication.objects.order_by("slug")
+    ties = TaggedPublication.objects.order_by("content_object__slug", "tag__key")
+    return [
+        list(works.values_list(
+            "slug", "title", "type", "doi", "arxiv_id", "citation_key", "issued", "volume", "extra", "state",
+            "version_of__slug",
+        )),
+        list(Authorship.objects.order_by("publication__slug", "role", "position").values_list(
+            "publication__slug", "role", "position", "name", "parts", "person__slug",
+        )),
+        list(ties.values_list("content_object__slug", "tag__key")),
+        [(str(origin), repr(origin.reference)) for origin in Origin.objects.order_by("publication__slug", "source")],
+    ]  # fmt: skip
+
+
+def take(file):
+    """(exit code, what was written to both)"""
+    out = io.StringIO()
+    try:
+        call_command("import_publications", file, publish=True, stdout=out, stderr=out)
+    except CommandError as error:
+        return error.returncode, f"{out.getvalue()}{error}"
+    return 0, out.getvalue()
+
+
+class StopAt:
+    """Ctrl-C at the moment of a query, by its number."""
+
+    def __init__(self, number):
+        self.left = number
+
+    def __call__(self, execute, *query):
+        self.left -= 1
+        if self.left == 0:
+            signal.raise_signal(signal.SIGINT)
+        return execute(*query)
+
+
+@pytest.fixture
+def record(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(imports, "CHUNK", 3)
+    make.person("Ada Lovelace")
+    make.publication("On Mills", authors=["Byron"], issued="1840", type="article-journal", citation_key="old")
+    path = tmp_path / "record.bib"
+    path.write_text(RECORD)
+    return path
+
+
+# Django leaves psycopg's cursor open where a Ctrl-C comes while it is being opened.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_stopped_import_goes_on_as_if_nothing_had_stopped_it(record):
+    with transaction.atomic():
+        assert take(record)[0] == 0
+        whole = state()
+        transaction.set_rollback(True)
+
+    for moment in count(1, 17):
+        with transaction.atomic():
+            with connection.execute_wrapper(StopAt(moment)):
+                code, said = take(record)
+            if code == 0:  # it has fewer queries than that
+                break
+            saved = re.search(r"Stopped. (\d+) entries of .* are in. The same command goes on from there.", said)[1]
+            assert (code, int(saved) % imports.CHUNK) == (130, 0)
+
+            assert take(record)[0] == 0
+            assert state() == whole
+            transaction.set_rollback(True)
+
+    assert moment > 100
+
+
+def test_chunks_find_what_one_plan_finds(record, monkeypatch):
+    with transaction.atomic():
+        take(record)
+        in_chunks = state()
+        transaction.set_rollback(True)
+    monkeypatch.setattr(imports, "CHUNK", 500)
+
+    _, said = take(record)
+
+    assert "1 a duplicate" in said
+    assert state() == in_chunks
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_stopped_dry_run_has_changed_nothing(record):
+    before = state()
+
+    with connection.execute_wrapper(StopAt(5)), pytest.raises(CommandError, match="Stopped. Nothing was changed"):
+        call_command("import_publications", record, dry_run=True, stdout=io.StringIO())
+
+    assert state() == before
+
+
+def test_no_more_is_read_than_is_taken_in(db, monkeypatch):
+    monkeypatch.setattr(imports, "CHUNK", 10)
+    asked = 0
+
+    def references():
+        nonlocal asked
+        for asked in range(1, 101):
+            yield imports.Reference(type="book", title=f"Engine {asked}")
+
+    for number, _ in enumerate(imports.take_in(references(), "bib"), 1):
+        assert asked == number * 10 == Publication.objects.count()
+
+
+class Site:
+    """A site of its own, in a folder, whose commands are processes."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DATA_DIR")}
+        self.environment = kept | {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+    def start(self, *arguments):
+        command = [sys.executable, BASE / "manage.py", *arguments]
+        return subprocess.Popen(command, env=self.environment, text=True, stdout=-1, stderr=subprocess.STDOUT)
+
+    def run(self, *arguments):
+        process = self.start(*arguments)
+        said, _ = process.communicate()
+        return process.returncode, said
+
+    def rows(self, query="SELECT slug, title, citation_key, doi, extra FROM publications_publication ORDER BY id"):
+        with sqlite3.connect(self.folder / "db.sqlite3") as database:
+            return database.execute(query).fetchall()
+
+
+@pytest.fixture(scope="module")
+def new_site(tmp_path_factory):
+    site = Site(tmp_path_factory.mktemp("site") / "data")
+    site.folder.mkdir()
+    assert site.run("migrate", "--verbosity=0") == (0, "")
+    return site
+
+
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_process_that_is_stopped_leaves_whole_chunks_and_the_next_goes_on(new_site, tmp_path, stop, code):
+    file = tmp_path / "record.bib"
+    books = (f"@book{{b{n}, title={{Engine {n % 40}}}, year={{{1500 + n % 500}}}}}\n" for n in range(3000))
+    file.write_text("".join(books))
+    whole, stopped = (Site(copytree(new_site.folder, tmp_path / name)) for name in ("whole", "stopped"))
+    code_of_whole, said = whole.run("import_publications", file)
+    assert code_of_whole == 0, said
+
+    process = stopped.start("import_publications", file)
+    while not stopped.rows() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(stop)
+    said, _ = process.communicate()
+
+    saved = len(stopped.rows())
+    assert process.returncode == code
+    assert 0 < saved < 3000
+    assert saved % imports.CHUNK == 0
+    assert stop == signal.SIGKILL or f"entries of {file} are in. The same command goes on from there." in said
+    assert stopped.run("import_publications", file)[0] == 0
+    assert stopped.rows() == whole.rows()
