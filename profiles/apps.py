@@ -15,7 +15,6 @@ class ProfilesConfig(AppConfig):
             triggers,
         )
 
-        pre_migrate.connect(indexing.before_migrate)
         post_migrate.connect(indexing.after_migrate)
         pre_migrate.connect(triggers.before_migrate)
         post_migrate.connect(triggers.after_migrate)

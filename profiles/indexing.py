@@ -1,17 +1,15 @@
 """How the index of the search follows what changes.
 
 By whatever path a change comes, a trigger of the database notes which documents it is in (bulk updates and imports
-send no signals), and whoever asks next has them written anew first. The full-text tables and the triggers are made
-after each migration, and the triggers dropped before one, since SQLite changes a table by making it anew, which loses
-its triggers and stumbles over those of others that name it.
+send no signals), and whoever asks next has them written anew first. The full-text tables are made after each migration.
 """
 
 import time
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
+from profiles import triggers
 from profiles.models.search import Stale
 from profiles.search import LETTERS, PARTS, WEIGHTS, batched
 
@@ -108,7 +106,7 @@ def rebuild(progress=None):
 
 def begin_rebuild():
     """Empty the index, and note all documents: whoever refreshes the index now goes on with the rebuild."""
-    tables = _tables()
+    tables = triggers.tables()
     with transaction.atomic():
         Stale.objects.all().delete()
         for kind in KINDS.values():
@@ -148,20 +146,11 @@ def _write(kind, keys):
         cursor.executemany(f"INSERT INTO {kind.table} (rowid, {columns}) VALUES (%s, {values})", rows)  # noqa: S608
 
 
-def before_migrate(sender, using=DEFAULT_DB_ALIAS, plan=(), **kwargs):
-    """Signal handler: once, before the first app is migrated, if there is anything to do."""
-    if using == DEFAULT_DB_ALIAS and plan and sender is next(iter(apps.get_app_configs())):
-        tables = _tables()
-        for name, _, watched, _ in _triggers():
-            if watched.table in tables:
-                _drop(name, watched.table)
-
-
 def after_migrate(sender, using=DEFAULT_DB_ALIAS, plan=(), **kwargs):
     """Signal handler: once all apps are migrated, which the last of them tells."""
-    if using != DEFAULT_DB_ALIAS or sender is not list(apps.get_app_configs())[-1]:
+    if not triggers.is_last_app(sender, using):
         return
-    tables = _tables()
+    tables = triggers.tables()
     if not {watched.table for kind in KINDS.values() for watched in kind.watched} | {STALE} <= tables:
         return  # not all apps are there yet
     with transaction.atomic():
@@ -173,21 +162,20 @@ def after_migrate(sender, using=DEFAULT_DB_ALIAS, plan=(), **kwargs):
                 _weigh(kind.table)
             if is_new or plan:
                 mark_all(kind)  # what changed meanwhile, no trigger has told
-        for name, kind, watched, event in _triggers():
-            _drop(name, watched.table)
-            _make_trigger(name, kind, watched, event)
 
 
-def _tables():
-    with connection.cursor() as cursor:
-        return set(connection.introspection.table_names(cursor))
-
-
-def _triggers():
+@triggers.register
+def noting_triggers():
     for kind in KINDS.values():
         for watched in kind.watched:
-            for event in ROWS:
-                yield f"search_{kind.name}_{watched.table}_{event}", kind, watched, event
+            for event, rows in ROWS.items():
+                notes = " ".join(
+                    f"INSERT INTO {STALE} (kind, object_id) SELECT '{kind.name}', found.key "  # noqa: S608
+                    f"FROM ({watched.keys.format(row=row)}) AS found WHERE found.key IS NOT NULL;"
+                    for row in rows
+                )
+                name = f"search_{kind.name}_{watched.table}_{event}"
+                yield triggers.Trigger(name, watched.table, event, notes, watched.columns)
 
 
 def _make_table(table):
@@ -205,28 +193,3 @@ def _weigh(table):
     with connection.cursor() as cursor:
         weights = ", ".join(map(str, WEIGHTS))
         cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('rank', 'bm25({weights})')")  # noqa: S608
-
-
-def _make_trigger(name, kind, watched, event):
-    columns = f" OF {', '.join(watched.columns)}" if watched.columns and event == "update" else ""
-    head = f"CREATE TRIGGER {name} AFTER {event}{columns} ON {watched.table} FOR EACH ROW"
-    notes = "".join(
-        f"INSERT INTO {STALE} (kind, object_id) SELECT '{kind.name}', found.key "  # noqa: S608 (names of ours)
-        f"FROM ({watched.keys.format(row=row)}) AS found WHERE found.key IS NOT NULL; "
-        for row in ROWS[event]
-    )
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {notes}RETURN NULL; END $$"
-            )
-            cursor.execute(f"{head} EXECUTE FUNCTION {name}()")
-        else:
-            cursor.execute(f"{head} BEGIN {notes}END")
-
-
-def _drop(name, table):
-    with connection.cursor() as cursor:
-        on = f" ON {table}" if connection.vendor == "postgresql" else ""
-        cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")

@@ -106,8 +106,10 @@ def after_migrate(sender, using=DEFAULT_DB_ALIAS, **kwargs):
     """Signal handler."""
     if not is_last_app(sender, using):
         return
-    there, known = tables(), made()
+    wanted, known = all_triggers(), made()
+    if not {trigger.table for trigger in wanted} <= tables():
+        return  # not all apps are there yet
     with transaction.atomic():
-        for trigger in all_triggers():
-            if trigger.table in there and known.get(trigger.name) != trigger.definition:
+        for trigger in wanted:
+            if known.get(trigger.name) != trigger.definition:
                 trigger.make()

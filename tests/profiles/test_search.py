@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from profiles import indexing, merging
+from profiles import indexing, merging, triggers
 from profiles.models import Activity, Person, Stale, Tag
 from profiles.search import MOST_WORDS, Query, Term, fold, words
 from projects.models import Project
@@ -239,11 +239,12 @@ class TestTheIndexFollows:
         first, *_, last = apps.get_app_configs()
         make.publication("On Engines")
         found("engines")
-        indexing.before_migrate(first, plan=["a migration"])
+        triggers.before_migrate(first, plan=["a migration"])
         Publication.objects.update(title="On Looms")
         assert found("looms") == []
 
         indexing.after_migrate(last, plan=["a migration"])
+        triggers.after_migrate(last, plan=["a migration"])
 
         assert (found("engines"), found("looms")) == ([], ["On Looms"])
         Publication.objects.update(title="On Mills")
