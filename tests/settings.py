@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 for name in (
-    "ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "MEDIA_STORAGE_URL", "ROBOTS_DISALLOW",
+    "ALLOWED_HOSTS", "BACKUP_MAX_DAYS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "MEDIA_STORAGE_URL", "ROBOTS_DISALLOW",
     "SECURE_HSTS_SECONDS", "SITE_URL", "TIME_ZONE", "UPLOAD_MAX_MB",
 ):  # fmt: skip
     os.environ.pop(name, None)
