@@ -47,18 +47,20 @@ def jobs(user):
 
 def unfinished(user):
     """[Result] of the checks of the content that are quick and tell of what is to be filled in."""
-    return health.run(user, most=3, on_home=True)
+    return health.run(user, on_home=True)
 
 
 def lately(user):
     """[Entry] of what was saved last, an object once."""
     models = [model for model in CONTENT if user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")]
-    types = ContentType.objects.get_for_models(*models).values() if models else []
-    versions = history.subjects().filter(content_type__in=types).exclude(revision__comment=history.FOUND)
+    types = {one.pk for one in ContentType.objects.get_for_models(*models).values()} if models else set()
+    # Of all kinds: asked for some, the database would sort their whole history.
+    versions = history.subjects().exclude(revision__comment=history.FOUND).order_by("-pk")
+    versions = versions.select_related("revision__user", "content_type")[: LATELY * 8] if types else ()
     found = {}
-    for version in versions.select_related("revision__user", "content_type").order_by("-pk")[: LATELY * 8]:
+    for version in versions:
         key = (version.content_type_id, version.object_id)
-        if key in found or len(found) == LATELY:
+        if version.content_type_id not in types or key in found or len(found) == LATELY:
             continue
         row = history.Row.of_version(version)
         kind = row.values.get("kind") if row.model is Activity else ""

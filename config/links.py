@@ -45,19 +45,21 @@ class Place:
     url: str
 
 
-def links_of_site():
-    """{address: [Place]} of all web addresses that the site leads to, drafts included."""
+def links_of_site(only=None):
+    """{address: [Place]} of all web addresses that the site leads to, or of those in ``only``; drafts included."""
     found = defaultdict(list)
     for model, field, owner in ADDRESSES:
-        rows = model.objects.exclude(**{field: ""}).filter(**{f"{field}__startswith": "http"})
+        wanted = {f"{field}__startswith": "http"} if only is None else {f"{field}__in": only}
+        rows = model.objects.filter(**wanted)
         for row in (rows.select_related(owner) if owner else rows).order_by("pk").iterator():
             subject = getattr(row, owner) if owner else row
             form = f"{place(subject)}#{_group(row)}" if owner else place(subject, field)
             found[getattr(row, field)].append(Place(str(subject), form))
     for model, field in TEXTS:
         for row in model.objects.filter(**{f"{field}__contains": "http"}).order_by("pk").iterator():
-            for groups in IN_MARKDOWN.findall(getattr(row, field)):
-                found["".join(groups)].append(Place(str(row), place(row, field)))
+            for url in map("".join, IN_MARKDOWN.findall(getattr(row, field))):
+                if only is None or url in only:
+                    found[url].append(Place(str(row), place(row, field)))
     return {url: places for url, places in found.items() if len(url) <= LONGEST}
 
 

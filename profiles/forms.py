@@ -200,6 +200,15 @@ class FocusWidget(forms.TextInput):
         js = [forms.Script("js/focus.js", type="module")]
 
 
+class TagChoice(AutocompleteSelect):
+    """One tag of those that there are, found as one types; its value is its name."""
+
+    def optgroups(self, name, value, attr=None):
+        empty = self.create_option(name, "", "", False, 0)
+        chosen = [self.create_option(name, tag, tag, True, 1) for tag in value if tag]
+        return [(None, [empty, *chosen], 0)]
+
+
 class TagsWidget(AutocompleteSelectMultiple):
     """Tags to choose as one types, and to make by typing on: select2 reads the data attributes."""
 

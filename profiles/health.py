@@ -3,12 +3,19 @@
 An app adds its own with ``register`` in a module ``findings``, which its AppConfig imports when it is ready.
 """
 
+import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import islice
+
+from django.db import connection, transaction
 
 SHOWN = 10  # findings of a check on the overview
 MOST = 1_000  # and on its own page
+SECONDS = 0.5  # that a check may look on the overview
+MOST_SECONDS = 20  # and on its own page
+SHOWN_ON_HOME = 3
+SECONDS_ON_HOME = 0.05
 
 
 @dataclass(frozen=True)
@@ -26,20 +33,46 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """``find`` yields Findings; it stops being asked when enough are shown. ``permission`` is who may mend them."""
+    """``find`` yields Findings, and None where it has looked at much and found nothing, so that it can be stopped.
+
+    It stops being asked when enough are shown, or when its time is up. ``permission`` is who may mend them.
+    """
 
     key: str
     title: str
     permission: str
-    find: Callable[[], Iterator[Finding]]
+    find: Callable[[], Iterator[Finding | None]]
     on_home: bool = False
+
+    def run(self, most, seconds):
+        """The Result of looking for at most so many findings and so many seconds."""
+        found, end = [], time.monotonic() + seconds
+        with _streaming():
+            for finding in self.find():
+                if finding and len(found) == most:
+                    return Result(self, found, has_more=True)
+                found += [finding] if finding else []
+                if time.monotonic() > end:
+                    return Result(self, found, was_stopped=True)
+        return Result(self, found)
 
 
 @dataclass(frozen=True)
 class Result:
+    """What a check has found, whether there is more of it, and whether it was stopped before it had seen everything."""
+
     check: Check
     findings: list[Finding]
-    has_more: bool
+    has_more: bool = False
+    was_stopped: bool = False
+
+
+def _streaming():
+    """Within a transaction PostgreSQL finds rows as they are read, and all of them first outside of one.
+
+    SQLite does so anyway, and would wait for whoever writes.
+    """
+    return transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
 
 
 _checks = {}
@@ -59,16 +92,14 @@ def register(key, title, *, permission, on_home=False):
     return decorate
 
 
-def run(user, only="", most=SHOWN, *, on_home=False):
+def run(user, only="", *, on_home=False):
     """[Result] of the checks that have something to tell this user; of one check alone where ``only`` is its key."""
-    results = []
-    for check in [_checks[only]] if only else _checks.values():
-        if not user.has_perm(check.permission) or (on_home and not check.on_home):
-            continue
-        found = list(islice(check.find(), most + 1))
-        if found:
-            results.append(Result(check, found[:most], len(found) > most))
-    return results
+    most, seconds = (MOST, MOST_SECONDS) if only else (SHOWN, SECONDS)
+    if on_home:
+        most, seconds = SHOWN_ON_HOME, SECONDS_ON_HOME
+    checks = [check for check in ([_checks[only]] if only else _checks.values()) if user.has_perm(check.permission)]
+    results = [check.run(most, seconds) for check in checks if check.on_home or not on_home]
+    return [one for one in results if one.findings or (one.was_stopped and not on_home)]
 
 
 def is_known(key):

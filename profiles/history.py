@@ -5,6 +5,7 @@ a merge the rows of others that refer to it, so that it comes back with them.
 """
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,13 +17,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.formats import date_format
 from reversion.models import Revision, Version
 from taggit.managers import TaggableManager
 
+CHUNK = 500  # rows that a query names
 FOUND = "As it was found"  # the comment of a state that nothing in the admin has made
 
 _followed = {}
@@ -213,7 +215,10 @@ def referring(item):
     for relation in item._meta.concrete_model._meta.related_objects:
         model = relation.related_model
         if reversion.is_registered(model) and (not relation.many_to_many or _is_plain(relation)):
-            yield from model._base_manager.filter(**{relation.field.name: item.pk}).distinct()
+            for row in model._base_manager.filter(**{relation.field.name: item.pk}).distinct():
+                if relation.one_to_many:
+                    setattr(row, relation.field.name, item)  # so that none asks for it to say its name
+                yield row
 
 
 def restore(model, pk, revision, user):
@@ -255,26 +260,46 @@ def reattach(model, pk, revision, warnings, instead_of=None):
     """
     versions = Version.objects.filter(revision=revision).select_related("content_type")
     rows = [row for row in map(Row.of_version, versions) if (row.model, row.pk) != (model, pk)]
-    gone = [row for row in rows if not row.model._base_manager.filter(pk=row.pk).exists()]
-    for row in rows:
-        if row not in gone:
-            _lead_back(row, model, pk, instead_of)
+    there = _still_there(rows)
+    _lead_back([row for row in rows if (row.model, row.pk) in there], model, pk, instead_of)
+    gone = [row for row in rows if (row.model, row.pk) not in there]
     first = [row for row in gone if row.refers_to(model, {pk})]
+    rest = [row for row in gone if not row.refers_to(model, {pk})]
     _recreate(first, warnings)
     for owner in {row.model for row in first}:
         pks = {row.pk for row in first if row.model is owner}
-        _recreate([row for row in gone if row not in first and row.refers_to(owner, pks)], warnings)
+        _recreate([row for row in rest if row.refers_to(owner, pks)], warnings)
 
 
-def _lead_back(row, model, pk, instead_of):
-    for one in fields_of(row.model):
-        if one.related_model is not model or not row.refers_to(model, {pk}, one):
-            continue
-        there = row.model._base_manager.get(pk=row.pk)
-        if one.many_to_many:
-            getattr(there, one.name).add(pk)
-        elif getattr(there, one.attname) in (None, instead_of):
-            row.model._base_manager.filter(pk=row.pk).update(**{one.attname: pk})
+def _still_there(rows):
+    """{(model, number)} of the rows that the database has."""
+    found = set()
+    for owner in {row.model for row in rows}:
+        for some in _in_chunks([row.pk for row in rows if row.model is owner]):
+            found |= {(owner, pk) for pk in owner._base_manager.filter(pk__in=some).values_list("pk", flat=True)}
+    return found
+
+
+def _lead_back(rows, model, pk, instead_of):
+    """Let the rows refer to an object where they did, unless they refer to something else now."""
+    referring = defaultdict(list)
+    for row in rows:
+        for one in fields_of(row.model):
+            if one.related_model is model and row.refers_to(model, {pk}, one):
+                referring[row.model, one].append(row.pk)
+    for (owner, one), pks in referring.items():
+        for some in _in_chunks(pks):
+            found = owner._base_manager.filter(pk__in=some)
+            if one.many_to_many:
+                for there in found:
+                    getattr(there, one.name).add(pk)
+            else:
+                free = Q(**{f"{one.attname}__isnull": True}) | Q(**{one.attname: instead_of})
+                found.filter(free).update(**{one.attname: pk})
+
+
+def _in_chunks(items):
+    return [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
 
 
 def _states(model, objects):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef
 
 from profiles import history
 from profiles.slugs import FormerSlug
@@ -111,7 +112,10 @@ def _relations(item):
 def _move(relation, other, kept):
     """Let the rows of a relation refer to the record that stays; what it has already, or cannot have, goes."""
     field = relation.field
-    for row in relation.related_model._base_manager.filter(**{field.name: other.pk}):
+    rows = relation.related_model._base_manager.filter(**{field.name: other.pk})
+    if not relation.many_to_many and _move_at_once(rows, field, kept):
+        return
+    for row in rows:
         if relation.many_to_many:
             getattr(row, field.name).add(kept.pk)
             continue
@@ -122,3 +126,18 @@ def _move(relation, other, kept):
                 type(row)._base_manager.filter(pk=row.pk).update(**{field.attname: kept.pk})
         except (ValidationError, IntegrityError):
             row.delete()
+
+
+def _move_at_once(rows, field, kept):
+    """Whether all rows could be led to the record that stays, without those that it has already."""
+    try:
+        with transaction.atomic():
+            for constraint in field.model._meta.total_unique_constraints:
+                if field.name in constraint.fields:
+                    others = {name: OuterRef(name) for name in constraint.fields if name != field.name}
+                    twins = field.model._base_manager.filter(**{field.name: kept.pk}, **others)
+                    rows.filter(Exists(twins)).delete()
+            rows.update(**{field.attname: kept.pk})
+    except IntegrityError:
+        return False
+    return True

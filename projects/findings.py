@@ -19,7 +19,8 @@ def thin_projects():
 @register("project-files", "Files of projects gone from the disk", permission=CHANGE)
 def lost_files():
     yield from lost_pictures(Project)
-    for resource in ProjectResource.objects.exclude(file="").select_related("project"):
+    for resource in ProjectResource.objects.exclude(file="").select_related("project").iterator():
+        yield None
         if not resource.file.storage.exists(resource.file.name):
             yield Finding(
                 f"{resource.filename} of “{resource.project}” is no longer on the disk. Upload it again.",

@@ -1,18 +1,24 @@
 """What the admin of all content has in common: tags, rows, publishing."""
 
+import time
+from dataclasses import dataclass, fields
+
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.forms import Script
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from pictures.models import PictureField
 from taggit.managers import TaggableManager
 
 from profiles import history
+from profiles.admin.deleting import DeletingAdmin
 from profiles.admin.history import HistoryAdmin
 from profiles.admin.previews import PreviewAdmin
 from profiles.forms import (
@@ -25,12 +31,14 @@ from profiles.forms import (
     RowFormSet,
     TagsField,
     TextField,
+    possible_key,
     validate_moment,
 )
 
 PUBLISHING = ("Publishing", {"fields": ["state", "publish_at"]})
 
-CHUNK = 100
+CHUNK = 100  # rows that an action changes in one transaction
+SECONDS = 1  # after which it goes on in another request
 LONG = 200  # characters from which a line of text gets the width of the page
 
 # An address typed without its scheme is an https one.
@@ -118,7 +126,7 @@ def is_published(values):
     return values.get("state") == "published" or values.get("is_public_page") or values.get("is_owner") or False
 
 
-class ContentAdmin(PublishingAdmin, WritingAdmin, Choosing, PreviewAdmin, HistoryAdmin):
+class ContentAdmin(DeletingAdmin, PublishingAdmin, WritingAdmin, Choosing, PreviewAdmin, HistoryAdmin):
     """Tags to choose or to type."""
 
     formfield_overrides = {**TEXTS, PictureField: {"form_class": ImageField, "widget": AdminFileWidget}}
@@ -161,28 +169,67 @@ class PublishableAdmin(ContentAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
-        # Counted before, since a list filtered by state holds none of them afterwards.
-        later = queryset.filter(publish_at__gt=Now()).count()
-        public = self._in_bulk(request, queryset, "publish") - later
-        self._tell(request, public, "is public now.", "are public now.")
-        self._tell(request, later, "opens at its moment to come.", "open at their moments to come.")
+        return self._in_parts(request, queryset, "publish")
 
     @admin.action(description="Make drafts again", permissions=["publish"])
     def unpublish(self, request, queryset):
-        self._tell(request, self._in_bulk(request, queryset, "unpublish"), "is a draft now.", "are drafts now.")
+        return self._in_parts(request, queryset, "unpublish")
 
-    def _in_bulk(self, request, queryset, method):
-        """Change rows by a method of their queryset, with what they were and are in their history; how many."""
-        pks = list(queryset.order_by().values_list("pk", flat=True))
+    def _in_parts(self, request, queryset, method):
+        """Change rows by a method of their queryset, some at a time.
+
+        After SECONDS it is a page with a bar, which asks for the next part by itself; at the end it tells how many.
+        """
+        progress, end = Progress.of(request.POST), time.monotonic() + SECONDS
+        while keys := list(queryset.filter(pk__gt=progress.after).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+            rows = self.model._base_manager.filter(pk__in=keys)
+            if method == "publish":
+                progress.later += rows.filter(publish_at__gt=Now()).count()
+            self._in_bulk(request, rows, method)
+            progress.done, progress.after = progress.done + len(keys), keys[-1]
+            if time.monotonic() > end and len(keys) == CHUNK:
+                return self._go_on(request, queryset, progress)
+        if method == "publish":
+            self._tell(request, progress.done - progress.later, "is public now.", "are public now.")
+            self._tell(request, progress.later, "opens at its moment to come.", "open at their moments to come.")
+        else:
+            self._tell(request, progress.done, "is a draft now.", "are drafts now.")
+        return None
+
+    def _in_bulk(self, request, rows, method):
+        """Change rows by a method of their queryset, with what they were and are in their history."""
         with transaction.atomic():
-            for start in range(0, len(pks), CHUNK):
-                chunk = self.model._base_manager.filter(pk__in=pks[start : start + CHUNK])
-                history.keep_all(list(chunk))
-                getattr(self.model.objects.filter(pk__in=chunk.values("pk")), method)()
-                history.record_all(list(chunk.all()), request.user)
-        return len(pks)
+            history.keep_all(list(rows))
+            getattr(self.model.objects.filter(pk__in=rows.values("pk")), method)()
+            history.record_all(list(rows.all()), request.user)
+
+    def _go_on(self, request, queryset, progress):
+        progress.total = progress.total or progress.done + queryset.filter(pk__gt=progress.after).count()
+        asked = {name: request.POST.getlist(name) for name in ("action", "select_across", ACTION_CHECKBOX_NAME)}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{progress.done:,} of {progress.total:,} {self.opts.verbose_name_plural} are done",
+            "opts": self.opts,
+            "progress": progress,
+            "fields": [(name, value) for name, values in asked.items() for value in values],
+        }
+        return TemplateResponse(request, "admin/progress.html", context)
 
     def _tell(self, request, count, one, many):
         if count:
             names = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
             self.message_user(request, f"{count} {names} {one if count == 1 else many}", messages.SUCCESS)
+
+
+@dataclass
+class Progress:
+    """How far an action on many rows is: the last row, and how many are done, of which so many open later."""
+
+    after: int = 0
+    done: int = 0
+    later: int = 0
+    total: int = 0
+
+    @classmethod
+    def of(cls, data):
+        return cls(*(int(possible_key(data.get(field.name, "")) or 0) for field in fields(cls)))

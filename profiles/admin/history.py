@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
@@ -156,7 +157,7 @@ class HistoryAdmin(admin.ModelAdmin):
         page = Paginator(revisions, PER_PAGE).get_page(request.GET.get("page"))
         # With the one before the page's last, which it is compared to.
         moments = history.moments(self.model, pk, revisions[max(page.start_index() - 1, 0) : page.end_index() + 1])
-        rows = list(zip(moments, [*moments[1:], None], strict=True))[:PER_PAGE]
+        rows = list(zip_longest(moments, moments[1:]))[:PER_PAGE]
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of {item or (moments and moments[0].state.root.title)}",

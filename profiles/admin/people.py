@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from profiles.admin.content import PUBLISHING, ContentAdmin, PublishableAdmin, RowsInline
+from profiles.admin.lists import SearchedAdmin
 from profiles.admin.merging import MergingAdmin
 from profiles.models import Link, Person, Relation, Section
 
@@ -23,12 +24,16 @@ class RelationInline(RowsInline):
 
 
 @admin.register(Person)
-class PersonAdmin(MergingAdmin, ContentAdmin):
+class PersonAdmin(SearchedAdmin, MergingAdmin, ContentAdmin):
     markdown = {"bio": 2}
     publishing_fields = ["is_owner", "is_public_page"]
     list_display = ["name", "headline", "orcid", "is_owner", "is_public_page"]
     list_filter = ["is_public_page", "is_owner"]
-    search_fields = ["name", "other_names", "orcid", "email"]
+    sortable_by = ["name"]
+    search_fields = ["name"]
+    search_help_text = "By words of the name in any spelling, headline, biography or interests; by ORCID iD or e-mail."
+    identifiers = {"orcid": r"[\d-]{18}[\dX]", "email": r"\S+@\S+"}
+    initial = "family"
     inlines = [LinkInline, RelationInline]
     fieldsets = [
         (None, {"fields": ["name", "headline", "photo", ("photo_alt", "photo_focus"), "bio", "tags"]}),

@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from taggit.models import Tag as TaggitTag
 
 from profiles.admin.content import TEXTS, WritingAdmin
+from profiles.admin.deleting import DeletingAdmin
 from profiles.admin.history import HistoryAdmin
 from profiles.admin.merging import MergingAdmin
 from profiles.forms import validate_tag
@@ -15,7 +16,7 @@ admin.site.unregister(TaggitTag)  # the site has a vocabulary of its own
 
 
 @admin.register(Tag)
-class TagAdmin(MergingAdmin, WritingAdmin, HistoryAdmin):
+class TagAdmin(DeletingAdmin, MergingAdmin, WritingAdmin, HistoryAdmin):
     markdown = {"description": 2}
     formfield_overrides = TEXTS
     list_display = ["name", "slug", "uses", "description"]
@@ -24,6 +25,9 @@ class TagAdmin(MergingAdmin, WritingAdmin, HistoryAdmin):
     fields = ["name", "description", "slug"]
 
     def get_queryset(self, request):
+        tags = super().get_queryset(request)
+        if request.resolver_match.view_name == "admin:autocomplete":
+            return tags
         # All that can be tagged, whichever app it is in, each counted apart.
         ties = [relation.related_model for relation in Tag._meta.related_objects]
         uses = 0
@@ -32,7 +36,7 @@ class TagAdmin(MergingAdmin, WritingAdmin, HistoryAdmin):
                 rows = tie.objects.filter(tag=OuterRef("pk")).order_by().values("tag")
                 count = Subquery(rows.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
                 uses = uses + Coalesce(count, 0)
-        return super().get_queryset(request).annotate(uses=uses)
+        return tags.annotate(uses=uses)
 
     @admin.display(description="Uses", ordering="uses")
     def uses(self, tag):

@@ -5,14 +5,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.validators import EMPTY_VALUES
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.forms import Script
 from django.forms.fields import InvalidJSONInput
 from django.urls import path
 from django.utils.html import format_html
 
 from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
-from profiles.forms import LightRowForm, RowFormSet
+from profiles.admin.lists import SearchedAdmin, values_used
+from profiles.forms import LightRowForm, RowFormSet, TagChoice
+from profiles.models import Tag
+from profiles.models.tag import tag_key
+from profiles.search import is_many
 from publications import fulltext
 from publications.admin.authors import BylineField, authorships_of, read_authors
 from publications.admin.files import CheckedFileField, FilesField, add_files, inspect_file, offers
@@ -152,11 +156,29 @@ class UsedTypeFilter(admin.SimpleListFilter):
     parameter_name = "type"
 
     def lookups(self, request, model_admin):
-        used = set(Publication.objects.order_by().values_list("type", flat=True).distinct())
+        used = set(values_used(Publication, "type"))
         return [(value, label) for value, label in Publication.TYPE_LABELS.items() if value in used]
 
     def queryset(self, request, queryset):
         return queryset.filter(type=self.value()) if self.value() else queryset
+
+
+class YearFilter(admin.SimpleListFilter):
+    """The years that some publication is of, the newest first."""
+
+    title = "year"
+    parameter_name = "year"
+
+    def lookups(self, request, model_admin):
+        return [(str(year), str(year)) for year in reversed(values_used(Publication, "year"))]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            return queryset.none()
+        # By the date: its index has the order of the list.
+        return queryset.filter(issued__range=(self.value(), f"{self.value()}-12-31"))
 
 
 class LackingFilter(admin.SimpleListFilter):
@@ -164,38 +186,64 @@ class LackingFilter(admin.SimpleListFilter):
 
     title = "what is missing"
     parameter_name = "lacks"
-    LACKS = {"abstract": ("Abstract", {"abstract": ""}), "resources": ("PDF or code", {"resources": None})}
+    LACKS = {
+        "abstract": ("Abstract", Q(abstract="")),
+        "resources": ("PDF or code", ~Exists(Resource.objects.filter(publication=OuterRef("pk")).order_by())),
+    }
 
     def lookups(self, request, model_admin):
         return [(value, label) for value, (label, _) in self.LACKS.items()]
 
     def queryset(self, request, queryset):
-        _, lacking = self.LACKS.get(self.value(), ("", {}))
-        return queryset.filter(**lacking)
+        _, lacking = self.LACKS.get(self.value(), ("", Q()))
+        return queryset.filter(lacking)
 
 
 class TagFilter(admin.SimpleListFilter):
-    """The tags that some publication has."""
+    """A tag, found as one types: there may be thousands."""
 
     title = "tag"
     parameter_name = "tag"
+    template = "admin/publications/tag_filter.html"
+    FEW = 1_000  # works of a tag that are put in order; of more, the list is walked until a page is full
 
     def lookups(self, request, model_admin):
-        tied = TaggedPublication.objects.order_by("tag__name")
-        return list(tied.values_list("tag__slug", "tag__name").distinct())
+        chosen = [(self.value(), self.value())] if self.value() else []
+        self.widget = TagChoice(Publication._meta.get_field("tags"), model_admin.admin_site, choices=chosen)
+        return ()
+
+    def has_output(self):
+        return True
+
+    def choices(self, changelist):
+        """The select, and the rest of the address as hidden fields."""
+        others = {name: values for name, values in changelist.filter_params.items() if name != self.parameter_name}
+        yield {
+            "select": self.widget.render(self.parameter_name, self.value(), {"aria-label": "Tag"}),
+            "others": [(name, value) for name, values in others.items() for value in values],
+            "all": changelist.get_query_string(remove=[self.parameter_name]),
+        }
 
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
-        return queryset.filter(pk__in=TaggedPublication.objects.filter(tag__slug=self.value()).values("content_object"))
+        # The number of the tag, of which the database knows how often it is used.
+        tag = Tag.objects.filter(key=tag_key(self.value())).values_list("pk", flat=True).first()
+        ties = TaggedPublication.objects.filter(tag=tag)
+        if is_many(ties, self.FEW):
+            return queryset.filter(Exists(ties.filter(content_object=OuterRef("pk"))))
+        return queryset.filter(pk__in=ties.values("content_object"))
 
 
 @admin.register(Publication)
-class PublicationAdmin(ImportingAdmin, PublishableAdmin):
+class PublicationAdmin(SearchedAdmin, ImportingAdmin, PublishableAdmin):
     markdown = {"abstract": 3}
-    list_display = ["title", "type_label", "year", "status", "featured", "visible"]
-    list_filter = ["state", "featured", "status", UsedTypeFilter, "year", LackingFilter, TagFilter]
-    search_fields = ["title", "citation_key", "doi", "arxiv_id", "authorships__name", "authorships__person__name"]
+    list_display = ["title", "type_label", "in_year", "status", "featured", "visible"]
+    list_filter = ["state", TagFilter, "featured", "status", UsedTypeFilter, LackingFilter, YearFilter]
+    sortable_by = ["title", "type_label", "in_year", "status", "visible"]
+    search_fields = ["title"]
+    search_help_text = "By words of title, names, venue, abstract or PDF, by DOI, arXiv identifier or citation key."
+    identifiers = {"citation_key": r"\S+"}
     autocomplete_fields = ["version_of"]
     moments = [*PublishableAdmin.moments, "authors_from"]
     publishing_fields = [*PublishableAdmin.publishing_fields, "hides_authors", "authors_from"]
@@ -247,6 +295,17 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
     def type_label(self, publication):
         return publication.type_label
 
+    @admin.display(description="Year", ordering="issued")
+    def in_year(self, publication):
+        return publication.year
+
+    @property
+    def media(self):
+        return super().media + TagChoice(Publication._meta.get_field("tags"), self.admin_site).media
+
+    def find(self, request, queryset, query):
+        return queryset.search(query, request.user)
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "version_of":
@@ -258,8 +317,9 @@ class PublicationAdmin(ImportingAdmin, PublishableAdmin):
     def get_search_results(self, request, queryset, search_term):
         found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
         if request.GET.get("field_name") == "version_of":
-            # Asked by the autocomplete of that field, which a version cannot stand in.
-            found = found.filter(version_of__isnull=True)
+            # Asked by the autocomplete of that field, which a version cannot stand in. By ``work_key``, since SQLite
+            # would look all works up by an empty ``version_of``, and sort them.
+            found = found.filter(work_key__isnull=False)
         return found, may_have_duplicates
 
     def save_related(self, request, form, formsets, change):

@@ -5,7 +5,7 @@ from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, F, Max, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Now, Substr
 from django.urls import reverse
 from django.utils import timezone
@@ -14,11 +14,13 @@ from profiles import history
 from profiles.dates import PartialDateField
 from profiles.models import Illustrated, Person, SearchIndex, TaggedBase, indexed, tags_field
 from profiles.models.tag import tag_key
-from profiles.publishing import Publishable, PublishableQuerySet
-from profiles.search import Query, SearchableQuerySet, fold, words
+from profiles.publishing import Publishable, PublishableQuerySet, is_public
+from profiles.search import Query, SearchableQuerySet, fold, is_many, words
 from profiles.slugs import Slugged, SluggedQuerySet, make_slug
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.models import record
+
+MANY = 1_000  # rows of another table from which on publications are asked one by one whether one of them is theirs
 
 
 class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQuerySet):
@@ -27,17 +29,30 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
 
         A preprint stays in the lists while the journal article that it belongs to is a draft.
         """
-        if user.is_staff:
-            return self.filter(version_of__isnull=True)
-        return self.filter(
-            Q(version_of__isnull=True)
-            | ~Q(version_of__state=self.model.State.PUBLISHED)
-            | Q(version_of__publish_at__gt=Now())
-        )
+        return self.filter(stands_for_its_work(user))
+
+    def not_listed(self, user):
+        """All but ``visible_to(user).works(user)``: few of many, so that counts of all less these are soon taken."""
+        listed = stands_for_its_work(user) if user.is_staff else is_public() & stands_for_its_work(user)
+        return self.exclude(listed)
+
+    def tied(self, ties, field):
+        """The publications that rows of another table, ``ties``, name in a field.
+
+        Few ties lead to theirs; where they are many, the publications are asked in the order that is wanted, of which
+        the first are soon found. No order and no limit tells SQLite which.
+        """
+        if is_many(ties, MANY):
+            return self.filter(Exists(ties.order_by().filter(**{field: OuterRef("pk")})))
+        return self.filter(pk__in=ties.order_by().values(field))
 
     def blind(self):
         """The publications whose authors are hidden at this moment, by their own word."""
         return self.filter(Q(authors_from__isnull=True) | Q(authors_from__gt=Now()), hides_authors=True)
+
+    def with_authors_hidden(self, user):
+        """Those whose authors this user may not see."""
+        return self.none() if user.is_staff else self.filter(hidden_with_their_work())
 
     def with_authors_shown(self, user):
         """Without those whose authors this user may not see: what stands on an author's own page."""
@@ -54,16 +69,10 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         """As visitors see publications whose authors are hidden."""
         return self.annotate(is_blind=Value(True)).prefetch_related(Prefetch("authorships", Authorship.objects.none()))
 
-    def for_listing(self, user):
+    def for_cards(self, user):
         """With all that a card shows, in a number of queries that does not depend on the number of rows."""
-        return (
-            self.with_authors(user)
-            .prefetch_related(
-                "resources",
-                Prefetch("versions", self.model.objects.visible_to(user).defer("abstract", "extra")),
-            )
-            .defer("extra")
-        )
+        versions = self.model.objects.visible_to(user).only("version_of", "slug", "type")
+        return self.with_authors(user).prefetch_related("resources", "tags", Prefetch("versions", versions))
 
     def with_references(self, user):
         """With all that ``as_reference()`` reads and this user may see, in two further queries."""
@@ -84,10 +93,26 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
 
     def shown_to_match(self, query, user):
         """Without works that match by what this user is not shown: names under blind review, and files, which tell."""
+        return self.exclude(pk__in=self._not_shown_to_match(query, user))
+
+    def shown_once_to_match(self, query, user):
+        """The same, without the versions whose work is found as well: one is found by what it alone has."""
+        not_shown = self._not_shown_to_match(query, user)
+        versions = self.model.objects.filter(version_of__isnull=False)
+        works = versions.values("version_of")
+        if query.terms:
+            works = self.matching_of(works, query) - not_shown
+        if query.facts:
+            works = self.model.objects.filter(pk__in=works).with_facts(query).values("pk")
+        seen = versions if user.is_staff else versions.filter(is_public("version_of"))
+        seen = seen.filter(version_of__in=works).values_list("pk", flat=True)
+        return self.exclude(pk__in=not_shown.union(seen))
+
+    def _not_shown_to_match(self, query, user):
         if user.is_staff or not query.terms:
-            return self
-        shown = self.model.objects.matching(query, ("title", "facts"))
-        return self.exclude(hidden_with_their_work() & ~Q(pk__in=shown.values("pk")))
+            return set()
+        hidden = set(self.model.objects.with_authors_hidden(user).values_list("pk", flat=True))
+        return hidden and hidden - self.matching_of(hidden, query, ("title", "facts"))
 
     def with_facts(self, query):
         """The works of the year ("2020" or "2020-2023"), the tag and the type that a Query names."""
@@ -103,13 +128,17 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return found
 
     def related_to(self, publication, user):
-        """Other works that share tags, those with the most in common first."""
+        """Other works that share tags, those with the most in common first, of the MANY that have most."""
         tags = TaggedPublication.objects.filter(content_object=publication).values("tag")
+        # An index alone tells how many each has; only then the rows are read.
+        nearest = TaggedPublication.objects.filter(tag__in=tags).values("content_object").annotate(count=Count("tag"))
+        nearest = nearest.order_by("-count", "-content_object").values("content_object")[:MANY]
         others = self.visible_to(user).works(user).exclude(pk__in=[publication.pk, publication.version_of_id or 0])
         return (
-            others.filter(taggedpublication__tag__in=tags)
+            others.filter(pk__in=nearest, taggedpublication__tag__in=tags)
             .annotate(tags_shared=Count("taggedpublication"))
             .order_by("-tags_shared", "-issued", "-pk")
+            .only("title", "slug", "issued")
         )
 
 
@@ -161,6 +190,8 @@ class Publication(Illustrated, Publishable, Slugged):
         "MIT": "https://opensource.org/license/mit",
     }
 
+    opens_by = {**Publishable.opens_by, "authors_from": models.Q(hides_authors=True)}
+    brief_fields = ("id", "issued")  # all that a list needs of those whose cards are kept
     reserved_slugs = frozenset({"feed"})  # /publications/feed/ is the Atom feed
 
     type = models.CharField(max_length=30, choices=TYPES, default="article-journal")
@@ -276,11 +307,26 @@ class Publication(Illustrated, Publishable, Slugged):
                 violation_error_message="“feed” is the address of the feed. Choose another slug.",
             ),
         ]
+        # In place of the gate's own, by which SQLite would find nearly all rows, and then sort them.
         indexes = [
-            *Publishable.Meta.indexes,
-            models.Index(fields=["-issued", "-id"], name="publications_newest_first"),
-            models.Index(fields=["year", "type"], name="publications_year_type"),
-            models.Index(fields=["id"], condition=Q(hides_authors=True), name="publications_blind"),
+            # With all that the gate and ``works()`` read, so that lists and counts do without the rows themselves.
+            models.Index(
+                fields=["-issued", "-id", "state", "publish_at", "version_of"], name="publications_newest_first"
+            ),
+            models.Index(fields=["year", "type", "state", "publish_at", "version_of"], name="publications_year_type"),
+            models.Index(fields=["work_key", "state", "publish_at"], name="publications_gate_of_work"),
+            models.Index(fields=["-issued", "-id"], condition=Q(featured=True), name="publications_featured"),
+            models.Index(
+                fields=["authors_from", "version_of", "id"], condition=Q(hides_authors=True), name="publications_blind"
+            ),
+            # What the admin's list is filtered and sorted by, with the order in which its rows stand anyway.
+            models.Index(fields=["state", "-issued", "-id", "publish_at", "version_of"], name="publications_by_state"),
+            models.Index(fields=["type", "-issued", "-id"], name="publications_by_type"),
+            models.Index(fields=["status", "-issued", "-id"], name="publications_by_status"),
+            models.Index(fields=["publish_at", "-issued", "-id"], name="publications_by_moment"),
+            models.Index(fields=["title", "-issued", "-id"], name="publications_by_title"),
+            models.Index(fields=["-issued", "-id"], condition=Q(abstract=""), name="publications_no_abstract"),
+            models.Index(fields=["state", "-updated_at"], name="publications_lately"),
         ]
 
     def __str__(self):
@@ -427,10 +473,11 @@ class Publication(Illustrated, Publishable, Slugged):
 
 @history.register()
 class TaggedPublication(TaggedBase):
-    content_object = models.ForeignKey(Publication, models.CASCADE)
+    content_object = models.ForeignKey(Publication, models.CASCADE, db_index=False)
 
     class Meta(TaggedBase.Meta):
-        pass
+        # Both ways between tags and publications without the rows; the other is the constraint's.
+        indexes = [models.Index(fields=["content_object", "tag"], name="publications_tags_of")]
 
 
 class PublicationIndex(SearchIndex):
@@ -444,6 +491,14 @@ class AuthorshipQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The names that this user may see: a visitor none of a work under blind review, in whatever version."""
         return self.all() if user.is_staff else self.exclude(hidden_with_their_work("publication"))
+
+
+def stands_for_its_work(user):
+    """The condition on publications that a list shows them to this user, and not the work that they are versions of."""
+    is_work = Q(version_of__isnull=True)
+    if user.is_staff:
+        return is_work
+    return is_work | ~Q(version_of__state=Publication.State.PUBLISHED) | Q(version_of__publish_at__gt=Now())
 
 
 def hidden_with_their_work(path=""):
@@ -472,8 +527,10 @@ class Authorship(models.Model):
         CONTAINER_AUTHOR = "container-author", "Author of the book"
         CONTRIBUTOR = "contributor", "Contributor"
 
-    publication = models.ForeignKey(Publication, models.CASCADE, related_name="authorships")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="authorships")
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="authorships", db_index=False)
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="authorships", db_index=False
+    )
     role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
     position = models.PositiveSmallIntegerField("order")
     name = models.CharField("as printed", max_length=200, blank=True, help_text="Empty: the person's name.")
@@ -500,6 +557,11 @@ class Authorship(models.Model):
                 name="publications_authorship_has_a_name",
                 violation_error_message="Choose a person, or write the name as printed.",
             ),
+        ]
+        # Both ways between people and publications without the rows.
+        indexes = [
+            models.Index(fields=["person", "publication"], name="publications_works_of"),
+            models.Index(fields=["publication", "person"], name="publications_people_of"),
         ]
 
     def __str__(self):

@@ -48,3 +48,40 @@ def test_a_draft_is_not_there_for_a_visitor(browser, admin, site):
     visitor = browser.new_context().new_page()
 
     assert visitor.goto(f"{address}/publications/a-draft-to-hide/").status == 404
+
+
+def test_an_editor_filters_by_a_tag_that_is_typed(admin, site):
+    address, _ = site
+    admin.goto(f"{address}/admin/publications/publication/")
+    total = admin.locator("#result_list tbody tr").count()
+
+    admin.locator(".tag-filter .select2-selection").click()
+    admin.keyboard.type("context")
+    admin.get_by_role("option", name="context management").click()
+    admin.get_by_role("button", name="Show", exact=True).click()
+    admin.wait_for_url("**/?tag=*")
+
+    # A project alone has it.
+    expect(admin.get_by_text("0 publications")).to_be_visible()
+    admin.get_by_role("link", name="All", exact=True).and_(admin.locator(".tag-filter a")).click()
+    expect(admin.locator("#result_list tbody tr")).to_have_count(total)
+
+
+def test_a_bar_shows_how_far_the_publishing_of_very_many_is(admin, site):
+    address, _ = site
+    admin.goto(f"{address}/admin/publications/publication/import/")
+    entries = "\n".join(
+        f"@article{{many{n}, title={{One of very many {n}}}, author={{Hopper, Grace}}}}" for n in range(500)
+    )
+    admin.get_by_label("Paste anything").fill(entries)
+    admin.get_by_role("button", name="Read and review").click()
+    admin.get_by_role("button", name="Take what is ticked").click(timeout=60_000)
+    admin.goto(f"{address}/admin/publications/publication/?state__exact=draft&q=one+of+very+many")
+
+    admin.locator("#action-toggle").check()
+    admin.get_by_role("button", name="Select all").click()
+    admin.locator("select[name=action]").select_option("publish")
+    admin.get_by_role("button", name="Go", exact=True).click()
+
+    expect(admin.locator("progress")).to_have_attribute("max", "500")
+    expect(admin.get_by_text("500 publications are public now.")).to_be_visible(timeout=60_000)

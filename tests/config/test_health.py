@@ -242,3 +242,53 @@ def test_the_command_tells_of_a_network_that_is_down(monkeypatch):
 
     with pytest.raises(CommandError, match="network is probably down"):
         call_command("check_links")
+
+
+def test_a_check_that_takes_too_long_is_stopped_and_told_so(editor_client, monkeypatch):
+    paper = make.publication("On Engines", abstract="A")
+    paper.resources.create(kind="pdf", url="https://example.org/a.pdf")
+    monkeypatch.setattr(health, "SECONDS", -1)
+    monkeypatch.setattr(health, "MOST_SECONDS", -1)
+
+    overview = editor_client.get("/admin/health/").content.decode()
+    alone = editor_client.get("/admin/health/?check=pdf").content.decode()
+
+    assert 'Not everything was looked at here. <a href="?check=pdf">Look for longer</a>' in overview
+    assert "There is too much to look at everything at once" in alone
+
+
+def test_what_a_check_found_before_it_was_stopped_is_shown(editor_client, monkeypatch):
+    for number in range(3):
+        make.publication(f"Paper {number}")
+    monkeypatch.setattr(health, "SECONDS", -1)
+
+    page = editor_client.get("/admin/health/").content.decode()
+
+    assert page.count("lacks an abstract.") == 1
+
+
+def test_the_home_page_says_nothing_of_checks_that_found_nothing_in_time(editor_client, monkeypatch):
+    make.owner()
+    paper = make.publication("On Engines", abstract="A")
+    paper.resources.create(kind="pdf", url="https://example.org/a.pdf")
+    monkeypatch.setattr(health, "SECONDS_ON_HOME", -1)
+
+    assert [result.check.key for result in editor_client.get("/admin/").context["unfinished"]] == ["profile"]
+
+
+def test_what_opens_later_and_drafts_lack_nothing_yet(editor):
+    make.publication("To come", publish_at=timezone.now() + timedelta(days=1))
+    make.publication("Draft", state="draft")
+    work = make.publication("Work")
+    make.publication("Version", version_of=work)
+
+    assert [found(editor, key) for key in ("abstract", "pdf", "doi")] == [
+        ["“Work” lacks an abstract."], ["“Work” lacks a PDF."], ["“Work” has no DOI."],
+    ]  # fmt: skip
+
+
+def test_a_pdf_of_a_version_is_enough(editor):
+    work = make.publication("Work")
+    make.publication("Version", version_of=work).resources.create(kind="pdf", url="https://example.org/a.pdf")
+
+    assert found(editor, "pdf") == []

@@ -1,6 +1,7 @@
 """Two records that are one become one, and two again."""
 
 import pytest
+from django.db import connection
 
 from profiles import history
 from profiles.models import Activity, Person, Tag
@@ -201,3 +202,47 @@ def test_merging_is_for_those_who_may_delete(client, django_user_model, two):
     client.force_login(user)
 
     assert client.post(f"{PEOPLE}{two[0].pk}/unmerge/").status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_thirty_rows_are_moved_and_moved_back_in_as_many_questions_as_one(
+    editor_client, django_assert_num_queries, count
+):
+    kept, other = make.person("Ada Lovelace"), make.person("A. Lovelace")
+    for number in range(count):
+        make.publication(f"Paper {number}", authors=[other])
+    # What is asked for once a process is asked for here.
+    make.publication("First", authors=["L. Mai"])
+    merge(editor_client, PEOPLE, make.person("Luo Mai"), Person.objects.get(name="L. Mai"))
+
+    with django_assert_num_queries({"sqlite": 100, "postgresql": 101}[connection.vendor]):
+        merge(editor_client, PEOPLE, kept, other, follow=False)
+    assert kept.authorships.count() == count
+    with django_assert_num_queries(61):
+        editor_client.post(f"{PEOPLE}{kept.pk}/unmerge/")
+
+    assert Person.objects.get(name="A. Lovelace").authorships.count() == count
+
+
+def test_what_the_one_that_stays_has_already_is_not_moved_and_comes_back(editor_client):
+    both, one = make.publication("Both", tags=["kept", "other"]), make.publication("One", tags=["other"])
+    kept, other = make.tag("kept"), make.tag("other")
+
+    merge(editor_client, TAGS, kept, other)
+    assert [sorted(paper.tags.names()) for paper in (both, one)] == [["kept"], ["kept"]]
+    editor_client.post(f"{TAGS}{kept.pk}/unmerge/")
+
+    assert [sorted(paper.tags.names()) for paper in (both, one)] == [["kept", "other"], ["other"]]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_thirty_rows_that_the_other_has_already_are_dropped_in_as_many_questions_as_one(
+    editor_client, django_assert_num_queries, count
+):
+    make.publication("First", tags=["a", "b"])
+    merge(editor_client, TAGS, make.tag("a"), make.tag("b"))  # what is asked for once a process
+    for number in range(count):
+        make.publication(f"Paper {number}", tags=["kept", "other"])
+
+    with django_assert_num_queries(69):
+        merge(editor_client, TAGS, make.tag("kept"), make.tag("other"), follow=False)

@@ -1,6 +1,7 @@
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 
 from profiles.models import Tag
@@ -270,12 +271,13 @@ def test_the_list_asks_as_often_for_thirty_rows_as_for_two(editor_client, django
     for number in range(2):
         make.publication(f"Paper {number}", authors=["Ada"], tags=["a"])
     editor_client.get(LIST)
-    with django_assert_num_queries(8):
+    asked = {"sqlite": 6, "postgresql": 7}[connection.vendor]  # the latter for its estimate
+    with django_assert_num_queries(asked):
         editor_client.get(LIST)
     for number in range(28):
         make.publication(f"More {number}", authors=["Ada"], tags=["a"])
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(asked):
         editor_client.get(LIST)
 
 

@@ -279,3 +279,12 @@ def test_the_history_is_for_those_who_may_see_the_object(client, django_user_mod
 
     assert client.get(past(paper)).status_code == 403
     assert client.get(f"{LIST}deleted/").status_code == 403
+
+
+def test_what_was_never_saved_in_the_admin_has_an_empty_history(editor_client):
+    paper = make.publication("On Engines")
+
+    answer = editor_client.get(f"/admin/publications/publication/{paper.pk}/history/")
+
+    assert answer.status_code == 200
+    assert "Nothing was saved here yet" in answer.content.decode()
