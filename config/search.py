@@ -1,47 +1,54 @@
 """What the search page shows: everything public that has all the words, and where in it they stand."""
 
 from config.markdown import plain
-from config.tags import tags_in_use
+from config.tags import tags_by_use, tags_in_use
 from profiles.models import Activity, Person
 from profiles.search import UNSPACED, WORD, fold
 from projects.models import Project
-from publications.models import FullText
+from publications.models import FullText, Publication
 
 MOST_OF_A_KIND = 6
 AROUND = 110  # characters shown before and after the first word that is found
 LONGEST_SNIPPET = 260
 
 
-def other_kinds(query, user):
-    """[(title, objects, template)] of what is found beside publications; nothing where a year or tag is asked for."""
-    if not query.terms or {"year", "tag"} & set(query.facts):
-        return []
-    found = [
+def kinds_beside(user):
+    """[(title, what of it this user may find, template of one)] of the kinds that are searched beside publications."""
+    return [
         ("People", Person.objects.published(), "config/search/person.html"),
         ("Projects", Project.objects.visible_to(user), "config/search/project.html"),
         ("Activities", Activity.objects.visible_to(user), "config/search/activity.html"),
         ("Tags", tags_in_use(user), "config/search/tag.html"),
     ]
+
+
+def other_kinds(query, request):
+    """[(title, objects, template)] of what is found beside publications; nothing where a year or tag is asked for."""
+    if not query.terms or {"year", "tag"} & set(query.facts):
+        return []
     wanted = fold(query.facts.get("type", ""))
-    return [
+    kinds = [
         (title, items, template)
-        for title, rows, template in found
+        for title, rows, template in kinds_beside(request.user)
         if title.lower().startswith(wanted) and (items := list(rows.best_first(query)[:MOST_OF_A_KIND]))
     ]
+    for tag in (tag for title, items, _ in kinds if title == "Tags" for tag in items):
+        tag.uses = dict(tags_by_use(request))[tag.pk]
+    return kinds
 
 
 def add_snippets(publications, query, user):
     """Give each publication its ``snippet``: of the abstract, or of its PDF where only that has the words."""
-    lacking = {}
-    for publication in publications:
-        publication.snippet = snippet(plain(publication.abstract), query)
-        if query.terms and not any(is_marked for _, is_marked in publication.snippet):
-            lacking[publication.pk] = publication
+    by_number, lacking = {publication.pk: publication for publication in publications}, []
+    for number, abstract in Publication.objects.filter(pk__in=by_number).values_list("pk", "abstract"):
+        by_number[number].snippet = snippet(plain(abstract), query)
+        if query.terms and not any(is_marked for _, is_marked in by_number[number].snippet):
+            lacking.append(number)
     texts = FullText.objects.visible_to(user).filter(resource__publication__in=lacking)
-    for key, text in texts.values_list("resource__publication", "text"):
+    for number, text in texts.values_list("resource__publication", "text"):
         found = snippet(text, query)
         if any(is_marked for _, is_marked in found):
-            lacking[key].snippet = found
+            by_number[number].snippet = found
 
 
 def snippet(text, query):

@@ -2,7 +2,7 @@
 
 SECRET_KEY, DEBUG, SITE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL, CACHE_URL, MEDIA_STORAGE_URL,
 DATA_DIR, TIME_ZONE, BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB, ROBOTS_DISALLOW, PAGE_CACHE_MB,
-BACKUP_MAX_DAYS: the README tells what each is for.
+RATE_LIMIT, BACKUP_MAX_DAYS: the README tells what each is for.
 """
 
 import hashlib
@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.caching.PageCache",
+    "config.limits.RateLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.CompressPages",
@@ -119,8 +120,10 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Searches, filters and files that are made, for each address of the internet and process, a minute; 0: any number.
+RATE_LIMIT = env.int("RATE_LIMIT", default=120)
 # Memory of each process for pages that are answered as they were made last; 0: none are kept.
-PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=12)
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=8)
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # Sites that share a cache never read each other's pages.
 CACHES["default"].setdefault("KEY_PREFIX", hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:12])
@@ -173,7 +176,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 

@@ -3,7 +3,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap, views
-from django.db.models import Max
 from django.urls import reverse
 
 from config.tags import tags_in_use
@@ -22,6 +21,16 @@ class PublicSitemap(Sitemap):
     def lastmod(self, item):
         # What opened by itself has changed then.
         return max(filter(None, (item.updated_at, getattr(item, "publish_at", None))))
+
+
+class ModelSitemap(PublicSitemap):
+    """The pages of what is public of a model."""
+
+    model = None
+
+    def get_latest_lastmod(self):
+        # Not by reading each of them.
+        return _newest(self.model)
 
 
 class PageSitemap(PublicSitemap):
@@ -50,12 +59,15 @@ class PageSitemap(PublicSitemap):
 
 def _newest(model):
     """When what is public of a model changed last, or None."""
-    moments = [field.name for field in model._meta.fields if field.name in ("updated_at", "publish_at")]
-    found = model.objects.published().aggregate(**{f"newest_{name}": Max(name) for name in moments})
-    return max(filter(None, found.values()), default=None)
+    names = [field.name for field in model._meta.fields if field.name in ("updated_at", "publish_at")]
+    rows = model.objects.published()
+    found = [rows.order_by(f"-{name}").values_list(name, flat=True).first() for name in names]
+    return max(filter(None, found), default=None)
 
 
-class PublicationSitemap(PublicSitemap):
+class PublicationSitemap(ModelSitemap):
+    model = Publication
+
     def items(self):
         return Publication.objects.published().only("slug", "updated_at", "publish_at").order_by("pk")
 
@@ -75,12 +87,16 @@ class FileSitemap(PublicSitemap):
         return super().lastmod(resource.publication)
 
 
-class ProjectSitemap(PublicSitemap):
+class ProjectSitemap(ModelSitemap):
+    model = Project
+
     def items(self):
         return Project.objects.published().only("slug", "updated_at", "publish_at").order_by("pk")
 
 
-class PersonSitemap(PublicSitemap):
+class PersonSitemap(ModelSitemap):
+    model = Person
+
     def items(self):
         return Person.objects.published().only("slug", "updated_at").order_by("pk")
 

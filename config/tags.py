@@ -1,29 +1,54 @@
 """Where a tag is used, across the apps."""
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from collections import Counter
 
+from django.db.models import Exists, OuterRef
+
+from profiles import edition
 from profiles.models import Activity, Person, Tag, TaggedActivity, TaggedPerson
 from projects.models import Project, TaggedProject
+from publications.filters import counted
 from publications.models import Publication, TaggedPublication
 
 
-def tags_in_use(user):
-    """The tags on anything that the user may see, with ``uses``, the number of such things.
+def things_with_tags(user):
+    """[(the rows that tie tags to things of a kind, those of the things that the user may see)].
 
     A work counts once, whatever its versions; a person counts by their interests.
     """
-    counted = [
+    return [
         (TaggedPublication, Publication.objects.visible_to(user).works(user)),
         (TaggedProject, Project.objects.visible_to(user)),
         (TaggedActivity, Activity.objects.visible_to(user)),
         (TaggedPerson, Person.objects.published()),
     ]
-    uses = 0
-    for through, visible in counted:
-        rows = through.objects.filter(tag=OuterRef("pk"), content_object__in=visible.order_by())
-        count = Subquery(
-            rows.order_by().values("tag").annotate(count=Count("pk")).values("count"), output_field=IntegerField()
-        )
-        uses = uses + Coalesce(count, 0)
-    return Tag.objects.annotate(uses=uses).filter(Q(uses__gt=0)).order_by(F("uses").desc(), "name")
+
+
+def tags_in_use(user):
+    """The tags on anything that the user may see."""
+    is_used = Exists(Person.objects.none())
+    for ties, things in things_with_tags(user):
+        is_used |= Exists(things.order_by().filter(**{f"{ties._meta.model_name}__tag": OuterRef("pk")}))
+    return Tag.objects.filter(is_used)
+
+
+def tags_by_use(request):
+    """((number of a tag, number of things that have it and that the user may see), …), the most used first."""
+    return edition.kept(request, ("tags",), lambda: _tags_by_use(request.user))
+
+
+def _tags_by_use(user):
+    uses = Counter()
+    for ties, things in things_with_tags(user):
+        hidden = [Publication.objects.not_listed(user)] if ties is TaggedPublication else []
+        uses += counted(ties.objects.all(), "tag", "content_object", things, hidden)
+    names = Tag.objects.in_bulk(uses)
+    return tuple(sorted(uses.items(), key=lambda item: (-item[1], names[item[0]].name)))
+
+
+def with_uses(pairs):
+    """The tags of some of those pairs, in their order, with ``uses``."""
+    tags = Tag.objects.in_bulk([key for key, _ in pairs])
+    for key, uses in pairs:
+        tags[key].uses = uses
+    return [tags[key] for key, _ in pairs]

@@ -1,40 +1,43 @@
 """The pages that compose several apps, and those that are about none."""
 
+import sys
 from functools import cache, partial
 from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
-from django.db import Error, connection
+from django.core.files.storage import default_storage
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Case, When
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.generic import ListView, RedirectView, TemplateView, View
-from django.views.static import serve
 
 from config import search
 from config.cards import PAGES, card_for
 from config.cv import CV
 from config.icons import SIZES, Icon
 from config.json_resume import resume
-from config.tags import tags_in_use
+from config.tags import tags_by_use, tags_in_use, with_uses
 from config.templatetags.site import absolute
 from config.tokens import colour
 from config.typesetting import cv_as_pdf
-from profiles import addresses, indexing
+from profiles import addresses, edition, indexing
 from profiles.models import Activity, Person, Section, Tag
 from profiles.search import Query
 from profiles.slugs import make_slug
-from profiles.views import GatedDetailView, look_of_site, owner_of_site
+from profiles.storage import opened
+from profiles.views import KeptDetailView, lazily, look_of_site, owner_of_site
 from projects.models import Project
+from publications.files import serve
 from publications.filters import LONGEST_QUERY, Facets, Filters
-from publications.models import Publication
+from publications.models import Publication, TaggedPublication
 from publications.views import CountedPaginator
 
 
@@ -43,30 +46,44 @@ class Home(TemplateView):
     papers_shown = 5
 
     def get_context_data(self, **kwargs):
-        user = self.request.user
-        owner = Person.objects.prefetch_related("links", "tags").owner()
-        self.request.site_owner = owner
+        user, owner = self.request.user, owner_of_site(self.request)
         if owner is None or not (owner.is_public_page or user.is_staff):
             return super().get_context_data(owner=None, **kwargs)
-        works = Publication.objects.visible_to(user).works(user).with_authors_shown(user)
-        # The newest paper is one click away, selected or not.
-        newest = works.newest_first().values("pk")[:1]
-        works = works.annotate(is_newest=Case(When(pk__in=newest, then=True), default=False))
-        works = works.order_by("-is_newest", "-featured", "-issued", "-pk")
-        papers = list(works.with_authors(user).prefetch_related("resources")[: self.papers_shown])
-        selected = [paper for paper in papers if paper.featured or paper.is_newest]
-        activities = list(owner.activities.visible_to(user))
         return super().get_context_data(
-            owner=owner,
-            relations=owner.relations.select_related("related"),
-            papers=selected if any(paper.featured for paper in papers) else papers,
-            projects=Project.objects.visible_to(user).filter(featured=True).for_listing(),
-            timeline=[activity for activity in activities if activity.kind != Activity.Kind.TRAVEL][:12],
-            places=[activity for activity in activities if activity.kind == Activity.Kind.TRAVEL and activity.place],
-            sections=Section.objects.visible_to(user),
+            # Addresses on the page are whole ones.
+            key=addresses.absolute(self.request, "/"),
+            owner=lazily(self.get_owner),
+            relations=lazily(lambda: owner.relations.select_related("related")),
+            papers=lazily(self.get_papers),
+            projects=lazily(lambda: Project.objects.visible_to(user).filter(featured=True).for_listing()),
+            timeline=lazily(lambda: self.get_activities().exclude(kind=Activity.Kind.TRAVEL)[:12]),
+            places=lazily(
+                lambda: [one for one in self.get_activities().filter(kind=Activity.Kind.TRAVEL) if one.place]
+            ),
+            sections=lazily(lambda: Section.objects.visible_to(user)),
             blocks=[f"config/home/{block}.html" for block in look_of_site(self.request).blocks],
             **kwargs,
         )
+
+    def get_owner(self):
+        owner = owner_of_site(self.request)
+        prefetch_related_objects([owner], "links", "tags")
+        return owner
+
+    def get_activities(self):
+        return owner_of_site(self.request).activities.visible_to(self.request.user)
+
+    def get_places(self):
+        return [travel for travel in self.get_activities().filter(kind=Activity.Kind.TRAVEL) if travel.place]
+
+    def get_papers(self):
+        """The selected ones, or the newest where none is; the newest is there, selected or not."""
+        user = self.request.user
+        works = Publication.objects.visible_to(user).works(user).with_authors_shown(user).newest_first()
+        works = works.only(*Publication.brief_fields)
+        newest = list(works[: self.papers_shown])
+        selected = list(works.filter(featured=True)[: self.papers_shown])
+        return list(dict.fromkeys([*newest[:1], *selected]))[: self.papers_shown] if selected else newest
 
 
 class TagList(ListView):
@@ -74,7 +91,13 @@ class TagList(ListView):
     paginate_by = 200
 
     def get_queryset(self):
-        return tags_in_use(self.request.user)
+        return tags_by_use(self.request)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        # Read only where the page is not kept.
+        context["object_list"] = lazily(with_uses, context["object_list"])
+        return context
 
 
 class Search(ListView):
@@ -85,18 +108,24 @@ class Search(ListView):
 
     def get_queryset(self):
         indexing.refresh()
-        user, asked = self.request.user, self.request.GET.copy()
+        asked = self.request.GET.copy()
         asked["q"] = asked.get("q", "")[:LONGEST_QUERY]
         self.filters = Filters.from_query(asked)
         self.query = Query.parse(self.filters.q)
-        works = Publication.objects.visible_to(user)
-        # A version is found by itself only where its work is not: by a title or number that it alone has.
-        works = (
-            works.exclude(version_of__in=works.search(self.query, user).values("pk")) if self.query else works.none()
-        )
-        self.facets = Facets(self.filters, works, user, self.request.path)
-        works = self.filters.apply(works, user, without={"q"}).shown_to_match(self.query, user).with_facts(self.query)
-        works = works.for_listing(user).prefetch_related("tags")
+        self.shown = lazily(self.get_shown)
+        works = lazily(lambda: self.shown.matching(self.query))
+        self.facets = Facets(self.filters, works, self.request, is_searched=True)
+        return edition.KeptRows(self.request, self.facets.key, Publication, self.get_best)
+
+    def get_shown(self):
+        """The publications that may be found, each work once, whether they have the words or not."""
+        if not self.query:
+            return Publication.objects.none()
+        user, query = self.request.user, self.query
+        return Publication.objects.visible_to(user).shown_once_to_match(query, user).with_facts(query)
+
+    def get_best(self):
+        works = self.filters.apply(self.shown, self.request.user, without={"q"}).only(*Publication.brief_fields)
         return works.best_first(self.query) if self.query.terms else works.newest_first()
 
     def get_paginator(self, *args, **kwargs):
@@ -114,11 +143,12 @@ class Search(ListView):
         )
         search.add_snippets(context["object_list"], self.query, user)
         is_first = context["page_obj"].number == 1 and not (self.filters.year or self.filters.type)
-        context["kinds"] = search.other_kinds(self.query, user) if is_first else []
-        return context
+        kinds = lazily(search.other_kinds, self.query, self.request) if is_first else []
+        has_kinds = is_first and edition.kept(self.request, ("kinds", self.filters.q), lambda: len(kinds))
+        return {**context, "kinds": kinds, "has_kinds": has_kinds}
 
 
-class TagDetail(GatedDetailView):
+class TagDetail(KeptDetailView):
     model = Tag
     template_name = "config/tag_detail.html"
     papers_shown = 50
@@ -126,16 +156,20 @@ class TagDetail(GatedDetailView):
     def get_queryset(self):
         return tags_in_use(self.request.user)
 
+    def get_works(self):
+        user = self.request.user
+        works = Publication.objects.visible_to(user).works(user)
+        return works.tied(TaggedPublication.objects.filter(tag=self.object), "content_object").newest_first()
+
     def get_context_data(self, **kwargs):
         user, tag = self.request.user, self.object
-        works = Publication.objects.visible_to(user).works(user).filter(taggedpublication__tag=tag)
-        papers = list(works.for_listing(user).newest_first()[: self.papers_shown + 1])
+        papers = edition.KeptRows(self.request, self.key, Publication, self.get_works)[: self.papers_shown + 1]
         return super().get_context_data(
             papers=papers[: self.papers_shown],
             has_more_papers=len(papers) > self.papers_shown,
-            projects=Project.objects.visible_to(user).filter(taggedproject__tag=tag).for_listing(),
-            activities=Activity.objects.visible_to(user).filter(taggedactivity__tag=tag),
-            people=Person.objects.published().filter(taggedperson__tag=tag),
+            projects=lazily(lambda: Project.objects.visible_to(user).filter(taggedproject__tag=tag).for_listing()),
+            activities=lazily(lambda: Activity.objects.visible_to(user).filter(taggedactivity__tag=tag)),
+            people=lazily(lambda: Person.objects.published().filter(taggedperson__tag=tag)),
             **kwargs,
         )
 
@@ -149,7 +183,7 @@ class Curriculum(TemplateView):
         self.request.site_owner = owner
         if owner is None or not (owner.is_public_page or user.is_staff):
             raise Http404("There is no CV here yet.")
-        return CV.of_owner(owner, user)
+        return lazily(CV.of_owner, owner, user)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(cv=self.get_cv(), **kwargs)
@@ -295,9 +329,14 @@ class Media(View):
         is_original = len(parts) == len(("images", "token", "name.jpg"))
         if parts[:1] != ("images",) or ".." in parts or (is_original and not request.user.is_staff):
             raise Http404("There is no such image.")
-        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+        try:
+            file, modified = opened(default_storage, path)
+        except FileNotFoundError as error:
+            raise Http404("There is no such image.") from error
+        etag = f"{modified.timestamp():.6f}-{file.size}"
+        response = serve(request, file, name=parts[-1], etag=etag, modified=modified)
         # A changed image has a new address.
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Cache-Control"] = f"{'private' if is_original else 'public'}, max-age=31536000, immutable"
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response
 
@@ -312,6 +351,16 @@ def bad_request(request, exception):
     # Only what was raised as BadRequest is written for visitors.
     exception = exception if isinstance(exception, BadRequest) else None
     return refused(request, exception, template="400.html", status=400)
+
+
+def server_error(request):
+    """500, or 503 where it is the database that does not answer. Asks it nothing."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    response = render(None, "500.html", {"database_is_away": away}, status=503 if away else 500)
+    response.headers["Cache-Control"] = "no-store"
+    if away:
+        response.headers["Retry-After"] = "10"
+    return response
 
 
 def page_not_found(request, exception):

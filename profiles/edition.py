@@ -227,7 +227,7 @@ class Memory:
 
 
 # Parts of pages, which several pages have in common: cards, facets, counts.
-PARTS = Memory(10 * 2**20)
+PARTS = Memory(6 * 2**20)
 
 
 def kept_each(request, keys, make):
@@ -257,9 +257,9 @@ def kept(request, key, make):
 
 
 class KeptRows:
-    """Rows of a list, by slices, with no more than the fields that ``model.brief_fields`` names.
+    """Rows of a list, by slices, with no more than the fields that ``model.brief_fields`` names, the primary key first.
 
-    ``rows`` gives the queryset, and is called where a slice of it is not kept. ``key`` tells such lists apart.
+    ``rows`` gives the rows themselves, and is called where a slice of them is not kept. ``key`` tells such lists apart.
     """
 
     def __init__(self, request, key, model, rows):
@@ -272,7 +272,7 @@ class KeptRows:
         fields = self.model.brief_fields
 
         def make():
-            return tuple(self.rows().values_list(*fields)[wanted])
+            return tuple(tuple(getattr(row, field) for field in fields) for row in self.rows()[wanted])
 
         found = kept(self.request, ("rows", *self.key, wanted.start, wanted.stop), make)
         return [self.model.from_db(None, fields, row) for row in found]

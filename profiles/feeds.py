@@ -21,6 +21,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.generic import View
 from icalendar import Calendar, Event, vText
 
+from profiles import edition
 from profiles.addresses import absolute
 from profiles.models import Activity
 from profiles.views import GatedDetailView, owner_of_site
@@ -171,7 +172,8 @@ class AtomFeed(Feed, View):
         return as_text("includes/title.txt", title=str(entry.item))
 
     def item_description(self, entry):
-        return as_text(entry.template, item=entry.item)
+        key = ("entry", entry.id_prefix, entry.item.pk)
+        return edition.kept(self.request, key, lambda: as_text(entry.template, item=entry.item))
 
     def item_pubdate(self, entry):
         return entry.item.publish_at

@@ -11,12 +11,15 @@ index follows what changes is told in profiles/indexing.py.
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from django.db import connection, models
 from django.db.models import F, Func
 
 MOST_WORDS = 12
-MOST_RANKED = 20_000  # matches that are put in order; nobody turns a thousand pages
+MOST_RANKED = 2_000  # matches that are ranked
+MOST_FOUND = 20_000  # that are shown; nobody turns a thousand pages
+COMMON = 5_000  # matches from which on all rows are gone through, rather than those that match looked up
 CHUNK = 400  # of them, asked at once whether they may be shown
 LONGEST_TEXT = 400_000  # characters of a document's text, since PostgreSQL takes 1 MB of words
 WEIGHTS = (6.0, 4.0, 1.0, 0.3)
@@ -95,14 +98,15 @@ class Query:
         """The same query without beginnings of words."""
         return replace(self, terms=tuple(replace(term, is_exact=True) for term in self.terms))
 
-    def within(self, parts):
+    def within(self, parts, *, ranked=False):
         """The query in FTS5's and in PostgreSQL's words, of those parts alone; "" where it can find nothing there."""
         if not self.terms or any(term.part and term.part not in parts for term in self.terms):
             return ""
         write = _in_postgresql if connection.vendor == "postgresql" else _in_fts5
         joint = " & " if connection.vendor == "postgresql" else " AND "
         asked = joint.join(write(term, [term.part] if term.part else parts) for term in self.terms)
-        if connection.vendor == "postgresql" or len(self.terms) == 1 or any(term.part for term in self.terms):
+        is_one = len(self.terms) == 1 or any(term.part for term in self.terms)
+        if connection.vendor == "postgresql" or is_one or not ranked:
             return asked
         # FTS5 finds no more by this, but ranks higher what has the words next to each other, as PostgreSQL does anyway.
         together = Term(tuple(word for term in self.terms for word in term.words), self.terms[-1].is_exact)
@@ -191,25 +195,62 @@ class BestFirst:
         return iter(self[:])
 
     def _keys(self, stop):
-        """The numbers of the rows as far as ``stop`` (None: all, of the best MOST_RANKED)."""
-        asked = self.query.within(PARTS)
-        if not asked:
-            return []
-        ranked = _index_of(self.rows.model).objects.filter(words__match=asked)
-        ranked = ranked.order_by(Rank(F("words"), self.query), "-pk").values_list("pk", flat=True)[:MOST_RANKED]
+        """The numbers of the rows as far as ``stop`` (None: all, of the first MOST_FOUND)."""
         keys = []
-        for some in batched(ranked, CHUNK):
-            shown = set(self.rows.filter(pk__in=some).values_list("pk", flat=True))
+        for some in batched(self._matches(), CHUNK):
+            shown = set(self.rows.filter(pk__in=some).order_by().values_list("pk", flat=True))
             keys += [key for key in some if key in shown]
             if stop is not None and len(keys) >= stop:
                 break
         return keys
 
+    def _matches(self):
+        """The numbers of the documents that match, the best first.
+
+        Of words that are in a great many, those come first that have them in their title or names, and to rank all
+        would take long: the latest of them are ranked, and the others follow by their numbers.
+        """
+        asked, telling = self.query.within(PARTS), self.query.within(("title", "names"))
+        matches = self._matching(asked).order_by().values_list("pk", flat=True)
+        few = matches[: MOST_RANKED + 1]
+        if len(few) <= MOST_RANKED:
+            yield from self._ranked(PARTS) if few else ()
+            return
+        latest = list(self._matching(telling).order_by("-pk").values_list("pk", flat=True)[:MOST_RANKED])
+        if latest:
+            yield from self._ranked(("title", "names")).filter(pk__gte=latest[-1])
+        others = matches.exclude(pk__in=latest).order_by("-pk")
+        for start in range(0, MOST_FOUND, MOST_RANKED):
+            yield from others[start : start + MOST_RANKED]
+
+    def _matching(self, asked):
+        index = _index_of(self.rows.model).objects
+        return index.filter(words__match=asked) if asked else index.none()
+
+    def _ranked(self, parts):
+        matches = self._matching(self.query.within(parts, ranked=True))
+        return matches.order_by(Rank(F("words"), self.query), "-pk").values_list("pk", flat=True)
+
+
+def by_sum(rows, numbers):
+    """The rows with one of those numbers, found by going through all of them.
+
+    SQLite would look up each number: slow where they are many, and where a full-text match would be made for each. Of
+    a sum it knows no index.
+    """
+    return rows.alias(pk_as_sum=F("pk") + 0).filter(pk_as_sum__in=numbers)
+
+
+def is_many(rows, most):
+    """Whether a queryset has more than ``most`` rows, without counting all of them."""
+    return rows.order_by()[most : most + 1].exists()
+
 
 def batched(items, size):
-    """Lists of at most ``size`` items each."""
-    items = list(items)
-    return [items[start : start + size] for start in range(0, len(items), size)]
+    """Lists of at most ``size`` items each, of which no more is read than is asked for."""
+    items = iter(items)
+    while some := list(islice(items, size)):
+        yield some
 
 
 def _index_of(model):
@@ -227,7 +268,18 @@ class SearchableQuerySet(models.QuerySet):
         if not asked:
             return self.none()
         # Looked up once, whatever else the rows are asked for.
-        return self.filter(pk__in=_index_of(self.model).objects.filter(words__match=asked).values("pk"))
+        matches = _index_of(self.model).objects.filter(words__match=asked)
+        if is_many(matches, COMMON):
+            return by_sum(self, matches.values("pk"))
+        return self.filter(pk__in=matches.values("pk"))
+
+    def matching_of(self, numbers, query, parts=PARTS):
+        """The set of those numbers (a collection, or a query of them) whose rows match: few among many that do."""
+        asked = query.within(parts)
+        if not asked:
+            return set()
+        matches = by_sum(_index_of(self.model).objects.filter(words__match=asked), numbers)
+        return set(matches.values_list("pk", flat=True))
 
     def best_first(self, query):
         """The rows that match the terms of a Query, the best first, as a sequence."""

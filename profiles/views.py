@@ -1,9 +1,15 @@
+from functools import partial
+
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.generic import DetailView, ListView
+from django.views.generic.base import ContextMixin
 
+from profiles import edition
+from profiles.addresses import absolute
 from profiles.models import Activity, Look, Person, Relation
 
 
@@ -60,6 +66,39 @@ class GatedDetailView(DetailView):
         return moved.get_absolute_url()
 
 
+class KeptDetailView(GatedDetailView):
+    """A page whose parts are kept under its ``key``: where all of them are, only the number of its object is read.
+
+    What a view puts into the context for those parts is to be read there as well (``lazily``).
+    """
+
+    def get_object(self, queryset=None):
+        queryset = self.get_queryset()
+        wanted = (
+            queryset.filter(pk=self.preview.object_id) if self.preview else queryset.filter(slug=self.kwargs["slug"])
+        )
+        number = wanted.prefetch_related(None).values_list("pk", flat=True).first()
+        if number is None:
+            raise Http404("There is no such page.")
+        # Addresses on the page are whole ones.
+        self.key = (self.model._meta.label, number, absolute(self.request, "/"))
+        return lazily(queryset.get, pk=number)
+
+    def get_template_names(self):
+        options = self.model._meta
+        return [self.template_name or f"{options.app_label}/{options.model_name}_detail.html"]
+
+    def get_context_data(self, **kwargs):
+        # Not by way of Django's, which asks whether there is an object.
+        kwargs = {self.model._meta.model_name: self.object, "preview": self.preview, "key": self.key, **kwargs}
+        return ContextMixin.get_context_data(self, **kwargs)
+
+
+def lazily(function, *args, **kwargs):
+    """What the function returns, which is not called before something is asked of it."""
+    return SimpleLazyObject(partial(function, *args, **kwargs))
+
+
 class PersonList(ListView):
     model = Person
     paginate_by = 100
@@ -69,23 +108,32 @@ class PersonList(ListView):
         return Person.objects.published().order_by("-is_owner", "family", "name")
 
 
-class PersonDetail(GatedDetailView):
+class PersonDetail(KeptDetailView):
     model = Person
     papers_shown = 50
 
     def get_queryset(self):
         return super().get_queryset().prefetch_related("links", "tags")
 
+    def get_works(self):
+        user, person = self.request.user, self.object
+        works = person.publications.model.objects.visible_to(user).works(user).with_authors_shown(user)
+        return works.tied(person.authorships.all(), "publication").newest_first()
+
+    def get_relations(self):
+        person = self.object
+        return Relation.objects.filter(Q(person=person) | Q(related=person)).select_related("person", "related")
+
     def get_context_data(self, **kwargs):
         user, person = self.request.user, self.object
-        works = person.publications.visible_to(user).works(user).with_authors_shown(user).distinct()
-        papers = list(works.for_listing(user).newest_first()[: self.papers_shown + 1])
+        publication = Person._meta.get_field("publications").related_model
+        papers = edition.KeptRows(self.request, self.key, publication, self.get_works)[: self.papers_shown + 1]
         return super().get_context_data(
             papers=papers[: self.papers_shown],
             has_more_papers=len(papers) > self.papers_shown,
-            projects=person.projects.visible_to(user),
-            activities=person.activities.visible_to(user),
-            relations=Relation.objects.filter(Q(person=person) | Q(related=person)).select_related("person", "related"),
+            projects=lazily(lambda: person.projects.visible_to(user)),
+            activities=lazily(lambda: person.activities.visible_to(user)),
+            relations=lazily(self.get_relations),
             **kwargs,
         )
 
@@ -96,18 +144,31 @@ class ActivityList(GatedListView):
     def get_queryset(self):
         return super().get_queryset().select_related("person").prefetch_related("tags")
 
-    def get_context_data(self, **kwargs):
+    def get_upcoming(self):
         today = timezone.localdate().isoformat()
         upcoming = [activity for activity in self.object_list if is_upcoming(activity, today)]
+        return sorted(upcoming, key=lambda activity: activity.start or activity.end)
+
+    def get_kinds(self):
+        """[(kind, label, its activities)] of what is not to come."""
+        today = timezone.localdate().isoformat()
         others = [activity for activity in self.object_list if not is_upcoming(activity, today)]
+        return [
+            (kind, label, activities)
+            for kind, label in Activity.Kind.choices
+            if (activities := [activity for activity in others if activity.kind == kind])
+        ]
+
+    def get_places(self):
+        return [activity for activity in self.object_list if activity.latitude is not None]
+
+    def get_context_data(self, **kwargs):
         return super().get_context_data(
-            upcoming=sorted(upcoming, key=lambda activity: activity.start or activity.end),
-            kinds=[
-                (kind, label, activities)
-                for kind, label in Activity.Kind.choices
-                if (activities := [activity for activity in others if activity.kind == kind])
-            ],
-            places=[activity for activity in self.object_list if activity.latitude is not None],
+            # Addresses on the page are whole ones.
+            key=absolute(self.request, "/"),
+            upcoming=lazily(self.get_upcoming),
+            kinds=lazily(self.get_kinds),
+            places=lazily(self.get_places),
             **kwargs,
         )
 

@@ -1,13 +1,20 @@
 """The filters of the publications list: read from the address, applied, counted, and written back."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
+from functools import reduce
+from heapq import nsmallest
+from operator import or_
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
+from profiles import edition
 from profiles.models import Person, Tag
+from publications.chart import Chart
 from publications.models import Authorship, Publication, TaggedPublication
 
 LONGEST_QUERY = 200
@@ -45,18 +52,24 @@ class Filters:
     def __bool__(self):
         return self != Filters()
 
-    def apply(self, works, user, *, without=()):
-        """The works that pass as far as this user may know, leaving out the filters named in ``without``."""
-        if "tags" not in without:
-            for tag in self.tags:
-                works = works.filter(pk__in=TaggedPublication.objects.filter(tag__slug=tag).values("content_object"))
+    def apply(self, works, user, *, without=(), in_order=False):
+        """The works that pass as far as this user may know, leaving out the filters named in ``without``.
+
+        ``in_order`` says that the first of them in their order are wanted, rather than all.
+        """
+
+        def named_by(ties, field):
+            return works.tied(ties, field) if in_order else works.filter(pk__in=ties.values(field))
+
+        for tag in self.tags:
+            works = named_by(TaggedPublication.objects.filter(tag__slug=tag), "content_object")
         if self.year and "year" not in without:
             works = works.filter(year=self.year)
         if self.type and "type" not in without:
             works = works.filter(type=self.type)
         if self.author and "author" not in without:
-            names = Authorship.objects.visible_to(user).filter(person__slug=self.author)
-            works = works.filter(pk__in=names.values("publication"))
+            names = Authorship.objects.filter(person__slug=self.author)
+            works = named_by(names, "publication").with_authors_shown(user)
         if self.q and "q" not in without:
             works = works.search(self.q, user)
         return works
@@ -90,26 +103,42 @@ class Choice:
 class Facets:
     """The choices of each filter with their counts, among the works that the other filters leave.
 
-    Four queries at most, whatever the number of works. ``by_year_and_type`` is [(year or None, type, number of works)]
-    among the works that the other filters leave; ``count``, the number of works that pass all filters, is a sum of it.
+    Each is counted when it is asked for, in a number of queries that depends on nothing. ``is_whole`` says that the
+    works are all that there are to list, so that counts may be taken of everything less what is hidden;
+    ``is_searched``, that they have the words that are asked for.
     """
 
-    def __init__(self, filters, works, user, path):
+    def __init__(self, filters, works, request, *, is_whole=False, is_searched=False):
         self.filters = filters
         self.works = works
-        self.user = user
-        self.path = path
-        rows = filters.apply(works, user, without={"year", "type"}).order_by().values_list("year", "type")
-        self.by_year_and_type = list(rows.annotate(count=Count("pk")))
+        self.is_whole = is_whole
+        self.applied = {"q"} if is_searched else set()
+        self.request = request
+        self.user = request.user
+        self.path = request.path
+        self.key = (self.path, filters)
 
-    @property
+    @cached_property
+    def by_year_and_type(self):
+        """[(year or None, type, number of works)] among the works that the other filters leave."""
+        return list(self._works("year", "type").order_by().values_list("year", "type").annotate(count=Count("pk")))
+
+    @cached_property
     def count(self):
+        """The number of works that pass all filters."""
+        return edition.kept(self.request, ("count", *self.key), self._count)
+
+    def _count(self):
         wanted = self.filters
         return sum(
             count
             for year, type_, count in self.by_year_and_type
             if wanted.year in (None, year) and wanted.type in ("", type_)
         )
+
+    @cached_property
+    def chart(self):
+        return Chart.of_filters(self.filters, self.by_year_and_type, self.path)
 
     @property
     def years(self):
@@ -129,32 +158,27 @@ class Facets:
         return [self._choice("type", type_, label, counts[type_]) for type_, label in labels.items() if type_ in counts]
 
     def tags(self):
-        rows = (
-            TaggedPublication.objects.filter(content_object__in=self.filters.apply(self.works, self.user).order_by())
-            .values_list("tag__slug", "tag__name")
-            .annotate(count=Count("pk"))
-            .order_by("-count", "tag__name")[:MOST_CHOICES]
-        )
+        hidden = [Publication.objects.not_listed(self.user)] if self.is_whole and not self.filters else []
+        counts = counted(TaggedPublication.objects.all(), "tag", "content_object", self._works(), hidden)
         return [
             Choice(
-                name, count, self.path + self.filters.query_string(tags=self.filters.toggle_tag(slug)),
-                slug in self.filters.tags,
+                tag.name, count, self.path + self.filters.query_string(tags=self.filters.toggle_tag(tag.slug)),
+                tag.slug in self.filters.tags,
             )
-            for slug, name, count in rows
+            for tag, count in most(Tag, counts)
         ]  # fmt: skip
 
     def authors(self):
-        rows = (
-            Authorship.objects.visible_to(self.user)
-            .filter(
-                publication__in=self.filters.apply(self.works, self.user, without={"author"}).order_by(),
-                person__isnull=False,
-            )
-            .values_list("person__slug", "person__name")
-            .annotate(count=Count("publication", distinct=True))
-            .order_by("-count", "person__name")[:MOST_CHOICES]
-        )
-        return [self._choice("author", slug, name, count) for slug, name, count in rows]
+        works, hidden = self._works("author").with_authors_shown(self.user), []
+        if self.is_whole and not replace(self.filters, author=""):
+            every = Publication.objects
+            hidden = [every.not_listed(self.user), every.with_authors_hidden(self.user)]
+        names = Authorship.objects.filter(person__isnull=False)
+        counts = counted(names, "person", "publication", works, hidden)
+        return [self._choice("author", person.slug, person.name, count) for person, count in most(Person, counts)]
+
+    def _works(self, *without):
+        return self.filters.apply(self.works, self.user, without={*without, *self.applied})
 
     def selected(self):
         """The set filters with their labels, each with the address that lifts it.
@@ -162,15 +186,12 @@ class Facets:
         Raises Http404 for a tag or author that none of the works has, and Moved where a slug has changed.
         """
         chosen = []
-        names = Authorship.objects.visible_to(self.user).filter(publication__in=self.works)
-        for field, queryset, slugs in (
-            ("tag", Tag.objects.filter(taggedpublication_items__content_object__in=self.works), self.filters.tags),
-            ("author", Person.objects.filter(authorships__in=names), [self.filters.author]),
-        ):
+        for field, slugs in (("tag", self.filters.tags), ("author", [self.filters.author])):
             wanted = [slug for slug in slugs if slug]
             if not wanted:
                 continue
-            found = {item.slug: item for item in queryset.filter(slug__in=wanted).distinct()}
+            queryset = self._with_works(field)
+            found = {item.slug: item for item in queryset.filter(slug__in=wanted)}
             for slug in wanted:
                 item = found.get(slug)
                 if item is None:
@@ -185,6 +206,15 @@ class Facets:
             chosen.append(Choice(f"“{self.filters.q}”", 0, self._without("q"), selected=True))
         return chosen
 
+    def _with_works(self, field):
+        """The tags or authors of any of the works."""
+        if field == "tag":
+            model, works = Tag, self.works.filter(taggedpublication__tag=OuterRef("pk"))
+        else:
+            shown = self.works.with_authors_shown(self.user)
+            model, works = Person, shown.filter(authorships__person=OuterRef("pk"))
+        return model.objects.filter(Exists(works.order_by()))
+
     def _choice(self, field, value, label, count):
         selected = getattr(self.filters, field) == value
         href = self._without(field) if selected else self.path + self.filters.query_string(**{field: value})
@@ -195,13 +225,36 @@ class Facets:
         return self.path + self.filters.query_string(**empty)
 
     def _raise_for_missing(self, field, queryset, slug):
-        moved = queryset.distinct().moved_from(slug)
+        moved = queryset.moved_from(slug)
         if moved is None:
             raise Http404(f"There is no {field} “{slug[:60]}” among the publications.")
         if field == "author":
             raise Moved(self.path + self.filters.query_string(author=moved.slug))
         tags = tuple(sorted({moved.slug, *self.filters.tags} - {slug}))
         raise Moved(self.path + self.filters.query_string(tags=tags))
+
+
+def counted(ties, group, field, works, hidden=()):
+    """Counter of the works that ``ties`` name in a field, by the number of the tag or person that they tie them to.
+
+    With ``hidden``, querysets of all that is not among the works, an index alone tells how many there are of
+    everything, and the hidden ones are taken off.
+    """
+
+    def count(ties):
+        return Counter(dict(ties.order_by().values_list(group).annotate(count=Count(field, distinct=True))))
+
+    if hidden:
+        are_hidden = reduce(or_, (Q(**{f"{field}__in": some.order_by()}) for some in hidden))
+        return count(ties) - count(ties.filter(are_hidden))
+    return count(ties.filter(**{f"{field}__in": works.order_by()}))
+
+
+def most(model, counts):
+    """[(object, count)] of the MOST_CHOICES that have most, of a Counter by primary key."""
+    keys = nsmallest(MOST_CHOICES, counts, key=lambda key: (-counts[key], key))
+    found = model.objects.only("slug", "name").in_bulk(keys)
+    return sorted(((item, counts[key]) for key, item in found.items()), key=lambda pair: (-pair[1], pair[0].name))
 
 
 class Moved(Exception):  # noqa: N818 (a way on, not an error)

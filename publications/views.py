@@ -8,20 +8,20 @@ from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpRespon
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.views.generic import View
-from django.views.generic.detail import SingleObjectMixin
 
-from profiles import indexing
+from profiles import edition, indexing
 from profiles.addresses import absolute
 from profiles.publishing import EDITORS
-from profiles.views import GatedDetailView, GatedListView, owner_of_site
+from profiles.storage import opened
+from profiles.views import GatedDetailView, GatedListView, KeptDetailView, lazily, owner_of_site
 from publications import signposting
-from publications.chart import Chart
 from publications.citations import citations_of
 from publications.files import serve
 from publications.filters import Facets, Filters, Moved
-from publications.models import Publication
+from publications.models import Publication, Resource
 from publications.references import cff
 from publications.references.formats import BY_MEDIA_TYPE, FORMATS
 
@@ -46,19 +46,22 @@ class PublicationList(GatedListView):
         except Moved as moved:
             return redirect(moved.href, permanent=True)
 
-    def get_works(self):
-        """The works that pass the filters of the address."""
-        works = super().get_queryset().works(self.request.user)
+    def get_queryset(self):
+        self.read_filters()
+        return edition.KeptRows(self.request, self.facets.key, Publication, self.get_works)
+
+    def read_filters(self):
         self.filters = Filters.from_query(self.request.GET)
         if self.filters.q:
             indexing.refresh()
-        self.facets = Facets(self.filters, works, self.request.user, self.request.path)
+        user = self.request.user
+        works = lazily(lambda: Publication.objects.visible_to(user).works(user))
+        self.facets = Facets(self.filters, works, self.request, is_whole=True)
         self.selected = self.facets.selected()
-        return self.filters.apply(works, self.request.user).newest_first()
 
-    def get_queryset(self):
-        # With all fields, since each item says its whole record to reference managers.
-        return self.get_works().for_listing(self.request.user).prefetch_related("tags").defer(None)
+    def get_works(self):
+        """The works that pass the filters of the address."""
+        return self.filters.apply(self.facets.works, self.request.user, in_order=True).newest_first()
 
     def get_paginator(self, *args, **kwargs):
         return CountedPaginator(*args, count=self.facets.count, **kwargs)
@@ -68,7 +71,6 @@ class PublicationList(GatedListView):
         context = super().get_context_data(
             filters=self.filters, facets=self.facets, selected=self.selected, count=self.facets.count, **kwargs
         )
-        context["chart"] = Chart.of_filters(self.filters, self.facets.by_year_and_type, self.request.path)
         context["page_base"] = f"{query}&" if query else "?"
         number = context["page_obj"].number
         page = f"{context['page_base']}page={number}" if number > 1 else query
@@ -83,6 +85,7 @@ class PublicationListExport(PublicationList):
     """The list as a file, with the same filters."""
 
     def get_queryset(self):
+        self.read_filters()
         return self.get_works().with_references(self.request.user).prefetch_related("resources")
 
     def render_to_response(self, context, **kwargs):
@@ -125,10 +128,11 @@ def public_reference(publication, reference):
     return reference.anonymous() if publication.is_blind else reference.for_visitors()
 
 
-class PublicationDetail(GatedDetailView):
+class PublicationDetail(KeptDetailView):
     """The page of a work; the same address answers with its record, where a client prefers that."""
 
     model = Publication
+    related_shown = 4
 
     def get(self, request, *args, **kwargs):
         wanted = request.get_preferred_type(["text/html", *BY_MEDIA_TYPE])
@@ -142,11 +146,13 @@ class PublicationDetail(GatedDetailView):
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)
         if not self.preview:
-            whole = partial(absolute, self.request)
-            links = signposting.links_of_page(self.object, context["record"], whole)
-            links.append(signposting.linkset_link(self.object, whole))
-            response.headers["Link"] = signposting.header(links)
+            response.headers["Link"] = edition.kept(self.request, ("links", *self.key), self.get_links)
         return response
+
+    def get_links(self):
+        whole = partial(absolute, self.request)
+        links = signposting.links_of_page(self.object, self.record, whole)
+        return signposting.header([*links, signposting.linkset_link(self.object, whole)])
 
     def get_queryset(self):
         queryset = super().get_queryset().prefetch_related("tags", "resources")
@@ -155,39 +161,45 @@ class PublicationDetail(GatedDetailView):
         # Whoever was given a link that hides no names may see them.
         return queryset.with_authors(EDITORS if self.preview else self.request.user)
 
+    @cached_property
+    def record(self):
+        """What a visitor may have of the record."""
+        return public_reference(self.object, self.object.as_reference())
+
+    def get_citations(self):
+        owner = owner_of_site(self.request)
+        return citations_of(self.object, self.record, owner.citation_style if owner else "")
+
+    def get_bibtex(self):
+        return FORMATS["bib"].dumps([reference_for(self.request.user, self.object)]).strip()
+
+    def get_exports(self):
+        """[(label, address, media type)] of the record in each format that the work has."""
+        slug = self.object.slug
+        found = [
+            (module.label, reverse("publications:publication-export", args=[slug, ending]), module.media_type)
+            for ending, module in FORMATS.items()
+        ]
+        if self.object.type in cff.TYPES:
+            found.append((cff.label, reverse("publications:publication-cff", args=[slug]), ""))
+        return found
+
+    def get_work(self):
+        """The work that this is a version of, if the user sees it; or None."""
+        return Publication.objects.visible_to(self.request.user).filter(pk=self.object.version_of_id).first()
+
     def get_context_data(self, **kwargs):
         user, publication = self.request.user, self.object
-        family = Publication.objects.visible_to(user).of_the_same_work(publication)
-        related = Publication.objects.related_to(publication, user)
-        owner, reference = owner_of_site(self.request), reference_for(user, publication)
-        record = public_reference(publication, reference)
-        favourite = owner.citation_style if owner else ""
         return super().get_context_data(
-            record=record,
-            citations=citations_of(publication, record, favourite),
-            bibtex=FORMATS["bib"].dumps([reference]).strip(),
-            exports=[
-                (module.label, reverse("publications:publication-export", args=[publication.slug, ending]))
-                for ending, module in FORMATS.items()
-            ]
-            + (
-                [(cff.label, reverse("publications:publication-cff", args=[publication.slug]))]
-                if publication.type in cff.TYPES
-                else []
-            ),
-            alternates=[
-                (
-                    module.label,
-                    reverse("publications:publication-export", args=[publication.slug, ending]),
-                    module.media_type,
-                )
-                for ending, module in FORMATS.items()
-            ],
-            versions=family,
-            work=next((other for other in family if other.pk == publication.version_of_id), None),
-            projects=publication.projects.visible_to(user),
-            related=related[:4],
-            names_shown=user.is_staff or not publication.is_blind,
+            record=lambda: self.record,
+            citations=lazily(self.get_citations),
+            bibtex=lazily(self.get_bibtex),
+            exports=lazily(self.get_exports),
+            versions=lazily(lambda: Publication.objects.visible_to(user).of_the_same_work(publication)),
+            projects=lazily(lambda: publication.projects.visible_to(user)),
+            work=lazily(self.get_work),
+            related=lazily(lambda: Publication.objects.related_to(publication, user)[: self.related_shown]),
+            names_shown=lazily(lambda: user.is_staff or not publication.is_blind),
             **kwargs,
         )
 
@@ -282,23 +294,39 @@ class UnAPI(View):
         return HttpResponse(text, status=status, content_type="application/xml")
 
 
-class ResourceFile(SingleObjectMixin, View):
+class ResourceFile(View):
     """An uploaded file, beside the page of what it belongs to and for whoever may see that page."""
 
-    model = Publication
+    model = Resource
+    subject = "publication"  # the field that leads to it
     preview = None
 
-    def get_queryset(self):
+    def get_object(self, name, *, slug=None, **kwargs):
+        """The resource with its subject, in one query."""
+        subjects = self.model._meta.get_field(self.subject).related_model.objects
         if self.preview:
-            return self.model.objects.filter(pk=self.preview.object_id)
-        return self.model.objects.visible_to(self.request.user)
+            subjects = subjects.filter(pk=self.preview.object_id)
+        else:
+            subjects = subjects.visible_to(self.request.user).filter(slug=slug)
+        fields = [f"{self.subject}__{field}" for field in ("slug", "state", "publish_at", "updated_at")]
+        found = self.model.objects.filter(**{f"{self.subject}__in": subjects}, file__endswith=f"/{name}")
+        found = found.select_related(self.subject).only("file", "sha256", *fields)
+        for resource in found:
+            if resource.filename == name:  # the database may take capitals for small letters
+                return resource
+        raise self.model.DoesNotExist
 
     def get(self, request, *, name, **kwargs):
-        resources = self.get_object().resources.exclude(file="")
-        resource = next((resource for resource in resources if resource.filename == name), None)
-        if resource is None or not resource.file.storage.exists(resource.file.name):
-            raise Http404("There is no such file here.")
-        response = serve(request, resource.file.open(), name=name, etag=resource.etag)
+        try:
+            resource = self.get_object(name, **kwargs)
+            file, modified = opened(resource.file.storage, resource.file.name)
+        except (self.model.DoesNotExist, FileNotFoundError) as error:
+            raise Http404("There is no such file here.") from error
+        # An older file may have been put back here.
+        modified = max(modified, resource.subject.updated_at)
+        response = serve(request, file, name=name, etag=resource.etag, modified=modified)
+        if not resource.subject.is_public:
+            response.headers["Cache-Control"] = "private, no-cache"
         if not self.preview:
             links = signposting.links_of_file(resource.subject, partial(absolute, request))
             response.headers["Link"] = signposting.header(links)

@@ -5,16 +5,19 @@ from functools import partial
 
 from django import template
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from config import markdown as md
 from config import metadata, tokens
 from config.cards import PAGES, card_for
 from config.icons import Icon
-from profiles import addresses
+from profiles import addresses, edition
 from profiles.models import Look
 from profiles.views import look_of_site, owner_of_site
 from publications.citations import clean
+from publications.models import Publication
 from publications.references import coins as openurl
 from publications.references import highwire
 from publications.views import public_reference
@@ -23,6 +26,66 @@ register = template.Library()
 
 MOST_AUTHORS = 10  # shown in a list without folding, which is worth it for three names or more
 FIRST_AUTHORS = 7
+
+
+class KeptNode(template.Node):
+    def __init__(self, key, nodelist):
+        self.key = key
+        self.nodelist = nodelist
+
+    def render(self, context):
+        key = ("block", *(part.resolve(context) for part in self.key))
+        return edition.kept(context.get("request"), key, lambda: self.nodelist.render(context))
+
+
+@register.tag
+def kept(parser, token):
+    """``{% kept key … %} … {% endkept %}``: a block that visitors are shown as it was made first in this edition.
+
+    Nothing in it runs while it is kept. All that it depends on besides the content of the site is to be in the key.
+    """
+    _, *key = token.split_contents()
+    nodelist = parser.parse(["endkept"])
+    parser.delete_first_token()
+    return KeptNode([parser.compile_filter(part) for part in key], nodelist)
+
+
+@register.simple_tag(takes_context=True)
+def cards(context, publications, **shown):
+    """[(publication, its card)] of a list; those cards that are not kept are made of rows that are read at once.
+
+    ``shown`` says what the cards show (see the template). They see nothing else of the page.
+    """
+    request, card = context["request"], context.template.engine.get_template("publications/_publication.html")
+    variant = ("card", *sorted(shown.items()))
+
+    def make(keys):
+        works = Publication.objects.visible_to(request.user).for_cards(request.user)
+        own = {"request": request, "owner_of_site": site_owner(context), **shown}
+        return {
+            (*variant, work.pk): card.render(context.new({**own, "publication": work}))
+            for work in works.filter(pk__in=[key[-1] for key in keys])
+        }
+
+    found = edition.kept_each(request, [(*variant, publication.pk) for publication in publications], make)
+    return [(publication, found.get((*variant, publication.pk), "")) for publication in publications]
+
+
+SNIPPET_PLACE = "<!--snippet-->"  # no text of a card can hold it: what is not escaped is cleaned of comments
+
+
+@register.simple_tag
+def snippet_place():
+    return mark_safe(SNIPPET_PLACE)
+
+
+@register.filter
+def with_snippet(card, pieces):
+    """A card that is shown among what was found, with the part of its text that has the words: [(text, is_marked)]."""
+    marked = format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", text) if is_marked else text,) for text, is_marked in pieces)
+    )
+    return mark_safe(card.replace(SNIPPET_PLACE, format_html('<p class="snippet">{}</p>', marked) if pieces else "", 1))
 
 
 @register.filter
@@ -49,17 +112,34 @@ def plain(text):
     return md.plain(text)
 
 
-@register.simple_tag(takes_context=True)
 def site_owner(context):
     """The owner, or None; asked for once a request."""
     request = context.get("request")
     return owner_of_site(request) if request is not None else None
 
 
-@register.simple_tag(takes_context=True)
 def site_look(context):
     request = context.get("request")
     return look_of_site(request) if request is not None else Look()
+
+
+@register.simple_tag(takes_context=True, name="site_owner")
+def lazy_owner(context):
+    """The owner or None, not asked for where all that tells of them is kept."""
+    return SimpleLazyObject(partial(site_owner, context))
+
+
+@register.simple_tag(takes_context=True, name="site_look")
+def lazy_look(context):
+    return SimpleLazyObject(partial(site_look, context))
+
+
+@register.simple_tag(takes_context=True)
+def section(context):
+    """The part of the site that a page is in: "/tags/", or "/tags/…" for a page below it; "" for any other page."""
+    request = context.get("request")
+    first, _, rest = request.path[1:].partition("/") if request is not None else ("", "", "")
+    return f"/{first}/{'…' if rest else ''}" if first in {*PAGES, "search"} else ""
 
 
 @register.simple_tag
@@ -130,7 +210,7 @@ def structured_data(context, kind):
         case "person":
             graph = metadata.page_of_person(context["person"], context["person"].links.all(), site)
         case "publication":
-            graph = metadata.page_of_publication(context["publication"], context["record"], context["versions"], site)
+            graph = metadata.page_of_publication(context["publication"], context["record"](), context["versions"], site)
         case "project":
             graph = metadata.page_of_project(context["project"], context["members"], context["papers"], site)
         case "activities":
@@ -162,8 +242,13 @@ def card_address(context, subject):
     is_public = getattr(subject, "is_public", True) if subject else page in {"", *PAGES}
     if not is_public:
         return ""
-    card = card_for(subject or page, owner_of_site(request), look_of_site(request))
-    return absolute(context, f"{reverse('card', args=[page or 'home'])}?v={card.key}")
+
+    def key():
+        return card_for(subject or page, owner_of_site(request), look_of_site(request)).key
+
+    return absolute(
+        context, f"{reverse('card', args=[page or 'home'])}?v={edition.kept(request, ('picture', page), key)}"
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -70,7 +70,11 @@ class Tag(Slugged, TagBase):
 
 
 class Vocabulary(_TaggableManager):
-    """taggit's manager, which finds a tag in any spelling."""
+    """taggit's manager, which finds a tag in any spelling, and has those of many objects in order as those of one."""
+
+    def get_prefetch_querysets(self, instances, querysets=None):
+        rows, *rest = super().get_prefetch_querysets(instances, querysets)
+        return rows.order_by(f"{self.through.tag.field.related_query_name()}__pk"), *rest
 
     def _to_tag_model_instances(self, tags, tag_kwargs):
         tags = [Tag.objects.named(tag) if isinstance(tag, str) else tag for tag in tags]

@@ -205,7 +205,7 @@ def test_a_former_slug_of_what_is_hidden_leads_nowhere(client, editor_client):
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/feed/", 11), ("/tags/shared/feed/", 12), ("/people/ada-lovelace/feed/", 7)]
+    ("path", "queries"), [("/feed/", 11), ("/tags/shared/feed/", 13), ("/people/ada-lovelace/feed/", 8)]
 )
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, django_assert_num_queries, path, queries):
     for rows in (1, 3):

@@ -112,7 +112,7 @@ def test_an_export_takes_as_many_queries_for_one_as_for_three(client, django_ass
     for number in range(count):
         make.publication(f"Engine {number}", tags=["a"])
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         body(client.get("/publications.bib"))
 
 
