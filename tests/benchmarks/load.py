@@ -1,0 +1,173 @@
+"""The site under load, beside a bare WSGI application and beside the smallest Django project, in turn.
+
+``.venv/bin/python -m tests.benchmarks.load`` starts all of them under the same gunicorn with two workers, on a record
+of its own, and asks each with wrk for the same pages, one after the other (A B A B), so that whatever else the machine
+does meets all alike. Ratios are taken within a round; the table has their median, and the least and the largest.
+
+- kept: a page as visitors get it, asked for as browsers do (compressed), beside a bare answer of as many bytes.
+- 304: the answer to who has the page already, beside a bare answer without a body.
+- made anew: the page cache is off (PAGE_CACHE_MB=0), so each request makes its page. What stays kept is what pages have
+  in common: cards, and counts of the filters. Beside the smallest Django project's page, neither compressed.
+- after a change: before each request the content has moved on, so that none of that is kept, but what is in the
+  database (formatted citations); no load, one request after the other. The ratio is that of the processor's times.
+
+CPU is the processor's time of all processes of the server (not of PostgreSQL), in milliseconds a request.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from statistics import median
+from typing import NamedTuple
+
+from tqdm import tqdm
+
+from tests.benchmarks import stage
+from tests.benchmarks.servers import AS_BROWSERS_DO, Server, gunicorn
+from tests.benchmarks.table import Ratios, number, print_origin, print_table
+
+PAGES = ["home", "list", "tag", "detail", "search", "search, rare word"]
+CHANGES = 30  # requests after a change that one figure is of
+SERVERS = {  # name: (application, settings)
+    "bare WSGI": ("tests.benchmarks.hello:application", {}),
+    "smallest Django": ("tests.benchmarks.smallest:application", {}),
+    "the site": ("config.wsgi:application", {}),
+    "the site, page cache off": ("config.wsgi:application", {"PAGE_CACHE_MB": "0"}),
+}
+
+
+class Figures(NamedTuple):
+    """What was measured of a page in one round: requests a second (0: not asked), milliseconds of CPU a request."""
+
+    rate: float
+    cpu: float
+
+
+@dataclass
+class Page:
+    """A page of a server, which the client has already where it ``is_known``; and what was measured of it."""
+
+    server: Server
+    path: str
+    headers: dict = field(default_factory=dict)
+    is_known: bool = False
+
+    def __post_init__(self):
+        self.rounds = []
+
+    def fetch(self):
+        return self.server.fetch(self.path, self.headers)
+
+    def load(self, connections, seconds):
+        """Ask for as much as it bears."""
+        for _ in range(8):
+            response = self.fetch()  # until each worker has it
+        headers = self.headers
+        if self.is_known:
+            headers = headers | {"If-None-Match": response.headers["ETag"]}
+            self.server.fetch(self.path, headers, status=304)
+        headers = [f"--header={name}: {value}" for name, value in headers.items()]
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout=30s", *headers]
+        before = self.server.cpu()
+        output = subprocess.run([*command, self.server.url(self.path)], capture_output=True, text=True, check=True)
+        spent = self.server.cpu() - before
+        done = int(re.search(r"(\d+) requests in", output.stdout)[1])
+        if not done or "Non-2xx" in output.stdout:
+            raise SystemExit(f"{self.server.name} does not bear this load of {self.path}:\n{output.stdout}")
+        rate = float(re.search(r"Requests/sec: +([\d.]+)", output.stdout)[1])
+        self.rounds.append(Figures(rate, spent * 1_000 / done))
+
+    def ask_after_changes(self):
+        """Ask a few times, each after a change of the content."""
+        from profiles import edition
+
+        self.fetch()
+        before = self.server.cpu()
+        for _ in range(CHANGES):
+            edition.move()
+            self.fetch()
+        self.rounds.append(Figures(0, (self.server.cpu() - before) * 1_000 / CHANGES))
+
+
+@dataclass
+class Comparison:
+    """A page of the site beside another server's, under a number of connections, or after changes where it is 0."""
+
+    title: str
+    ours: Page
+    theirs: Page
+    connections: int = 0
+    goal: float | None = None
+
+    def run(self, seconds, bar):
+        for page in (self.ours, self.theirs):
+            if self.connections:
+                page.load(self.connections, seconds)
+            else:
+                page.ask_after_changes()
+            bar.update()
+
+    def row(self):
+        both = (self.ours, self.theirs)
+        ratios = [
+            ours.rate / theirs.rate if self.connections else theirs.cpu / ours.cpu
+            for ours, theirs in zip(*(page.rounds for page in both), strict=True)
+        ]
+        ratios = Ratios(ratios, at_least=self.goal)
+        rates = [number(median(figures.rate for figures in page.rounds)) if self.connections else "" for page in both]
+        times = [number(median(figures.cpu for figures in page.rounds)) for page in both]
+        connections = str(self.connections or 1)
+        return [self.title, connections, self.theirs.server.name, *rates, *times, str(ratios), ratios.goal]
+
+
+def comparisons(addresses, servers, connections):
+    """All Comparisons of pages, {what: address}, among running servers, in the order of SERVERS."""
+    hello, smallest, site, uncached = servers
+    for what, path in addresses.items():
+        size = len(site.fetch(path, AS_BROWSERS_DO).body)
+        for many in connections:
+            kept, bare = (Page(server, to, AS_BROWSERS_DO) for server, to in ((site, path), (hello, f"/{size}")))
+            yield Comparison(f"{what}, kept ({size / 1_000:.1f} kB)", kept, bare, many, goal=0.8)
+            known, empty = Page(site, path, AS_BROWSERS_DO, is_known=True), Page(hello, "/0", AS_BROWSERS_DO)
+            yield Comparison(f"{what}, 304", known, empty, many, goal=0.8)
+        yield Comparison(f"{what}, made anew", Page(uncached, path), Page(smallest, path), connections[0], goal=1)
+        yield Comparison(f"{what}, after a change", Page(site, path), Page(smallest, path))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=1_000, help="works of the record (1000)")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--duration", type=int, default=4, help="seconds of each load (4)")
+    parser.add_argument("--connections", default="8,64", help="at the same time, parted by commas (8,64)")
+    parser.add_argument("--page", choices=PAGES, action="append", help="this one, or several such (all)")
+    stage.add_arguments(parser)
+    options = parser.parse_args()
+    if not shutil.which("wrk"):
+        raise SystemExit("wrk is not installed, which makes the load. On Debian: apt-get install wrk")
+    connections = [int(many) for many in options.connections.split(",")]
+
+    with stage.folder_of(options) as folder, ExitStack() as running:
+        environment = stage.prepare(folder, options.count, options.database_url)
+        stage.set_up(environment)
+        addresses = stage.addresses()
+        addresses = {what: addresses[what] for what in options.page or PAGES}
+        servers = [
+            running.enter_context(gunicorn(name, application, environment | settings))
+            for name, (application, settings) in SERVERS.items()
+        ]
+        todo = list(comparisons(addresses, servers, connections))
+        with tqdm(total=2 * len(todo) * options.rounds, unit=" loads", disable=None, leave=False) as bar:
+            for _ in range(options.rounds):
+                for comparison in todo:
+                    comparison.run(options.duration, bar)
+    head = ["page", "connections", "beside", "req/s", "its", "CPU ms", "its", "ratio", "goal"]
+    print_table(head, [comparison.row() for comparison in todo])
+    print_origin()
+
+
+if __name__ == "__main__":
+    main()
