@@ -35,7 +35,7 @@ PERMISSIONS = ", ".join(
         "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation",
         "gyroscope", "hid", "identity-credentials-get", "idle-detection", "magnetometer", "microphone", "midi",
         "payment", "picture-in-picture", "publickey-credentials-create", "screen-wake-lock", "serial", "usb",
-        "web-share", "xr-spatial-tracking",
+        "xr-spatial-tracking",
     )
 )  # fmt: skip
 

@@ -40,7 +40,7 @@ def tags_by_use(request):
 def _tags_by_use(user):
     uses = Counter()
     for ties, things in things_with_tags(user):
-        hidden = [Publication.objects.not_listed(user)] if ties is TaggedPublication else []
+        hidden = Publication.objects.not_listed(user) if ties is TaggedPublication else None
         uses += counted(ties.objects.all(), "tag", "content_object", things, hidden)
     names = Tag.objects.in_bulk(uses)
     return tuple(sorted(uses.items(), key=lambda item: (-item[1], names[item[0]].name)))

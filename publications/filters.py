@@ -3,11 +3,9 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import reduce
 from heapq import nsmallest
-from operator import or_
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -121,7 +119,7 @@ class Facets:
     @cached_property
     def by_year_and_type(self):
         """[(year or None, type, number of works)] among the works that the other filters leave."""
-        return list(self._works("year", "type").order_by().values_list("year", "type").annotate(count=Count("pk")))
+        return list(self._works("year", "type").order_by().values_list("year", "type").annotate(count=Count("*")))
 
     @cached_property
     def count(self):
@@ -158,7 +156,7 @@ class Facets:
         return [self._choice("type", type_, label, counts[type_]) for type_, label in labels.items() if type_ in counts]
 
     def tags(self):
-        hidden = [Publication.objects.not_listed(self.user)] if self.is_whole and not self.filters else []
+        hidden = Publication.objects.not_listed(self.user) if self.is_whole and not self.filters else None
         counts = counted(TaggedPublication.objects.all(), "tag", "content_object", self._works(), hidden)
         return [
             Choice(
@@ -169,10 +167,10 @@ class Facets:
         ]  # fmt: skip
 
     def authors(self):
-        works, hidden = self._works("author").with_authors_shown(self.user), []
+        works, hidden = self._works("author").with_authors_shown(self.user), None
         if self.is_whole and not replace(self.filters, author=""):
             every = Publication.objects
-            hidden = [every.not_listed(self.user), every.with_authors_hidden(self.user)]
+            hidden = every.not_listed(self.user) | every.with_authors_hidden(self.user)
         names = Authorship.objects.filter(person__isnull=False)
         counts = counted(names, "person", "publication", works, hidden)
         return [self._choice("author", person.slug, person.name, count) for person, count in most(Person, counts)]
@@ -234,20 +232,20 @@ class Facets:
         raise Moved(self.path + self.filters.query_string(tags=tags))
 
 
-def counted(ties, group, field, works, hidden=()):
+def counted(ties, group, field, works, hidden=None):
     """Counter of the works that ``ties`` name in a field, by the number of the tag or person that they tie them to.
 
-    With ``hidden``, querysets of all that is not among the works, an index alone tells how many there are of
+    Where all that is not among the works is given as ``hidden``, an index alone tells how many there are of
     everything, and the hidden ones are taken off.
     """
 
     def count(ties):
         return Counter(dict(ties.order_by().values_list(group).annotate(count=Count(field, distinct=True))))
 
-    if hidden:
-        are_hidden = reduce(or_, (Q(**{f"{field}__in": some.order_by()}) for some in hidden))
-        return count(ties) - count(ties.filter(are_hidden))
-    return count(ties.filter(**{f"{field}__in": works.order_by()}))
+    def of(publications):
+        return ties.filter(**{f"{field}__in": publications.order_by().values("pk")})
+
+    return count(of(works)) if hidden is None else count(ties) - count(of(hidden))
 
 
 def most(model, counts):
