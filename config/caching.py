@@ -162,7 +162,8 @@ class SharedPages:
     keep = 24 * 60 * 60  # seconds
 
     def __init__(self):
-        self.is_there = settings.CACHES["default"]["BACKEND"].rpartition(".")[2] not in ("LocMemCache", "DummyCache")
+        backend = settings.CACHES["default"]["BACKEND"].rpartition(".")[2]
+        self.is_there = settings.PAGE_CACHE_MB > 0 and backend not in ("LocMemCache", "DummyCache")
         self.asked_again_at = 0.0
 
     def get(self, key, current):

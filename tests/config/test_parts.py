@@ -26,9 +26,9 @@ QUERIES = {
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(monkeypatch):
+def no_page_is_kept_whole(monkeypatch, settings):
     monkeypatch.setattr(edition, "PARTS", edition.Memory(2**20))
-    pages.cache_clear()
+    settings.PAGE_CACHE_MB = 0
 
 
 @pytest.fixture
