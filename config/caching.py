@@ -8,6 +8,7 @@ whatever says ``private`` or ``no-store`` never gets here.
 import gzip
 import hashlib
 import logging
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ CACHE_CONTROL = "public, max-age=10, s-maxage=60, stale-while-revalidate=600"
 
 # All that any view reads from a query; whatever else is in it (utm_source …) makes no other page.
 PARAMETERS = ("author", "format", "id", "page", "q", "tag", "type", "v", "year")
-FILTERS = {"author", "tag", "type", "year"}
+# Of the list of publications, the queries of which each has one spelling, and is 404 where there is no such thing.
+OWN_QUERY = re.compile(r"(?:author|tag)=[a-z0-9-]+|type=[a-z_-]+|page=[1-9][0-9]{0,5}|year=[1-9][0-9]{3}")
 
 SMALLEST = 200  # bytes of a page from which on it is compressed
 LARGEST = 2 * 2**20  # bytes of a page that is kept
@@ -209,6 +211,7 @@ class Pages:
         preview = reverse("preview", args=["token"]).removesuffix("token/")
         # Files and images have validators of their own.
         self.closed = (reverse("admin:index"), preview, reverse("health"), settings.STATIC_URL, settings.MEDIA_URL)
+        self.list = reverse("publications:publications")
         self.proxy_header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
         self._key = lru_cache(maxsize=256)(self._new_key)
         self.own_cookies = (f"{settings.SESSION_COOKIE_NAME}=", f"{CookieStorage.cookie_name}=")
@@ -237,10 +240,9 @@ class Pages:
             return None
         pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
         pairs = sorted(pair for pair in pairs if pair[0] in PARAMETERS)
-        names = [name for name, _ in pairs]
-        searches = "q" in names
-        is_own = not searches and sum(name in FILTERS for name in names) <= 1
         query = urlencode(pairs, encoding="latin-1")
+        is_own = not query or (path == self.list and OWN_QUERY.fullmatch(query) is not None)
+        searches = any(name == "q" for name, _ in pairs)
         return Key(scheme, "" if settings.SITE_URL else host, path, query, is_own, searches)
 
     def answer(self, environ):

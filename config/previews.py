@@ -39,6 +39,7 @@ class Preview(View):
             raise Http404("This preview has ended, or was taken back. Ask whoever gave you its address.")
         # An editor who opens it sees what others see.
         request.user = AnonymousUser()
+        request.edition = None  # nothing of it is kept for visitors
         response = view.as_view(preview=preview)(request, pk=preview.object_id, name=name)
         if hasattr(response, "render"):
             response.render()

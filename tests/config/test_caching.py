@@ -340,6 +340,10 @@ def test_made_up_queries_do_not_fill_the_shared_cache(site, client, settings, tm
     for number in range(3):
         client.get(f"/publications/?q={number}")
         client.get(f"/?year={number}&type=book")
+        client.get(f"/?v={number}")
+        client.get(f"/?page={number}")
+        client.get(f"/publications/?page={'0' * number}1&v={number}")
+        client.get(f"/publications/?tag={'+' * number}engines+")
 
     assert not list(tmp_path.iterdir())
 
