@@ -28,16 +28,11 @@ POLICY = "; ".join(
 )
 
 
-# What a page of this site never asks a browser for; copying to the clipboard and full screen it may.
+# What is private to a visitor or costs money; pages here never ask for it. The rest would be bytes of every answer.
 PERMISSIONS = ", ".join(
     f"{feature}=()"
-    for feature in (
-        "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation",
-        "gyroscope", "hid", "identity-credentials-get", "idle-detection", "magnetometer", "microphone", "midi",
-        "payment", "picture-in-picture", "publickey-credentials-create", "screen-wake-lock", "serial", "usb",
-        "xr-spatial-tracking",
-    )
-)  # fmt: skip
+    for feature in ("browsing-topics", "camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+)
 
 
 def security_headers(get_response):
