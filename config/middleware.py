@@ -7,7 +7,7 @@ from django.core.exceptions import BadRequest
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
-from profiles.storage import StorageError
+from profiles.storage import StorageError, trouble
 
 log = logging.getLogger(__name__)
 
@@ -68,18 +68,22 @@ def refuse_broken_text(get_response):
     return middleware
 
 
-def tell_that_files_are_out_of_reach(get_response):
-    """503 with a sentence while the store of uploaded files does not answer; it may in a moment."""
+def tell_that_nothing_can_be_kept(get_response):
+    """503 while the store of uploaded files does not answer, 507 where the disk is full or closed: a sentence each."""
 
     def middleware(request):
         return get_response(request)
 
     def process_exception(request, exception):
-        if not isinstance(exception, StorageError):
+        sentence = trouble(exception)
+        if not sentence:
             return None
-        log.error("The store of MEDIA_STORAGE_URL does not answer: %s", exception)
-        response = render(request, "503.html", status=503)
-        response.headers["Retry-After"] = "30"
+        log.error("%s (%s)", sentence, exception)
+        is_away = isinstance(exception, StorageError)
+        status = 503 if is_away else 507
+        response = render(request, "507.html", {"trouble": sentence, "status": status}, status=status)
+        if is_away:
+            response.headers["Retry-After"] = "30"
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.middleware.tell_that_files_are_out_of_reach",
+    "config.middleware.tell_that_nothing_can_be_kept",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -140,9 +140,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 # In the folder where it is empty.
 MEDIA_STORAGE_URL = env("MEDIA_STORAGE_URL", default="")
 STORAGES = {
-    "default": {
-        "BACKEND": "profiles.s3.S3Storage" if MEDIA_STORAGE_URL else "django.core.files.storage.FileSystemStorage"
-    },
+    "default": {"BACKEND": "profiles.s3.S3Storage" if MEDIA_STORAGE_URL else "profiles.storage.FolderStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644

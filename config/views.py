@@ -32,7 +32,7 @@ from profiles import addresses, edition, indexing
 from profiles.models import Activity, Person, Section, Tag
 from profiles.search import Query
 from profiles.slugs import make_slug
-from profiles.storage import opened
+from profiles.storage import opened, trouble
 from profiles.views import KeptDetailView, lazily, look_of_site, owner_of_site
 from projects.models import Project
 from publications.files import serve
@@ -354,9 +354,12 @@ def bad_request(request, exception):
 
 
 def server_error(request):
-    """500, or 503 where it is the database that does not answer. Asks it nothing."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    response = render(None, "500.html", {"database_is_away": away}, status=503 if away else 500)
+    """500, or 503 where it is the database that does not answer, 507 where it is the disk. Asks neither."""
+    error = sys.exc_info()[1]
+    sentence = trouble(error)
+    away = not sentence and isinstance(error, OperationalError | InterfaceError)
+    status = 507 if sentence else 503 if away else 500
+    response = render(None, "500.html", {"database_is_away": away, "trouble": sentence}, status=status)
     response.headers["Cache-Control"] = "no-store"
     if away:
         response.headers["Retry-After"] = "10"
