@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from tests import make
@@ -202,6 +202,33 @@ def test_health_is_bad_while_a_migration_is_missing(client):
 
     assert answer.status_code == 503
     assert "migrate" in answer.content.decode()
+
+
+def test_health_is_bad_while_the_data_folder_cannot_be_written(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "gone"
+
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (503, b"The data folder cannot be written.\n")
+
+
+def test_a_process_is_alive_whatever_its_database_does(client, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", refuse)
+
+    assert (client.get("/healthz/live").status_code, client.get("/healthz").status_code) == (200, 503)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/healthz/live"])
+def test_a_probe_may_call_the_machine_by_any_name_and_without_https(client, settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+
+    answer = client.get(path, headers={"Host": "10.0.0.7:8000"})
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert client.get("/cv/", headers={"Host": "10.0.0.7:8000"}, secure=True).status_code == 400
 
 
 @pytest.mark.parametrize(
