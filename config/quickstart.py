@@ -187,16 +187,7 @@ def serve(port):
         serve_with_waitress(application, host=HOST, port=port, threads=8)
         return
     os.chdir(settings.BASE_DIR)
-    arguments = [
-        "config.wsgi:application",
-        f"--bind={HOST}:{port}",
-        "--worker-class=gthread",
-        "--workers=2",
-        "--threads=4",
-        "--log-level=warning",
-        "--no-control-socket",
-    ]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", f"--bind={HOST}:{port}"])  # noqa: S606
 
 
 def _told(step):
