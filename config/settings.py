@@ -69,11 +69,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.caching.PageCache",
+    "config.middleware.security_headers",
     "config.limits.RateLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.CompressPages",
-    "config.middleware.security_headers",
     "config.middleware.answer_probes",
     "config.middleware.refuse_broken_text",
     "django.contrib.sessions.middleware.SessionMiddleware",

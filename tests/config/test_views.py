@@ -283,6 +283,15 @@ def test_every_page_forbids_inline_script_and_style(client, site):
         assert "unsafe" not in policy
 
 
+def test_static_files_and_redirects_forbid_it_too(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    for answer in (client.get("/static/css/site.css", secure=True), client.get("/cv/")):
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "camera=()" in answer.headers["Permissions-Policy"]
+        answer.close()
+
+
 def test_an_address_is_read_by_people_and_missed_by_harvesters(client):
     make.owner(email="ada@example.org")
 
