@@ -283,6 +283,19 @@ def test_every_page_forbids_inline_script_and_style(client, site):
         assert "unsafe" not in policy
 
 
+def test_a_visitor_gets_no_cookie(client, site):
+    for path in (
+        "/",
+        "/publications/",
+        "/publications/on-engines-0/",
+        "/search/?q=engines",
+        "/cv/",
+        "/feed/",
+        "/nowhere",
+    ):
+        assert not client.get(path).cookies
+
+
 def test_static_files_and_redirects_forbid_it_too(client, settings):
     settings.SECURE_SSL_REDIRECT = True
 
