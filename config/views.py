@@ -1,5 +1,6 @@
 """The pages that compose several apps, and those that are about none."""
 
+import os
 import sys
 from functools import cache, partial
 from pathlib import PurePosixPath
@@ -300,8 +301,20 @@ def migrations_on_disk():
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
 
 
+class Alive(View):
+    """200 as long as this process answers, whatever else does not: a probe that restarts it must ask no more."""
+
+    def get(self, request):
+        response = HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
 class Health(View):
-    """200 when the database answers and no migration is missing, 503 with the reason otherwise."""
+    """200 when the site can do its work, 503 with the reason otherwise.
+
+    The database answers, no migration is missing, and the folders that it writes can be written.
+    """
 
     def get(self, request):
         try:
@@ -310,7 +323,15 @@ class Health(View):
             return self.answer(503, "The database does not answer.")
         if missing:
             return self.answer(503, "The database is older than the code: run “manage.py migrate”.")
+        if not all(os.access(folder, os.W_OK | os.X_OK) for folder in self.get_folders()):
+            return self.answer(503, "The data folder cannot be written.")
         return self.answer(200, "ok")
+
+    def get_folders(self):
+        if connection.vendor == "sqlite":
+            yield settings.DATA_DIR
+        if not settings.MEDIA_STORAGE_URL:
+            yield settings.MEDIA_ROOT
 
     def answer(self, status, text):
         response = HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
