@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath.index import math_block_dollar
 from mdit_py_plugins.footnote import footnote_plugin
 
+from profiles.addresses import true_host
 from publications.references.markup import dollar_rule, title_parser
 
 TAGS = {
@@ -47,6 +48,7 @@ NUMBERS = {"colspan", "height", "rowspan", "start", "width"}
 # The page's policy shows images of this site only; without a colon there is no scheme.
 OWN_IMAGE = re.compile(r"/?[\w.~%-][\w.~%/?&=+,-]*")
 TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
+LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 DOLLAR_LINES = math_block_dollar(allow_labels=False, allow_blank_lines=False)
@@ -109,7 +111,7 @@ def render(text, level=2, prefix=""):
         # A formula has no place in an attribute.
         return _finished_tag(formula.sub("", match[0]), level)
 
-    html = re.sub(rf"{formula.pattern}|{TAG.pattern}", finish, html)
+    html = LINK.sub(_with_true_host, re.sub(rf"{formula.pattern}|{TAG.pattern}", finish, html))
     return UNSHOWABLE.sub("", html.replace(secret, ""))
 
 
@@ -121,11 +123,15 @@ def render_inline(text):
 
 @remembered
 def plain(text):
-    """The text of Markdown or of a title on one line, without markup; formulas as TeX. Not escaped."""
+    """The text of Markdown or of a title on one line, without markup; formulas as TeX. Not escaped.
+
+    What is nothing but markup ("<title>") is told as it was typed.
+    """
     lines = text.strip()
     # A title may look like a list ("1984. A review"), so a single line has no blocks.
     tokens = TEXT.parse(lines) if "\n" in lines else TEXT.parseInline(lines)
-    return UNSHOWABLE.sub("", " ".join("".join(_words(tokens)).split()))
+    found = "".join(_words(tokens)).split() or text.split()
+    return UNSHOWABLE.sub("", " ".join(found))
 
 
 def _words(tokens):
@@ -164,6 +170,12 @@ def _kept_value(name, value, secret):
     if name in NUMBERS:
         return value if re.fullmatch(r"[0-9]{1,4}", value) else None
     return value
+
+
+def _with_true_host(link):
+    """A link, with its host after it where its text or its letters name another one: abstracts come from elsewhere."""
+    host = true_host(unescape(link[1]), unescape(TAG.sub("", link[2])))
+    return f"{link[0]} ({escape(host)})" if host else link[0]
 
 
 def _finished_tag(tag, level):

@@ -72,7 +72,7 @@ def page_of_person(someone, links, site):
 
 def page_of_publication(publication, reference, versions, site):
     facts = creative_work(publication, reference, site, versions)
-    return [facts, breadcrumbs("publication", facts["name"], facts["url"], site)]
+    return [facts, breadcrumbs("publication", facts.get("name", ""), facts["url"], site)]
 
 
 def page_of_project(project, members, papers, site):

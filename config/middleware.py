@@ -1,6 +1,7 @@
 """What every request goes through."""
 
 import logging
+import re
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
@@ -64,6 +65,25 @@ def answer_probes(get_response):
         if request.path_info in probes:
             return resolve(request.path_info).func(request)
         return get_response(request)
+
+    return middleware
+
+
+# The letters that turn what follows them round (U+202A–202E, U+2066–2069). Scripts need none of them in names and
+# titles; the joiners and marks that they do need (U+200C–200F, U+061C) stay.
+OVERRIDES = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
+SHOWN = ("text/", "application/atom+xml", "application/ld+json")
+
+
+def leave_out_overrides(get_response):
+    """No letter of a name or a title turns round the rest of a page. Editors' forms and exports keep what was typed."""
+
+    def middleware(request):
+        response = get_response(request)
+        is_shown = response.headers.get("Content-Type", "").startswith(SHOWN) and not response.streaming
+        if is_shown and not request.path_info.startswith(reverse("admin:index")) and b"\xe2" in response.content:
+            response.content = OVERRIDES.sub(b"", response.content)
+        return response
 
     return middleware
 

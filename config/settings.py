@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.CompressPages",
     "config.middleware.answer_probes",
+    "config.middleware.leave_out_overrides",
     "config.middleware.refuse_broken_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -148,10 +148,23 @@ def colour(name, hue, scheme):
     return tokens.colour(name, hue, scheme).hex
 
 
+register.filter("leading", addresses.leading)
+
+
+@register.simple_tag
+def leads(address, rel=""):
+    """The attributes of a link elsewhere: its address, its ``rel``, and its host where that looks like another one."""
+    host = addresses.true_host(address)
+    return format_html(
+        'href="{}" rel="{}"{}',
+        addresses.leading(address), f"{rel} noopener".strip(), format_html(' title="{}"', host) if host else "",
+    )  # fmt: skip
+
+
 @register.filter
 def shielded(address):
     """An e-mail address, each letter as a character reference: read by people and browsers, missed by harvesters."""
-    return mark_safe("".join(f"&#{ord(letter)};" for letter in address))
+    return mark_safe("".join(f"&#{ord(letter)};" for letter in str(address)))
 
 
 @register.filter

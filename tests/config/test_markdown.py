@@ -346,3 +346,29 @@ def test_a_title_with_a_star_or_dollars_stays_as_it_is():
 )
 def test_plain_text_is_one_line_without_markup(text, expected):
     assert plain(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[https://bank.example](https://evil.test/)", "(evil.test)"),
+        ("[www.bank.com/login](https://evil.test/)", "(evil.test)"),
+        ("<a href='https://evil.test/'>*bank.com*</a>", "(evil.test)"),
+        ("[https://bank.com](https://bank.com.evil.test/)", "(bank.com.evil.test)"),
+        ("[here](https://bаnk.com/)", "(xn--bnk-6cd.com)"),
+        ("[https://bank.com](https://www.bank.com/a)", ""),
+        ("[bank.com](https://my.bank.com/)", ""),
+        ("[node.js](https://nodejs.test/)", ""),
+        ("[the bank](https://evil.test/)", ""),
+        ("[here](https://müller.example/)", ""),
+    ],
+)
+def test_a_link_whose_text_names_another_host_is_followed_by_its_own(text, told):
+    html = render(text)
+
+    assert html.partition("</a>")[2].strip().removesuffix("</p>") == told
+
+
+@pytest.mark.parametrize("title", ["<title>", "<b></b>", "<svg>", "<!-- x -->"])
+def test_a_title_that_is_nothing_but_markup_is_told_as_it_was_typed(title):
+    assert plain(title) == title

@@ -283,7 +283,7 @@ def test_a_licence_is_told_on_the_page_and_to_machines(client):
 
     response = client.get("/publications/on-engines/")
 
-    assert f'<a href="{licence}" rel="license">CC BY 4.0</a>' in response.content.decode()
+    assert f'<a href="{licence}" rel="license noopener">CC BY 4.0</a>' in response.content.decode()
     assert links_of(response)["license"] == [licence]
     assert graph_of(client, "/publications/on-engines/")["SoftwareSourceCode"]["license"] == licence
     assert "license: CC-BY-4.0\n" in client.get("/publications/on-engines.cff").content.decode()

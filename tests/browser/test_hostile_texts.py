@@ -1,0 +1,302 @@
+"""Every text that editors can type, in every field, as hostile as can be: nothing of it runs for who reads.
+
+The content policy would stop most of it; it is taken off here, so that it hides no hole.
+"""
+
+import re
+from contextlib import suppress
+from contextvars import copy_context
+from urllib.parse import quote
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.html import escape
+
+from profiles import history, indexing
+from profiles.addresses import leading
+from profiles.dates import PartialDateField
+from profiles.models import Activity, Link, LinkCheck, Person, Section, Tag
+from profiles.search import batched
+from projects.models import Project, ProjectLink
+from publications.models import Batch, FormattedCitations, FullText, Incoming, Origin, Publication, Resource
+from tests import make
+from tests.browser.payloads import ADDRESSES, PAYLOADS
+from tests.wsgi import ask
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+# Written by the site itself, never from what somebody typed.
+OWN_MODELS = {"Edition", "FormerSlug", "PreviewLink", "Safekeeping", "Stale"}
+OWN_FIELDS = {"digest", "fingerprint", "image_focus", "key", "photo_focus", "sha256", "slug"}
+
+SITE = "http://testserver"
+TOKEN = "t" * 32
+POLICIES = ("Content-Security-Policy", "X-Frame-Options")  # taken off: they would hide holes, and forbid frames
+WATCH = """
+window.ran = number => console.log("ran " + number);
+window.alert = window.confirm = window.prompt = window.ran;
+"""
+# What of the document is not the site's own. Each element is touched first, as a visitor might.
+LOOK = """
+() => {
+  const all = [...document.querySelectorAll("*")], found = [];
+  for (const button of document.querySelectorAll("button[type=button], [data-cite], summary")) button.click?.();
+  for (const element of all) {
+    for (const name of ["mouseover", "mouseenter", "focus", "focusin", "toggle", "load", "error"])
+      element.dispatchEvent(new Event(name));
+    for (const { name, value } of element.attributes) {
+      if (name.startsWith("on") || (name === "style" && /url|animation/i.test(value))) found.push(name + "=" + value);
+      if (["href", "src", "action", "formaction", "data", "xlink:href", "poster", "background"].includes(name)) {
+        let scheme = "";
+        try { scheme = new URL(value, document.baseURI).protocol; } catch {}
+        if (!["", "http:", "https:", "mailto:"].includes(scheme) && !value.startsWith("data:image/")) found.push(name + "=" + value);
+      }
+    }
+    const tag = element.localName;
+    if (["object", "embed", "base", "foreignObject", "animate", "set"].includes(tag)) found.push(tag);
+    if (tag === "iframe" && element.getAttribute("sandbox") !== "allow-same-origin") found.push("iframe");
+    if (tag === "meta" && element.httpEquiv) found.push("meta " + element.httpEquiv);
+    if (tag === "script" && !/^(?:\\/static\\/|\\/admin\\/jsi18n\\/|$)/.test(element.getAttribute("src") ?? "")) found.push("script " + element.src);
+    if (tag === "script" && !element.getAttribute("src") && !/json$/.test(element.type)) found.push("script " + element.text);
+    if (tag === "form" && new URL(element.action, document.baseURI).origin !== location.origin) found.push("form");
+  }
+  return found;
+}
+"""  # noqa: E501
+
+
+def text_fields(model):
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not (field.choices or isinstance(field, PartialDateField) or field.name in OWN_FIELDS)
+    ]
+
+
+def models_with_texts():
+    return {
+        model
+        for label in ("profiles", "publications", "projects")
+        for model in apps.get_app_config(label).get_models()
+        if not model._meta.proxy and model.__name__ not in OWN_MODELS and not model.__name__.endswith("Index")
+        if text_fields(model)
+    }
+
+
+def write(item, number):
+    """Put a payload into each text of a saved object, past all checks: the next one into the next field."""
+    texts = {field.name: PAYLOADS[(number + place) % len(PAYLOADS)] for place, field in enumerate(text_fields(item))}
+    if hasattr(item, "file"):
+        has_file = number % 3 == 0
+        name = re.sub("[^ -~]", "", PAYLOADS[number])
+        texts |= {"url": "", "file": f"publication/1/x/{name}.pdf"} if has_file else {"file": ""}
+    if hasattr(item, "extra"):
+        texts["extra"] = {"note": PAYLOADS[number], PAYLOADS[number]: PAYLOADS[number]}
+    type(item)._base_manager.filter(pk=item.pk).update(**texts)
+
+
+def write_all(item):
+    """Put all payloads at once into each text that is no address."""
+    names = [field.name for field in text_fields(item) if field.name not in ("homepage", "url")]
+    type(item)._base_manager.filter(pk=item.pk).update(**dict.fromkeys(names, "\n".join(PAYLOADS)))
+
+
+def constellation(number):
+    """One object of each kind, tied to the others."""
+    tag = Tag.objects.create(name=f"tag {number}")
+    person = make.person(f"Person {number}", is_public_page=True, tags=[tag])
+    paper = make.publication(
+        f"Paper {number}", authors=[person], tags=[tag], featured=True, issued=f"{1900 + number}-05",
+        type=["article-journal", "paper-conference", "software", "thesis"][number % 4],
+    )  # fmt: skip
+    project = make.project(f"Project {number}", tags=[tag])
+    project.publications.add(paper)
+    kind = ["talk", "travel", "education", "award"][number % 4]
+    activity = make.activity(
+        f"Activity {number}", person=person, tags=[tag], kind=kind, start="2024-05-06", latitude=1, longitude=1
+    )
+    resource = paper.resources.create(kind="pdf", url="https://example.org/")
+    now = paper.updated_at
+    batch = Batch.objects.create(source="bib", label=f"Batch {number}")
+    texts = dict.fromkeys(["title", "abstract", "container-title", "publisher", "URL", "DOI", "note"], PAYLOADS[number])
+    record = {"type": "book", "author": [{"literal": PAYLOADS[number]}], **texts}
+    return [
+        tag, person, paper, project, activity, resource, batch,
+        make.section(f"Section {number}"),
+        person.links.create(kind="github", url="https://example.org/"),
+        paper.authorships.get(),
+        FullText.objects.create(resource=resource, text="x"),
+        FormattedCitations.objects.create(publication=paper, citations=[]),
+        Origin.objects.create(publication=paper, source=f"s{number}", reference=record),
+        Incoming.objects.create(batch=batch, number=1, reference=record, state=Incoming.State.WAITING),
+        Incoming.objects.create(batch=batch, number=2, state=Incoming.State.BROKEN),
+        LinkCheck.objects.create(url=f"https://example.org/{number}", checked_at=now, dead_since=now),
+        project.links.create(kind="other", url="https://example.org/"),
+        project.resources.create(kind="data", url="https://example.org/"),
+        project.highlights.create(figure="1", label="x"),
+        project.members.create(person=person, role="x"),
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def hostile(monkeypatch):
+    """[the objects of each payload], all with payloads in all their texts."""
+    monkeypatch.setattr("publications.citations.styles", dict)  # pandoc would take a minute
+    everything = [constellation(number) for number in range(len(PAYLOADS))]
+    assert models_with_texts() - {type(item) for item in everything[0]} == set(), "a new model: make one of it here"
+    indexing.refresh(None)
+    for number, items in enumerate(everything):
+        for item in items:
+            write(item, number)
+    return everything
+
+
+@pytest.fixture
+def visit(browser):
+    """A function that opens an address with the content policy taken off, and tells what is wrong there.
+
+    The site answers in this very process, so that a page costs little. ``visit.session`` signs in.
+    """
+    context, told = browser.new_context(base_url=SITE), []
+    context.add_init_script(WATCH)
+    here = copy_context()  # the database's connection is that of a context
+    scripts, statuses = {}, {}
+
+    def answer(route):
+        address = route.request.url.removeprefix(SITE)
+        if address == "/frames":
+            frames = "".join(f'<iframe src="{escape(address)}"></iframe>' for address in visit.addresses)
+            return route.fulfill(body=frames, content_type="text/html")
+        if route.request.resource_type not in ("document", "script", "fetch", "xhr") or not address.startswith("/"):
+            return route.abort()
+        made, asked = scripts.get(address), route.request
+        if made is None:
+            headers = [("Content-Type", asked.headers.get("content-type", "")), ("X-CSRFToken", TOKEN)]
+            headers += [("Cookie", f"sessionid={visit.session}; csrftoken={TOKEN}")] if visit.session else []
+            made = here.run(ask, address, asked.method, asked.post_data_buffer or b"", headers)
+        if address.startswith("/static/"):
+            scripts[address] = made
+        headers = {name: value for name, value in made.headers if name not in visit.policies}
+        statuses[address] = made.status
+        return route.fulfill(status=made.status, headers=headers, body=made.body)
+
+    context.route("**/*", answer)
+    page = context.new_page()
+    page.on("console", lambda message: told.append(message.text) if message.text.startswith("ran ") else None)
+    page.on("dialog", lambda dialog: (told.append(f"dialog {dialog.message}"), dialog.dismiss()))
+
+    def visit(addresses, status=200):
+        found = []
+        for visit.addresses in batched(addresses, 20):
+            told.clear()
+            statuses.clear()
+            page.goto("/frames")
+            for frame in page.frames[1:]:
+                if frame.parent_frame == page.main_frame:
+                    wrong = frame.evaluate(LOOK)
+                    found += [(frame.url, *wrong)] if wrong else []
+            found += [told[:]] if told else []
+            found += [(one, statuses.get(one)) for one in visit.addresses if statuses.get(one) != status]
+        return found
+
+    visit.session, visit.page, visit.policies = "", page, POLICIES
+    yield visit
+    context.close()
+
+
+def test_no_hostile_text_runs_on_a_public_page(visit, hostile):
+    lists = ["/publications/", "/projects/", "/people/", "/tags/", "/activities/", "/search/", "/feed/", "/sitemap.xml"]
+    lists += ["/publications/?page=2", "/publications/?page=3", "/projects/?page=2", "/projects/?page=3"]
+    lists += ["/people/?page=2", "/publications/feed/", "/activities/feed/", "/search/?q=paper", "/unapi"]
+    queries = [quote(payload) for payload in PAYLOADS]
+
+    found = visit(lists)
+    found += visit([item.get_absolute_url() for items in hostile for item in items[:4]])
+    for number, (_, person, *_) in enumerate(hostile):
+        Person.objects.filter(is_owner=True).update(is_owner=False)
+        Person.objects.filter(pk=person.pk).update(is_owner=True)
+        found += visit(["/", "/cv/"])
+        if number == 0:  # what is on the home page whoever is the owner
+            Section.objects.update(state="draft")
+            Publication.objects.update(featured=False)
+            Project.objects.update(featured=False)
+    found += visit([f"/search/?q={query}%20nowhere" for query in queries])
+    found += visit([f"/publications/?year={query}" for query in queries], 404)
+
+    assert found == []
+
+
+def test_no_hostile_text_runs_on_an_editors_page(visit, hostile, editor_client, editor):
+    visit.session = editor_client.cookies[settings.SESSION_COOKIE_NAME].value
+    type(editor).objects.filter(pk=editor.pk).update(first_name=PAYLOADS[0], last_name=PAYLOADS[71])
+    chosen = [*hostile[-2], *hostile[-1]]  # those with addresses
+    for item in hostile[-1]:
+        write_all(item)
+    addresses = ["/admin/", "/admin/health/", "/admin/auth/user/"]
+    for model in admin.site._registry:
+        pks = [item.pk for item in chosen if isinstance(item, model._meta.concrete_model)]
+        kept = model.objects.filter(pk__in=pks) if model._meta.app_label != "auth" else []
+        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        for item in kept:
+            history.record(item, editor, PAYLOADS[0])
+            for field in text_fields(model):
+                setattr(item, field.name, f"{getattr(item, field.name)} x")
+            item.save()
+            history.record(item, editor, PAYLOADS[71])
+            newer, older = history.revisions(model, item.pk)[:2]
+            pages = ["change/", "history/", "delete/", f"history/?from={older}&to={newer}"]
+            addresses += [f"{base}{item.pk}/{page}" for page in pages]
+            history.record_deletion(item, editor)
+        addresses += [base, f"{base}deleted/"] if kept else []
+    addresses += [f"/admin/publications/publication/import/{items[6].pk}/" for items in hostile[::10]]
+
+    found = visit(addresses)
+
+    assert found == []
+
+
+def test_the_sites_own_code_keeps_to_its_policy(visit, hostile, editor_client):
+    visit.session, visit.policies = editor_client.cookies[settings.SESSION_COOKIE_NAME].value, ()
+    told, paper, person = [], hostile[0][2], hostile[0][1]
+    visit.page.on(
+        "console", lambda message: told.append(message.text) if "Content Security Policy" in message.text else None
+    )
+    addresses = [item.get_absolute_url() for item in hostile[0][:4]]
+    addresses += [
+        "/",
+        "/publications/",
+        "/projects/",
+        "/activities/",
+        "/cv/",
+        "/search/?q=paper",
+        "/nowhere/",
+        "/admin/",
+    ]
+    addresses += [f"/admin/publications/publication/{paper.pk}/change/", f"/admin/profiles/person/{person.pk}/change/"]
+
+    for address in addresses:
+        visit.page.goto(address)
+        visit.page.evaluate(LOOK)
+
+    assert told == []
+
+
+@pytest.mark.parametrize("payload", ADDRESSES)
+def test_an_address_that_could_run_is_refused_where_it_is_typed(payload):
+    person, paper = make.owner(), make.publication(authors=[])
+    items = [
+        Link(person=person, url=payload), ProjectLink(project=make.project(), url=payload),
+        Resource(publication=paper, kind="pdf", url=payload), Person(name="x", homepage=payload),
+        Activity(person=person, kind="talk", title="x", url=payload), Publication(title="x", url=payload),
+    ]  # fmt: skip
+
+    for item in items:
+        with suppress(ValidationError):
+            item.full_clean()
+            assert leading(getattr(item, "url", "") or item.homepage), item
+            assert "\n" not in getattr(item, "url", "")
