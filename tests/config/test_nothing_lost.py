@@ -81,9 +81,11 @@ def test_what_was_answered_as_saved_survives_kill_9_with_its_files(site):
 
     for number in range(CRASHES):
         with site.serve() as server, ThreadPoolExecutor(len(editors)) as threads:
-            done = threading.Event()
+            done, before = threading.Event(), len(works)
             writing = [threads.submit(write, editor, done) for editor in editors]
-            time.sleep(1.5 + random.Random(number).random())
+            while len(works) == before and not all(one.done() for one in writing):
+                time.sleep(0.05)  # however slow the machine is
+            time.sleep(random.Random(number).random())
             kill(server)
             done.set()
             for one in writing:
