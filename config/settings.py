@@ -2,12 +2,12 @@
 
 SECRET_KEY, DEBUG, SITE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL, CACHE_URL, MEDIA_STORAGE_URL,
 DATA_DIR, TIME_ZONE, BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB, ROBOTS_DISALLOW, PAGE_CACHE_MB,
-RATE_LIMIT, BACKUP_MAX_DAYS: the README tells what each is for.
+RATE_LIMIT, BACKUP_MAX_DAYS, ADMIN_PATH: the README tells what each is for.
 """
 
 import hashlib
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 
@@ -164,6 +164,9 @@ TAGGIT_CASE_INSENSITIVE = True
 
 
 # Who may do what
+
+# The first part of the admin's addresses; quoted, so that no value makes a pattern of it (config.checks tells of it).
+ADMIN_PATH = quote(env("ADMIN_PATH", default="admin").strip("/"), safe="")
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
