@@ -10,8 +10,9 @@ import tempfile
 from pathlib import Path
 
 for name in (
-    "ALLOWED_HOSTS", "BACKUP_MAX_DAYS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "MEDIA_STORAGE_URL",
-    "PAGE_CACHE_MB", "RATE_LIMIT", "ROBOTS_DISALLOW", "SECURE_HSTS_SECONDS", "SITE_URL", "TIME_ZONE", "UPLOAD_MAX_MB",
+    "ADMIN_PATH", "ALLOWED_HOSTS", "BACKUP_MAX_DAYS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG",
+    "MEDIA_STORAGE_URL", "PAGE_CACHE_MB", "RATE_LIMIT", "ROBOTS_DISALLOW", "SECURE_HSTS_SECONDS", "SESSION_IDLE_DAYS",
+    "SESSION_MAX_DAYS", "SITE_URL", "TIME_ZONE", "UPLOAD_MAX_MB",
 ):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="academic-site-tests-")
