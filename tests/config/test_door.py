@@ -16,19 +16,17 @@ from django.test import Client
 from django.urls import clear_url_caches
 
 from config import caching, door, quickstart, urls
+from config.settings import PASSWORD_HASHERS
 from profiles.models import Section
 from publications.models import Publication
 from tests import make
+from tests.config.test_settings import PRODUCTION, manage
 from tests.publications.test_admin import ADD, form
 
 pytestmark = pytest.mark.django_db
 
 RIGHT = "the editor's password"
 LOGIN = "/admin/login/"
-REAL_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
 
 
 def sign_in(username="editor", password=RIGHT, *, address="203.0.113.7", client=None, **headers):
@@ -242,7 +240,7 @@ def page_without(answer, name):
 
 
 def test_every_sign_in_that_fails_hashes_the_password_once(settings, django_user_model, request):
-    settings.PASSWORD_HASHERS = REAL_HASHERS
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS  # the site's, and not the quick one of tests
     accounts = request.getfixturevalue("accounts")
     hashed = []
     encode, verify = Argon2PasswordHasher.encode, Argon2PasswordHasher.verify
@@ -261,7 +259,7 @@ def test_every_sign_in_that_fails_hashes_the_password_once(settings, django_user
 
 
 def test_a_new_password_is_hashed_with_argon2_and_an_old_one_at_its_next_sign_in(settings, editor):
-    settings.PASSWORD_HASHERS = REAL_HASHERS
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS  # the site's, and not the quick one of tests
     assert make_password("a new one").startswith("argon2$argon2id$")
     editor.password = PBKDF2PasswordHasher().encode(RIGHT, "salt", iterations=1000)
     editor.save()
@@ -345,8 +343,6 @@ def test_a_new_password_ends_the_other_sessions(editor, editor_client):
 
 
 def test_the_cookie_of_a_session_is_for_this_site_alone():
-    from tests.config.test_settings import PRODUCTION, manage
-
     names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE"]
     code = f"from django.conf import settings; print(*[getattr(settings, name) for name in {names}])"
 
