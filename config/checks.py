@@ -1,10 +1,12 @@
 """Misconfiguration, told by ``manage.py check`` and at every start."""
 
+import re
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Warning, register
+from django.urls import URLPattern, get_resolver
 
 from profiles import storage
 from publications import citations
@@ -38,6 +40,29 @@ def site_url_is_an_address(app_configs, **kwargs):
             id="config.E002",
         )
     ]
+
+
+def first_parts(patterns):
+    """The first part of each address of the site; patterns for the rest of them are no part of it."""
+    for pattern in patterns:
+        first, slash, _ = str(pattern.pattern).partition("/")
+        if first and (slash or isinstance(pattern, URLPattern)):
+            yield first
+        elif not isinstance(pattern, URLPattern):
+            yield from first_parts(pattern.url_patterns)
+
+
+@register
+def admin_path_is_free(app_configs, **kwargs):
+    hint = "Write one word of letters, digits, “-” and “_” that no other address begins with, as in ADMIN_PATH=desk."
+    path = settings.ADMIN_PATH
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", path):
+        message = f"ADMIN_PATH is “{path}”, which is no part of an address." if path else "ADMIN_PATH is empty."
+        return [Error(message, hint=hint, id="config.E005")]
+    taken = [*first_parts(get_resolver().url_patterns), settings.STATIC_URL.strip("/"), settings.MEDIA_URL.strip("/")]
+    if taken.count(path) > 1:  # besides the admin itself
+        return [Error(f"ADMIN_PATH is “{path}”, where the site has other pages.", hint=hint, id="config.E006")]
+    return []
 
 
 @register

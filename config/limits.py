@@ -22,9 +22,11 @@ def client_address(request):
     """
     named = request.META.get("HTTP_X_FORWARDED_FOR" if settings.BEHIND_PROXY else "REMOTE_ADDR", "")
     try:
-        return str(ipaddress.ip_address(named.rpartition(",")[2].strip()))
+        address = ipaddress.ip_address(named.rpartition(",")[2].strip())
     except ValueError:
         return ""
+    # A server that listens on IPv6 has IPv4 as ::ffff:203.0.113.7, all of it in one network.
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def subject_of(address):

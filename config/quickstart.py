@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.core.management.utils import get_random_secret_key
 from django.db import Error, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 from tqdm import tqdm
 
 from config import first_site, roles
@@ -187,7 +188,7 @@ def make_editor():
 
 def welcome(port):
     address = settings.SITE_URL or f"http://{HOST}:{port}"
-    return f"\nYour site   {address}/\nThe admin   {address}/admin/\nCtrl-C stops the server.\n"
+    return f"\nYour site   {address}/\nThe admin   {address}{reverse('admin:index')}\nCtrl-C stops the server.\n"
 
 
 def serve(port):

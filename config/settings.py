@@ -2,13 +2,14 @@
 
 SECRET_KEY, DEBUG, SITE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL, CACHE_URL, MEDIA_STORAGE_URL,
 DATA_DIR, TIME_ZONE, BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB, ROBOTS_DISALLOW, PAGE_CACHE_MB,
-RATE_LIMIT, BACKUP_MAX_DAYS, LOG_FORMAT, ACCESS_LOG, ADMINS, EMAIL_URL, SERVER_EMAIL, SENTRY_DSN: the README tells
-what each is for.
+RATE_LIMIT, BACKUP_MAX_DAYS, ADMIN_PATH, SESSION_IDLE_DAYS, SESSION_MAX_DAYS, LOG_FORMAT, ACCESS_LOG, ADMINS,
+EMAIL_URL, SERVER_EMAIL, SENTRY_DSN: the README tells what each is for.
 """
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
     "pictures",
     "reversion",
 ]
@@ -84,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.tell_that_nothing_can_be_kept",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -166,6 +169,15 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # Who may do what
 
+# The first part of the admin's addresses; quoted, so that no value makes a pattern of it (config.checks tells of it).
+ADMIN_PATH = quote(env("ADMIN_PATH", default="admin").strip("/"), safe="")
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "config.door.Editors"]
+# The first makes new ones; a password of another is kept by the first from its next sign-in on.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -173,7 +185,24 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# How often a password may be guessed: config.door has the limits, and asks axes for nothing but its table and wiring.
+AXES_HANDLER = "config.door.Guesses"
+AXES_CLIENT_IP_CALLABLE = "config.door.address_of"
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on guessing locks an owner out for good
+AXES_FAILURE_LIMIT = 1  # of config.door's limits that may be reached
+AXES_LOCKOUT_CALLABLE = "config.door.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # who came in when, and from where, is nobody's business for ever
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
+
+# A session ends after so many days without work in the admin, and after so many days whatever is done in it.
+SESSION_IDLE_DAYS = env.int("SESSION_IDLE_DAYS", default=14)
+SESSION_MAX_DAYS = env.int("SESSION_MAX_DAYS", default=30)
+SESSION_COOKIE_AGE = SESSION_IDLE_DAYS * 24 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+if HTTPS:
+    # Browsers take these names from this very host alone: no neighbour under the same domain can plant them.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_REDIRECT_EXEMPT = [r"^healthz(/live)?$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0

@@ -31,7 +31,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<section>.xml", sitemap_section, {"sitemaps": SITEMAPS}, name="sitemap-section"),
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", views.Media.as_view(), name="media"),
-    path("admin/", admin.site.urls),
+    path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("profiles.urls")),
     path("", include("publications.urls")),
     path("", include("projects.urls")),

@@ -291,7 +291,9 @@ class Favicon(RedirectView):
 class Robots(View):
     def get(self, request):
         sitemap = addresses.absolute(request, reverse("sitemap"))
-        closed = [reverse("admin:index"), *settings.ROBOTS_DISALLOW]
+        # An address of the admin that was chosen is not told to everybody here.
+        usual = [reverse("admin:index")] if settings.ADMIN_PATH == "admin" else []
+        closed = [*usual, *settings.ROBOTS_DISALLOW]
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), "", f"Sitemap: {sitemap}", ""]
         return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

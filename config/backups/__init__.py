@@ -10,8 +10,8 @@ A backup is a plain ZIP archive that reads well without this code:
 
 The archive's comment, its last 64 bytes, is the SHA-256 in hexadecimal of all bytes before it.
 
-Left out are who is signed in (sessions), what is made of the rest (the index of the search), what is about the place
-and not about the site (when it was backed up last), and the secret key.
+Left out are who is signed in and who tried to (sessions, failed sign-ins), what is made of the rest (the index of the
+search), what is about the place and not about the site (when it was backed up last), and the secret key.
 """
 
 from contextlib import contextmanager

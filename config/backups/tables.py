@@ -15,8 +15,12 @@ from django.db import models
 
 from config.backups import BackupError
 
-# Who is signed in; what the site notes for itself, each row of which is made anew; what is about this place.
-LEFT_OUT = {"sessions.Session", "profiles.Edition", "profiles.Stale", "profiles.Safekeeping"}
+# Who is signed in, and who tried to; what the site notes for itself, each row of which is made anew; what is about
+# this place.
+LEFT_OUT = {
+    *("sessions.Session", "profiles.Edition", "profiles.Stale", "profiles.Safekeeping"),
+    *("axes.AccessAttempt", "axes.AccessAttemptExpiration", "axes.AccessFailureLog", "axes.AccessLog"),
+}
 PARSERS = {
     "DateTimeField": datetime.fromisoformat,
     "DateField": date.fromisoformat,

@@ -35,7 +35,10 @@ on_each_database = pytest.mark.parametrize(
     "vendor", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 )
 silent = partial(tqdm, disable=True)
-NOT_BACKED_UP = {"django_migrations", "django_session", "profiles_edition", "profiles_stale", "profiles_safekeeping"}
+NOT_BACKED_UP = {
+    *("django_migrations", "django_session", "profiles_edition", "profiles_stale", "profiles_safekeeping"),
+    *("axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog"),
+}
 
 FILL = """
 import io

@@ -64,6 +64,12 @@ def test_one_user_of_ipv6_is_one_network():
     assert subject_of("") is None
 
 
+def test_ipv4_on_a_server_that_listens_on_ipv6_is_an_address_each(client):
+    told = [ask(client, address=f"::ffff:203.0.113.{number}") for number in range(5)]
+
+    assert {answer.status_code for answer in told} == {200}
+
+
 def test_a_new_minute_begins_anew_and_few_addresses_are_remembered(monkeypatch):
     limit, minutes = RateLimit(None), [0]
     monkeypatch.setattr("config.limits.time.monotonic", lambda: minutes[0] * 60)

@@ -27,8 +27,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 editor = get_user_model().objects.get(is_superuser=True)
 session = SessionStore()
 session[SESSION_KEY] = str(editor.pk)
-session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[BACKEND_SESSION_KEY] = "config.door.Editors"
 session[HASH_SESSION_KEY] = editor.get_session_auth_hash()
+from config.door import renew
+renew(session)
 session.save()
 from profiles.models import Section
 print(session.session_key, Section.objects.create(title="Counted", body="Saved 0 times", state="published").pk)

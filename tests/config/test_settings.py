@@ -55,6 +55,25 @@ def test_an_address_without_scheme_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("", "(config.E005) ADMIN_PATH is empty."),
+        ("a/b", "(config.E005) ADMIN_PATH is “a%2Fb”"),
+        ("<str:a>", "(config.E005) ADMIN_PATH is “%3Cstr%3Aa%3E”"),
+        ("publications", "(config.E006) ADMIN_PATH is “publications”, where the site has other pages."),
+        ("cv", "(config.E006)"),
+        ("static", "(config.E006)"),
+        ("/desk/", ""),
+    ],
+)
+def test_an_address_of_the_admin_that_cannot_be_is_told(tmp_path, path, sentence):
+    done = manage("check", **PRODUCTION, DATA_DIR=str(tmp_path), ADMIN_PATH=path)
+
+    assert done.returncode == bool(sentence)
+    assert sentence in done.stderr
+
+
+@pytest.mark.parametrize(
     ("address", "sentence"),
     [
         ("s3://KEY:HID/DEN@host/media", "(config.E003) MEDIA_STORAGE_URL cannot be used: it does not name a host"),
