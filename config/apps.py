@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
 
@@ -12,6 +13,10 @@ class SiteConfig(AppConfig):
         from config import checks, findings, roles  # noqa: F401, PLC0415  (the first two register their checks)
 
         post_migrate.connect(roles.after_migrate)
+        if settings.SENTRY_DSN and not checks.sentry_can_be_told(None):
+            from config import sentry  # noqa: PLC0415  (installed where it is wanted)
+
+            sentry.begin()
 
 
 class SiteAdminConfig(admin_apps.AdminConfig):

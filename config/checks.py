@@ -61,6 +61,28 @@ def media_storage_can_be_used(app_configs, **kwargs):
 
 
 @register
+def log_format_is_one(app_configs, **kwargs):
+    if settings.LOG_FORMAT in ("line", "json"):
+        return []
+    message = f"LOG_FORMAT is “{settings.LOG_FORMAT}”, which is no format; the log is in lines."
+    return [Warning(message, hint="Set LOG_FORMAT to line or json.", id="config.W010")]
+
+
+@register
+def sentry_can_be_told(app_configs, **kwargs):
+    if not settings.SENTRY_DSN:
+        return []
+    if not find_spec("sentry_sdk"):
+        message = "SENTRY_DSN is set, but what speaks with Sentry is not installed; nothing is told to it."
+        return [Error(message, hint="Run: pip install sentry-sdk", id="config.E010")]
+    parts = urlsplit(settings.SENTRY_DSN)
+    if parts.scheme in ("http", "https") and parts.username and parts.hostname and parts.path.strip("/").isdigit():
+        return []
+    hint = "It looks like https://KEY@host/1; your project's settings at Sentry have it."
+    return [Error("SENTRY_DSN is not the address of a project.", hint=hint, id="config.E011")]
+
+
+@register
 def citation_styles_can_be_used(app_configs, **kwargs):
     if not citations.pandoc():
         return [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from config.views import Home
 from profiles.forms import LookForm
 from profiles.images import clean_image
-from profiles.storage import StorageError
+from profiles.storage import trouble
 
 LONGEST = 100_000  # characters: a longer text is rendered for its page only
 LARGEST_SIDE = 1600  # pixels, twice the width of a text
@@ -44,8 +44,9 @@ def upload_image(request):
         return JsonResponse({"error": " ".join(error.messages)}, status=400)
     try:
         name = default_storage.save(f"images/text/{secrets.token_urlsafe(12)}/{image.name}", image)
-    except StorageError:
-        sentence = "The place where images are kept does not answer just now. Try again in a moment."
+    except OSError as error:
+        if not (sentence := trouble(error)):
+            raise
         return JsonResponse({"error": sentence}, status=503)
     return JsonResponse({"url": default_storage.url(name)})
 

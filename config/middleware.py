@@ -7,9 +7,9 @@ from urllib.parse import unquote_to_bytes
 from django.core.exceptions import BadRequest
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
 
-from profiles.storage import StorageError
+from profiles.storage import StorageError, trouble
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +30,11 @@ POLICY = "; ".join(
 )
 
 
-# What a page of this site never asks a browser for; copying to the clipboard and full screen it may.
+# What is private to a visitor or costs money; pages here never ask for it. The rest would be bytes of every answer.
 PERMISSIONS = ", ".join(
     f"{feature}=()"
-    for feature in (
-        "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation",
-        "gyroscope", "hid", "identity-credentials-get", "idle-detection", "magnetometer", "microphone", "midi",
-        "payment", "picture-in-picture", "publickey-credentials-create", "screen-wake-lock", "serial", "usb",
-        "xr-spatial-tracking",
-    )
-)  # fmt: skip
+    for feature in ("browsing-topics", "camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+)
 
 
 def security_headers(get_response):
@@ -55,6 +50,21 @@ def security_headers(get_response):
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_picture else "same-origin")
         return response
+
+    return middleware
+
+
+def answer_probes(get_response):
+    """Probes come by an address or a name of the network inside, which ALLOWED_HOSTS need not know.
+
+    Nothing of the host is in what they are answered.
+    """
+    probes = (reverse("health"), reverse("alive"))
+
+    def middleware(request):
+        if request.path_info in probes:
+            return resolve(request.path_info).func(request)
+        return get_response(request)
 
     return middleware
 
@@ -94,18 +104,22 @@ def refuse_broken_text(get_response):
     return middleware
 
 
-def tell_that_files_are_out_of_reach(get_response):
-    """503 with a sentence while the store of uploaded files does not answer; it may in a moment."""
+def tell_that_nothing_can_be_kept(get_response):
+    """503 while the store of uploaded files does not answer, 507 where the disk is full or closed: a sentence each."""
 
     def middleware(request):
         return get_response(request)
 
     def process_exception(request, exception):
-        if not isinstance(exception, StorageError):
+        sentence = trouble(exception)
+        if not sentence:
             return None
-        log.error("The store of MEDIA_STORAGE_URL does not answer: %s", exception)
-        response = render(request, "503.html", status=503)
-        response.headers["Retry-After"] = "30"
+        log.error("%s (%s)", sentence, exception)
+        is_away = isinstance(exception, StorageError)
+        status = 503 if is_away else 507
+        response = render(request, "507.html", {"trouble": sentence, "status": status}, status=status)
+        if is_away:
+            response.headers["Retry-After"] = "30"
         response.headers["Cache-Control"] = "no-store"
         return response
 

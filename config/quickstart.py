@@ -23,6 +23,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
 from config import first_site, roles
+from config.backups import BackupError, making
 from profiles import indexing
 from profiles.models import Stale
 
@@ -33,14 +34,15 @@ class QuickstartError(Exception):
     """Why the site cannot start, and what to do about it, in one line."""
 
 
-def steps(name=None):
+def steps(name=None, *, backup=True):
     """(title, function) of each step in order; the function returns what it did, in a few words.
 
-    ``name`` is the owner's new name. The steps raise QuickstartError.
+    ``name`` is the owner's new name, ``backup`` whether to make one before a site that is there is migrated. The steps
+    raise QuickstartError.
     """
     yield "Data folder", make_data_folder
     yield "Secret key", make_secret_key
-    yield "Database", _told(migrate)
+    yield "Database", _told(partial(migrate, backup=backup))
     yield "Settings", check_settings
     yield "First site", _told(load_first_site)
     if name is not None:
@@ -99,14 +101,26 @@ def make_secret_key():
     return f"made: {settings.SECRET_KEY_FILE}"
 
 
-def migrate():
+def migrate(*, backup=True):
+    """Bring the database up to date, with a backup before where there is something to lose."""
     executor = MigrationExecutor(connection)
     _refuse_other_databases(executor.loader)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not plan:
         return "up to date"
+    kept = _keep() if backup and any(label == "profiles" for label, _ in executor.loader.applied_migrations) else ""
     call_command("migrate", interactive=False, verbosity=0)
-    return f"migrated ({len(plan)} steps)"
+    return f"{kept}migrated ({len(plan)} steps)"
+
+
+def _keep():
+    bar = partial(tqdm, unit="B", unit_scale=True, disable=None, leave=False)
+    try:
+        made = making.make_before_upgrade(settings.DATA_DIR / "backups", bar)
+    except BackupError as error:
+        message = f"No backup could be made, so nothing was migrated: {error} To go without: --no-backup"
+        raise QuickstartError(message) from error
+    return f"backed up to {made.path}, then "
 
 
 def write_index():
@@ -187,16 +201,7 @@ def serve(port):
         serve_with_waitress(application, host=HOST, port=port, threads=8)
         return
     os.chdir(settings.BASE_DIR)
-    arguments = [
-        "config.wsgi:application",
-        f"--bind={HOST}:{port}",
-        "--worker-class=gthread",
-        "--workers=2",
-        "--threads=4",
-        "--log-level=warning",
-        "--no-control-socket",
-    ]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", f"--bind={HOST}:{port}"])  # noqa: S606
 
 
 def _told(step):

@@ -1,5 +1,9 @@
 """What the search page shows: everything public that has all the words, and where in it they stand."""
 
+import re
+from functools import lru_cache
+from itertools import takewhile
+
 from config.markdown import plain
 from config.tags import tags_by_use, tags_in_use
 from profiles.models import Activity, Person
@@ -44,38 +48,40 @@ def add_snippets(publications, query, user):
         by_number[number].snippet = snippet(plain(abstract), query)
         if query.terms and not any(is_marked for _, is_marked in by_number[number].snippet):
             lacking.append(number)
-    texts = FullText.objects.visible_to(user).filter(resource__publication__in=lacking)
-    for number, text in texts.values_list("resource__publication", "text"):
-        found = snippet(text, query)
-        if any(is_marked for _, is_marked in found):
-            by_number[number].snippet = found
+    if lacking:
+        texts = FullText.objects.visible_to(user).filter(resource__publication__in=lacking)
+        for number, text in texts.values_list("resource__publication", "text"):
+            found = snippet(text, query)
+            if any(is_marked for _, is_marked in found):
+                by_number[number].snippet = found
 
 
 def snippet(text, query):
     """[(text, whether it is one of the words)] of the part of a text that has the first of the query's words."""
     text = " ".join(text.split())
     marks = marked(text, query)
-    start = max(0, marks[0][0] - AROUND) if marks else 0
+    first = next(marks, None)
+    start = max(0, first[0] - AROUND) if first else 0
     if start:
-        start = text.find(" ", start, marks[0][0]) + 1 or start
+        start = text.find(" ", start, first[0]) + 1 or start
     end = min(len(text), start + LONGEST_SNIPPET)
     if end < len(text):
-        end = max(text.rfind(" ", start + 1, end), marks[0][1] if marks else 0, start + AROUND)
+        end = max(text.rfind(" ", start + 1, end), first[1] if first else 0, start + AROUND)
     pieces, at = [("… ", False)] if start else [], start
-    for first, last in marks:
-        if last > end:
-            break
-        pieces += [(text[at:first], False), (text[first:last], True)]
+    for begin, last in [first, *takewhile(lambda mark: mark[1] <= end, marks)] if first else []:
+        pieces += [(text[at:begin], False), (text[begin:last], True)]
         at = last
     pieces.append((text[at:end] + (" …" if end < len(text) else ""), False))
     return [piece for piece in pieces if piece[0]]
 
 
 def marked(text, query):
-    """[(first, last)] of the places of the query's words in a text, as the index finds them."""
-    beginnings = tuple(term.words[-1] for term in query.terms if not term.is_exact)
-    whole = {word for term in query.terms for word in term.words}
-    found = []
+    """(first, last) of each place of the query's words in a text, in order, as the index finds them."""
+    if text.isascii():
+        # The index changes nothing in such words but their case.
+        yield from (match.span() for match in _ascii_pattern(query).finditer(text))
+        return
+    beginnings, whole = _sought(query)
     for match in WORD.finditer(text):
         if UNSPACED.search(match[0]):
             places = [(match.start() + at, match.start() + at + 1) for at in range(len(match[0]))]
@@ -84,5 +90,19 @@ def marked(text, query):
         for first, last in places:
             word = fold(text[first:last])
             if word in whole or (beginnings and len(word) > 1 and word.startswith(beginnings)):
-                found.append((first, last))
-    return found
+                yield first, last
+
+
+def _sought(query):
+    """(beginnings of words, whole words) that the query's terms have."""
+    beginnings = tuple(term.words[-1] for term in query.terms if not term.is_exact)
+    return beginnings, {word for term in query.terms for word in term.words}
+
+
+@lru_cache(maxsize=64)
+def _ascii_pattern(query):
+    beginnings, whole = _sought(query)
+    choices = [re.escape(word) for word in sorted(whole)]
+    choices += [rf"(?=[^\W_]{{2}}){re.escape(word)}[^\W_]*" for word in beginnings]
+    # The letters and digits before and after a word are what WORD takes for a word.
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(choices) or '(?!)'})(?![^\W_])", re.ASCII | re.IGNORECASE)

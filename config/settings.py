@@ -2,7 +2,8 @@
 
 SECRET_KEY, DEBUG, SITE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL, CACHE_URL, MEDIA_STORAGE_URL,
 DATA_DIR, TIME_ZONE, BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB, ROBOTS_DISALLOW, PAGE_CACHE_MB,
-RATE_LIMIT, BACKUP_MAX_DAYS: the README tells what each is for.
+RATE_LIMIT, BACKUP_MAX_DAYS, LOG_FORMAT, ACCESS_LOG, ADMINS, EMAIL_URL, SERVER_EMAIL, SENTRY_DSN: the README tells
+what each is for.
 """
 
 import hashlib
@@ -68,11 +69,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.caching.PageCache",
+    "config.middleware.security_headers",
     "config.limits.RateLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.CompressPages",
-    "config.middleware.security_headers",
+    "config.middleware.answer_probes",
     "config.middleware.leave_out_overrides",
     "config.middleware.refuse_broken_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,7 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.middleware.tell_that_files_are_out_of_reach",
+    "config.middleware.tell_that_nothing_can_be_kept",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -141,9 +143,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 # In the folder where it is empty.
 MEDIA_STORAGE_URL = env("MEDIA_STORAGE_URL", default="")
 STORAGES = {
-    "default": {
-        "BACKEND": "profiles.s3.S3Storage" if MEDIA_STORAGE_URL else "django.core.files.storage.FileSystemStorage"
-    },
+    "default": {"BACKEND": "profiles.s3.S3Storage" if MEDIA_STORAGE_URL else "profiles.storage.FolderStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
@@ -174,7 +174,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz(/live)?$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
@@ -190,10 +190,31 @@ TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 
+# "line", or "json" for one object a line (see config/logs.py); neither tells who asked.
+LOG_FORMAT = env("LOG_FORMAT", default="line")
+# One more line for each request.
+ACCESS_LOG = env.bool("ACCESS_LOG", default=False)
+
+# Whom faults are told by mail.
+ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 10  # seconds that a page waits at most for a mail server
+SERVER_EMAIL = env("SERVER_EMAIL", default=f"site@{SITE_HOST or 'localhost'}")
+EMAIL_SUBJECT_PREFIX = f"[{SITE_HOST or 'site'}] "
+SENTRY_DSN = env("SENTRY_DSN", default="")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "formatters": {"line": {"()": "config.logs.Line"}, "json": {"()": "config.logs.JSON"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"},
+        "mail": {"class": "config.logs.Mail"},
+    },
+    "root": {"handlers": ["console", "mail"] if ADMINS and not DEBUG else ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING"},  # not Django's own mail
+        "site.requests": {"level": "INFO"},
+        "axes": {"level": "ERROR"},  # names who failed to sign in; the admin lists them
+    },
 }

@@ -7,7 +7,6 @@ that nothing an editor types can break the page or run in it.
 import json
 from functools import cache
 
-import typst
 from django.conf import settings
 
 from config.markdown import plain
@@ -21,11 +20,15 @@ MOST_AUTHORS = 40  # of more, the first are named, the owner among them, and the
 @cache
 def fonts():
     """Typst's own fonts, ours and the system's, looked for once: it takes longer than setting a page."""
+    import typst  # noqa: PLC0415 (7 MB that a process takes once it sets a page)
+
     return typst.Fonts(font_paths=[FONTS])
 
 
 def cv_as_pdf(cv, absolute):
     """The bytes of a tagged PDF; ``absolute`` makes a whole address of a path of the site."""
+    import typst  # noqa: PLC0415
+
     content = {
         "name": cv.owner.name,
         "headline": cv.owner.headline,

@@ -24,6 +24,7 @@ urlpatterns = [
     path("site.webmanifest", views.Manifest.as_view(), name="manifest"),
     path("favicon.ico", views.Favicon.as_view(), name="favicon"),
     path("healthz", views.Health.as_view(), name="health"),
+    path("healthz/live", views.Alive.as_view(), name="alive"),
     path("preview/<str:token>/", Preview.as_view(), name="preview"),
     path("preview/<str:token>/<str:name>", Preview.as_view(), name="preview-file"),
     path("robots.txt", views.Robots.as_view(), name="robots"),

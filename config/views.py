@@ -1,5 +1,6 @@
 """The pages that compose several apps, and those that are about none."""
 
+import os
 import sys
 from functools import cache, partial
 from pathlib import PurePosixPath
@@ -32,7 +33,7 @@ from profiles import addresses, edition, indexing
 from profiles.models import Activity, Person, Section, Tag
 from profiles.search import Query
 from profiles.slugs import make_slug
-from profiles.storage import opened
+from profiles.storage import opened, trouble
 from profiles.views import KeptDetailView, lazily, look_of_site, owner_of_site
 from projects.models import Project
 from publications.files import serve
@@ -300,8 +301,20 @@ def migrations_on_disk():
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
 
 
+class Alive(View):
+    """200 as long as this process answers, whatever else does not: a probe that restarts it must ask no more."""
+
+    def get(self, request):
+        response = HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
 class Health(View):
-    """200 when the database answers and no migration is missing, 503 with the reason otherwise."""
+    """200 when the site can do its work, 503 with the reason otherwise.
+
+    The database answers, no migration is missing, and the folders that it writes can be written.
+    """
 
     def get(self, request):
         try:
@@ -310,7 +323,15 @@ class Health(View):
             return self.answer(503, "The database does not answer.")
         if missing:
             return self.answer(503, "The database is older than the code: run “manage.py migrate”.")
+        if not all(os.access(folder, os.W_OK | os.X_OK) for folder in self.get_folders()):
+            return self.answer(503, "The data folder cannot be written.")
         return self.answer(200, "ok")
+
+    def get_folders(self):
+        if connection.vendor == "sqlite":
+            yield settings.DATA_DIR
+        if not settings.MEDIA_STORAGE_URL:
+            yield settings.MEDIA_ROOT
 
     def answer(self, status, text):
         response = HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
@@ -354,9 +375,12 @@ def bad_request(request, exception):
 
 
 def server_error(request):
-    """500, or 503 where it is the database that does not answer. Asks it nothing."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    response = render(None, "500.html", {"database_is_away": away}, status=503 if away else 500)
+    """500, or 503 where it is the database that does not answer, 507 where it is the disk. Asks neither."""
+    error = sys.exc_info()[1]
+    sentence = trouble(error)
+    away = not sentence and isinstance(error, OperationalError | InterfaceError)
+    status = 507 if sentence else 503 if away else 500
+    response = render(None, "500.html", {"database_is_away": away, "trouble": sentence}, status=status)
     response.headers["Cache-Control"] = "no-store"
     if away:
         response.headers["Retry-After"] = "10"

@@ -8,6 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
+from django.conf import settings  # noqa: E402
+
 from config.caching import answering_first  # noqa: E402  (needs the apps that are ready now)
+from config.logs import each_request  # noqa: E402
 
 application = answering_first(application)
+if settings.ACCESS_LOG:
+    application = each_request(application)

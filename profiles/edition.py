@@ -235,12 +235,12 @@ def kept_each(request, keys, make):
 
     ``make`` takes a list of keys and gives {key: value}. Values are texts, numbers and tuples of them, and depend on
     nothing but the key, the content of the site and that a visitor asks: not on the address or the host that was
-    asked. What is left out is left out.
+    asked. What is left out, or None, is left out and not kept.
     """
     current = getattr(request, "edition", None)
     found = {key: PARTS.get(key, current) for key in keys} if current else {}
     missing = [key for key in keys if found.get(key) is None]
-    made = make(missing) if missing else {}
+    made = {key: value for key, value in make(missing).items() if value is not None} if missing else {}
     if current:
         for key, value in made.items():
             PARTS.put(key, current, value, _size(key) + _size(value))
@@ -253,7 +253,7 @@ def _size(value):
 
 def kept(request, key, make):
     """One such value, which ``make`` gives."""
-    return kept_each(request, [key], lambda _: {key: make()})[key]
+    return kept_each(request, [key], lambda _: {key: make()}).get(key)
 
 
 class KeptRows:

@@ -16,7 +16,7 @@ from django.utils.encoding import filepath_to_uri
 from storages.backends import s3
 from storages.utils import clean_name
 
-from profiles.storage import StorageError, options_of
+from profiles.storage import StorageError, options_of, until_committed
 
 BUFFER = 2**18
 REST = 5  # seconds without asking a store that did not answer
@@ -62,7 +62,12 @@ class S3Storage(s3.S3Storage):
             found.load()
         return S3File(self, found, name)
 
-    _save = told(s3.S3Storage._save)  # noqa: SLF001 (as Django asks of a storage)
+    @told
+    def _save(self, name, content):
+        name = super()._save(name, content)
+        until_committed(self, name)
+        return name
+
     delete = told(s3.S3Storage.delete)
     exists = told(s3.S3Storage.exists)
     listdir = told(s3.S3Storage.listdir)

@@ -1,7 +1,20 @@
 """Where uploaded files are kept: in a folder, or in the S3-compatible store of MEDIA_STORAGE_URL (profiles/s3.py)."""
 
+import errno
+import logging
+import os
 import re
+import secrets
+import sqlite3
+import threading
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.files.storage import FileSystemStorage
+from django.core.signals import request_finished, request_started
+from django.db import DatabaseError, connection, transaction
+from django.dispatch import receiver
 
 SCHEMES = {"s3": "https", "s3+http": "http"}
 HOST = re.compile(r"(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?|", re.ASCII | re.IGNORECASE)
@@ -12,8 +25,126 @@ SHAPE = (
 )
 
 
+log = logging.getLogger(__name__)
+
+INCOMING = "incoming"  # the folder of what is still being written
+
+AWAY = "The place where this site keeps its files does not answer just now. Please try again in a moment."
+FULL = "The disk of this site is full. Free some space, or ask whoever looks after the machine, and save again."
+CLOSED = "This site may not write to its data folder. Whoever looks after the machine has to give it the right to."
+BROKEN = "The disk of this site failed as it was written to. Whoever looks after the machine should look at it."
+OF_ERRNO = {
+    errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL,
+    errno.EROFS: CLOSED, errno.EACCES: CLOSED, errno.EPERM: CLOSED,
+    errno.EIO: BROKEN,
+}  # fmt: skip
+OF_SQLITE = {
+    sqlite3.SQLITE_FULL: FULL,
+    sqlite3.SQLITE_READONLY: CLOSED, sqlite3.SQLITE_PERM: CLOSED,
+    sqlite3.SQLITE_IOERR: BROKEN,
+}  # fmt: skip
+OF_SQLSTATE = {"53100": FULL, "25006": CLOSED, "58030": BROKEN}  # PostgreSQL's codes
+
+
 class StorageError(OSError):
     """The store of uploaded files does not answer, or refuses what is asked of it."""
+
+
+def trouble(error):
+    """A sentence where it is the disk or the store of files that an exception tells of, else ""."""
+    if isinstance(error, StorageError):
+        return AWAY
+    if isinstance(error, OSError):
+        return OF_ERRNO.get(error.errno, "")
+    if isinstance(error, DatabaseError):
+        # Extended result codes have the primary one in their last byte.
+        code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+        return OF_SQLITE.get(code) or OF_SQLSTATE.get(getattr(error.__cause__, "sqlstate", ""), "")
+    return ""
+
+
+class FolderStorage(FileSystemStorage):
+    """Django's own, but a file is there whole and on the disk when ``save`` returns, and before that not at all."""
+
+    def _save(self, name, content):
+        incoming = f"{INCOMING}/{secrets.token_hex(16)}"
+        part = Path(self.path(incoming))
+        try:
+            super()._save(incoming, content)
+            sync(part)
+            path = Path(self.path(name))
+            new = [folder for folder in path.parents if not folder.exists()]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            while not _claimed(path):
+                name = self.get_available_name(name)
+                path = Path(self.path(name))
+            part.replace(path)
+            for folder in (path.parent, *(folder.parent for folder in new)):
+                sync(folder)
+        finally:
+            part.unlink(missing_ok=True)
+        until_committed(self, name)
+        return name
+
+    def delete(self, name):
+        super().delete(name)
+        folder = Path(self.path(name)).parent
+        if folder != Path(self.location):
+            with suppress(OSError):  # others are in it
+                folder.rmdir()
+
+
+def _claimed(path):
+    """Whether there was no file of that name: now there is, an empty one, so that nobody else takes it."""
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def sync(path):
+    """Have what was written to a file, or the names in a folder, on the disk, whatever happens to the machine."""
+    if path.is_dir() and not hasattr(os, "O_DIRECTORY"):
+        return  # Windows keeps the names of a folder by itself
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class _Uncommitted(threading.local):
+    def __init__(self):
+        self.files = []
+
+
+_uncommitted = _Uncommitted()
+
+
+def until_committed(storage, name):
+    """Have a new file removed at the end of the request, unless the transaction that it came with is committed."""
+    if connection.in_atomic_block:
+        entry = (storage, name)
+        _uncommitted.files.append(entry)
+        transaction.on_commit(lambda: _uncommitted.files.remove(entry))
+
+
+@receiver(request_started)
+def forget_uncommitted(**kwargs):
+    _uncommitted.files.clear()  # of something else than a request
+
+
+@receiver(request_finished)
+def remove_uncommitted(**kwargs):
+    if connection.in_atomic_block:
+        return
+    while _uncommitted.files:
+        storage, name = _uncommitted.files.pop()
+        try:
+            storage.delete(name)
+        except OSError as error:
+            log.warning("%s is of no use and could not be removed (%s): manage.py check_files --mend", name, error)
 
 
 def opened(storage, name):

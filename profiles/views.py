@@ -73,16 +73,18 @@ class KeptDetailView(GatedDetailView):
     """
 
     def get_object(self, queryset=None):
-        queryset = self.get_queryset()
-        wanted = (
-            queryset.filter(pk=self.preview.object_id) if self.preview else queryset.filter(slug=self.kwargs["slug"])
-        )
-        number = wanted.prefetch_related(None).values_list("pk", flat=True).first()
+        label = self.model._meta.label
+        number = edition.kept(self.request, ("number", label, self.kwargs.get("slug")), self.get_number)
         if number is None:
             raise Http404("There is no such page.")
         # Addresses on the page are whole ones.
-        self.key = (self.model._meta.label, number, absolute(self.request, "/"))
-        return lazily(queryset.get, pk=number)
+        self.key = (label, number, absolute(self.request, "/"))
+        return lazily(lambda: self.get_queryset().get(pk=number))
+
+    def get_number(self):
+        """The primary key of what the address is of, or None where the user may see no such thing."""
+        wanted = self.get_queryset() if self.preview else self.get_queryset().filter(slug=self.kwargs["slug"])
+        return wanted.prefetch_related(None).values_list("pk", flat=True).first()
 
     def get_template_names(self):
         options = self.model._meta

@@ -10,8 +10,9 @@ import tempfile
 from pathlib import Path
 
 for name in (
-    "ALLOWED_HOSTS", "BACKUP_MAX_DAYS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "MEDIA_STORAGE_URL",
-    "PAGE_CACHE_MB", "RATE_LIMIT", "ROBOTS_DISALLOW", "SECURE_HSTS_SECONDS", "SITE_URL", "TIME_ZONE", "UPLOAD_MAX_MB",
+    "ACCESS_LOG", "ADMINS", "ALLOWED_HOSTS", "BACKUP_MAX_DAYS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG",
+    "EMAIL_URL", "LOG_FORMAT", "MEDIA_STORAGE_URL", "PAGE_CACHE_MB", "RATE_LIMIT", "ROBOTS_DISALLOW",
+    "SECURE_HSTS_SECONDS", "SENTRY_DSN", "SERVER_EMAIL", "SITE_URL", "TIME_ZONE", "UPLOAD_MAX_MB",
 ):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="academic-site-tests-")

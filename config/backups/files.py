@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 
+from profiles.storage import INCOMING
+
 CHUNK = 2**18
 JOURNALS = "restoring"  # the folder of what an exchange has begun
 
@@ -23,14 +25,14 @@ def places():
 
 
 def names(storage, folder=""):
-    """The names of all files that are kept, but those of an exchange."""
+    """The names of all files that are kept, but those of an exchange and those that are still being written."""
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:
         return
     yield from (f"{folder}{name}" for name in sorted(files))
     for inner in sorted(folders):
-        if folder or inner != JOURNALS:
+        if folder or inner not in (JOURNALS, INCOMING):
             yield from names(storage, f"{folder}{inner}/")
 
 

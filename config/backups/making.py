@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
+from django.apps import apps as installed
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -31,33 +32,35 @@ class Made:
     missing: list[str]
 
 
-def make(path, bar, *, overwrite=False):
+def make(path, bar, *, overwrite=False, apps=installed):
     """Write a backup; it has its name once it is whole. Raises BackupError.
 
-    ``bar`` makes a progress bar as tqdm does.
+    ``bar`` makes a progress bar as tqdm does. ``apps`` may be those of an earlier state of the migrations, where the
+    database is in that state still.
     """
     if path.exists() and not overwrite:
         raise BackupError(f"{path} is there already. Choose another name, or add --overwrite.")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     with told():
-        _refuse_unfinished()
+        _refuse_unfinished(apps)
         try:
             with open(part, "x+b", opener=_for_its_owner_alone) as file, Writer(file) as writer:
-                rows, count, missing = _write(writer, bar)
+                rows, count, missing = _write(writer, bar, apps)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
-        Safekeeping.objects.create(kind=Safekeeping.Kind.BACKUP, file=path.name[-255:])
+        if apps is installed:  # the note's own table may be another one
+            Safekeeping.objects.create(kind=Safekeeping.Kind.BACKUP, file=path.name[-255:])
         return Made(path, rows, count, path.stat().st_size, missing)
 
 
-def make_in(folder, keep, bar):
-    """Write a backup under a name with its date, and then delete all but the newest ``keep`` of this site there."""
+def make_in(folder, keep, bar, *, name="", apps=installed):
+    """Write a backup under a name with its date, and then delete all but the newest ``keep`` of that name there."""
     if not folder.is_dir():
         raise BackupError(f"{folder} is no folder. Make it first.")
-    site = settings.SITE_HOST or "site"
-    made = make(folder / f"{site}-{datetime.now(UTC):%Y-%m-%d-%H%M%S}.zip", bar)
-    ours = re.escape(site) + r"-\d{4}-\d\d-\d\d-\d{6}\.zip"
+    name = name or settings.SITE_HOST or "site"
+    made = make(folder / f"{name}-{datetime.now(UTC):%Y-%m-%d-%H%M%S}.zip", bar, apps=apps)
+    ours = re.escape(name) + r"-\d{4}-\d\d-\d\d-\d{6}\.zip"
     old = sorted(path for path in folder.iterdir() if re.fullmatch(ours, path.name))[:-keep] if keep else []
     yesterday = time.time() - 24 * 3600
     stopped = [path for path in folder.iterdir() if re.fullmatch(rf"\.{ours}\.\d+\.part", path.name)]
@@ -66,8 +69,16 @@ def make_in(folder, keep, bar):
     return made
 
 
-def _refuse_unfinished():
-    if states.pending(connections[DEFAULT_DB_ALIAS]):
+def make_before_upgrade(folder, bar):
+    """Write a backup of a database that is behind this code, and keep the newest three such."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with told():
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return make_in(folder, 3, bar, name="before-upgrade", apps=states.apps(connection))
+
+
+def _refuse_unfinished(apps):
+    if apps is installed and states.pending(connections[DEFAULT_DB_ALIAS]):
         raise BackupError("The database is not up to date with this code. Run “manage.py migrate” first.")
     if files.Exchange.begun():
         raise BackupError("A restore is under way. If it was stopped, run “manage.py restore --finish” first.")
@@ -90,14 +101,14 @@ def snapshot():
         connection.close()
 
 
-def _write(writer, bar):
+def _write(writer, bar, apps):
     """How many rows and files were written, and the names of those that are missing."""
     made_at = datetime.now(UTC)
     with snapshot() as connection:
         migrations = states.applied(connection)
         # From here on all is of one moment. A file is written before the row or the text that names it.
         there = {place: dict.fromkeys(files.names(storage)) for place, storage in files.places().items()}
-        facts, named = _write_tables(writer, connection, made_at, bar)
+        facts, named = _write_tables(writer, tables(connection, apps), made_at, bar)
     missing = []
     with bar(total=sum(map(len, there.values())), desc="Files", unit=" files") as progress:
         for place, storage in files.places().items():
@@ -120,10 +131,9 @@ def _write(writer, bar):
     return sum(table["rows"] for table in facts.values()), written, missing
 
 
-def _write_tables(writer, connection, made_at, bar):
+def _write_tables(writer, found, made_at, bar):
     """({table: facts of it}, {name: None} of the files that rows name)."""
     facts, named = {}, {}
-    found = tables(connection)
     with bar(total=sum(table.count() for table in found), desc="Rows", unit=" rows") as progress:
         for table in found:
             rows = 0

@@ -20,6 +20,12 @@ def pending(connection):
     return executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
+def apps(connection):
+    """The models as the migrations that a database has been through left them."""
+    loader = MigrationExecutor(connection).loader
+    return loader.project_state(last(applied(connection), loader.graph)).apps
+
+
 def unknown(migrations):
     """The first of these migrations that this code does not have, as "app.name"; or None."""
     loader = MigrationLoader(None)

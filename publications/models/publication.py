@@ -60,7 +60,8 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
 
     def with_authors(self, user):
         """With the names that this user may see, in order, in one further query; ``is_blind`` tells of hidden ones."""
-        names = Authorship.objects.visible_to(user).select_related("person")
+        unread = (f"person__{name}" for name in Person.only_on_own_page)
+        names = Authorship.objects.visible_to(user).select_related("person").defer(*unread)
         return self.annotate(is_blind=_boolean(hidden_with_their_work())).prefetch_related(
             Prefetch("authorships", names)
         )

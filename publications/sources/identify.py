@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-import idutils
+from stdnum import isbn
 
 DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>]+")
 ARXIV = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)
@@ -33,7 +33,7 @@ def identify(text):
         "doi": lambda: DOI.fullmatch(bare) or re.match(r"(?:dx\.)?doi\.org/(10\.\S+)", bare),
         "arxiv": lambda: ARXIV.fullmatch(bare),
         "pmcid": lambda: re.fullmatch(r"PMC\d{1,9}", bare, re.IGNORECASE),
-        "isbn": lambda: idutils.is_isbn(bare) and re.fullmatch(r"[\dXx -]+", bare),
+        "isbn": lambda: isbn.is_valid(bare) and re.fullmatch(r"[\dXx -]+", bare),
         "pmid": lambda: re.fullmatch(r"[1-9]\d{0,8}", bare) and (said == "pmid" or len(bare) >= 7),
     }
     for kind, check in checks.items():

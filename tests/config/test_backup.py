@@ -86,13 +86,14 @@ print(make.publication("The next").pk)
 class Site:
     folder: Path
     environment: dict = field(default_factory=dict)
+    code: Path = settings.BASE_DIR
 
     def process(self, *arguments):
         kept = {name: os.environ[name] for name in TAKEN_FROM_THE_SHELL if name in os.environ}
         own = {"PYTHONUTF8": "1", "SECRET_KEY": "only-for-tests", "DATA_DIR": str(self.folder), **self.environment}
         return subprocess.run(
             [sys.executable, "manage.py", *map(str, arguments)],
-            cwd=settings.BASE_DIR, env={**kept, **own}, capture_output=True, check=False, encoding="utf-8", timeout=300,
+            cwd=self.code, env={**kept, **own}, capture_output=True, check=False, encoding="utf-8", timeout=300,
         )  # fmt: skip
 
     def manage(self, *arguments):

@@ -193,7 +193,7 @@ def test_an_upload_to_a_store_that_is_away_saves_nothing_and_says_so(editor_clie
     assert answer.status_code == 503
     assert "nothing of it was saved" in answer.content.decode()
     assert not Publication.objects.exists()
-    assert image.json()["error"].startswith("The place where images are kept does not answer")
+    assert image.json()["error"].startswith("The place where this site keeps its files does not answer")
 
 
 def test_a_store_that_does_not_answer_is_left_alone_for_a_while(bucket_out_of_reach):

@@ -40,7 +40,10 @@ def quickstart(folder, *arguments, **environment):
 
 @contextmanager
 def served(folder, *arguments, **environment):
-    """Yields a function that fetches a page's text, as soon as the site answers; ``get.address`` is the site's."""
+    """Yields a function that fetches a page's text, as soon as the site answers; ``get.address`` is the site's.
+
+    Afterwards ``get.errors`` is what it has logged.
+    """
     port = free_port()
     running = process(folder, f"--port={port}", *arguments, **environment)
 
@@ -54,7 +57,7 @@ def served(folder, *arguments, **environment):
         yield get
     finally:
         running.terminate()
-        running.output, _ = running.communicate(timeout=30)
+        get.output, get.errors = running.communicate(timeout=30)
 
 
 def wait_until_it_answers(running, get):

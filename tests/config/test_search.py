@@ -5,7 +5,11 @@ import re
 
 import pytest
 from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
 
+from config.search import marked
+from profiles.search import Query
 from publications.models import FullText
 from tests import make
 
@@ -156,3 +160,12 @@ def test_the_number_of_queries_does_not_grow_with_the_results(client, django_ass
         with django_assert_num_queries(21):
             answer = search(client, "engines")
         assert answer.context["count"] in (1, 3)
+
+
+@given(text=st.text(alphabet="aAbB1_ -.", max_size=40), said=st.text(alphabet='ab1 "', max_size=8))
+def test_words_are_marked_alike_in_a_text_of_plain_letters_and_in_one_with_accents(text, said):
+    query = Query.parse(said)
+
+    among_accents = [(first - 2, last - 2) for first, last in marked(f"é {text}", query)]
+
+    assert list(marked(text, query)) == among_accents

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from tests import make
@@ -204,6 +204,33 @@ def test_health_is_bad_while_a_migration_is_missing(client):
     assert "migrate" in answer.content.decode()
 
 
+def test_health_is_bad_while_the_data_folder_cannot_be_written(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "gone"
+
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (503, b"The data folder cannot be written.\n")
+
+
+def test_a_process_is_alive_whatever_its_database_does(client, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", refuse)
+
+    assert (client.get("/healthz/live").status_code, client.get("/healthz").status_code) == (200, 503)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/healthz/live"])
+def test_a_probe_may_call_the_machine_by_any_name_and_without_https(client, settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+
+    answer = client.get(path, headers={"Host": "10.0.0.7:8000"})
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert client.get("/cv/", headers={"Host": "10.0.0.7:8000"}, secure=True).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -254,6 +281,28 @@ def test_every_page_forbids_inline_script_and_style(client, site):
 
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+
+
+def test_a_visitor_gets_no_cookie(client, site):
+    for path in (
+        "/",
+        "/publications/",
+        "/publications/on-engines-0/",
+        "/search/?q=engines",
+        "/cv/",
+        "/feed/",
+        "/nowhere",
+    ):
+        assert not client.get(path).cookies
+
+
+def test_static_files_and_redirects_forbid_it_too(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    for answer in (client.get("/static/css/site.css", secure=True), client.get("/cv/")):
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "camera=()" in answer.headers["Permissions-Policy"]
+        answer.close()
 
 
 def test_an_address_is_read_by_people_and_missed_by_harvesters(client):

@@ -11,12 +11,15 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="where to serve on 127.0.0.1 (default: 8000)")
         parser.add_argument("--name", help="the name of the site's owner")
         parser.add_argument("--no-server", dest="server", action="store_false", help="set up only")
+        parser.add_argument(
+            "--no-backup", dest="backup", action="store_false", help="migrate a site that is there without a backup"
+        )
 
-    def handle(self, *, port, name, server, **options):
+    def handle(self, *, port, name, server, backup, **options):
         try:
             if server:
                 quickstart.check_port(port)
-            for title, step in quickstart.steps(name):
+            for title, step in quickstart.steps(name, backup=backup):
                 self.say(f"{title:<14}", ending="")
                 try:
                     self.say(step())

@@ -1,0 +1,19 @@
+"""What the site is made of may be used as the README says."""
+
+import pytest
+from django.conf import settings
+
+from tests import licences
+
+
+def test_the_readme_lists_the_licences_of_all_locked_packages():
+    readme = (settings.BASE_DIR / "README.md").read_text()
+
+    assert licences.listed() in readme
+
+
+def test_a_licence_that_is_not_allowed_is_told(monkeypatch):
+    monkeypatch.delitem(licences.ALLOWED, "MIT")
+
+    with pytest.raises(KeyError, match="MIT"):
+        licences.listed()
