@@ -127,7 +127,8 @@ class HistoryAdmin(admin.ModelAdmin):
             for key in list(request.POST):
                 if re.fullmatch(rf"{re.escape(prefix)}-\d+-(?:id|{back})", key):
                     del request.POST[key]
-        moments = history.moments(self.model, pk, history.revisions(self.model, pk)[:1]) if pk.isdecimal() else []
+        pk = int(possible_key(pk) or 0)
+        moments = history.moments(self.model, pk, history.revisions(self.model, pk)[:1])
         request.conflict = Conflict(moments, [], deleted=True)
 
     # What is shown
@@ -147,7 +148,7 @@ class HistoryAdmin(admin.ModelAdmin):
         """The revisions of an object; two of them compared; one restored."""
         pk = unquote(object_id)
         item = self.get_object(request, pk)
-        if item is None and not (pk.isdecimal() and self.was_deleted(int(pk))):
+        if item is None and not self.was_deleted(int(possible_key(pk) or 0)):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, item):
             raise PermissionDenied

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from profiles import history, merging
+from profiles.forms import possible_key
 
 MOST = 20  # records merged at once
 
@@ -54,7 +55,7 @@ class MergingAdmin(admin.ModelAdmin):
         return redirect(self._url("change", other.pk))
 
     def history_view(self, request, object_id, extra_context=None):
-        merged = object_id.isdecimal() and merging.last_merge(self.model, int(object_id))
+        merged = merging.last_merge(self.model, int(possible_key(object_id) or 0))
         return super().history_view(request, object_id, {"merged": merged, **(extra_context or {})})
 
     def _restore(self, request, item, pk):

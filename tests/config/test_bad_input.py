@@ -102,7 +102,7 @@ def test_a_state_that_is_none_is_not_restored(editor_client, number):
     assert editor_client.post(f"{LIST}{paper.pk}/history/", {"restore": number}).status_code == 404
 
 
-@pytest.mark.parametrize("pk", ["0", "99999", "9" * 30, "x", "²"])
+@pytest.mark.parametrize("pk", ["0", "99999", "9" * 30, "9" * 5000, "x", "²"], ids=lambda pk: pk[:40])
 @pytest.mark.parametrize("page", ["history", "previews", "change"])
 def test_an_object_that_is_none_leads_back(editor_client, pk, page):
     assert editor_client.get(f"{LIST}{pk}/{page}/").status_code in (302, 404)
@@ -133,6 +133,13 @@ def test_a_merge_into_nobody_is_not_done(editor_client, keep):
 def test_a_preview_that_is_none_is_not_found(client, token):
     assert client.get(f"/preview/{token}/").status_code == 404
     assert client.get(f"/preview/{token}/a.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("pk", ["9" * 30, "9" * 5000, "²"], ids=lambda pk: pk[:40])
+def test_what_is_typed_for_an_object_that_is_none_is_kept(editor_client, pk):
+    page = editor_client.post(f"{LIST}{pk}/change/", form(title="Typed", _seen="x"))
+
+    assert page.status_code == 302 or 'value="Typed"' in page.content.decode()
 
 
 def test_a_link_to_revoke_that_is_none_is_told(editor_client):
