@@ -17,6 +17,7 @@ from publications.models import Authorship, Publication, TaggedPublication
 
 LONGEST_QUERY = 200
 MOST_CHOICES = 30
+MOST_TAGS = 20  # asked for at once: each is a query within the query
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,11 @@ class Filters:
             raise Http404(f"“{type_[:40]}” is not a type of publication.")
         if len(q) > LONGEST_QUERY:
             raise Http404(f"The search text is longer than {LONGEST_QUERY} characters.")
+        tags = tuple(sorted({tag.strip() for tag in query.getlist("tag") if tag.strip()}))
+        if len(tags) > MOST_TAGS:
+            raise Http404(f"At most {MOST_TAGS} tags can be asked for at once.")
         return cls(
-            tags=tuple(sorted({tag.strip() for tag in query.getlist("tag") if tag.strip()})),
+            tags=tags,
             year=int(year) if year else None,
             type=type_,
             author=query.get("author", "").strip(),

@@ -172,3 +172,12 @@ def test_a_file_gone_from_the_disk_is_not_found(client, paper, tmp_path):
     (tmp_path / paper.resources.get().file.name).unlink()
 
     assert client.get("/publications/engines/my-paper-final.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/publications/", "/publications.bib", "/search/"])
+def test_many_tags_at_once_are_refused(client, path):
+    names = [f"t{number}" for number in range(21)]
+    make.publication(tags=names)
+    queries = ["?q=engines&" + "&".join(f"tag={name}" for name in some) for some in (names[:20], names, names * 100)]
+
+    assert [client.get(path + query).status_code for query in queries] == [200, 404, 404]
