@@ -32,7 +32,7 @@ class Site:
     def __init__(self, folder):
         self.env = {name: os.environ[name] for name in ("PATH", "LANG", "HOME", "TMPDIR", "CI") if name in os.environ}
         self.env |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
-        self.folder = folder
+        self.folder, self.clients = folder, []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -50,7 +50,16 @@ class Site:
 
     def editors(self, count=1):
         """Editors who are signed in."""
-        return [Editor(self, key) for key in self.shell(SIGN_IN.format(count=count)).split()[-count:]]
+        editors = [Editor(self, key) for key in self.shell(SIGN_IN.format(count=count)).split()[-count:]]
+        self.clients += [editor.client for editor in editors]
+        return editors
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        for client in self.clients:
+            client.close()
 
     @contextmanager
     def serve(self, workers=2):

@@ -57,7 +57,8 @@ def kept(site):
 
 @pytest.fixture
 def site(tmp_path):
-    return Site(tmp_path / "site")
+    with Site(tmp_path / "site") as site:
+        yield site
 
 
 @on_sqlite
@@ -147,9 +148,15 @@ def fill(folder, leaving):
     return path
 
 
+@pytest.fixture
+def site_on_small_disk(small_disk):
+    with Site(small_disk / "site") as site:
+        yield site
+
+
 @on_sqlite
-def test_a_full_disk_refuses_saves_with_a_sentence_and_leaves_all_as_it_was(small_disk):
-    site = Site(small_disk / "site")
+def test_a_full_disk_refuses_saves_with_a_sentence_and_leaves_all_as_it_was(small_disk, site_on_small_disk):
+    site = site_on_small_disk
     [editor] = site.editors()
     media = site.folder / "media"
 
