@@ -89,7 +89,7 @@ def check(client, *, since=None, pause=PAUSE, progress=iter):
         urls -= set(lately.values_list("url", flat=True))
     by_host = defaultdict(list)
     for url in sorted(urls):
-        by_host[urlsplit(url).hostname or ""].append(url)
+        by_host[_host(url)].append(url)
     steps, lock = iter(progress(range(len(urls)))), threading.Lock()
 
     def ask_host(addresses):
@@ -109,6 +109,13 @@ def check(client, *, since=None, pause=PAUSE, progress=iter):
     if answers and all(error and not status for _, error, status in answers) and not ask(client, PROBE)[1]:
         raise SourceError("Not one address could be reached, so this machine's network is probably down.")
     return _keep(client, answers)
+
+
+def _host(url):
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def ask(client, url):

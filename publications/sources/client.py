@@ -4,7 +4,9 @@ import ipaddress
 import json
 import random
 import socket
+import threading
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -13,6 +15,8 @@ import httpx
 VERSION = "0.1"
 MOST_REDIRECTS = 5
 LONGEST_WAIT = 10  # seconds that a service may ask us to wait
+SERVED_PORTS = {80, 443}  # of those below 1024; others are no web's
+GLOBAL_UNICAST, NAT64 = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("64:ff9b::/96")
 
 
 class SourceError(Exception):
@@ -63,6 +67,8 @@ class Client:
             timeout=timeout,
             trust_env=False,
             follow_redirects=False,
+            # A connection is that of a name; httpx would keep it for its number, which other names may have.
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
         self.contact = contact
         self.deadline, self.largest, self.pause = deadline, largest, pause
@@ -101,25 +107,26 @@ class Client:
     def _follow(self, url, accept, *, read):
         until = time.monotonic() + self.deadline
         for _ in range(MOST_REDIRECTS + 1):
-            address = httpx.URL(url)
+            address = _web_address(url)
             host = address.host
-            response = self._send(address, accept)
+            response = self._send(address, accept, until)
             try:
                 if response.has_redirect_location:
                     url = str(address.join(response.headers["Location"]))
                     continue
                 self._check_status(response, host)
                 content = self._read(response, host, until) if read else b""
-            except (httpx.InvalidURL, httpx.TransportError) as error:
+            except (httpx.InvalidURL, httpx.TransportError, ValueError) as error:
                 raise _Again(f"{host} broke off its answer. Try again later.") from error
             finally:
                 response.close()
             return Answer(url, content, response.headers.get("Content-Type", "").partition(";")[0].strip().lower())
         raise SourceError(f"{httpx.URL(url).host} led from one address to the next without an end.")
 
-    def _send(self, address, accept):
+    def _send(self, address, accept, until):
         """Ask the very address that was checked, under the name that it was looked up by."""
         ip = self._public_address(address)
+        late = SourceError(f"{address.host} took longer than {self.deadline} seconds to answer. Try again later.")
         request = self._http.build_request(
             "GET",
             address.copy_with(host=ip),
@@ -127,17 +134,21 @@ class Client:
             extensions={"sni_hostname": address.host},
         )
         try:
-            return self._http.send(request, stream=True)
+            with _cut_off(request, until):
+                return self._http.send(request, stream=True)
         except httpx.TimeoutException as error:
             raise _Again(f"{address.host} did not answer in time. Try again later.") from error
         except httpx.TransportError as error:
+            if time.monotonic() > until:
+                raise late from error
             raise _Again(f"{address.host} could not be reached. Check this machine's network, or try later.") from error
 
     def _public_address(self, address):
-        if address.scheme not in ("http", "https") or not address.host:
-            raise SourceError(f"“{str(address)[:80]}” is no web address. It begins with https:// or http://.")
+        port = address.port or 443
+        if port < 1024 and port not in SERVED_PORTS and not self.allow_private:
+            raise SourceError(f"{address.host} was not asked: port {port} is none of the web's.")
         try:
-            found = socket.getaddrinfo(address.host, address.port or 443, type=socket.SOCK_STREAM)
+            found = socket.getaddrinfo(address.host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             raise _Again(
                 f"{address.host} could not be found. Check the address and this machine's network, or try later."
@@ -172,6 +183,46 @@ class Client:
         return bytes(content)
 
 
+def _web_address(url):
+    """The address as httpx has it; raises SourceError for what is none of the web."""
+    try:
+        address = httpx.URL(url)
+        is_web = address.scheme in ("http", "https") and address.host and (address.port or 0) < 2**16
+        is_one = is_web and not address.userinfo
+    except (httpx.InvalidURL, ValueError):
+        is_one = False
+    if not is_one:
+        raise SourceError(f"“{url[:80]}” is no web address. It begins with https:// or http://.")
+    return address
+
+
+@contextmanager
+def _cut_off(request, until):
+    """Break the connection of a request off at a moment: each step has a time of its own, of all together has none."""
+    sockets = []
+
+    def note(event, info):
+        if event.endswith("connect_tcp.complete"):
+            # Another handle of it, which stays when TLS takes the first.
+            sockets.append(info["return_value"].get_extra_info("socket").dup())
+
+    def cut():
+        for one in sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    request.extensions["trace"] = note
+    timer = threading.Timer(max(until - time.monotonic(), 0), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        for one in sockets:
+            one.close()
+
+
 class _Again(Exception):  # noqa: N818 (a try that failed, not yet an error)
     """That another try may succeed, after ``wait`` seconds where the service said so."""
 
@@ -183,9 +234,11 @@ class _Again(Exception):  # noqa: N818 (a try that failed, not yet an error)
 def is_public(ip):
     """Whether an IP address is on the public network, and so is the IPv4 address that it stands for, if any."""
     address = ipaddress.ip_address(ip)
-    inner = [address]
     if address.version == 6:
-        inner += [found for found in (address.ipv4_mapped, address.sixtofour) if found]
-        if address in ipaddress.ip_network("64:ff9b::/96"):
-            inner.append(ipaddress.ip_address(int(address) & 0xFFFFFFFF))
-    return all(one.is_global and not one.is_multicast for one in inner)
+        last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        inner = address.ipv4_mapped or address.sixtofour or (last if address in NAT64 else None)
+        if inner:
+            return is_public(str(inner))
+        if address not in GLOBAL_UNICAST:
+            return False
+    return address.is_global and not address.is_multicast

@@ -46,7 +46,10 @@ def identify(text):
 
 
 def _of_address(text):
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
     host, path = (parts.hostname or "").removeprefix("www."), unquote(parts.path)
     if host.endswith("arxiv.org"):
         found = re.search(rf"/(?:abs|pdf|html|format)/({ARXIV.pattern})", path, re.IGNORECASE)

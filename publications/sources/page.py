@@ -1,6 +1,7 @@
 """The page of a paper: what its meta tags say, as Google Scholar and Zotero read them."""
 
 import json
+from contextlib import suppress
 from html.parser import HTMLParser
 
 from publications.references.csl import date_from_csl
@@ -27,7 +28,8 @@ def fetch(url, client):
     """The Reference of the work that a page is about; raises SourceError where it does not say enough."""
     answer = client.get(url, accept="text/html,application/xhtml+xml")
     tags = _Tags()
-    tags.feed(answer.text)
+    with suppress(AssertionError):  # a page may be such that the parser gives up
+        tags.feed(answer.text)
     for name in ("citation_doi", "dc.identifier", "prism.doi", "bepress_citation_doi", "citation_arxiv_id"):
         for value in tags.found.get(name, []):
             found = identify(value)

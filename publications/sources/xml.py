@@ -8,8 +8,9 @@ from publications.sources.client import SourceError
 
 def parsed(answer):
     """The root element of an Answer; raises SourceError where it is not XML, or declares entities of its own."""
-    # PubMed names its DTD; entities are declared within brackets only.
-    if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", answer.content):
+    # PubMed names its DTD; entities are declared within brackets only. In UTF-16, where each letter has a NUL, this
+    # would not be seen.
+    if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[|\0", answer.content):
         raise SourceError("The answer holds more than a record, so it was left unread.")
     try:
         return ET.fromstring(answer.content)  # noqa: S314 (see above)

@@ -1,9 +1,17 @@
+import socket
+import time
+
 import pytest
 
 from publications.sources import Client, SourceError
 from publications.sources.client import is_public
 from tests.publications.sources.conftest import drip
 
+INSIDE = [
+    "http://127.0.0.1:8000/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest/", "http://0.0.0.0/",
+    "http://2130706433/", "http://0x7f.1/", "http://127.1/", "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/",
+    "http://[fec0::1]/",
+]  # fmt: skip
 OK = (200, {}, {"title": "On Engines"})
 
 
@@ -15,6 +23,14 @@ def test_an_answer_is_read_and_who_asks_is_told(client, service):
     assert answer.json() == {"title": "On Engines"}
     assert service.asked[0][0] == "/10.1000/x"
     assert service.asked[0][1]["User-Agent"] == "academic-site/0.1 (mailto:ada@example.org)"
+
+
+def drip_of_headers(handler):
+    """A head without an end, each piece of which comes in time."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    for number in range(40):
+        handler.wfile.write(b"X-%d: y\r\n" % number)
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -38,6 +54,7 @@ def test_a_busy_service_is_asked_again(client, service, status):
         ((200, {"Content-Length": "100"}, b"{"), "broke off its answer. Try again later.", 3),
         (drip([b"{", b" "] * 40, 0.05), "took longer than 1 seconds to answer. Try again later.", 1),
         (drip([b""] * 2, 1), "broke off its answer. Try again later.", 3),
+        (drip_of_headers, "took longer than 1 seconds to answer. Try again later.", 1),
     ],
 )
 def test_a_bad_answer_is_told_in_a_sentence(client, service, answer, sentence, asked):
@@ -75,23 +92,68 @@ def test_what_is_not_json_is_told(client, service):
         client.get("https://doi.org/x").json()
 
 
-@pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:1/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/"]
-)
+@pytest.mark.parametrize("url", INSIDE)
 def test_addresses_of_this_machine_and_its_network_are_not_asked(url):
     with Client(pause=0) as client, pytest.raises(SourceError, match="is not on the public network"):
         client.get(url)
 
 
-def test_a_redirect_into_the_private_network_is_not_followed(service, monkeypatch):
-    service.answers["/"] = (302, {"Location": "http://10.0.0.1/admin"}, b"")
+@pytest.mark.parametrize("url", ["http://10.0.0.1/admin", *INSIDE])
+def test_a_redirect_into_the_private_network_is_not_followed(service, monkeypatch, url):
+    service.answers["/"] = (302, {"Location": url}, b"")
     client = Client(pause=0)
     # The service itself is on this machine, so the check begins behind it.
     checked = client._public_address
-    monkeypatch.setattr(client, "_public_address", lambda url: "127.0.0.1" if url.host == "127.0.0.1" else checked(url))
+    monkeypatch.setattr(client, "_public_address", lambda url: "127.0.0.1" if str(url) == service.url else checked(url))
 
-    with pytest.raises(SourceError, match=r"10\.0\.0\.1 is not on the public network"):
+    with pytest.raises(SourceError, match="is not on the public network"):
         client.get(service.url)
+    assert len(service.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["file:///etc/passwd", "ftp://example.org/", "gopher://example.org/", "//example.org/", "http://", "http://[::1",
+     "http://0177.0.0.1/", "http://xn--a/", "http://a\0b/", "http://a:99999999/", "http://ada:secret@example.org/"],
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["get", "reach"])
+def test_what_is_no_address_of_the_web_is_told(url, method):
+    with Client(pause=0) as client, pytest.raises(SourceError, match="is no web address"):
+        getattr(client, method)(url)
+
+
+@pytest.mark.parametrize("port", [22, 25, 53, 139, 445])
+def test_the_ports_of_other_services_are_not_asked(port):
+    with Client(pause=0) as client, pytest.raises(SourceError, match=f"port {port} is none of the web's"):
+        client.get(f"http://1.1.1.1:{port}/")
+
+
+def test_the_number_that_was_checked_is_asked_whatever_the_name_means_a_moment_later(service, monkeypatch):
+    looked_up, real = [], socket.getaddrinfo
+
+    def rebinding(host, *arguments, **options):
+        if host != "rebinding.example":
+            return real(host, *arguments, **options)
+        looked_up.append(host)
+        return real("127.0.0.1" if len(looked_up) == 1 else "127.0.0.2", *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    monkeypatch.setattr("publications.sources.client.is_public", lambda ip: ip == "127.0.0.1")
+    service.answers["/"] = OK
+
+    with Client(pause=0) as client:
+        client.get(service.url.replace("127.0.0.1", "rebinding.example"))
+
+    assert looked_up == ["rebinding.example"]
+    assert service.asked[0][1]["Host"].startswith("rebinding.example:")
+
+
+def test_a_name_of_which_one_number_is_private_is_not_asked(monkeypatch):
+    found = [(2, 1, 6, "", ("1.1.1.1", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: found)
+
+    with Client(pause=0) as client, pytest.raises(SourceError, match="is not on the public network"):
+        client.get("https://example.org/")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +167,17 @@ def test_a_redirect_into_the_private_network_is_not_followed(service, monkeypatc
         ("2002:7f00:1::", False),
         ("224.0.0.1", False),
         ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("169.254.169.254", False),
+        ("::ffff:1.1.1.1", True),
+        ("64:ff9b::101:101", True),
+        ("::127.0.0.1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("64:ff9b:1::7f00:1", False),
+        ("fec0::1", False),
+        ("fe80::1", False),
+        ("fd00::1", False),
+        ("2001:0:7f00:1::1", False),
     ],
 )
 def test_what_is_public(ip, public):
