@@ -1,15 +1,19 @@
 """Where uploaded files are kept."""
 
+import re
 import secrets
 from pathlib import PurePath
 
 from profiles.slugs import make_slug
 
+DEVICE = re.compile(r"aux|con|nul|prn|com\d|lpt\d")  # no file of Windows can have such a name
+
 
 def readable_name(filename):
     """A file name fit for an address: "My Paper (final).PDF" becomes "my-paper-final.pdf"."""
     path = PurePath(filename)
-    return f"{make_slug(path.stem) or 'file'}{path.suffix.lower()}"
+    stem = make_slug(path.stem) or "file"
+    return f"{stem}-{path.suffix.lower()}" if DEVICE.fullmatch(stem) else f"{stem}{path.suffix.lower()}"
 
 
 def image_path(instance, filename):

@@ -1,8 +1,11 @@
 """Photos as they come from phones and from worse places."""
 
 import io
+import struct
 import subprocess
 import sys
+import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -111,6 +114,46 @@ def test_what_is_no_photo_is_refused_with_what_to_do(editor_client, data, senten
     assert sentence in page
     assert 'value="Ada"' in page
     assert not Person.objects.exists()
+
+
+def png(*chunks):
+    """A PNG of chunks, each (kind, data), however wrong."""
+    parts = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def size(width, height):
+    return b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (png(size(50_000, 50_000), (b"IDAT", zlib.compress(b"\0" * 1000))), "more than 170 megapixels"),
+        (png(size(2**31 - 1, 2**31 - 1)), "is none, or of a kind that is not taken"),
+        (png(size(600, 600), (b"zTXt", b"a\0\0" + zlib.compress(b"x" * 10**8))), "damaged or was cut off"),
+        (png(size(600, 600), (b"IDAT", zlib.compress(b"\0" * 10**8)), (b"IEND", b"")), ""),
+        (png(size(600, 600), (b"IDAT", b"x" * 1000), (b"IEND", b"")), "damaged or was cut off"),
+        (png((b"IHDR", b"")), "damaged or was cut off"),
+        (b"GIF89a" + struct.pack("<HH", 65535, 65535) + b"\0" * 99, "is none, or of a kind that is not taken"),
+        (phone_photo()[:2] + b"\xff\xe1\xff\xff<script>" + phone_photo()[2:], ""),
+        (b"RIFF\xff\xff\xff\xffWEBPVP8X" + b"\xff" * 50, "more than 170 megapixels"),
+        (b"\xff\xd8" + b"<svg onload=alert(1)>" * 99, "is none, or of a kind that is not taken"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is none, or of a kind that is not taken"),
+    ],
+    ids=["wide", "wider", "text bomb", "pixel bomb", "noise", "no head", "gif", "exif", "webp", "svg", "ps"],
+)
+def test_an_image_that_is_a_bomb_or_no_image_is_refused_at_once(data, sentence):
+    begin = time.process_time()
+    try:
+        told = clean_image(upload(data)) and ""
+    except ValidationError as error:
+        told = error.messages[0]
+
+    assert sentence in told
+    assert time.process_time() - begin < 2
 
 
 def test_a_file_of_too_many_bytes_is_refused_before_it_is_read():

@@ -1,6 +1,7 @@
 """Files beside the page of a publication: taken by what they hold, served in parts, read for the search."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 
 from publications import pdf
-from publications.models import FullText, Publication
+from publications.models import FullText, Publication, Resource
 from tests import make
 from tests.profiles.test_images import phone_photo
 from tests.publications.test_admin import ADD, LIST, form
@@ -327,3 +328,77 @@ def test_inspecting_is_for_editors_and_takes_any_nonsense(client, editor_client,
 
     assert client.post(f"{LIST}inspect/", {"file": upload(PAPER)}).status_code == 403
     assert "error" in json.loads(editor_client.post(f"{LIST}inspect/").content)
+
+
+def name_kept(editor_client, name, data=PAPER):
+    """The name under which an upload is kept, or "" where it is refused."""
+    editor_client.post(ADD, form(files=upload(data, name)))
+    kept = Resource.objects.last()
+    return kept.filename if kept else ""
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../../etc/cron.d/x.pdf", "x.pdf"),
+        ("..\\..\\windows\\x.pdf", "x.pdf"),
+        ("/absolute/x.pdf", "x.pdf"),
+        ("a\u202efdp.exe\u2066.pdf", "afdpexe.pdf"),
+        ("\u200bx\ufeff.pdf", "x.pdf"),
+        ("x.php.html.PDF", "xphphtml.pdf"),
+        ("<script>alert(1)<!--.pdf", "scriptalert1.pdf"),
+        ('x"; filename="y.html.pdf', None),
+        ("x\r\nSet-Cookie: a=b.pdf", None),
+        ("CON.pdf", "con-.pdf"),
+        ("com1.pdf", "com1-.pdf"),
+        ("...pdf", None),
+        ("%2e%2e%2fx.pdf", "2e2e2fx.pdf"),
+        (f"{'a' * 5000}.pdf", f"{'a' * 100}.pdf"),
+        ("\U0001f4a9.pdf", "file.pdf"),
+        ("x.pdf.exe", ""),
+        ("x.pdf\u202e", "x.pdf"),
+        ("pdf", ""),
+    ],
+    ids=ascii,
+)
+def test_a_hostile_name_of_a_file_becomes_a_plain_one(editor_client, client, name, kept):
+    found = name_kept(editor_client, name)
+
+    assert found == kept or (kept is None and re.fullmatch(r"[a-z0-9-]*\.pdf|", found))
+    for resource in Resource.objects.all():
+        Publication.objects.update(state="published", publish_at=timezone.now())
+        answer = client.get(resource.href)
+        assert body(answer) == PAPER
+        assert answer.headers["Content-Disposition"] == f'inline; filename="{found}"'
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("x.pdf", b"<html><script>alert(1)</script>%PDF-1.7", "application/pdf"),
+        ("x.pdf", b"%PDF-1.7 <html><script>alert(1)</script>", "application/pdf"),
+        ("x.gif", b"GIF89a/*" + b"\0" * 9 + b"*/=1;alert(1)", "image/gif"),
+        ("x.zip", b"PK\x03\x04<script>alert(1)</script>", "application/zip"),
+        ("x.html.gz", b"\x1f\x8b\x08\x08<script>alert(1)</script>", "application/octet-stream"),
+        ("x.txt", b"<!doctype html><script>alert(1)</script>", "text/plain; charset=utf-8"),
+        ("x.json", b'{"a": "<script>alert(1)</script>"}', "application/json; charset=utf-8"),
+        ("x.csv", b"=cmd|' /C calc'!A0,<svg onload=alert(1)>", "text/csv; charset=utf-8"),
+        ("x.md", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "text/markdown; charset=utf-8"),
+        ("x.xlsx", b"PK\x03\x04" + b"\0" * 99, None),
+        ("x.mp4", b"\0\0\0\x18ftyp<script>alert(1)</script>", "video/mp4"),
+    ],
+)
+def test_a_file_of_two_kinds_is_served_as_the_one_that_its_name_says_and_runs_nothing(
+    editor_client, client, name, data, kind
+):
+    editor_client.post(ADD, form(files=upload(data, name), state="published"))
+
+    answer = client.get(Resource.objects.get().href)
+
+    policy = {part.strip() for part in answer.headers["Content-Security-Policy"].split(";")}
+    assert body(answer) == data
+    assert kind in (None, answer.headers["Content-Type"])
+    assert not re.search("html|svg|xml|script", answer.headers["Content-Type"].replace("openxml", ""))
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert {"default-src 'none'", "sandbox"} <= policy
+    assert answer.headers["Cross-Origin-Resource-Policy"] in ("same-origin", "cross-origin")
