@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import actions
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import login
+from django.core.exceptions import BadRequest
 from django.http import Http404, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -66,6 +67,9 @@ class SiteAdmin(admin.AdminSite):
         checked = super().admin_view(view, cacheable)
 
         def inner(request, *args, **kwargs):
+            if request.GET.get("_to_field") == "":
+                # Django's own views look for a field without a name.
+                raise BadRequest("The address asks for a field without a name.")
             if self.has_permission(request):
                 door.renew(request.session)
                 return checked(request, *args, **kwargs)
