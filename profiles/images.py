@@ -13,6 +13,7 @@ from django.core.validators import RegexValidator
 from pictures.models import PictureField, PillowPicture
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from profiles.storage import sync
 from profiles.uploads import readable_name
 
 MEGA = 1_000_000
@@ -150,15 +151,17 @@ class FocalPicture(PillowPicture):
         """Keep the rendition, whole or not at all: what is there is not made again."""
         buffer = io.BytesIO()
         self.resize(image).save(buffer, self.file_type, exif=b"", icc_profile=b"")
-        part = f"{self.name}.part"
         try:
-            path = self.path
+            path = Path(self.path)
         except NotImplementedError:  # a store takes a file whole anyway
-            part = self.name
-        self.storage.delete(part)
-        self.storage.save(part, ContentFile(buffer.getvalue()))
-        if part != self.name:
-            Path(self.storage.path(part)).replace(path)
+            self.storage.delete(self.name)
+            self.storage.save(self.name, ContentFile(buffer.getvalue()))
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        part.write_bytes(buffer.getvalue())
+        sync(part)
+        part.replace(path)
 
     def resize(self, image):
         if not self.aspect_ratio:
