@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from config import dashboard, door, editor
 from config.backups.overdue import overdue
 from profiles import health
+from publications.filters import LONGEST_QUERY
 
 FIRST = ["publications", "projects", "profiles"]
 MOST_DELETED = 100  # objects at once: a page of a list
@@ -70,6 +71,9 @@ class SiteAdmin(admin.AdminSite):
             if request.GET.get("_to_field") == "":
                 # Django's own views look for a field without a name.
                 raise BadRequest("The address asks for a field without a name.")
+            if max(len(request.GET.get(name, "")) for name in ("q", "term")) > LONGEST_QUERY:
+                # Each word is a condition of the query.
+                raise BadRequest(f"The search text is longer than {LONGEST_QUERY} characters.")
             if self.has_permission(request):
                 door.renew(request.session)
                 return checked(request, *args, **kwargs)

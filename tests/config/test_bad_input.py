@@ -141,6 +141,11 @@ def test_a_field_without_a_name_is_refused(editor_client, model, page):
     assert editor_client.get(f"/admin/{model}/1/{page}?_to_field=").status_code == 400
 
 
+@pytest.mark.parametrize("query", ["publications/publication/?q=", "profiles/grant/?q=", "autocomplete/?term="])
+def test_a_search_of_ten_thousand_words_is_refused(editor_client, query):
+    assert editor_client.get(f"/admin/{query}{'a ' * 10_000}").status_code == 400
+
+
 @pytest.mark.parametrize("pk", ["9" * 30, "9" * 5000, "²"], ids=lambda pk: pk[:40])
 def test_what_is_typed_for_an_object_that_is_none_is_kept(editor_client, pk):
     page = editor_client.post(f"{LIST}{pk}/change/", form(title="Typed", _seen="x"))
