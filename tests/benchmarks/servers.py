@@ -63,7 +63,14 @@ class Server:
 @contextmanager
 def gunicorn(name, application, environment, workers=2):
     """A Server, which listens at once and answers as soon as a worker is there; ended afterwards, whatever happens."""
-    arguments = ["--worker-class=sync", f"--workers={workers}", "--no-control-socket", "--log-level=warning"]
+    # Not by gunicorn.conf.py, whose threads would be measured with it.
+    arguments = [
+        f"--config={os.devnull}",
+        "--worker-class=sync",
+        f"--workers={workers}",
+        "--no-control-socket",
+        "--log-level=warning",
+    ]
     with tempfile.TemporaryFile() as log:
         with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
             port, handle = listener.getsockname()[1], listener.fileno()
