@@ -71,7 +71,7 @@ def test_a_bar_shows_how_far_the_publishing_of_very_many_is(admin, site):
     address, _ = site
     admin.goto(f"{address}/admin/publications/publication/import/")
     entries = "\n".join(
-        f"@article{{many{n}, title={{One of very many {n}}}, author={{Hopper, Grace}}}}" for n in range(500)
+        f"@article{{many{n}, title={{One of very many {n}}}, author={{Hopper, Grace}}}}" for n in range(1_500)
     )
     admin.get_by_label("Paste anything").fill(entries)
     admin.get_by_role("button", name="Read and review").click()
@@ -83,5 +83,5 @@ def test_a_bar_shows_how_far_the_publishing_of_very_many_is(admin, site):
     admin.locator("select[name=action]").select_option("publish")
     admin.get_by_role("button", name="Go", exact=True).click()
 
-    expect(admin.locator("progress")).to_have_attribute("max", "500")
-    expect(admin.get_by_text("500 publications are public now.")).to_be_visible(timeout=60_000)
+    expect(admin.locator("progress")).to_have_attribute("max", "1500")
+    expect(admin.get_by_text("1500 publications are public now.")).to_be_visible(timeout=60_000)
