@@ -244,6 +244,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING"},  # not Django's own mail
         "site.requests": {"level": "INFO"},
-        "axes": {"level": "ERROR"},  # names who failed to sign in; the admin lists them
+        "axes": {"level": "ERROR"},  # its warnings name who failed to sign in, and from where
     },
 }

@@ -125,9 +125,12 @@ _uncommitted = _Uncommitted()
 def until_committed(storage, name):
     """Have a new file removed at the end of the request, unless the transaction that it came with is committed."""
     if connection.in_atomic_block:
-        entry = (storage, name)
-        _uncommitted.files.append(entry)
-        transaction.on_commit(lambda: _uncommitted.files.remove(entry))
+        _uncommitted.files.append((storage, name))
+        transaction.on_commit(lambda: _forget(storage, name))
+
+
+def _forget(storage, name):
+    _uncommitted.files = [entry for entry in _uncommitted.files if entry != (storage, name)]
 
 
 @receiver(request_started)

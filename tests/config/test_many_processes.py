@@ -8,13 +8,14 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from html.parser import HTMLParser
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+
+from tests.running import Fields
 
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 WORKERS = 4
@@ -100,26 +101,6 @@ def fetch(port, method, path, body=None, **headers):
     return answer.status, answer.headers, text
 
 
-class Fields(HTMLParser):
-    """The fields of a form of the admin with their values."""
-
-    @classmethod
-    def of(cls, page):
-        fields = cls()
-        fields.found, fields.name = {}, None
-        fields.feed(page[page.index('id="section_form"') :])
-        return fields.found
-
-    def handle_starttag(self, tag, attributes):
-        field = dict(attributes)
-        if tag == "input" and field.get("type") not in ("checkbox", "submit", "file") and field.get("name"):
-            self.found[field["name"]] = field.get("value", "")
-        elif tag in ("select", "textarea"):
-            self.name = field.get("name")
-        elif tag == "option" and "selected" in field:
-            self.found[self.name] = field["value"]
-
-
 def test_no_reader_sees_an_old_page_once_a_save_was_answered(server):
     port, key, number = server
     change = f"/admin/profiles/section/{number}/change/"
@@ -142,7 +123,7 @@ def test_no_reader_sees_an_old_page_once_a_save_was_answered(server):
             for count in range(1, SAVES + 1):
                 _, headers, form = fetch(port, "GET", change, Cookie=f"sessionid={key}")
                 token = headers["Set-Cookie"].partition("csrftoken=")[2].partition(";")[0]
-                body = urlencode({**Fields.of(form), "body": f"Saved {count} times", "_save": "Save"})
+                body = urlencode({**Fields.of(form, "section_form"), "body": f"Saved {count} times", "_save": "Save"})
                 status, _, text = fetch(
                     port, "POST", change, body, Cookie=f"sessionid={key}; csrftoken={token}",
                     Content_Type="application/x-www-form-urlencoded",
