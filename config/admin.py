@@ -31,6 +31,15 @@ def delete_selected(model_admin, request, queryset):
     return actions.delete_selected(model_admin, request, queryset)
 
 
+def shorten_search(request):
+    """Search for the beginning of a long text, as the public search does: each word is a condition of the query."""
+    asked = {name: request.GET[name] for name in ("q", "term") if name in request.GET}
+    if any(len(text) > LONGEST_QUERY for text in asked.values()):
+        request.GET = request.GET.copy()
+        for name, text in asked.items():
+            request.GET[name] = text[:LONGEST_QUERY]
+
+
 def is_of_the_door(name):
     return name == "csrfmiddlewaretoken" or name.startswith(f"{AGAIN}-")
 
@@ -71,9 +80,7 @@ class SiteAdmin(admin.AdminSite):
             if request.GET.get("_to_field") == "":
                 # Django's own views look for a field without a name.
                 raise BadRequest("The address asks for a field without a name.")
-            if max(len(request.GET.get(name, "")) for name in ("q", "term")) > LONGEST_QUERY:
-                # Each word is a condition of the query.
-                raise BadRequest(f"The search text is longer than {LONGEST_QUERY} characters.")
+            shorten_search(request)
             if self.has_permission(request):
                 door.renew(request.session)
                 return checked(request, *args, **kwargs)

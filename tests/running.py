@@ -68,14 +68,27 @@ class Site:
                    f"--workers={workers}", "--log-level=error", "--no-control-socket"]  # fmt: skip
         with subprocess.Popen(command, env=self.env, cwd=ROOT, start_new_session=True) as process:
             try:
-                for _ in range(600):
-                    with socket.socket() as client:
-                        if client.connect_ex(("127.0.0.1", self.port)) == 0:
-                            break
-                    time.sleep(0.05)
+                wait_until(lambda: self.answers() and process.poll() is None)
                 yield process
             finally:
                 kill(process, signal.SIGTERM)
+                process.wait()
+                # A process that is killed while it syncs a file dies, and lets go of the port, only after that.
+                wait_until(lambda: not self.answers())
+
+    def answers(self):
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/healthz/live", timeout=5, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+
+def wait_until(is_so, seconds=60):
+    for _ in range(seconds * 20):
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"Waited for {seconds} seconds in vain.")
 
 
 def kill(process, number=signal.SIGKILL):

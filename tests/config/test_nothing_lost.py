@@ -66,10 +66,10 @@ def test_what_was_answered_as_saved_survives_kill_9_with_its_files(site):
     sections, works, tries = [], {}, [0]
     editors = site.editors(3)
 
-    def write(editor, done):
+    def write(editor, killed):
         try:
             editor.open(SECTIONS, "section_form"), editor.open(WORKS, "publication_form")
-            while not done.is_set():
+            while True:
                 tries[0] += 1
                 title = f"Number {tries[0]} of {id(editor)}"
                 if editor.save(SECTIONS, title=title, body="Kept").status_code == 302:
@@ -78,17 +78,17 @@ def test_what_was_answered_as_saved_survives_kill_9_with_its_files(site):
                 if editor.save(WORKS, files={"files": file}, title=title).status_code == 302:
                     works[title] = hashlib.sha256(file[1]).hexdigest()
         except httpx.TransportError:
-            return
+            assert killed.is_set()
 
     for number in range(CRASHES):
         with site.serve() as server, ThreadPoolExecutor(len(editors)) as threads:
-            done, before = threading.Event(), len(works)
-            writing = [threads.submit(write, editor, done) for editor in editors]
+            killed, before = threading.Event(), len(works)
+            writing = [threads.submit(write, editor, killed) for editor in editors]
             while len(works) == before and not all(one.done() for one in writing):
                 time.sleep(0.05)  # however slow the machine is
             time.sleep(random.Random(number).random())
+            killed.set()
             kill(server)
-            done.set()
             for one in writing:
                 one.result()
 
