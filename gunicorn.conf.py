@@ -6,9 +6,8 @@ wsgi_app = "config.wsgi:application"
 # A platform that names a port is the proxy itself; else one on this machine is.
 bind = f"0.0.0.0:{os.environ['PORT']}" if os.environ.get("PORT") else "127.0.0.1:8000"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-worker_class = "gthread"
+worker_class = "config.serving.Waitress"
 threads = int(os.environ.get("THREADS") or 4)
-timeout = 60  # seconds; a large upload is written, and a CV set, well before
 if os.access("/dev/shm", os.W_OK):  # noqa: S108
     worker_tmp_dir = "/dev/shm"  # noqa: S108  (a disk that is busy does not look like a worker that hangs)
 control_socket_disable = True

@@ -244,6 +244,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING"},  # not Django's own mail
         "site.requests": {"level": "INFO"},
+        "waitress.queue": {"level": "ERROR"},  # its warnings tell that a request has waited for a thread
         "axes": {"level": "ERROR"},  # its warnings name who failed to sign in, and from where
     },
 }

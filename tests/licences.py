@@ -30,7 +30,6 @@ READ = {
     "colorama": "BSD-3-Clause",
     "pypandoc-binary": "MIT, its pandoc GPL-2.0-or-later",
     "tzdata": "Apache-2.0",
-    "waitress": "ZPL-2.1",
 }
 
 

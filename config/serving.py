@@ -1,0 +1,83 @@
+"""How the site is served: by processes of gunicorn, in each of which waitress speaks with the clients.
+
+gunicorn's own workers lend a thread to a client for as long as a request takes to come in and its answer to go out, so
+a handful of slow clients leaves no thread to anybody else. waitress holds the clients of a process in one loop, and its
+threads are given whole requests. gunicorn starts, watches and stops the processes.
+"""
+
+import os
+import time
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from gunicorn.workers.base import Worker
+from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+
+HEAD_SECONDS = 20  # in which the line and the headers of a request have to be here
+IDLE_SECONDS = 30  # without a byte of a body or of an answer, or between requests
+CLIENTS = 900  # of a process at once; each has a file, of which there are 1,024 by default
+HEAD_BYTES = 64 * 2**10
+
+
+class Waitress(Worker):
+    """A worker class of gunicorn, which heeds its settings threads, backlog and graceful_timeout."""
+
+    def run(self):
+        self.channels = {}  # {file: the listener, a client or what wakes the loop}
+        server = create_server(
+            self.wsgi,
+            map=self.channels,
+            sockets=[listener.sock for listener in self.sockets],
+            threads=self.cfg.threads,
+            backlog=self.cfg.backlog,
+            connection_limit=CLIENTS,
+            channel_timeout=IDLE_SECONDS,
+            cleanup_interval=1,
+            max_request_header_size=HEAD_BYTES,
+            # More than a form takes, which tells by a sentence of a file that is too large.
+            max_request_body_size=(2 * settings.UPLOAD_MAX_MB + 20) * 2**20,
+            # An answer waits for its client in memory, past a MB in a temporary file, and not in its thread.
+            outbuf_high_watermark=2**30,
+            clear_untrusted_proxy_headers=False,  # BEHIND_PROXY says whether they are believed
+            ident="",
+        )
+        self.heads = WeakKeyDictionary()  # {request that is coming in: since when}
+        self.looks_again_at = 0
+        while self.alive and os.getppid() == self.ppid:
+            self.step()
+        for channel in self.channels.values():
+            channel.accepting = False
+        ends_at = time.monotonic() + self.cfg.graceful_timeout
+        while time.monotonic() < ends_at and any(map(is_served, self.clients())):
+            self.step(seconds=0.1)
+        server.task_dispatcher.shutdown()
+
+    def step(self, seconds=1):
+        """Do what there is to do for the clients, or wait so long for one of them."""
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self.channels, count=1)
+        now = time.monotonic()
+        if now >= self.looks_again_at:
+            self.looks_again_at = now + 1
+            self.notify()
+            self.cut_slow_ones(now)
+
+    def clients(self):
+        return [channel for channel in self.channels.values() if isinstance(channel, HTTPChannel)]
+
+    def cut_slow_ones(self, now):
+        """Those that waitress does not: of which a byte comes now and then, and who take nothing of a long answer."""
+        for client in self.clients():
+            request = client.request
+            is_late = (
+                request is not None
+                and not request.headers_finished
+                and now - self.heads.setdefault(request, now) > HEAD_SECONDS
+            )
+            if is_late or (client.total_outbufs_len and client.last_activity < time.time() - IDLE_SECONDS):
+                client.will_close = True
+
+
+def is_served(client):
+    """Whether a request of it is being answered, or its body is coming in."""
+    return client.requests or client.total_outbufs_len or (client.request and client.request.headers_finished)
