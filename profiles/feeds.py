@@ -5,6 +5,7 @@ All of it is what visitors may see, whoever asks, since readers and calendars ha
 
 import re
 from datetime import date, timedelta
+from importlib import import_module
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -19,13 +20,14 @@ from django.utils.feedgenerator import Atom1Feed, Enclosure
 from django.utils.http import content_disposition_header, http_date
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.generic import View
-from icalendar import Calendar, Event, vText
 
 from profiles import edition
 from profiles.addresses import absolute
 from profiles.models import Activity
-from profiles.views import GatedDetailView, owner_of_site
+from profiles.views import GatedDetailView, lazily, owner_of_site
 
+# The slowest of all imports, for what is asked for least.
+icalendar = lazily(import_module, "icalendar")
 VISITOR = AnonymousUser()
 MOST = 50  # entries of a feed
 # What XML 1.0 cannot hold, not even escaped; nor may a calendar.
@@ -256,13 +258,13 @@ class ActivityCalendar(View):
 
     def calendar(self, activities):
         name = printable(f"Activities · {site_name(self.request)}")
-        calendar = Calendar()
+        calendar = icalendar.Calendar()
         calendar.add("prodid", f"-//{host_of(self.request)}//Academic site//EN")
         calendar.add("version", "2.0")
         calendar.add("calscale", "GREGORIAN")
         # RFC 7986's properties, and those that calendars knew before.
-        calendar.add("name", vText(name))
-        calendar.add("x-wr-calname", vText(name))
+        calendar.add("name", icalendar.vText(name))
+        calendar.add("x-wr-calname", icalendar.vText(name))
         calendar.add("x-wr-timezone", timezone.get_default_timezone_name())
         calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "P1D")
@@ -271,7 +273,7 @@ class ActivityCalendar(View):
         return calendar
 
     def event(self, activity):
-        event = Event()
+        event = icalendar.Event()
         event.add("uid", f"activity-{activity.pk}@{host_of(self.request)}")
         event.add("dtstamp", activity.updated_at)
         event.add("last-modified", activity.updated_at)

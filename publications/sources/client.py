@@ -8,14 +8,18 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from urllib.parse import quote, urlencode
 
-import httpx
+from django.utils.functional import SimpleLazyObject
 
 VERSION = "0.1"
 MOST_REDIRECTS = 5
 LONGEST_WAIT = 10  # seconds that a service may ask us to wait
 SERVED_PORTS = {80, 443}  # of those below 1024; others are no web's
+# A process takes its 6 MB, and each start its time, only once somebody is asked.
+httpx = SimpleLazyObject(partial(import_module, "httpx"))
 GLOBAL_UNICAST, NAT64 = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("64:ff9b::/96")
 
 
