@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from profiles import triggers
 from profiles.models.edition import Edition as Row
-from profiles.publishing import Publishable
+from profiles.publishing import Publishable, is_published
 
 TABLE = Row._meta.db_table
 QUERY = f"SELECT token FROM {TABLE} WHERE id = 1"  # noqa: S608 (the name of a table)
@@ -132,7 +132,7 @@ def _moments():
     def moments_of(model, field, condition):
         def moments(**bounds):
             bounds = {f"{field}__{name}": value for name, value in bounds.items()}
-            rows = model._base_manager.filter(condition, state=model.State.PUBLISHED, **bounds)
+            rows = model._base_manager.filter(condition, is_published(), **bounds)
             return rows.order_by(field).values_list(field, flat=True)
 
         return moments
