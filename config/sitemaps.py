@@ -3,6 +3,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap, views
+from django.db.models import Max
 from django.urls import reverse
 
 from config.tags import tags_in_use
@@ -12,6 +13,8 @@ from publications.models import Publication, Resource
 
 
 class PublicSitemap(Sitemap):
+    limit = 5_000  # addresses of a file; the protocol's 50,000 would take seconds to write
+
     def get_protocol(self, protocol=None):
         return urlsplit(settings.SITE_URL).scheme or protocol or "http"
 
@@ -78,7 +81,12 @@ class FileSitemap(PublicSitemap):
     def items(self):
         published = Publication.objects.published()
         files = Resource.objects.filter(publication__in=published, file__iendswith=".pdf").select_related("publication")
-        return files.order_by("pk")
+        names = ("slug", "updated_at", "publish_at")
+        return files.order_by("pk").only("file", *(f"publication__{name}" for name in names))
+
+    def get_latest_lastmod(self):
+        newest = self.items().order_by().aggregate(Max("publication__updated_at"), Max("publication__publish_at"))
+        return max(filter(None, newest.values()), default=None)
 
     def location(self, resource):
         return resource.href
@@ -117,7 +125,7 @@ SITEMAPS = {
 
 
 def sitemap(request):
-    """All addresses in one file, or an index of files where they are more than one file may hold (sitemaps.org)."""
-    if sum(sitemap().paginator.count for sitemap in SITEMAPS.values()) > Sitemap.limit:
+    """All addresses in one file, or an index of files where they are more than one file holds (sitemaps.org)."""
+    if sum(sitemap().paginator.count for sitemap in SITEMAPS.values()) > PublicSitemap.limit:
         return views.index(request, SITEMAPS, sitemap_url_name="sitemap-section")
     return views.sitemap(request, SITEMAPS)

@@ -327,7 +327,7 @@ class Publication(Illustrated, Publishable, Slugged):
             models.Index(fields=["publish_at", "-issued", "-id"], name="publications_by_moment"),
             models.Index(fields=["title", "-issued", "-id"], name="publications_by_title"),
             models.Index(fields=["-issued", "-id"], condition=Q(abstract=""), name="publications_no_abstract"),
-            models.Index(fields=["state", "-updated_at"], name="publications_lately"),
+            models.Index(fields=["-updated_at", "state", "publish_at"], name="publications_lately"),
         ]
 
     def __str__(self):

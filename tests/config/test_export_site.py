@@ -345,7 +345,7 @@ def test_the_sitemap_and_what_pages_say_to_machines_name_the_place_of_the_export
 
 
 def test_a_large_sitemap_is_a_file_for_each_of_its_parts(record, tmp_path, monkeypatch):
-    monkeypatch.setattr("django.contrib.sitemaps.Sitemap.limit", 2)
+    monkeypatch.setattr("config.sitemaps.PublicSitemap.limit", 2)
 
     export(tmp_path / "out")
 
