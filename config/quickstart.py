@@ -6,6 +6,7 @@ import secrets
 import socket
 import sys
 import tempfile
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from django.contrib.auth.models import Group
 from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
 from django.core.exceptions import ValidationError
+from django.core.files import locks
 from django.core.management import call_command
 from django.core.management.utils import get_random_secret_key
 from django.db import Error, connection, connections, transaction
@@ -41,17 +43,18 @@ def steps(name=None, *, backup=True):
     ``name`` is the owner's new name, ``backup`` whether to make one before a site that is there is migrated. The steps
     raise QuickstartError.
     """
-    yield "Data folder", make_data_folder
-    yield "Secret key", make_secret_key
-    yield "Database", _told(partial(migrate, backup=backup))
-    yield "Settings", check_settings
-    yield "First site", _told(load_first_site)
-    if name is not None:
-        yield "Owner", _told(partial(rename_owner, name))
-    yield "Search", _told(write_index)
-    yield "Static files", _told(collect_static)
-    # Last, so that nothing can fail between the making of the password and its only showing.
-    yield "Editor", _told(make_editor)
+    with ExitStack() as turn:  # of several starts at once, one after the other
+        yield "Data folder", lambda: make_data_folder() + wait_for_folder(turn)
+        yield "Secret key", make_secret_key
+        yield "Database", _told(lambda: wait_for_database(turn) or migrate(backup=backup))
+        yield "Settings", check_settings
+        yield "First site", _told(load_first_site)
+        if name is not None:
+            yield "Owner", _told(partial(rename_owner, name))
+        yield "Search", _told(write_index)
+        yield "Static files", _told(collect_static)
+        # Last, so that nothing can fail between the making of the password and its only showing.
+        yield "Editor", _told(make_editor)
 
 
 def check_port(port):
@@ -87,9 +90,30 @@ def make_data_folder():
     return f"{'made' if new else 'kept'}: {folder}"
 
 
+def wait_for_folder(turn):
+    """Have no other start at work in this folder until the ExitStack ends."""
+    file = turn.enter_context((settings.DATA_DIR / "start.lock").open("w"))
+    turn.callback(locks.unlock, file)
+    if locks.lock(file, locks.LOCK_EX | locks.LOCK_NB):
+        return ""
+    locks.lock(file, locks.LOCK_EX)
+    return ", after another start"
+
+
+def wait_for_database(turn):
+    """The same for a database that several machines have in common."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('academic-site start'))")
+        turn.callback(connection.close)
+
+
 def make_secret_key():
     # Not through settings.SECRET_KEY, which raises when it is empty.
     if settings._wrapped.SECRET_KEY:  # noqa: SLF001
+        return "kept"
+    if made_by_another := settings.SECRET_KEY_FILE.exists() and settings.SECRET_KEY_FILE.read_text().strip():
+        settings.SECRET_KEY = made_by_another
         return "kept"
     key = get_random_secret_key()
     try:

@@ -102,10 +102,20 @@ def test_the_first_run_makes_everything_and_prints_the_password(first_run):
     folder, output = first_run
 
     assert sorted(path.name for path in folder.iterdir()) == [
-        "db.sqlite3", "media", "secret_key", "static", "static.fingerprint",
+        "db.sqlite3", "media", "secret_key", "start.lock", "static", "static.fingerprint",
     ]  # fmt: skip
     assert len(PASSWORD.findall(output)) == 1
     assert "loaded (15 entries)" in output
+
+
+def test_of_several_starts_at_once_one_makes_the_site_and_the_others_find_it(tmp_path):
+    starts = [process(tmp_path / "var", "--no-server") for _ in range(3)]
+    outputs = "".join(start.communicate(timeout=90)[0] for start in starts)
+
+    assert [start.returncode for start in starts] == [0, 0, 0]
+    assert len(PASSWORD.findall(outputs)) == 1
+    assert outputs.count("loaded (15 entries)") == 1
+    assert outputs.count("not loaded") == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
