@@ -6,6 +6,7 @@ text of a page or in a state that may be restored.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -74,12 +75,14 @@ def named():
 
 def mend(found):
     """Remove the orphans that have settled, and what was never finished; returns how many."""
-    until = timezone.now() - SETTLED
+    until, removed = timezone.now() - SETTLED, 0
     unfinished = [f"{INCOMING}/{name}" for name in _listed(INCOMING)]
-    settled = [name for name in (*found.orphans, *unfinished) if default_storage.get_modified_time(name) < until]
-    for name in settled:
-        default_storage.delete(name)
-    return len(settled)
+    for name in (*found.orphans, *unfinished):
+        with suppress(FileNotFoundError):  # somebody else was faster
+            if default_storage.get_modified_time(name) < until:
+                default_storage.delete(name)
+                removed += 1
+    return removed
 
 
 def _listed(folder):

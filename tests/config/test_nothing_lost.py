@@ -254,6 +254,10 @@ def test_files_that_nothing_names_are_removed_after_a_day_and_those_that_anythin
     assert [default_storage.exists(name) for name in (crashed, unfinished)] == [False, False]
 
 
+def test_a_file_that_somebody_removes_meanwhile_is_passed_over(db, media):
+    assert stored_files.mend(stored_files.Findings(orphans=["publication/1/abcdefgh/paper.pdf"])) == 0
+
+
 def test_a_file_that_only_the_history_names_is_kept(db, media, editor_client):
     paper = make.publication()
     resource = paper.resources.create(kind="pdf", file=ContentFile(pdf("a"), "paper.pdf"))

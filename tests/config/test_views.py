@@ -269,6 +269,7 @@ def test_a_form_from_elsewhere_is_refused_in_the_sites_look():
 
     assert answer.status_code == 403
     assert "<h1>Not allowed</h1>" in answer.content.decode()
+    assert "Go back, and what you typed is still there." in answer.content.decode()
 
 
 def test_the_icon_is_found_where_browsers_look_for_it(client):
