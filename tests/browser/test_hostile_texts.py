@@ -35,7 +35,7 @@ OWN_FIELDS = {"digest", "fingerprint", "image_focus", "key", "photo_focus", "sha
 
 SITE = "http://testserver"
 TOKEN = "t" * 32
-POLICIES = ("Content-Security-Policy",)  # taken off: it would hide holes, and forbids frames
+POLICIES = ("Content-Security-Policy", "X-Frame-Options")  # taken off: they would hide holes, and forbid frames
 WATCH = """
 window.ran = number => console.log("ran " + number);
 window.alert = window.confirm = window.prompt = window.ran;
