@@ -13,11 +13,27 @@ from django.conf import settings
 from gunicorn.workers.base import Worker
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 HEAD_SECONDS = 20  # in which the line and the headers of a request have to be here
 IDLE_SECONDS = 30  # without a byte of a body or of an answer, or between requests
 CLIENTS = 900  # of a process at once; each has a file, of which there are 1,024 by default
 HEAD_BYTES = 64 * 2**10
+
+
+class Answer(WSGITask):
+    """Ends the connection only where nothing else tells the end of the answer (RFC 9112, 6.3): a 304 has no body, and
+    one in chunks ends with an empty one."""
+
+    def set_close_on_finish(self):
+        has_end = self.version == "1.1" and (self.chunked_response or not self.has_body)
+        asks_to = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.wrote_header or asks_to or not has_end:
+            super().set_close_on_finish()
+
+
+class Client(HTTPChannel):
+    task_class = Answer
 
 
 class Waitress(Worker):
@@ -42,6 +58,8 @@ class Waitress(Worker):
             clear_untrusted_proxy_headers=False,  # BEHIND_PROXY says whether they are believed
             ident="",
         )
+        for listener in self.channels.values():
+            listener.channel_class = Client
         self.heads = WeakKeyDictionary()  # {request that is coming in: since when}
         self.looks_again_at = 0
         while self.alive and os.getppid() == self.ppid:
@@ -63,7 +81,7 @@ class Waitress(Worker):
             self.cut_slow_ones(now)
 
     def clients(self):
-        return [channel for channel in self.channels.values() if isinstance(channel, HTTPChannel)]
+        return [channel for channel in self.channels.values() if isinstance(channel, Client)]
 
     def cut_slow_ones(self, now):
         """Those that waitress does not: of which a byte comes now and then, and who take nothing of a long answer."""

@@ -27,8 +27,13 @@ import time
 from pathlib import Path
 
 def application(environ, start_response):
-    start_response("200 OK", [("Content-Type", "text/plain")])
     path = environ["PATH_INFO"]
+    if path == "/known":
+        start_response("304 Not Modified", [("ETag", "x")])
+        return []
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    if path == "/parts":
+        return iter([b"some", b"more"])
     if path == "/slow":
         Path(__file__).with_name("began").touch()
         time.sleep(1.5)
@@ -135,6 +140,18 @@ def test_a_body_may_take_as_long_as_bytes_of_it_come(server):
         drip(client, seconds=4)
 
         assert client.recv(1000).endswith(b"20")
+
+
+def test_a_connection_serves_one_request_after_the_other(server):
+    with httpx.Client(base_url=server.url, trust_env=False) as client:
+        streams = set()
+        for path, status, text in [("/", 200, "0"), ("/known", 304, ""), ("/parts", 200, "somemore")] * 2:
+            answer = client.get(path)
+            assert (answer.status_code, answer.text) == (status, text)
+            streams.add(answer.extensions["network_stream"].get_extra_info("client_addr"))
+
+        assert len(streams) == 1
+        assert client.get("/known", headers={"Connection": "close"}).headers["connection"] == "close"
 
 
 def test_headers_without_end_are_refused(server):
