@@ -60,7 +60,8 @@ class Waitress(Worker):
         )
         for listener in self.channels.values():
             listener.channel_class = Client
-        self.heads = WeakKeyDictionary()  # {request that is coming in: since when}
+        self.heads = WeakKeyDictionary()  # {request of which the headers are coming in: since when}
+        self.takers = WeakKeyDictionary()  # {client that has not taken all of an answer: since when}
         self.looks_again_at = 0
         while self.alive and os.getppid() == self.ppid:
             self.step()
@@ -86,14 +87,19 @@ class Waitress(Worker):
     def cut_slow_ones(self, now):
         """Those that waitress does not: of which a byte comes now and then, and who take nothing of a long answer."""
         for client in self.clients():
-            request = client.request
-            is_late = (
-                request is not None
-                and not request.headers_finished
-                and now - self.heads.setdefault(request, now) > HEAD_SECONDS
-            )
-            if is_late or (client.total_outbufs_len and client.last_activity < time.time() - IDLE_SECONDS):
+            if self.is_slow_to_ask(client.request, now) or self.is_slow_to_take(client, now):
                 client.will_close = True
+
+    def is_slow_to_ask(self, request, now):
+        is_coming = request is not None and not request.headers_finished
+        return is_coming and now - self.heads.setdefault(request, now) > HEAD_SECONDS
+
+    def is_slow_to_take(self, client, now):
+        if not client.total_outbufs_len:
+            self.takers.pop(client, None)
+            return False
+        # Both, since the answer itself may have been long in the making.
+        return now - self.takers.setdefault(client, now) > IDLE_SECONDS < time.time() - client.last_activity
 
 
 def is_served(client):
