@@ -27,15 +27,19 @@ for number in range({count}):
 
 
 class Site:
-    """The site of a data folder, on SQLite there; ``serve`` starts its server, as often as one likes."""
+    """The site of a data folder, on SQLite there unless the environment names another database.
 
-    def __init__(self, folder):
+    ``serve`` starts its server, as often as one likes.
+    """
+
+    def __init__(self, folder, **environment):
         self.env = {name: os.environ[name] for name in ("PATH", "LANG", "HOME", "TMPDIR", "CI") if name in os.environ}
-        self.env |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        self.env |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings", **environment}
         self.folder, self.clients = folder, []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self.manage("quickstart", "--no-server")
 
     def manage(self, *arguments, check=True):
@@ -78,7 +82,7 @@ class Site:
 
     def answers(self):
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/healthz/live", timeout=5, trust_env=False).is_success
+            return httpx.get(f"{self.url}/healthz/live", timeout=5, trust_env=False).is_success
         except httpx.TransportError:
             return False
 
@@ -101,9 +105,7 @@ class Editor:
     """A browser of someone who is signed in, with forms of the admin in it."""
 
     def __init__(self, site, key):
-        self.client = httpx.Client(
-            base_url=f"http://127.0.0.1:{site.port}", cookies={"sessionid": key}, timeout=60, trust_env=False
-        )
+        self.client = httpx.Client(base_url=site.url, cookies={"sessionid": key}, timeout=60, trust_env=False)
         self.forms = {}
 
     def open(self, path, form):
