@@ -187,7 +187,10 @@ class Facets:
 
         Raises Http404 for a tag or author that none of the works has, and Moved where a slug has changed.
         """
-        chosen = []
+        chosen = edition.kept(self.request, ("selected", *self.key), lambda: tuple(self._selected()))
+        return [Choice(label, 0, href, selected=True) for label, href in chosen]
+
+    def _selected(self):
         for field, slugs in (("tag", self.filters.tags), ("author", [self.filters.author])):
             wanted = [slug for slug in slugs if slug]
             if not wanted:
@@ -198,15 +201,13 @@ class Facets:
                 item = found.get(slug)
                 if item is None:
                     self._raise_for_missing(field, queryset, slug)
-                href = self._without(field, slug)
-                chosen.append(Choice(item.name, 0, href, selected=True))
+                yield item.name, self._without(field, slug)
         if self.filters.year:
-            chosen.append(Choice(str(self.filters.year), 0, self._without("year"), selected=True))
+            yield str(self.filters.year), self._without("year")
         if self.filters.type:
-            chosen.append(Choice(Publication.TYPE_LABELS[self.filters.type], 0, self._without("type"), selected=True))
+            yield Publication.TYPE_LABELS[self.filters.type], self._without("type")
         if self.filters.q:
-            chosen.append(Choice(f"“{self.filters.q}”", 0, self._without("q"), selected=True))
-        return chosen
+            yield f"“{self.filters.q}”", self._without("q")
 
     def _with_works(self, field):
         """The tags or authors of any of the works."""
