@@ -16,8 +16,7 @@ from tests.benchmarks.record import Record
 
 kept_for_visitors = pytest.mark.django_db(transaction=True)
 
-# What is still asked where all parts are kept: who the owner is, the text around
-# the words that were found.
+# What is still asked where all parts are kept: who the owner is, the text around the words that were found.
 QUERIES = {
     "/": 1, "/publications/": 0, "/publications/?page=1": 0, "/publications/?tag=engines": 0,
     "/publications/?author=ada-lovelace&year=2025": 0, "/publications/on-engines/": 0, "/tags/": 0,
