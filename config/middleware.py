@@ -5,6 +5,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
+from django.http import HttpResponseNotAllowed
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import resolve, reverse
@@ -84,6 +85,20 @@ def leave_out_overrides(get_response):
         if is_shown and not request.path_info.startswith(reverse("admin:index")) and b"\xe2" in response.content:
             response.content = OVERRIDES.sub(b"", response.content)
         return response
+
+    return middleware
+
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+
+
+def refuse_other_methods(get_response):
+    """No view takes another one; asked first, the protection of forms would tell such a client of a missing token."""
+
+    def middleware(request):
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return get_response(request)
 
     return middleware
 

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "config.middleware.CompressPages",
     "config.middleware.answer_probes",
     "config.middleware.leave_out_overrides",
+    "config.middleware.refuse_other_methods",
     "config.middleware.refuse_broken_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -272,6 +272,15 @@ def test_a_form_from_elsewhere_is_refused_in_the_sites_look():
     assert "Go back, and what you typed is still there." in answer.content.decode()
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get"])
+@pytest.mark.parametrize("path", ["/", "/publications/", "/admin/", "/nowhere"])
+def test_a_method_that_no_page_takes_is_refused_with_those_that_are(path, method):
+    answer = Client(enforce_csrf_checks=True).generic(method, path)
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+
+
 def test_the_icon_is_found_where_browsers_look_for_it(client):
     assert client.get("/favicon.ico").url == "/icon/48.png"
 
