@@ -272,7 +272,7 @@ def test_a_form_from_elsewhere_is_refused_in_the_sites_look():
     assert "Go back, and what you typed is still there." in answer.content.decode()
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize("path", ["/", "/publications/", "/admin/", "/nowhere"])
 def test_a_method_that_no_page_takes_is_refused_with_those_that_are(path, method):
     answer = Client(enforce_csrf_checks=True).generic(method, path)
