@@ -6,7 +6,9 @@ threads are given whole requests. gunicorn starts, watches and stops the process
 """
 
 import os
+import resource
 import time
+from contextlib import suppress
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -17,7 +19,8 @@ from waitress.task import WSGITask
 
 HEAD_SECONDS = 20  # in which the line and the headers of a request have to be here
 IDLE_SECONDS = 30  # without a byte of a body or of an answer, or between requests
-CLIENTS = 900  # of a process at once; each has a file, of which there are 1,024 by default
+CLIENTS = 900  # of a process at once, at most
+SPARE_FILES = 124  # of a process, for the site itself
 HEAD_BYTES = 64 * 2**10
 
 
@@ -31,6 +34,13 @@ class Answer(WSGITask):
         if self.wrote_header or asks_to or not has_end:
             super().set_close_on_finish()
 
+    def finish(self):
+        if not self.wrote_header:
+            self.write(b"")
+        if self.request.command == "HEAD":
+            self.chunked_response = False  # without a body there is no end of it
+        super().finish()
+
 
 class Client(HTTPChannel):
     task_class = Answer
@@ -42,12 +52,12 @@ class Waitress(Worker):
     def run(self):
         self.channels = {}  # {file: the listener, a client or what wakes the loop}
         server = create_server(
-            self.wsgi,
+            without_bodies_for_head(self.wsgi),
             map=self.channels,
             sockets=[listener.sock for listener in self.sockets],
             threads=self.cfg.threads,
             backlog=self.cfg.backlog,
-            connection_limit=CLIENTS,
+            connection_limit=most_clients(),
             channel_timeout=IDLE_SECONDS,
             cleanup_interval=1,
             max_request_header_size=HEAD_BYTES,
@@ -100,6 +110,30 @@ class Waitress(Worker):
             return False
         # Both, since the answer itself may have been long in the making.
         return now - self.takers.setdefault(client, now) > IDLE_SECONDS < time.time() - client.last_activity
+
+
+def without_bodies_for_head(application):
+    """waitress would send them, and the client take them for the next answer."""
+
+    def answer(environ, start_response):
+        body = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return body
+        getattr(body, "close", bool)()
+        return []
+
+    return answer
+
+
+def most_clients():
+    """How many a process has files for: each takes one for its connection, and one for a large body or answer."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        soft = hard
+    if soft == resource.RLIM_INFINITY:
+        return CLIENTS
+    return max(10, min(CLIENTS, (soft - SPARE_FILES) // 2))
 
 
 def is_served(client):

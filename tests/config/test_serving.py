@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -31,6 +32,9 @@ def application(environ, start_response):
     if path == "/known":
         start_response("304 Not Modified", [("ETag", "x")])
         return []
+    if path == "/sized":
+        start_response("200 OK", [("Content-Length", "5")])
+        return [b"sized"]
     start_response("200 OK", [("Content-Type", "text/plain")])
     if path == "/parts":
         return iter([b"some", b"more"])
@@ -152,6 +156,19 @@ def test_a_connection_serves_one_request_after_the_other(server):
 
         assert len(streams) == 1
         assert client.get("/known", headers={"Connection": "close"}).headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("path", ["/", "/parts", "/sized"])
+def test_a_head_has_no_body_that_the_next_answer_would_begin_with(server, path):
+    client = HTTPConnection(*server.address, timeout=30)
+    with closing(client):
+        client.request("HEAD", path)
+        assert client.getresponse().read() == b""
+        socket_before = client.sock
+        client.request("GET", "/parts")
+
+        assert client.getresponse().read() == b"somemore"
+        assert client.sock is socket_before is not None
 
 
 def test_headers_without_end_are_refused(server):
