@@ -44,7 +44,7 @@ def steps(name=None, *, backup=True):
     raise QuickstartError.
     """
     with ExitStack() as turn:  # of several starts at once, one after the other
-        yield "Data folder", lambda: make_data_folder() + wait_for_folder(turn)
+        yield "Data folder", _told(lambda: make_data_folder() + wait_for_folder(turn))
         yield "Secret key", make_secret_key
         yield "Database", _told(lambda: wait_for_database(turn) or migrate(backup=backup))
         yield "Settings", check_settings
@@ -77,6 +77,7 @@ def make_data_folder():
     folder = settings.DATA_DIR
     new = not folder.exists()
     try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database in it has hashes of passwords
         for path in (folder, settings.MEDIA_ROOT, settings.STATIC_ROOT):
             Path(path).mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=path):
