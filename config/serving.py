@@ -15,7 +15,9 @@ from django.conf import settings
 from gunicorn.workers.base import Worker
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import WSGITask
+from waitress.utilities import BadRequest
 
 HEAD_SECONDS = 20  # in which the line and the headers of a request have to be here
 IDLE_SECONDS = 30  # without a byte of a body or of an answer, or between requests
@@ -42,8 +44,28 @@ class Answer(WSGITask):
         super().finish()
 
 
+class Request(HTTPRequestParser):
+    """Refuses what waitress fails at or gathers without an end."""
+
+    def parse_header(self, header):
+        try:
+            super().parse_header(header)
+        except ValueError as error:  # a number of thousands of digits, half an IPv6 address
+            raise ParsingError("The request line or a header cannot be read.") from error
+
+    def received(self, data):
+        taken = super().received(data)
+        line = getattr(self.body_rcv, "control_line", b"") + getattr(self.body_rcv, "trailer", b"")
+        if not self.completed and len(line) > HEAD_BYTES:
+            self.error, self.completed = BadRequest("A line of the body's chunks does not end."), True
+        if self.completed:
+            self.expect_continue = False  # there is nothing to go on with
+        return taken
+
+
 class Client(HTTPChannel):
     task_class = Answer
+    parser_class = Request
 
 
 class Waitress(Worker):

@@ -171,6 +171,23 @@ def test_a_head_has_no_body_that_the_next_answer_would_begin_with(server, path):
         assert client.sock is socket_before is not None
 
 
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: " + b"9" * 6000 + b"\r\n\r\n", b"400"),
+        (b"GET http://[::1/ HTTP/1.1\r\nHost: a\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 100_000, b"400"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " + b"f" * 100_000, b"400"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", b"200"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 900000000\r\n\r\n", b"413"),
+    ],
+    ids=["digits", "address", "chunk", "trailer", "nothing expected", "too much expected"],
+)
+def test_what_cannot_be_read_has_an_answer_at_once(server, sent, answer):
+    with server.connect(sent) as client:
+        assert client.recv(12) == b"HTTP/1.1 " + answer
+
+
 def test_headers_without_end_are_refused(server):
     assert server.get(headers={"X-Long": "a" * 100_000}).status_code == 431
 
