@@ -16,7 +16,7 @@ from gunicorn.workers.base import Worker
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import BadRequest
 
 HEAD_SECONDS = 20  # in which the line and the headers of a request have to be here
@@ -44,6 +44,17 @@ class Answer(WSGITask):
         super().finish()
 
 
+class Refusal(ErrorTask):
+    """What never reaches the site has no headers of its middleware."""
+
+    def build_response_header(self):
+        self.response_headers += [
+            ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        return super().build_response_header()
+
+
 class Request(HTTPRequestParser):
     """Refuses what waitress fails at or gathers without an end."""
 
@@ -65,6 +76,7 @@ class Request(HTTPRequestParser):
 
 class Client(HTTPChannel):
     task_class = Answer
+    error_task_class = Refusal
     parser_class = Request
 
 
@@ -119,11 +131,13 @@ class Waitress(Worker):
     def cut_slow_ones(self, now):
         """Those that waitress does not: of which a byte comes now and then, and who take nothing of a long answer."""
         for client in self.clients():
-            if self.is_slow_to_ask(client.request, now) or self.is_slow_to_take(client, now):
+            if self.is_slow_to_ask(client, now) or self.is_slow_to_take(client, now):
                 client.will_close = True
 
-    def is_slow_to_ask(self, request, now):
-        is_coming = request is not None and not request.headers_finished
+    def is_slow_to_ask(self, client, now):
+        request = client.request
+        # Not a second request, while the answer to the first is on its way.
+        is_coming = request is not None and not request.headers_finished and not client.requests
         return is_coming and now - self.heads.setdefault(request, now) > HEAD_SECONDS
 
     def is_slow_to_take(self, client, now):

@@ -28,7 +28,10 @@ def is_published(path=""):
 
 
 def is_public(path=""):
-    """The gate as a condition on rows, or on what they refer to by a path. The database reads the clock."""
+    """The gate as a condition on rows, or on the one that they refer to by a path. The database reads the clock.
+
+    Over a path to many it is right in ``filter`` alone: ``exclude`` would ask whether one of them is not public.
+    """
     return is_published(path) & models.Q(**{f"{path}__publish_at__lte" if path else "publish_at__lte": Now()})
 
 

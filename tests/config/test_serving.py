@@ -189,7 +189,11 @@ def test_what_cannot_be_read_has_an_answer_at_once(server, sent, answer):
 
 
 def test_headers_without_end_are_refused(server):
-    assert server.get(headers={"X-Long": "a" * 100_000}).status_code == 431
+    answer = server.get(headers={"X-Long": "a" * 100_000})
+
+    assert answer.status_code == 431
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
 def test_who_is_being_answered_gets_the_answer_when_the_server_is_stopped(server):
