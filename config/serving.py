@@ -7,6 +7,7 @@ threads are given whole requests. gunicorn starts, watches and stops the process
 
 import os
 import resource
+import socket
 import time
 from contextlib import suppress
 from weakref import WeakKeyDictionary
@@ -16,14 +17,17 @@ from gunicorn.workers.base import Worker
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import BadRequest
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 HEAD_SECONDS = 20  # in which the line and the headers of a request have to be here
 IDLE_SECONDS = 30  # without a byte of a body or of an answer, or between requests
 CLIENTS = 900  # of a process at once, at most
 SPARE_FILES = 124  # of a process, for the site itself
+LINGER_SECONDS = 2  # in which who is still sending may read that it is refused
 HEAD_BYTES = 64 * 2**10
+ANYONES_BYTES = 64 * 2**10  # of a body that is not for the admin: no page for visitors reads one
+LARGEST_AT_ONCE = 5  # bodies for the admin, as much as these have may come to a process at a time
 
 
 class Answer(WSGITask):
@@ -35,6 +39,11 @@ class Answer(WSGITask):
         asks_to = self.request.headers.get("CONNECTION", "").lower() == "close"
         if self.wrote_header or asks_to or not has_end:
             super().set_close_on_finish()
+
+    def build_response_header(self):
+        if self.channel.is_last_answer:
+            super().set_close_on_finish()
+        return super().build_response_header()
 
     def finish(self):
         if not self.wrote_header:
@@ -63,9 +72,19 @@ class Request(HTTPRequestParser):
             super().parse_header(header)
         except ValueError as error:  # a number of thousands of digits, half an IPv6 address
             raise ParsingError("The request line or a header cannot be read.") from error
+        if self.version == "1.1" and "HOST" not in self.headers:
+            raise ParsingError("A Host header is missing.")
+        if "close" in {word.strip() for word in self.headers.get("CONNECTION", "").lower().split(",")}:
+            self.headers["CONNECTION"] = "close"  # the one word that waitress looks for
+
+    @property
+    def most_bytes(self):
+        return editors_bytes() if f"/{settings.ADMIN_PATH}/" in getattr(self, "path", "") else ANYONES_BYTES
 
     def received(self, data):
         taken = super().received(data)
+        if not self.error and max(self.content_length, self.body_bytes_received) > self.most_bytes:
+            self.error, self.completed = RequestEntityTooLarge(f"More than {self.most_bytes} bytes."), True
         line = getattr(self.body_rcv, "control_line", b"") + getattr(self.body_rcv, "trailer", b"")
         if not self.completed and len(line) > HEAD_BYTES:
             self.error, self.completed = BadRequest("A line of the body's chunks does not end."), True
@@ -78,6 +97,35 @@ class Client(HTTPChannel):
     task_class = Answer
     error_task_class = Refusal
     parser_class = Request
+    is_last_answer = False  # of all clients: the process ends
+    lingers_until = None
+
+    def handle_write(self):
+        if self.close_when_flushed and self._flush_exception(self._flush_some)[1] is False:
+            if self.total_outbufs_len:
+                return
+            self.linger()
+        super().handle_write()
+
+    def linger(self):
+        """Say that nothing more comes, but take what does: closed at once, a connection of which something is unread
+        is reset, and the answer lost with it (RFC 9112, 9.6)."""
+        self.close_when_flushed = False
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.will_close = True
+        self.lingers_until = time.monotonic() + LINGER_SECONDS
+
+    def readable(self):
+        return not self.will_close if self.lingers_until else super().readable()
+
+    def received(self, data):
+        return False if self.lingers_until else super().received(data)
+
+    def held(self):
+        """Bytes of a body that is coming in."""
+        return 0 if self.request is None else self.request.body_bytes_received
 
 
 class Waitress(Worker):
@@ -85,25 +133,28 @@ class Waitress(Worker):
 
     def run(self):
         self.channels = {}  # {file: the listener, a client or what wakes the loop}
-        server = create_server(
-            without_bodies_for_head(self.wsgi),
-            map=self.channels,
-            sockets=[listener.sock for listener in self.sockets],
-            threads=self.cfg.threads,
-            backlog=self.cfg.backlog,
-            connection_limit=most_clients(),
-            channel_timeout=IDLE_SECONDS,
-            cleanup_interval=1,
-            max_request_header_size=HEAD_BYTES,
-            # More than a form takes, which tells by a sentence of a file that is too large.
-            max_request_body_size=(2 * settings.UPLOAD_MAX_MB + 20) * 2**20,
-            # An answer waits for its client in memory, past a MB in a temporary file, and not in its thread.
-            outbuf_high_watermark=2**30,
-            clear_untrusted_proxy_headers=False,  # BEHIND_PROXY says whether they are believed
-            ident="",
-        )
-        for listener in self.channels.values():
-            listener.channel_class = Client
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(self.cfg.threads)
+        most = most_clients()
+        for listener in self.sockets:  # one by one, since waitress takes Unix sockets and addresses apart alone
+            server = create_server(
+                without_bodies_for_head(self.wsgi),
+                map=self.channels,
+                sockets=[listener.sock],
+                _dispatcher=dispatcher,
+                backlog=self.cfg.backlog,
+                connection_limit=most,
+                channel_timeout=IDLE_SECONDS,
+                cleanup_interval=1,
+                max_request_header_size=HEAD_BYTES,
+                max_request_body_size=editors_bytes() + 1,
+                # An answer waits for its client in memory, past a MB in a temporary file, and not in its thread.
+                outbuf_high_watermark=2**30,
+                clear_untrusted_proxy_headers=False,  # BEHIND_PROXY says whether they are believed
+                server_name=settings.SITE_HOST or "localhost",  # for HTTP/1.0 without a Host
+                ident="",
+            )
+            server.channel_class = Client
         self.heads = WeakKeyDictionary()  # {request of which the headers are coming in: since when}
         self.takers = WeakKeyDictionary()  # {client that has not taken all of an answer: since when}
         self.looks_again_at = 0
@@ -111,10 +162,14 @@ class Waitress(Worker):
             self.step()
         for channel in self.channels.values():
             channel.accepting = False
-        ends_at = time.monotonic() + self.cfg.graceful_timeout
-        while time.monotonic() < ends_at and any(map(is_served, self.clients())):
+        Client.is_last_answer = True
+        # A request may be on its way already over a connection that was kept.
+        now = time.monotonic()
+        waits_until, ends_at = now + min(1, self.cfg.graceful_timeout), now + self.cfg.graceful_timeout
+        while now < ends_at and (any(map(is_served, self.clients())) or (now < waits_until and self.clients())):
             self.step(seconds=0.1)
-        server.task_dispatcher.shutdown()
+            now = time.monotonic()
+        dispatcher.shutdown()
 
     def step(self, seconds=1):
         """Do what there is to do for the clients, or wait so long for one of them."""
@@ -130,8 +185,15 @@ class Waitress(Worker):
 
     def cut_slow_ones(self, now):
         """Those that waitress does not: of which a byte comes now and then, and who take nothing of a long answer."""
-        for client in self.clients():
-            if self.is_slow_to_ask(client, now) or self.is_slow_to_take(client, now):
+        clients = self.clients()
+        for client in clients:
+            lingers = client.lingers_until and now > client.lingers_until
+            if lingers or self.is_slow_to_ask(client, now) or self.is_slow_to_take(client, now):
+                client.will_close = True
+        too_many = sum(client.held() for client in clients) - LARGEST_AT_ONCE * editors_bytes()
+        for client in sorted(clients, key=lambda client: client.creation_time, reverse=True):
+            if too_many > 0 and client.held():
+                too_many -= client.held()
                 client.will_close = True
 
     def is_slow_to_ask(self, client, now):
@@ -146,6 +208,11 @@ class Waitress(Worker):
             return False
         # Both, since the answer itself may have been long in the making.
         return now - self.takers.setdefault(client, now) > IDLE_SECONDS < time.time() - client.last_activity
+
+
+def editors_bytes():
+    """The most that a body for the admin has: more than a form takes, which tells by a sentence of too large a file."""
+    return (2 * settings.UPLOAD_MAX_MB + 20) * 2**20
 
 
 def without_bodies_for_head(application):
@@ -174,4 +241,5 @@ def most_clients():
 
 def is_served(client):
     """Whether a request of it is being answered, or its body is coming in."""
-    return client.requests or client.total_outbufs_len or (client.request and client.request.headers_finished)
+    is_coming = client.request and client.request.headers_finished
+    return client.requests or client.total_outbufs_len or client.lingers_until or is_coming

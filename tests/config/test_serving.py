@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection
 
 import httpx
@@ -18,7 +18,7 @@ from tests.running import ROOT, wait_until
 CONFIGURATION = """
 from config import serving
 
-serving.HEAD_SECONDS, serving.IDLE_SECONDS = 1, 2
+serving.HEAD_SECONDS, serving.IDLE_SECONDS, serving.LARGEST_AT_ONCE = 1, 2, 1
 worker_class, workers, threads = "config.serving.Waitress", 1, 1
 graceful_timeout = 5
 control_socket_disable = True
@@ -50,7 +50,7 @@ HALF = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: "
 
 
 class Server:
-    def __init__(self, folder):
+    def __init__(self, folder, *options):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.address = free.getsockname()
@@ -58,13 +58,18 @@ class Server:
         (folder / "configuration.py").write_text(CONFIGURATION)
         (folder / "slow.py").write_text(APPLICATION)
         self.began = folder / "began"
-        command = [sys.executable, "-m", "gunicorn", f"--config={folder}/configuration.py", f"--pythonpath={folder}",
-                   f"--bind=127.0.0.1:{self.address[1]}", "--log-level=error", "slow:application"]  # fmt: skip
-        env = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATA_DIR": str(folder)}
+        command = [
+            *(sys.executable, "-m", "gunicorn", f"--config={folder}/configuration.py", f"--pythonpath={folder}"),
+            *(f"--bind=127.0.0.1:{self.address[1]}", "--log-level=error", *options, "slow:application"),
+        ]
+        env = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATA_DIR": str(folder), "UPLOAD_MAX_MB": "1"}
         self.process = subprocess.Popen(command, cwd=ROOT, env=env)
 
     def get(self, path="/", **options):
         return httpx.get(self.url + path, trust_env=False, timeout=30, **options)
+
+    def post(self, path, size):
+        return httpx.post(self.url + path, content=b"a" * size, trust_env=False, timeout=30)
 
     def answers(self):
         try:
@@ -78,15 +83,21 @@ class Server:
         return client
 
 
-@pytest.fixture
-def server(tmp_path):
-    server = Server(tmp_path)
+@contextmanager
+def started(*arguments):
+    server = Server(*arguments)
     try:
         wait_until(server.answers)
         yield server
     finally:
         server.process.terminate()
         server.process.wait()
+
+
+@pytest.fixture
+def server(tmp_path):
+    with started(tmp_path) as server:
+        yield server
 
 
 def received(client):
@@ -176,16 +187,18 @@ def test_a_head_has_no_body_that_the_next_answer_would_begin_with(server, path):
     [
         (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: " + b"9" * 6000 + b"\r\n\r\n", b"400"),
         (b"GET http://[::1/ HTTP/1.1\r\nHost: a\r\n\r\n", b"400"),
-        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 100_000, b"400"),
-        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " + b"f" * 100_000, b"400"),
+        (b"POST /admin/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 100_000, b"400"),
+        (b"POST /admin/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " + b"f" * 100_000, b"400"),
         (b"GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", b"200"),
         (b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 900000000\r\n\r\n", b"413"),
+        (b"GET / HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.0\r\n\r\n", b"200"),
     ],
-    ids=["digits", "address", "chunk", "trailer", "nothing expected", "too much expected"],
+    ids=["digits", "address", "chunk", "trailer", "nothing expected", "too much expected", "no host", "no host in 1.0"],
 )
 def test_what_cannot_be_read_has_an_answer_at_once(server, sent, answer):
     with server.connect(sent) as client:
-        assert client.recv(12) == b"HTTP/1.1 " + answer
+        assert client.recv(12)[9:] == answer
 
 
 def test_headers_without_end_are_refused(server):
@@ -208,3 +221,60 @@ def test_who_is_being_answered_gets_the_answer_when_the_server_is_stopped(server
     assert answers == [200]
     assert server.process.wait(10) == 0
     assert not server.answers()
+
+
+def test_requests_over_a_connection_that_was_kept_are_answered_while_the_processes_are_renewed(server):
+    with httpx.Client(base_url=server.url, trust_env=False) as client:
+        client.get("/")
+        server.process.send_signal(signal.SIGHUP)
+        ends_at, answers = time.monotonic() + 3, []
+        while time.monotonic() < ends_at:
+            answers.append(client.get("/"))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert "close" in {answer.headers.get("connection") for answer in answers}
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 8000000", b"Transfer-Encoding: chunked"])
+def test_who_sends_too_much_may_read_that_it_is_refused(server, head):
+    with server.connect(b"POST / HTTP/1.1\r\nHost: a\r\n" + head + b"\r\n\r\n") as client:
+        client.sendall(b"7A1200\r\n" + b"a" * 4_000_000)
+
+        assert client.recv(12) == b"HTTP/1.1 413"
+
+
+def test_the_admin_takes_what_a_form_may_have(server):
+    assert server.post("/admin/", 22 * 2**20).text == str(22 * 2**20)
+    assert server.post("/admin/", 22 * 2**20 + 1).status_code == 413
+    assert server.post("/", 2**16).text == str(2**16)
+    assert server.post("/", 2**16 + 1).status_code == 413
+
+
+def test_the_latest_are_cut_off_where_many_send_much_at_a_time(server):
+    head = b"POST /admin/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 10000001\r\n\r\n"
+    with ExitStack() as open_ones:
+        clients = [open_ones.enter_context(server.connect(head)) for _ in range(4)]
+        for client in clients:
+            client.sendall(b"a" * 10_000_000)
+        time.sleep(1.5)
+        for client in clients[:2]:
+            client.sendall(b"a")
+
+        assert [received(client) > 0 for client in clients] == [True, True, False, False]
+
+
+def test_a_client_that_asks_for_the_end_of_the_connection_has_it(server):
+    with server.connect(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: TE, close\r\n\r\n") as client:
+        began = time.monotonic()
+
+        assert received(client) > 0
+        assert time.monotonic() - began < 1
+
+
+def test_a_unix_socket_and_an_address_are_served_together(tmp_path):
+    with started(tmp_path, f"--bind=unix:{tmp_path}/socket") as server, socket.socket(socket.AF_UNIX) as client:
+        client.connect(f"{tmp_path}/socket")
+        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+
+        assert client.recv(12) == b"HTTP/1.0 200"
+        assert server.answers()
