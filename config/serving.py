@@ -5,11 +5,13 @@ a handful of slow clients leaves no thread to anybody else. waitress holds the c
 threads are given whole requests. gunicorn starts, watches and stops the processes.
 """
 
+import logging
 import os
 import resource
 import socket
 import time
 from contextlib import suppress
+from tempfile import gettempdir
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -18,13 +20,17 @@ from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import BadRequest, RequestEntityTooLarge
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
+
+from profiles.storage import FULL
+
+log = logging.getLogger(__name__)
 
 HEAD_SECONDS = 20  # in which the line and the headers of a request have to be here
 IDLE_SECONDS = 30  # without a byte of a body or of an answer, or between requests
 CLIENTS = 900  # of a process at once, at most
 SPARE_FILES = 124  # of a process, for the site itself
-LINGER_SECONDS = 2  # in which who is still sending may read that it is refused
+LINGER_SECONDS = 2  # without a byte of what is no longer wanted
 HEAD_BYTES = 64 * 2**10
 ANYONES_BYTES = 64 * 2**10  # of a body that is not for the admin: no page for visitors reads one
 LARGEST_AT_ONCE = 5  # bodies for the admin, as much as these have may come to a process at a time
@@ -64,6 +70,11 @@ class Refusal(ErrorTask):
         return super().build_response_header()
 
 
+class InsufficientStorage(Error):  # noqa: N818  (as waitress names its own)
+    code = 507
+    reason = "Insufficient Storage"
+
+
 class Request(HTTPRequestParser):
     """Refuses what waitress fails at or gathers without an end."""
 
@@ -82,7 +93,12 @@ class Request(HTTPRequestParser):
         return editors_bytes() if f"/{settings.ADMIN_PATH}/" in getattr(self, "path", "") else ANYONES_BYTES
 
     def received(self, data):
-        taken = super().received(data)
+        try:
+            taken = super().received(data)
+        except OSError as error:  # a body past half a MB lies in a temporary file
+            log.error("The folder for temporary files (%s) cannot be written: %s", gettempdir(), error)
+            self.error, self.completed = InsufficientStorage(FULL), True
+            taken = len(data)
         if not self.error and max(self.content_length, self.body_bytes_received) > self.most_bytes:
             self.error, self.completed = RequestEntityTooLarge(f"More than {self.most_bytes} bytes."), True
         line = getattr(self.body_rcv, "control_line", b"") + getattr(self.body_rcv, "trailer", b"")
@@ -98,7 +114,7 @@ class Client(HTTPChannel):
     error_task_class = Refusal
     parser_class = Request
     is_last_answer = False  # of all clients: the process ends
-    lingers_until = None
+    lingers_since = None
 
     def handle_write(self):
         if self.close_when_flushed and self._flush_exception(self._flush_some)[1] is False:
@@ -115,13 +131,13 @@ class Client(HTTPChannel):
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:
             self.will_close = True
-        self.lingers_until = time.monotonic() + LINGER_SECONDS
+        self.lingers_since = time.monotonic()
 
     def readable(self):
-        return not self.will_close if self.lingers_until else super().readable()
+        return not self.will_close if self.lingers_since else super().readable()
 
     def received(self, data):
-        return False if self.lingers_until else super().received(data)
+        return False if self.lingers_since else super().received(data)
 
     def held(self):
         """Bytes of a body that is coming in."""
@@ -187,14 +203,17 @@ class Waitress(Worker):
         """Those that waitress does not: of which a byte comes now and then, and who take nothing of a long answer."""
         clients = self.clients()
         for client in clients:
-            lingers = client.lingers_until and now > client.lingers_until
-            if lingers or self.is_slow_to_ask(client, now) or self.is_slow_to_take(client, now):
+            if self.is_done_with(client, now) or self.is_slow_to_ask(client, now) or self.is_slow_to_take(client, now):
                 client.will_close = True
         too_many = sum(client.held() for client in clients) - LARGEST_AT_ONCE * editors_bytes()
         for client in sorted(clients, key=lambda client: client.creation_time, reverse=True):
             if too_many > 0 and client.held():
                 too_many -= client.held()
                 client.will_close = True
+
+    def is_done_with(self, client, now):
+        silent = time.time() - client.last_activity > LINGER_SECONDS
+        return client.lingers_since and (silent or now - client.lingers_since > IDLE_SECONDS)
 
     def is_slow_to_ask(self, client, now):
         request = client.request
@@ -242,4 +261,4 @@ def most_clients():
 def is_served(client):
     """Whether a request of it is being answered, or its body is coming in."""
     is_coming = client.request and client.request.headers_finished
-    return client.requests or client.total_outbufs_len or client.lingers_until or is_coming
+    return client.requests or client.total_outbufs_len or client.lingers_since or is_coming

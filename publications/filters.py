@@ -174,7 +174,7 @@ class Facets:
         works, hidden = self._works("author").with_authors_shown(self.user), None
         if self.is_whole and not replace(self.filters, author=""):
             every = Publication.objects
-            hidden = every.not_listed(self.user) | every.with_authors_hidden(self.user)
+            hidden = every.not_listed(self.user).union(every.with_authors_hidden(self.user).order_by())
         names = Authorship.objects.filter(person__isnull=False)
         counts = counted(names, "person", "publication", works, hidden)
         return [self._choice("author", person.slug, person.name, count) for person, count in most(Person, counts)]

@@ -1,7 +1,9 @@
 """The record: works and their versions. Columns carry CSL-JSON's names and meanings."""
 
 import re
+from functools import reduce
 from itertools import chain, count
+from operator import or_
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -33,8 +35,11 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
 
     def not_listed(self, user):
         """All but ``visible_to(user).works(user)``: few of many, so that counts of all less these are soon taken."""
-        listed = stands_for_its_work(user) if user.is_staff else is_public() & stands_for_its_work(user)
-        return self.exclude(listed)
+        versions = self.filter(version_of__isnull=False).order_by()
+        if user.is_staff:
+            return versions
+        works = self.model.objects.published().filter(work_key=OuterRef("version_of"))
+        return self.not_published().union(versions.filter(Exists(works)))
 
     def tied(self, ties, field):
         """The publications that rows of another table, ``ties``, name in a field.
@@ -129,10 +134,14 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return found
 
     def related_to(self, publication, user):
-        """Other works that share tags, those with the most in common first, of the MANY that have most."""
-        tags = TaggedPublication.objects.filter(content_object=publication).values("tag")
+        """Other works that share tags, those with the most in common first: of the MANY that have most, each of them
+        among the MANY newest of one of the tags, so that a tag on half of the record costs no more than another."""
+        tags = [tag.pk for tag in publication.tags.all()]
+        ties = TaggedPublication.objects.filter(tag__in=tags)
+        newest = [ties.filter(tag=tag).order_by("-content_object").values("content_object")[:MANY] for tag in tags]
+        ties = ties.filter(reduce(or_, (Q(content_object__in=some) for some in newest), Q()))
         # An index alone tells how many each has; only then the rows are read.
-        nearest = TaggedPublication.objects.filter(tag__in=tags).values("content_object").annotate(count=Count("tag"))
+        nearest = ties.values("content_object").annotate(count=Count("tag"))
         nearest = nearest.order_by("-count", "-content_object").values("content_object")[:MANY]
         others = self.visible_to(user).works(user).exclude(pk__in=[publication.pk, publication.version_of_id or 0])
         return (

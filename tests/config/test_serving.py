@@ -1,6 +1,7 @@
 """gunicorn with our worker, one process and one thread, before an application that is as slow as it is told to be."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import threading
 import time
 from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection
+from pathlib import Path
 
 import httpx
 import pytest
@@ -98,6 +100,10 @@ def started(*arguments):
 def server(tmp_path):
     with started(tmp_path) as server:
         yield server
+
+
+def children(process):
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def received(client):
@@ -278,3 +284,14 @@ def test_a_unix_socket_and_an_address_are_served_together(tmp_path):
 
         assert client.recv(12) == b"HTTP/1.0 200"
         assert server.answers()
+
+
+def test_what_does_not_fit_into_the_temporary_folder_is_refused_with_a_sentence(tmp_path):
+    with started(tmp_path) as server:
+        for process in (server.process.pid, *children(server.process.pid)):
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (2**20, 2**20))
+        answer = server.post("/admin/", 2**21)
+
+        assert answer.status_code == 507
+        assert "The disk of this site is full." in answer.text
+        assert server.post("/admin/", 2**18).is_success
