@@ -140,8 +140,8 @@ class Client(HTTPChannel):
         return False if self.lingers_since else super().received(data)
 
     def held(self):
-        """Bytes of a body that is coming in."""
-        return 0 if self.request is None else self.request.body_bytes_received
+        """Bytes of bodies that are coming in, or wait for their answer."""
+        return sum(request.body_bytes_received for request in (self.request, *self.requests) if request)
 
 
 class Waitress(Worker):
@@ -207,7 +207,7 @@ class Waitress(Worker):
                 client.will_close = True
         too_many = sum(client.held() for client in clients) - LARGEST_AT_ONCE * editors_bytes()
         for client in sorted(clients, key=lambda client: client.creation_time, reverse=True):
-            if too_many > 0 and client.held():
+            if too_many > 0 and client.request and client.held():
                 too_many -= client.held()
                 client.will_close = True
 

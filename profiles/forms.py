@@ -38,15 +38,18 @@ def possible_key(value):
 class ChooseOne(AutocompleteSelect):
     """Django's widget, which would look up whatever was posted when it shows a refused form again.
 
-    ``chosen`` may be set to the object that is chosen, so that a hundred rows do not ask for one each.
+    ``chosen`` may be set to the object that is chosen, so that a hundred rows do not ask for one each; nor do those of
+    which none is.
     """
 
     chosen = None
 
     def optgroups(self, name, value, attr=None):
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        if value == [""]:
+            return [(None, empty, 0)]
         if self.chosen is None or value != [str(self.chosen.pk)]:
             return super().optgroups(name, value, attr)
-        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         return [(None, [*empty, self.create_option(name, value[0], str(self.chosen), True, len(empty))], 0)]
 
     def value_from_datadict(self, data, files, name):
