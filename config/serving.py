@@ -3,12 +3,16 @@
 gunicorn's own workers lend a thread to a client for as long as a request takes to come in and its answer to go out, so
 a handful of slow clients leaves no thread to anybody else. waitress holds the clients of a process in one loop, and its
 threads are given whole requests. gunicorn starts, watches and stops the processes.
+
+An application may have a function ``at_hand``, which takes an environ and gives status, headers and body of an answer
+for which there is nothing to wait, or None: such are sent by the loop itself.
 """
 
 import logging
 import os
 import resource
 import socket
+import threading
 import time
 from contextlib import suppress
 from tempfile import gettempdir
@@ -50,6 +54,12 @@ class Answer(WSGITask):
         if self.channel.is_last_answer:
             super().set_close_on_finish()
         return super().build_response_header()
+
+    def send(self, status, headers, body):
+        """A whole answer, of which the headers tell the length, in one piece."""
+        self.start()
+        self.status, self.response_headers = status, list(headers)
+        self.channel.write_soon(self.build_response_header() + body)
 
     def finish(self):
         if not self.wrote_header:
@@ -137,11 +147,56 @@ class Client(HTTPChannel):
         return not self.will_close if self.lingers_since else super().readable()
 
     def received(self, data):
-        return False if self.lingers_since else super().received(data)
+        if self.lingers_since:
+            return False
+        taken = super().received(data)
+        threads = self.server.task_dispatcher
+        if threads.have_been_asked_by(self) and not self.is_answered_at_once():
+            threads.answer(self)
+        return taken
+
+    def is_answered_at_once(self):
+        """Whether all that it asks for is at hand, and has been answered."""
+        while self.requests:
+            request, answer = self.requests[0], Answer(self, self.requests[0])
+            at_hand = None if request.error else self.server.application.at_hand(answer.get_environment())
+            if at_hand is None:
+                return False
+            answer.send(*at_hand)
+            self.current_outbuf_count = self.adj.outbuf_high_watermark  # the next answer has a buffer of its own
+            request.close()
+            with self.requests_lock:
+                self.requests.pop(0)
+                if answer.close_on_finish:
+                    self.close_when_flushed, self.requests = True, []
+        self.handle_write()
+        return True
 
     def held(self):
         """Bytes of bodies that are coming in, or wait for their answer."""
         return sum(request.body_bytes_received for request in (self.request, *self.requests) if request)
+
+
+class Threads(ThreadedTaskDispatcher):
+    """Answer what the loop, which makes them, has not at hand: to wake a thread takes longer than to send a page."""
+
+    def __init__(self, count):
+        super().__init__()
+        self.loop, self.asked_by = threading.get_ident(), None
+        self.set_thread_count(count)
+
+    def add_task(self, client):
+        if threading.get_ident() == self.loop:
+            self.asked_by = client  # which holds its lock at this moment
+        else:
+            self.answer(client)
+
+    def have_been_asked_by(self, client):
+        is_it, self.asked_by = self.asked_by is client, None
+        return is_it
+
+    def answer(self, client):
+        super().add_task(client)
 
 
 class Waitress(Worker):
@@ -149,12 +204,13 @@ class Waitress(Worker):
 
     def run(self):
         self.channels = {}  # {file: the listener, a client or what wakes the loop}
-        dispatcher = ThreadedTaskDispatcher()
-        dispatcher.set_thread_count(self.cfg.threads)
+        dispatcher = Threads(self.cfg.threads)
         most = most_clients()
+        application = without_bodies_for_head(self.wsgi)
+        application.at_hand = getattr(self.wsgi, "at_hand", lambda environ: None)
         for listener in self.sockets:  # one by one, since waitress takes Unix sockets and addresses apart alone
             server = create_server(
-                without_bodies_for_head(self.wsgi),
+                application,
                 map=self.channels,
                 sockets=[listener.sock],
                 _dispatcher=dispatcher,

@@ -1,6 +1,7 @@
 """gunicorn with our worker, one process and one thread, before an application that is as slow as it is told to be."""
 
 import os
+import re
 import resource
 import signal
 import socket
@@ -34,6 +35,10 @@ def application(environ, start_response):
     if path == "/known":
         start_response("304 Not Modified", [("ETag", "x")])
         return []
+    if path == "/kept":
+        status, headers, body = at_hand(environ)
+        start_response(status, headers)
+        return [body]
     if path == "/sized":
         start_response("200 OK", [("Content-Length", "5")])
         return [b"sized"]
@@ -46,6 +51,12 @@ def application(environ, start_response):
     if path == "/long":
         return (b"a" * 2**20 for _ in range(100))
     return [str(len(environ["wsgi.input"].read())).encode()]
+
+def at_hand(environ):
+    if environ["PATH_INFO"] == "/kept":
+        return "200 OK", [("Content-Length", "4")], b"kept" if environ["REQUEST_METHOD"] == "GET" else b""
+
+application.at_hand = at_hand
 """
 LONG = 100 * 2**20  # bytes
 HALF = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: "
@@ -175,7 +186,7 @@ def test_a_connection_serves_one_request_after_the_other(server):
         assert client.get("/known", headers={"Connection": "close"}).headers["connection"] == "close"
 
 
-@pytest.mark.parametrize("path", ["/", "/parts", "/sized"])
+@pytest.mark.parametrize("path", ["/", "/parts", "/sized", "/kept"])
 def test_a_head_has_no_body_that_the_next_answer_would_begin_with(server, path):
     client = HTTPConnection(*server.address, timeout=30)
     with closing(client):
@@ -205,6 +216,26 @@ def test_a_head_has_no_body_that_the_next_answer_would_begin_with(server, path):
 def test_what_cannot_be_read_has_an_answer_at_once(server, sent, answer):
     with server.connect(sent) as client:
         assert client.recv(12)[9:] == answer
+
+
+def test_what_is_at_hand_waits_for_no_thread(server):
+    with server.connect(b"GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") as busy:
+        wait_until(server.began.exists)
+        began = time.monotonic()
+        assert [server.get("/kept").text for _ in range(20)] == ["kept"] * 20
+        assert time.monotonic() - began < 1
+
+        assert received(busy) > 0
+
+
+def test_answers_come_in_the_order_of_what_was_asked_for(server):
+    asked = ["/kept", "/kept", "/sized", "/kept", "/parts", "/kept"]
+    requests = b"".join(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode() for path in asked)
+    with server.connect(requests + b"GET /kept HTTP/1.0\r\n\r\n") as client:
+        answers = b"".join(iter(lambda: client.recv(2**16), b""))
+
+    bodies = re.findall(rb"kept|sized|some|more", answers)
+    assert b" ".join(bodies) == b"kept kept sized kept some more kept kept"
 
 
 def test_headers_without_end_are_refused(server):
