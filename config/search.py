@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from config.markdown import plain
 from config.tags import tags_by_use, tags_in_use
+from profiles import edition
 from profiles.models import Activity, Person
 from profiles.search import UNSPACED, WORD, fold
 from projects.models import Project
@@ -41,23 +42,39 @@ def other_kinds(query, request):
     return kinds
 
 
-def add_snippets(publications, query, user):
+def add_snippets(publications, query, request):
     """Give each publication its ``snippet``: of the abstract, or of its PDF where only that has the words."""
-    by_number, lacking = {publication.pk: publication for publication in publications}, []
-    for number, abstract in Publication.objects.filter(pk__in=by_number).values_list("pk", "abstract"):
-        by_number[number].snippet = snippet(plain(abstract), query)
-        if query.terms and not any(is_marked for _, is_marked in by_number[number].snippet):
-            lacking.append(number)
+
+    def make(keys):
+        made = snippets([number for *_, number in keys], query, request.user)
+        return {key: made.get(key[-1]) for key in keys}
+
+    by_key = {("snippet", query, publication.pk): publication for publication in publications}
+    for key, found in edition.kept_each(request, list(by_key), make).items():
+        by_key[key].snippet = found
+
+
+def snippets(numbers, query, user):
+    """{number: snippet} of publications, by their primary keys."""
+    abstracts = Publication.objects.filter(pk__in=numbers).values_list("pk", "abstract")
+    found = {number: snippet(plain(abstract), query) for number, abstract in abstracts}
+    lacking = [number for number in found if query.terms and not is_in(found[number])]
     if lacking:
         texts = FullText.objects.visible_to(user).filter(resource__publication__in=lacking)
         for number, text in texts.values_list("resource__publication", "text"):
-            found = snippet(text, query)
-            if any(is_marked for _, is_marked in found):
-                by_number[number].snippet = found
+            of_text = snippet(text, query)
+            if is_in(of_text):
+                found[number] = of_text
+    return found
+
+
+def is_in(snippet):
+    """Whether a word that is sought stands in it."""
+    return any(is_marked for _, is_marked in snippet)
 
 
 def snippet(text, query):
-    """[(text, whether it is one of the words)] of the part of a text that has the first of the query's words."""
+    """((text, whether it is one of the words), …) of the part of a text that has the first of the query's words."""
     text = " ".join(text.split())
     marks = marked(text, query)
     first = next(marks, None)
@@ -72,7 +89,7 @@ def snippet(text, query):
         pieces += [(text[at:begin], False), (text[begin:last], True)]
         at = last
     pieces.append((text[at:end] + (" …" if end < len(text) else ""), False))
-    return [piece for piece in pieces if piece[0]]
+    return tuple(piece for piece in pieces if piece[0])
 
 
 def marked(text, query):

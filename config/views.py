@@ -133,7 +133,7 @@ class Search(ListView):
         return CountedPaginator(*args, count=self.facets.count, **kwargs)
 
     def get_context_data(self, **kwargs):
-        user, query = self.request.user, self.filters.query_string()
+        query = self.filters.query_string()
         context = super().get_context_data(
             filters=self.filters,
             facets=self.facets,
@@ -142,7 +142,7 @@ class Search(ListView):
             page_base=f"{query}&" if query else "?",
             **kwargs,
         )
-        search.add_snippets(context["object_list"], self.query, user)
+        search.add_snippets(context["object_list"], self.query, self.request)
         is_first = context["page_obj"].number == 1 and not (self.filters.year or self.filters.type)
         kinds = lazily(search.other_kinds, self.query, self.request) if is_first else []
         has_kinds = is_first and edition.kept(self.request, ("kinds", self.filters.q), lambda: len(kinds))

@@ -37,9 +37,9 @@ def addresses():
         yield f"/publications/?tag={slug}&year={year}{type_}"
 
 
-def memory(application, environment, paths):
+def memory(application, environment, worker_class, paths):
     """MB that a worker has taken at most after the first page, and after all."""
-    with gunicorn(application, application, environment, workers=1) as server:
+    with gunicorn(application, application, environment, worker_class=worker_class, workers=1) as server:
         server.fetch(paths[0], AS_BROWSERS_DO)
         first = server.memory()
         for path in tqdm(paths, unit=" pages", disable=None, leave=False):
@@ -47,9 +47,9 @@ def memory(application, environment, paths):
         return first, server.memory()
 
 
-def seconds_to_start(application, environment):
+def seconds_to_start(application, environment, worker_class):
     began = time.monotonic()
-    with gunicorn(application, application, environment) as server:
+    with gunicorn(application, application, environment, worker_class=worker_class) as server:
         server.fetch("/")
         return time.monotonic() - began
 
@@ -59,6 +59,7 @@ def main():
     parser.add_argument("--count", type=int, default=1_000, help="works of the record (1000)")
     parser.add_argument("--pages", type=int, default=10_000, help="different pages that are asked for (10000)")
     parser.add_argument("--rounds", type=int, default=7, help="starts of each (7)")
+    stage.add_worker_class(parser)
     stage.add_arguments(parser)
     options = parser.parse_args()
 
@@ -66,10 +67,10 @@ def main():
         environment = stage.prepare(folder, options.count, options.database_url)
         stage.set_up(environment)
         paths = list(islice(addresses(), options.pages))
-        first, last = memory(SITE, environment, paths)
-        small, _ = memory(SMALLEST, environment, ["/"])
+        first, last = memory(SITE, environment, options.worker_class, paths)
+        small, _ = memory(SMALLEST, environment, options.worker_class, ["/"])
         starts = [
-            [seconds_to_start(application, environment) for application in (SITE, SMALLEST)]
+            [seconds_to_start(application, environment, options.worker_class) for application in (SITE, SMALLEST)]
             for _ in tqdm(range(options.rounds), unit=" rounds", disable=None, leave=False)
         ]
     ours, theirs = (median(times) for times in zip(*starts, strict=True))

@@ -144,6 +144,7 @@ def main():
     parser.add_argument("--duration", type=int, default=4, help="seconds of each load (4)")
     parser.add_argument("--connections", default="8,64", help="at the same time, parted by commas (8,64)")
     parser.add_argument("--page", choices=PAGES, action="append", help="this one, or several such (all)")
+    stage.add_worker_class(parser)
     stage.add_arguments(parser)
     options = parser.parse_args()
     if not shutil.which("wrk"):
@@ -156,7 +157,9 @@ def main():
         addresses = stage.addresses()
         addresses = {what: addresses[what] for what in options.page or PAGES}
         servers = [
-            running.enter_context(gunicorn(name, application, environment | settings))
+            running.enter_context(
+                gunicorn(name, application, environment | settings, worker_class=options.worker_class)
+            )
             for name, (application, settings) in SERVERS.items()
         ]
         todo = list(comparisons(addresses, servers, connections))

@@ -61,12 +61,12 @@ class Server:
 
 
 @contextmanager
-def gunicorn(name, application, environment, workers=2):
+def gunicorn(name, application, environment, *, worker_class, workers=2):
     """A Server, which listens at once and answers as soon as a worker is there; ended afterwards, whatever happens."""
-    # Not by gunicorn.conf.py, whose threads would be measured with it.
     arguments = [
-        f"--config={os.devnull}",
-        "--worker-class=sync",
+        f"--config={os.devnull}",  # alike on any machine
+        f"--worker-class={worker_class}",
+        "--threads=4",
         f"--workers={workers}",
         "--no-control-socket",
         "--log-level=warning",

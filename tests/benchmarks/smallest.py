@@ -31,6 +31,9 @@ settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=[__name__],
+    ADMIN_PATH="admin",
+    SITE_HOST="",
+    UPLOAD_MAX_MB=100,  # which config.serving asks for
     DATABASES={"default": {**environ.Env().db_url("DATABASE_URL"), "CONN_MAX_AGE": None}},
     TEMPLATES=[
         {

@@ -28,6 +28,13 @@ def add_arguments(parser):
     )  # fmt: skip
 
 
+def add_worker_class(parser):
+    parser.add_argument(
+        "--worker-class", default="config.serving.Waitress",
+        help="of gunicorn, for all servers: that of gunicorn.conf.py, or sync, which ends each connection",
+    )  # fmt: skip
+
+
 @contextmanager
 def folder_of(options):
     """The folder that is asked for, or one that is gone afterwards, also when the program is told to end."""
