@@ -36,6 +36,7 @@ CLIENTS = 900  # of a process at once, at most
 SPARE_FILES = 124  # of a process, for the site itself
 LINGER_SECONDS = 2  # without a byte of what is no longer wanted
 HEAD_BYTES = 64 * 2**10
+MOST_IN_ONE_PIECE = 8  # requests
 ANYONES_BYTES = 64 * 2**10  # of a body that is not for the admin: no page for visitors reads one
 LARGEST_AT_ONCE = 5  # bodies for the admin, as much as these have may come to a process at a time
 
@@ -150,10 +151,20 @@ class Client(HTTPChannel):
         if self.lingers_since:
             return False
         taken = super().received(data)
+        self.forget_most_of_many()
         threads = self.server.task_dispatcher
         if threads.have_been_asked_by(self) and not self.is_answered_at_once():
             threads.answer(self)
         return taken
+
+    def forget_most_of_many(self):
+        """Of many requests in one piece, whose answers would fill the memory, the first are answered. Then the
+        connection ends, and the client asks for the others anew (RFC 9112, 9.3.2)."""
+        if len(self.requests) > MOST_IN_ONE_PIECE:
+            for request in self.requests[MOST_IN_ONE_PIECE:]:
+                request.close()
+            del self.requests[MOST_IN_ONE_PIECE:]
+            self.requests[-1].headers["CONNECTION"] = "close"
 
     def is_answered_at_once(self):
         """Whether all that it asks for is at hand, and has been answered."""

@@ -238,6 +238,15 @@ def test_answers_come_in_the_order_of_what_was_asked_for(server):
     assert b" ".join(bodies) == b"kept kept sized kept some more kept kept"
 
 
+@pytest.mark.parametrize("path", ["kept", "sized"])
+def test_of_many_requests_at_once_the_first_are_answered_and_the_connection_ends(server, path):
+    with server.connect(f"GET /{path} HTTP/1.1\r\nHost: a\r\n\r\n".encode() * 100) as client:
+        answers = b"".join(iter(lambda: client.recv(2**16), b""))
+
+    assert answers.count(b"200 OK") == 8
+    assert answers.count(b"Connection: close") == 1
+
+
 def test_headers_without_end_are_refused(server):
     answer = server.get(headers={"X-Long": "a" * 100_000})
 
