@@ -107,8 +107,14 @@ def started(*arguments):
         server.process.wait()
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with started(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
 @pytest.fixture
-def server(tmp_path):
+def own_server(tmp_path):
     with started(tmp_path) as server:
         yield server
 
@@ -255,24 +261,24 @@ def test_headers_without_end_are_refused(server):
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
-def test_who_is_being_answered_gets_the_answer_when_the_server_is_stopped(server):
+def test_who_is_being_answered_gets_the_answer_when_the_server_is_stopped(own_server):
     answers = []
-    client = threading.Thread(target=lambda: answers.append(server.get("/slow").status_code))
+    client = threading.Thread(target=lambda: answers.append(own_server.get("/slow").status_code))
     client.start()
-    wait_until(server.began.exists)
+    wait_until(own_server.began.exists)
 
-    server.process.send_signal(signal.SIGTERM)
+    own_server.process.send_signal(signal.SIGTERM)
     client.join()
 
     assert answers == [200]
-    assert server.process.wait(10) == 0
-    assert not server.answers()
+    assert own_server.process.wait(10) == 0
+    assert not own_server.answers()
 
 
-def test_requests_over_a_connection_that_was_kept_are_answered_while_the_processes_are_renewed(server):
-    with httpx.Client(base_url=server.url, trust_env=False) as client:
+def test_requests_over_a_connection_that_was_kept_are_answered_while_the_processes_are_renewed(own_server):
+    with httpx.Client(base_url=own_server.url, trust_env=False) as client:
         client.get("/")
-        server.process.send_signal(signal.SIGHUP)
+        own_server.process.send_signal(signal.SIGHUP)
         ends_at, answers = time.monotonic() + 3, []
         while time.monotonic() < ends_at:
             answers.append(client.get("/"))
