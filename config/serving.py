@@ -8,6 +8,8 @@ An application may have a function ``at_hand``, which takes an environ and gives
 for which there is nothing to wait, or None: such are sent by the loop itself.
 """
 
+import ctypes
+import gc
 import logging
 import os
 import resource
@@ -37,6 +39,8 @@ SPARE_FILES = 124  # of a process, for the site itself
 LINGER_SECONDS = 2  # without a byte of what is no longer wanted
 HEAD_BYTES = 64 * 2**10
 MOST_IN_ONE_PIECE = 8  # requests
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of malloc.h
 ANYONES_BYTES = 64 * 2**10  # of a body that is not for the admin: no page for visitors reads one
 LARGEST_AT_ONCE = 5  # bodies for the admin, as much as these have may come to a process at a time
 
@@ -214,6 +218,9 @@ class Waitress(Worker):
     """A worker class of gunicorn, which heeds its settings threads, backlog and graceful_timeout."""
 
     def run(self):
+        keep_no_freed_memory()
+        gc.collect()
+        gc.freeze()  # what has been loaded stays: to look through the rest alone takes less time, and is done sooner
         self.channels = {}  # {file: the listener, a client or what wakes the loop}
         dispatcher = Threads(self.cfg.threads)
         most = most_clients()
@@ -294,6 +301,14 @@ class Waitress(Worker):
             return False
         # Both, since the answer itself may have been long in the making.
         return now - self.takers.setdefault(client, now) > IDLE_SECONDS < time.time() - client.last_activity
+
+
+def keep_no_freed_memory():
+    """glibc would keep it for each thread by itself, and ever more once some has been taken for a large page."""
+    with suppress(AttributeError):  # not glibc
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in ((M_ARENA_MAX, 1), (M_TRIM_THRESHOLD, 2**17), (M_MMAP_THRESHOLD, 2**17)):
+            mallopt(option, value)
 
 
 def editors_bytes():

@@ -116,10 +116,11 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for a writer (WAL), writers queue from their first statement instead of failing half-way
     # (IMMEDIATE, timeout), and what was answered as saved is on the disk (FULL). Django turns foreign keys on.
+    # Each thread has a connection, and a MB for it.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+        "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -1000;",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None  # opening it anew costs more than a page
 else:
