@@ -8,6 +8,7 @@ import logging
 import re
 import threading
 import time
+from copy import copy
 from datetime import UTC, datetime
 
 PERSONAL = re.compile(
@@ -29,11 +30,27 @@ def discreet(text):
     return DETAIL.sub(r"\1…", PERSONAL.sub("…", text))
 
 
+def is_askers_fault(record):
+    """Whether a record is about a wrong Host header, a forged cookie, an address that cannot be."""
+    return record.name.startswith("django.security") or getattr(record, "status_code", 500) < 500
+
+
+def without_trace(record):
+    """The record, but with no traceback of what is the asker's fault: robots send a lot of that."""
+    if record.exc_info and is_askers_fault(record):
+        record = copy(record)
+        record.exc_info = record.exc_text = None
+    return record
+
+
 class Line(logging.Formatter):
     """One line, and the traceback of a fault below it."""
 
     def __init__(self):
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+
+    def format(self, record):
+        return super().format(without_trace(record))
 
     def formatMessage(self, record):  # noqa: N802 (logging's name)
         record.message = CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", discreet(record.message))
@@ -54,8 +71,8 @@ class JSON(Line):
             "message": discreet(record.getMessage()),
             **about_request(record),
         }
-        if record.exc_info:
-            facts["traceback"] = self.formatException(record.exc_info)
+        if (traced := without_trace(record)).exc_info:
+            facts["traceback"] = self.formatException(traced.exc_info)
         return json.dumps(facts, ensure_ascii=False)
 
 
@@ -84,8 +101,7 @@ class Mail(logging.Handler):
         self.mutex = threading.Lock()
 
     def emit(self, record):
-        # A wrong Host header or a forged cookie is the asker's fault.
-        if record.name.startswith("django.security"):
+        if is_askers_fault(record):
             return
         try:
             if self.is_due(self.fault_of(record)):

@@ -93,6 +93,8 @@ class InsufficientStorage(Error):  # noqa: N818  (as waitress names its own)
 class Request(HTTPRequestParser):
     """Refuses what waitress fails at or gathers without an end."""
 
+    path = ""  # where there is none to read, a log may name it all the same
+
     def parse_header(self, header):
         try:
             super().parse_header(header)
@@ -105,7 +107,7 @@ class Request(HTTPRequestParser):
 
     @property
     def most_bytes(self):
-        return editors_bytes() if f"/{settings.ADMIN_PATH}/" in getattr(self, "path", "") else ANYONES_BYTES
+        return editors_bytes() if f"/{settings.ADMIN_PATH}/" in self.path else ANYONES_BYTES
 
     def received(self, data):
         try:
@@ -133,7 +135,7 @@ class Client(HTTPChannel):
 
     def handle_write(self):
         if self.close_when_flushed and self._flush_exception(self._flush_some)[1] is False:
-            if self.total_outbufs_len:
+            if self.total_outbufs_len or not self.connected:  # some is left, or the client is gone
                 return
             self.linger()
         super().handle_write()
@@ -278,12 +280,12 @@ class Waitress(Worker):
         clients = self.clients()
         for client in clients:
             if self.is_done_with(client, now) or self.is_slow_to_ask(client, now) or self.is_slow_to_take(client, now):
-                client.will_close = True
+                client.handle_close()  # waitress would wait until it takes something
         too_many = sum(client.held() for client in clients) - LARGEST_AT_ONCE * editors_bytes()
         for client in sorted(clients, key=lambda client: client.creation_time, reverse=True):
             if too_many > 0 and client.request and client.held():
                 too_many -= client.held()
-                client.will_close = True
+                client.handle_close()
 
     def is_done_with(self, client, now):
         silent = time.time() - client.last_activity > LINGER_SECONDS

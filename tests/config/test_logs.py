@@ -115,6 +115,7 @@ def test_each_line_is_an_object_that_does_not_tell_who_asked(folder):
     requests = [(line["path"], line["status"]) for line in lines if line["logger"] == "site.requests"]
     assert ("/publications/", 200) in requests
     assert ("/preview/…/", 404) in requests
+    assert not [line for line in lines if "traceback" in line]
 
 
 def test_lines_do_not_tell_who_asked_either_and_cannot_be_forged(folder):
@@ -125,6 +126,7 @@ def test_lines_do_not_tell_who_asked_either_and_cannot_be_forged(folder):
     assert not [word for word in SECRETS if word in get.errors]
     assert "WARNING django.request: Not Found: /no-such-page/\n" in get.errors
     assert "\n2026-01-01 ERROR root" not in get.errors
+    assert "Traceback" not in get.errors
     assert "site.requests" not in get.errors
 
 
