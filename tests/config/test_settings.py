@@ -47,6 +47,12 @@ def test_a_missing_secret_key_is_told_with_what_to_do(tmp_path):
     assert "manage.py quickstart" in done.stderr
 
 
+def test_migrations_are_looked_through_without_a_secret_key(tmp_path):
+    done = manage("makemigrations", "--check", "--dry-run", DATA_DIR=str(tmp_path))
+
+    assert (done.returncode, done.stdout) == (0, "No changes detected\n")
+
+
 def test_an_address_without_scheme_is_told(tmp_path):
     done = manage("check", **PRODUCTION, DATA_DIR=str(tmp_path), SITE_URL="ada.example.org")
 
