@@ -246,11 +246,19 @@ class Pages:
         searches = any(name == "q" for name, _ in pairs)
         return Key(scheme, "" if settings.SITE_URL else host, path, query, is_own, searches)
 
+    def key_for_all(self, environ):
+        """The Key of a page that is the same for all visitors, or None."""
+        return None if self.is_for_one(environ) else self.key_of(environ)
+
+    def memory_of(self, key):
+        return self.own if key.is_own else self.others
+
     def answer(self, environ):
         """Status, headers and body without a page being made; None where it has to be."""
-        if self.is_for_one(environ) or (key := self.key_of(environ)) is None:
+        key = self.key_for_all(environ)
+        if key is None:
             return None
-        memory = self.own if key.is_own else self.others
+        memory = self.memory_of(key)
         try:
             current = edition.current()
         except edition.Unknown:
@@ -270,9 +278,10 @@ class Pages:
 
     def at_hand(self, environ):
         """The same where there is nothing to wait for: the page is in this process, and a file tells the edition."""
-        if connection.vendor != "sqlite" or self.is_for_one(environ) or (key := self.key_of(environ)) is None:
+        key = self.key_for_all(environ) if connection.vendor == "sqlite" else None
+        if key is None:
             return None
-        memory = self.own if key.is_own else self.others
+        memory = self.memory_of(key)
         try:
             current = edition.current()
         except edition.Unknown:
@@ -325,7 +334,7 @@ class Pages:
         page.bodies = {coding: page.bodies[coding]}
         is_whole = environ["REQUEST_METHOD"] == "GET" and len(response.content) <= LARGEST
         if is_whole and (is_html or not page.is_html_alone):
-            memory = self.own if key.is_own else self.others
+            memory = self.memory_of(key)
             memory.put(key, current, page, page.size)
             if memory is self.own:
                 self.shared.put(key, current, page)

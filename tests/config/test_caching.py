@@ -43,12 +43,18 @@ def site():
     make.activity(start="2025-05-01")
 
 
-def is_kept(path, **headers):
-    environ = {
+def environ_of(path, **headers):
+    return {
         "REQUEST_METHOD": "GET", "PATH_INFO": path.partition("?")[0], "QUERY_STRING": path.partition("?")[2],
         "SERVER_NAME": "testserver", "wsgi.url_scheme": "http", **headers,
     }  # fmt: skip
-    return pages().answer(environ) is not None
+
+
+def is_kept(path, **headers):
+    environ = environ_of(path, **headers)
+    at_hand, answer = application.at_hand(environ), pages().answer(environ)
+    assert at_hand in (None, answer)
+    return answer is not None
 
 
 PUBLIC = [
@@ -57,6 +63,15 @@ PUBLIC = [
     "/cv.pdf", "/feed/", "/publications/feed/", "/activities.ics", "/sitemap.xml", "/robots.txt", "/site.webmanifest",
     "/publications/on-engines.linkset.json", "/search/", "/card/home.png", "/icon/48.png",
 ]  # fmt: skip
+
+
+def test_a_page_is_at_hand_where_no_server_is_asked_for_the_edition(site, client):
+    client.get("/")
+    before = application.at_hand(environ_of("/"))
+    Project.objects.update(name="Difference Engine")
+
+    assert (before is not None) is (connection.vendor == "sqlite")
+    assert application.at_hand(environ_of("/")) is None
 
 
 def test_a_public_page_is_made_once_and_asked_for_again_with_its_validators(site, client, django_assert_num_queries):
