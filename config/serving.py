@@ -39,10 +39,10 @@ SPARE_FILES = 124  # of a process, for the site itself
 LINGER_SECONDS = 2  # without a byte of what is no longer wanted
 HEAD_BYTES = 64 * 2**10
 MOST_IN_ONE_PIECE = 8  # requests
-
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of malloc.h
 ANYONES_BYTES = 64 * 2**10  # of a body that is not for the admin: no page for visitors reads one
 LARGEST_AT_ONCE = 5  # bodies for the admin, as much as these have may come to a process at a time
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of malloc.h
 
 
 class Answer(WSGITask):
@@ -175,13 +175,13 @@ class Client(HTTPChannel):
     def is_answered_at_once(self):
         """Whether all that it asks for is at hand, and has been answered."""
         while self.requests:
-            request, answer = self.requests[0], Answer(self, self.requests[0])
-            at_hand = None if request.error else self.server.application.at_hand(answer.get_environment())
+            answer = Answer(self, self.requests[0])
+            at_hand = None if answer.request.error else self.server.application.at_hand(answer.get_environment())
             if at_hand is None:
                 return False
             answer.send(*at_hand)
             self.current_outbuf_count = self.adj.outbuf_high_watermark  # the next answer has a buffer of its own
-            request.close()
+            answer.request.close()
             with self.requests_lock:
                 self.requests.pop(0)
                 if answer.close_on_finish:
@@ -271,18 +271,22 @@ class Waitress(Worker):
             self.looks_again_at = now + 1
             self.notify()
             self.cut_slow_ones(now)
+            self.cut_late_ones()
 
     def clients(self):
         return [channel for channel in self.channels.values() if isinstance(channel, Client)]
 
     def cut_slow_ones(self, now):
         """Those that waitress does not: of which a byte comes now and then, and who take nothing of a long answer."""
-        clients = self.clients()
-        for client in clients:
+        for client in self.clients():
             if self.is_done_with(client, now) or self.is_slow_to_ask(client, now) or self.is_slow_to_take(client, now):
                 client.handle_close()  # waitress would wait until it takes something
+
+    def cut_late_ones(self):
+        """Those that came last of many who send large bodies, until the others have room."""
+        clients = sorted(self.clients(), key=lambda client: client.creation_time, reverse=True)
         too_many = sum(client.held() for client in clients) - LARGEST_AT_ONCE * editors_bytes()
-        for client in sorted(clients, key=lambda client: client.creation_time, reverse=True):
+        for client in clients:
             if too_many > 0 and client.request and client.held():
                 too_many -= client.held()
                 client.handle_close()

@@ -31,9 +31,10 @@ settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=[__name__],
+    # What the worker, config.serving.Waitress, asks for.
     ADMIN_PATH="admin",
     SITE_HOST="",
-    UPLOAD_MAX_MB=100,  # which config.serving asks for
+    UPLOAD_MAX_MB=100,
     DATABASES={"default": {**environ.Env().db_url("DATABASE_URL"), "CONN_MAX_AGE": None}},
     TEMPLATES=[
         {
