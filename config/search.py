@@ -58,19 +58,19 @@ def snippets(numbers, query, user):
     """{number: snippet} of publications, by their primary keys."""
     abstracts = Publication.objects.filter(pk__in=numbers).values_list("pk", "abstract")
     found = {number: snippet(plain(abstract), query) for number, abstract in abstracts}
-    lacking = [number for number in found if query.terms and not is_in(found[number])]
+    lacking = [number for number in found if query.terms and not is_marked(found[number])]
     if lacking:
         texts = FullText.objects.visible_to(user).filter(resource__publication__in=lacking)
         for number, text in texts.values_list("resource__publication", "text"):
             of_text = snippet(text, query)
-            if is_in(of_text):
+            if is_marked(of_text):
                 found[number] = of_text
     return found
 
 
-def is_in(snippet):
-    """Whether a word that is sought stands in it."""
-    return any(is_marked for _, is_marked in snippet)
+def is_marked(pieces):
+    """Whether a snippet has one of the words."""
+    return any(is_word for _, is_word in pieces)
 
 
 def snippet(text, query):

@@ -43,6 +43,7 @@ class PublishableQuerySet(models.QuerySet):
     def not_published(self):
         """All but ``published()``, as a union of what indexes lead to: few of many, so that they are soon counted."""
         every, published = self.order_by(), self.model.State.PUBLISHED
+        # Whatever is not that state comes before or after it: a range of the index, as no “is not” is.
         drafts = every.filter(state__lt=published), every.filter(state__gt=published)
         return every.filter(publish_at__gt=Now()).union(*drafts)
 

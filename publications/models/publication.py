@@ -1,9 +1,7 @@
 """The record: works and their versions. Columns carry CSL-JSON's names and meanings."""
 
 import re
-from functools import reduce
 from itertools import chain, count
-from operator import or_
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -134,12 +132,14 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return found
 
     def related_to(self, publication, user):
-        """Other works that share tags, those with the most in common first: of the MANY that have most, each of them
-        among the MANY newest of one of the tags, so that a tag on half of the record costs no more than another."""
+        """Other works that share tags, those with the most in common first, of the MANY that have most.
+
+        Each is among the MANY newest of one of the tags, so that a tag on half of the record costs no more than others.
+        """
         tags = [tag.pk for tag in publication.tags.all()]
         ties = TaggedPublication.objects.filter(tag__in=tags)
-        newest = [ties.filter(tag=tag).order_by("-content_object").values("content_object")[:MANY] for tag in tags]
-        ties = ties.filter(reduce(or_, (Q(content_object__in=some) for some in newest), Q()))
+        newest = (ties.filter(tag=tag).order_by("-content_object").values("content_object")[:MANY] for tag in tags)
+        ties = ties.filter(Q(*(Q(content_object__in=some) for some in newest), _connector=Q.OR))
         # An index alone tells how many each has; only then the rows are read.
         nearest = ties.values("content_object").annotate(count=Count("tag"))
         nearest = nearest.order_by("-count", "-content_object").values("content_object")[:MANY]
