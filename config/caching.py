@@ -31,7 +31,6 @@ from django.utils.cache import has_vary_header, patch_cache_control, patch_vary_
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from profiles import edition
-from profiles.models import Stale
 from publications import citations
 
 log = logging.getLogger(__name__)
@@ -198,7 +197,6 @@ class Key(NamedTuple):
     path: str
     query: str
     is_own: bool  # one of the site's own addresses, and not whatever somebody makes up
-    searches: bool
 
 
 class Pages:
@@ -243,8 +241,7 @@ class Pages:
         pairs = sorted(pair for pair in pairs if pair[0] in PARAMETERS)
         query = urlencode(pairs, encoding="latin-1")
         is_own = not query or (path == self.list and OWN_QUERY.fullmatch(query) is not None)
-        searches = any(name == "q" for name, _ in pairs)
-        return Key(scheme, "" if settings.SITE_URL else host, path, query, is_own, searches)
+        return Key(scheme, "" if settings.SITE_URL else host, path, query, is_own)
 
     def key_for_all(self, environ):
         """The Key of a page that is the same for all visitors, or None."""
@@ -314,9 +311,6 @@ class Pages:
     def keep(self, environ, key, current, response):
         """Give a visitor's page its validators, keep it, and give the answer with it; or None where it is not one."""
         control = response.headers.get("Cache-Control", CACHE_CONTROL)
-        if key.searches and Stale.objects.exists():
-            # The index is still being written; the edition does not move when it is done.
-            control = response.headers["Cache-Control"] = "no-store"
         if response.status_code != 200 or response.cookies or "no-store" in control or "private" in control:
             return None
         accept = environ.get("HTTP_ACCEPT", "")
@@ -353,7 +347,8 @@ KEEPS_PARTS_ALONE = "site.keeps_parts_alone"  # in an environ: the page itself i
 class PageCache:
     """Middleware: answers visitors from what is kept, and keeps what it may.
 
-    Sets ``request.edition``: an Edition where what is made may be kept for all visitors, else None.
+    Sets ``request.edition``: an Edition where what is made may be kept for all visitors, else None. A view that sets it
+    to None is not kept, nor are the parts that it makes from then on.
     """
 
     def __init__(self, get_response):
@@ -377,7 +372,10 @@ class PageCache:
         with suppress(edition.Unknown):
             # Before anything is read for the page.
             request.edition = key and edition.current()
+        had_one = request.edition is not None
         response = self.get_response(request)
+        if had_one and request.edition is None:
+            response.headers["Cache-Control"] = "no-store"
         answer = request.edition and pages().keep(environ, key, request.edition, response)
         return as_response(*answer) if answer else response
 

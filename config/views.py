@@ -108,7 +108,7 @@ class Search(ListView):
     paginate_by = 20
 
     def get_queryset(self):
-        indexing.refresh()
+        indexing.refresh_for(self.request)
         asked = self.request.GET.copy()
         asked["q"] = asked.get("q", "")[:LONGEST_QUERY]
         self.filters = Filters.from_query(asked)

@@ -83,6 +83,14 @@ def refresh(seconds=MOST_SECONDS, progress=None):
     return done
 
 
+def refresh_for(request):
+    """The same for who searches now. While some is left to write, nothing of what is found is kept for others: the
+    edition of the site does not move when it is done."""
+    refresh()
+    if request.edition and Stale.objects.exists():
+        request.edition = None
+
+
 def _refresh_some():
     if not Stale.objects.exists():
         return 0

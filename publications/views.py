@@ -53,7 +53,7 @@ class PublicationList(GatedListView):
     def read_filters(self):
         self.filters = Filters.from_query(self.request.GET)
         if self.filters.q:
-            indexing.refresh()
+            indexing.refresh_for(self.request)
         user = self.request.user
         works = lazily(lambda: Publication.objects.visible_to(user).works(user))
         self.facets = Facets(self.filters, works, self.request, is_whole=True)

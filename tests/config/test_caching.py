@@ -308,15 +308,18 @@ def test_the_server_is_answered_as_the_middleware_answers(site, client):
     assert seen == ["200 OK", dict(page.headers)]
 
 
-def test_results_of_an_index_that_is_still_written_are_not_kept(site, client, monkeypatch):
-    monkeypatch.setattr("profiles.indexing.MOST_SECONDS", 0.000001)
+@pytest.mark.parametrize("path", ["/search/?q=engines", "/publications/?q=engines"])
+def test_results_of_an_index_that_is_still_written_are_not_kept(site, client, monkeypatch, path):
     monkeypatch.setattr("profiles.indexing.refresh", lambda *args, **kwargs: 0)
     assert Stale.objects.exists()
 
-    answer = client.get("/search/?q=engines")
+    answer = client.get(path)
 
     assert answer.headers["Cache-Control"] == "no-store"
-    assert not is_kept("/search/?q=engines")
+    assert not is_kept(path)
+    assert "/publications/on-engines/" not in answer.content.decode()
+    monkeypatch.undo()
+    assert "/publications/on-engines/" in client.get(path).content.decode()
 
 
 def test_without_a_database_what_is_kept_is_shown_and_the_rest_is_told_in_a_sentence(site, client):
