@@ -10,19 +10,21 @@ class SiteConfig(AppConfig):
     default = True
 
     def ready(self):
-        from config import checks, findings, roles  # noqa: F401, PLC0415  (the first two register their checks)
+        from config import checks  # noqa: PLC0415
+        from config.editing import roles  # noqa: PLC0415
+        from config.upkeep import findings  # noqa: F401, PLC0415
 
         post_migrate.connect(roles.after_migrate)
         if settings.SENTRY_DSN and not checks.sentry_can_be_told(None):
-            from config import sentry  # noqa: PLC0415  (installed where it is wanted)
+            from config.web import sentry  # noqa: PLC0415  (installed where it is wanted)
 
             sentry.begin()
 
 
 class SiteAdminConfig(admin_apps.AdminConfig):
     default = False
-    default_site = "config.admin.SiteAdmin"
+    default_site = "config.editing.admin.SiteAdmin"
 
     def ready(self):
         super().ready()
-        from config import users  # noqa: F401, PLC0415  (takes the place of Django's own)
+        from config.editing import users  # noqa: F401, PLC0415  (takes the place of Django's own)

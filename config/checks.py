@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import Error, Warning, register
 from django.urls import URLPattern, get_resolver
 
-from profiles import storage
+from profiles.content import storage
 from publications import citations
 
 

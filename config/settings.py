@@ -70,23 +70,23 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.caching.PageCache",
+    "config.web.page_cache.PageCache",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.middleware.security_headers",
-    "config.limits.RateLimit",
+    "config.web.middleware.security_headers",
+    "config.web.rate_limits.RateLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.CompressPages",
-    "config.middleware.answer_probes",
-    "config.middleware.leave_out_overrides",
-    "config.middleware.refuse_other_methods",
-    "config.middleware.refuse_broken_text",
+    "config.web.middleware.CompressPages",
+    "config.web.middleware.answer_probes",
+    "config.web.middleware.leave_out_overrides",
+    "config.web.middleware.refuse_other_methods",
+    "config.web.middleware.refuse_broken_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "config.middleware.tell_that_nothing_can_be_kept",
+    "config.web.middleware.tell_that_nothing_can_be_kept",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -144,11 +144,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
-# Uploaded files in a bucket, for a site of several machines: s3://KEY:SECRET@host/bucket (see profiles/storage.py).
-# In the folder where it is empty.
+# Uploaded files in a bucket, for a site of several machines: s3://KEY:SECRET@host/bucket (see
+# profiles/content/storage.py). In the folder where it is empty.
 MEDIA_STORAGE_URL = env("MEDIA_STORAGE_URL", default="")
 STORAGES = {
-    "default": {"BACKEND": "profiles.s3.S3Storage" if MEDIA_STORAGE_URL else "profiles.storage.FolderStorage"},
+    "default": {
+        "BACKEND": "profiles.content.s3.S3Storage" if MEDIA_STORAGE_URL else "profiles.content.storage.FolderStorage"
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
@@ -164,7 +166,7 @@ PICTURES = {
     "FILE_TYPES": ["AVIF", "WEBP"],
     "PIXEL_DENSITIES": [1, 2],
     "USE_PLACEHOLDERS": False,
-    "PICTURE_CLASS": "profiles.images.FocalPicture",
+    "PICTURE_CLASS": "profiles.content.images.FocalPicture",
 }
 TAGGIT_CASE_INSENSITIVE = True
 
@@ -174,7 +176,7 @@ TAGGIT_CASE_INSENSITIVE = True
 # The first part of the admin's addresses; quoted, so that no value makes a pattern of it (config.checks tells of it).
 ADMIN_PATH = quote(env("ADMIN_PATH", default="admin").strip("/"), safe="")
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "config.door.Editors"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "config.editing.login.Editors"]
 # The first makes new ones; a password of another is kept by the first from its next sign-in on.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -187,13 +189,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# How often a password may be guessed: config.door has the limits, and asks axes for nothing but its table and wiring.
-AXES_HANDLER = "config.door.Guesses"
-AXES_CLIENT_IP_CALLABLE = "config.door.address_of"
+# How often a password may be guessed: config.editing.login has the limits; axes
+# gives its table and wiring.
+AXES_HANDLER = "config.editing.login.Guesses"
+AXES_CLIENT_IP_CALLABLE = "config.editing.login.address_of"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on guessing locks an owner out for good
-AXES_FAILURE_LIMIT = 1  # of config.door's limits that may be reached
-AXES_LOCKOUT_CALLABLE = "config.door.locked_out"
+AXES_FAILURE_LIMIT = 1  # of config.editing.login's limits that may be reached
+AXES_LOCKOUT_CALLABLE = "config.editing.login.locked_out"
 AXES_DISABLE_ACCESS_LOG = True  # who came in when, and from where, is nobody's business for ever
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 
@@ -221,7 +224,7 @@ TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 
-# "line", or "json" for one object a line (see config/logs.py); neither tells who asked.
+# "line", or "json" for one object a line (see config/web/logs.py); neither tells who asked.
 LOG_FORMAT = env("LOG_FORMAT", default="line")
 # One more line for each request.
 ACCESS_LOG = env.bool("ACCESS_LOG", default=False)
@@ -237,10 +240,10 @@ SENTRY_DSN = env("SENTRY_DSN", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.logs.Line"}, "json": {"()": "config.logs.JSON"}},
+    "formatters": {"line": {"()": "config.web.logs.Line"}, "json": {"()": "config.web.logs.JSON"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"},
-        "mail": {"class": "config.logs.Mail"},
+        "mail": {"class": "config.web.logs.Mail"},
     },
     "root": {"handlers": ["console", "mail"] if ADMINS and not DEBUG else ["console"], "level": "WARNING"},
     "loggers": {

@@ -3,9 +3,9 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import include, path
 
-from config import feeds, views
-from config.previews import Preview
-from config.sitemaps import SITEMAPS, sitemap
+from config.pages import feeds, views
+from config.pages.previews import Preview
+from config.pages.sitemaps import SITEMAPS, sitemap
 from profiles.feeds import SubjectFeed
 
 urlpatterns = [
@@ -37,6 +37,6 @@ urlpatterns = [
     path("", include("projects.urls")),
 ]
 
-handler400 = "config.views.bad_request"
-handler404 = "config.views.page_not_found"
-handler500 = "config.views.server_error"
+handler400 = "config.pages.views.bad_request"
+handler404 = "config.pages.views.page_not_found"
+handler500 = "config.pages.views.server_error"

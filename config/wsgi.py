@@ -10,8 +10,8 @@ application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
 
-from config.caching import answering_first  # noqa: E402  (needs the apps that are ready now)
-from config.logs import each_request  # noqa: E402
+from config.web.logs import each_request  # noqa: E402
+from config.web.page_cache import answering_first  # noqa: E402  (needs the apps that are ready now)
 
 application = answering_first(application)
 if settings.ACCESS_LOG:

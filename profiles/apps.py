@@ -7,13 +7,8 @@ class ProfilesConfig(AppConfig):
     verbose_name = "People and activities"
 
     def ready(self):
-        from profiles import (  # noqa: F401, PLC0415  (what is searched, and what may be wrong)
-            documents,
-            edition,
-            findings,
-            indexing,
-            triggers,
-        )
+        from profiles import documents, edition, findings  # noqa: F401, PLC0415
+        from profiles.search import indexing, triggers  # noqa: PLC0415
 
         post_migrate.connect(indexing.after_migrate)
         pre_migrate.connect(triggers.before_migrate)

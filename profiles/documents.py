@@ -1,9 +1,9 @@
 """What is searched of people, activities and tags."""
 
-from profiles.indexing import Watched, register
 from profiles.models import Activity, Person, Tag
 from profiles.models.search import ActivityIndex, PersonIndex, TagIndex
-from profiles.search import Document
+from profiles.search.indexing import Watched, register
+from profiles.search.queries import Document
 
 
 def people(keys):

@@ -22,9 +22,9 @@ from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from profiles import triggers
+from profiles.content.publishing import Publishable, is_published
 from profiles.models.edition import Edition as Row
-from profiles.publishing import Publishable, is_published
+from profiles.search import triggers
 
 TABLE = Row._meta.db_table
 QUERY = f"SELECT token FROM {TABLE} WHERE id = 1"  # noqa: S608 (the name of a table)

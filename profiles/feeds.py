@@ -22,7 +22,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.generic import View
 
 from profiles import edition
-from profiles.addresses import absolute
+from profiles.content.addresses import absolute
 from profiles.models import Activity
 from profiles.views import GatedDetailView, lazily, owner_of_site
 

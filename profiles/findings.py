@@ -6,7 +6,7 @@ from django.contrib.admin.utils import quote
 from django.db.models import Q
 from django.urls import reverse
 
-from profiles.health import Finding, register
+from profiles.content.health import Finding, register
 from profiles.models import Activity, Education, Person, Section
 
 # "![](…)", and the words that the editor puts there for a start.

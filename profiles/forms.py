@@ -8,7 +8,7 @@ from django.forms.models import BaseInlineFormSet
 from django.forms.renderers import TemplatesSetting
 from django.urls import reverse
 
-from profiles.images import clean_image
+from profiles.content.images import clean_image
 from profiles.models import Block, Look, Tag
 from profiles.models.tag import tag_key
 

@@ -9,7 +9,7 @@ from django.views.generic import DetailView, ListView
 from django.views.generic.base import ContextMixin
 
 from profiles import edition
-from profiles.addresses import absolute
+from profiles.content.addresses import absolute
 from profiles.models import Activity, Look, Person, Relation
 
 

@@ -1,8 +1,8 @@
 """What is searched of projects."""
 
 from profiles.documents import own, tagged
-from profiles.indexing import Watched, register
-from profiles.search import Document
+from profiles.search.indexing import Watched, register
+from profiles.search.queries import Document
 from projects.models import Project, ProjectIndex
 
 

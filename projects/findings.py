@@ -1,7 +1,7 @@
 """What may be wrong with the projects."""
 
+from profiles.content.health import Finding, register
 from profiles.findings import lost_pictures, place, without_alternative_text
-from profiles.health import Finding, register
 from projects.models import Project, ProjectResource
 
 CHANGE = "projects.change_project"

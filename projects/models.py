@@ -3,12 +3,12 @@
 from django.db import models
 from django.urls import reverse
 
-from profiles import history
-from profiles.dates import PartialDateField, end_not_before_start
+from profiles.content.dates import PartialDateField, end_not_before_start
+from profiles.content.publishing import Publishable, PublishableQuerySet
+from profiles.content.slugs import Slugged, SluggedQuerySet
+from profiles.history import revisions
 from profiles.models import Illustrated, LinkBase, Person, SearchIndex, TaggedBase, indexed, tags_field
-from profiles.publishing import Publishable, PublishableQuerySet
-from profiles.search import SearchableQuerySet
-from profiles.slugs import Slugged, SluggedQuerySet
+from profiles.search.queries import SearchableQuerySet
 from publications.models import Publication, ResourceBase
 
 
@@ -18,7 +18,7 @@ class ProjectQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQuerySet):
         return self.prefetch_related("highlights", "links")
 
 
-@history.register("highlights", "links", "members", "resources", "taggedproject_set")
+@revisions.register("highlights", "links", "members", "resources", "taggedproject_set")
 class Project(Illustrated, Publishable, Slugged):
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"
@@ -57,7 +57,7 @@ class Project(Illustrated, Publishable, Slugged):
         return reverse("projects:project", args=[self.slug])
 
 
-@history.register()
+@revisions.register()
 class TaggedProject(TaggedBase):
     content_object = models.ForeignKey(Project, models.CASCADE)
 
@@ -65,7 +65,7 @@ class TaggedProject(TaggedBase):
         pass
 
 
-@history.register()
+@revisions.register()
 class Highlight(models.Model):
     """A short figure: "10×" "faster loading"."""
 
@@ -81,7 +81,7 @@ class Highlight(models.Model):
         return f"{self.figure} {self.label}"
 
 
-@history.register()
+@revisions.register()
 class Member(models.Model):
     """A person's part in a project."""
 
@@ -104,7 +104,7 @@ class Member(models.Model):
         return self.person.name
 
 
-@history.register()
+@revisions.register()
 class ProjectLink(LinkBase):
     project = models.ForeignKey(Project, models.CASCADE, related_name="links")
 
@@ -112,7 +112,7 @@ class ProjectLink(LinkBase):
         verbose_name = "link"
 
 
-@history.register()
+@revisions.register()
 class ProjectResource(ResourceBase):
     project = models.ForeignKey(Project, models.CASCADE, related_name="resources")
 

@@ -2,7 +2,7 @@ from django.db.models import Case, When
 from django.urls import reverse
 
 from profiles import edition
-from profiles.addresses import absolute
+from profiles.content.addresses import absolute
 from profiles.views import GatedDetailView, GatedListView, KeptDetailView, lazily
 from projects.models import Project, ProjectLink, ProjectResource
 from publications.models import Authorship, Publication

@@ -3,8 +3,8 @@
 from django.db.models import Prefetch
 
 from profiles.documents import own, tagged
-from profiles.indexing import Watched, register
-from profiles.search import Document
+from profiles.search.indexing import Watched, register
+from profiles.search.queries import Document
 from publications.models import Authorship, FullText, Publication, PublicationIndex
 
 FACTS = (

@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, http_date, quote_etag
 
-from profiles.images import clean_image
+from profiles.content.images import clean_image
 
 ZIPPED = ("zip", "epub", "docx", "pptx", "xlsx", "odt", "odp", "ods", "key", "npz")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from profiles.content.health import Finding, register
 from profiles.findings import lost_pictures, place, without_alternative_text
-from profiles.health import Finding, register
 from profiles.models import Person
 from publications.matching import given_of, normalised, versionless
 from publications.models import Authorship, Publication, Resource

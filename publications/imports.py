@@ -16,8 +16,8 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
+from profiles.content.publishing import EDITORS
 from profiles.models import Tag
-from profiles.publishing import EDITORS
 from publications import differences
 from publications.matching import People, Work, Works, given_of, normalised
 from publications.models import Authorship, Origin, Publication, TaggedPublication, record

@@ -12,10 +12,11 @@ from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.views.generic import View
 
-from profiles import edition, indexing
-from profiles.addresses import absolute
-from profiles.publishing import EDITORS
-from profiles.storage import opened
+from profiles import edition
+from profiles.content.addresses import absolute
+from profiles.content.publishing import EDITORS
+from profiles.content.storage import opened
+from profiles.search import indexing
 from profiles.views import GatedDetailView, GatedListView, KeptDetailView, lazily, owner_of_site
 from publications import signposting
 from publications.citations import citations_of

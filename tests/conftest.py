@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
-from config import caching
+from config.web import page_cache
 
 # No test is about how long it takes, least of all on a busy machine.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -59,8 +59,8 @@ def nothing_is_left_in_the_cache():
 @receiver(setting_changed)
 def pages_are_kept_by_the_settings(**kwargs):
     """A process knows one set of settings, but for tests."""
-    caching.pages.cache_clear()
-    caching.release.cache_clear()
+    page_cache.pages.cache_clear()
+    page_cache.release.cache_clear()
 
 
 @pytest.fixture(scope="session")

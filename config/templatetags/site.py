@@ -9,11 +9,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from config import markdown as md
-from config import metadata, tokens
-from config.cards import PAGES, card_for
-from config.icons import Icon
-from profiles import addresses, edition
+from config.pages import metadata
+from config.pictures import tokens
+from config.pictures.cards import PAGES, card_for
+from config.pictures.icons import Icon
+from config.text import markdown as md
+from profiles import edition
+from profiles.content import addresses
 from profiles.models import Look
 from profiles.views import look_of_site, owner_of_site
 from publications.citations import clean

@@ -17,9 +17,7 @@ from django.utils.formats import date_format
 from pictures.models import PictureField
 from taggit.managers import TaggableManager
 
-from profiles import history
 from profiles.admin.deleting import DeletingAdmin
-from profiles.admin.history import HistoryAdmin
 from profiles.admin.previews import PreviewAdmin
 from profiles.forms import (
     ChooseOne,
@@ -34,6 +32,8 @@ from profiles.forms import (
     possible_key,
     validate_moment,
 )
+from profiles.history import revisions
+from profiles.history.admin import HistoryAdmin
 
 PUBLISHING = ("Publishing", {"fields": ["state", "publish_at"]})
 
@@ -199,9 +199,9 @@ class PublishableAdmin(ContentAdmin):
     def _in_bulk(self, request, rows, method):
         """Change rows by a method of their queryset, with what they were and are in their history."""
         with transaction.atomic():
-            history.keep_all(list(rows))
+            revisions.keep_all(list(rows))
             getattr(self.model.objects.filter(pk__in=rows.values("pk")), method)()
-            history.record_all(list(rows.all()), request.user)
+            revisions.record_all(list(rows.all()), request.user)
 
     def _go_on(self, request, queryset, progress):
         progress.total = progress.total or progress.done + queryset.filter(pk__gt=progress.after).count()

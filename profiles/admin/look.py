@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from profiles.admin.history import HistoryAdmin
 from profiles.forms import LookForm
+from profiles.history.admin import HistoryAdmin
 from profiles.models import Look, Person
 
 

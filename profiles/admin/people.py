@@ -3,9 +3,9 @@
 from django.contrib import admin
 
 from profiles.admin.content import PUBLISHING, ContentAdmin, PublishableAdmin, RowsInline
-from profiles.admin.lists import SearchedAdmin
-from profiles.admin.merging import MergingAdmin
+from profiles.history.merge_admin import MergingAdmin
 from profiles.models import Link, Person, Relation, Section
+from profiles.search.admin import SearchedAdmin
 
 
 class LinkInline(RowsInline):

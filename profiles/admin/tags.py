@@ -7,9 +7,9 @@ from taggit.models import Tag as TaggitTag
 
 from profiles.admin.content import TEXTS, WritingAdmin
 from profiles.admin.deleting import DeletingAdmin
-from profiles.admin.history import HistoryAdmin
-from profiles.admin.merging import MergingAdmin
 from profiles.forms import validate_tag
+from profiles.history.admin import HistoryAdmin
+from profiles.history.merge_admin import MergingAdmin
 from profiles.models import Tag, TaggedBase
 
 admin.site.unregister(TaggitTag)  # the site has a vocabulary of its own

@@ -6,9 +6,9 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import pictures.models
 import pictures.validators
-import profiles.dates
-import profiles.identifiers
-import profiles.uploads
+import profiles.content.dates
+import profiles.content.identifiers
+import profiles.content.uploads
 import taggit.managers
 from django.db import migrations, models
 
@@ -36,8 +36,8 @@ class Migration(migrations.Migration):
                 ('country', models.CharField(blank=True, max_length=100)),
                 ('latitude', models.DecimalField(blank=True, decimal_places=5, help_text='Degrees, north positive. With the longitude, it puts a point on the map.', max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
                 ('longitude', models.DecimalField(blank=True, decimal_places=5, help_text='Degrees, east positive.', max_digits=8, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
-                ('start', profiles.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
-                ('end', profiles.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
+                ('start', profiles.content.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
+                ('end', profiles.content.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
                 ('description', models.TextField(blank=True, help_text='Markdown.')),
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='Lower numbers first, then the newest.', verbose_name='order')),
@@ -61,12 +61,12 @@ class Migration(migrations.Migration):
                 ('other_names', models.TextField(blank=True, help_text='One per line: “A. Lovelace”, a former name. Imports match on them.', verbose_name='other spellings')),
                 ('headline', models.CharField(blank=True, help_text='One line: what you are, and where.', max_length=200)),
                 ('bio', models.TextField(blank=True, help_text='Markdown.', verbose_name='biography')),
-                ('photo', pictures.models.PictureField(aspect_ratios=['1/1'], blank=True, breakpoints={'l': 1200, 'm': 992, 's': 768, 'xl': 1400, 'xs': 576}, container_width=480, file_types=['AVIF', 'WEBP'], grid_columns=3, height_field='photo_height', max_length=255, pixel_densities=[1, 2], upload_to=profiles.uploads.image_path, validators=[pictures.validators.MinSizeValidator(480, 480)], width_field='photo_width')),
+                ('photo', pictures.models.PictureField(aspect_ratios=['1/1'], blank=True, breakpoints={'l': 1200, 'm': 992, 's': 768, 'xl': 1400, 'xs': 576}, container_width=480, file_types=['AVIF', 'WEBP'], grid_columns=3, height_field='photo_height', max_length=255, pixel_densities=[1, 2], upload_to=profiles.content.uploads.image_path, validators=[pictures.validators.MinSizeValidator(480, 480)], width_field='photo_width')),
                 ('photo_width', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('photo_height', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('photo_alt', models.CharField(blank=True, help_text='What the photo shows, for who cannot see it.', max_length=200, verbose_name='alternative text')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('orcid', models.CharField(blank=True, max_length=19, validators=[profiles.identifiers.validate_orcid], verbose_name='ORCID iD')),
+                ('orcid', models.CharField(blank=True, max_length=19, validators=[profiles.content.identifiers.validate_orcid], verbose_name='ORCID iD')),
                 ('homepage', models.URLField(blank=True)),
                 ('is_owner', models.BooleanField(default=False, help_text='The home page tells of this person.', verbose_name='owner of the site')),
                 ('is_public_page', models.BooleanField(default=False, help_text='With a page of their own under “People”; others are a name on a list.', verbose_name='has a page')),
@@ -307,8 +307,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('primary-supervisor', 'Primary supervisor'), ('assistant-supervisor', 'Assistant supervisor'), ('student', 'Student'), ('collaborator', 'Collaborator')], max_length=30)),
-                ('start', profiles.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
-                ('end', profiles.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
+                ('start', profiles.content.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
+                ('end', profiles.content.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='profiles.person')),
                 ('related', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inverse_relations', to='profiles.person')),

@@ -1,3 +1,5 @@
+from profiles.content.pictured import Illustrated, Pictured
+from profiles.content.slugs import FormerSlug
 from profiles.models.activity import (
     Activity,
     Award,
@@ -17,13 +19,11 @@ from profiles.models.edition import Edition
 from profiles.models.link_check import LinkCheck
 from profiles.models.look import Block, Look
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
-from profiles.models.pictured import Illustrated, Pictured
 from profiles.models.preview import PreviewLink
 from profiles.models.safekeeping import Safekeeping
 from profiles.models.search import SearchIndex, Stale, indexed
 from profiles.models.section import Section
 from profiles.models.tag import Tag, TaggedBase, tags_field
-from profiles.slugs import FormerSlug
 
 __all__ = [
     "PLACEHOLDER_NAME",

@@ -5,19 +5,19 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from profiles import history
-from profiles.dates import PartialDateField, end_not_before_start
+from profiles.content.dates import PartialDateField, end_not_before_start
+from profiles.content.publishing import Publishable, PublishableQuerySet
+from profiles.history import revisions
 from profiles.models.person import Person
 from profiles.models.tag import TaggedBase, tags_field
-from profiles.publishing import Publishable, PublishableQuerySet
-from profiles.search import SearchableQuerySet
+from profiles.search.queries import SearchableQuerySet
 
 
 class ActivityQuerySet(PublishableQuerySet, SearchableQuerySet):
     pass
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Activity(Publishable):
     class Kind(models.TextChoices):
         EDUCATION = "education", "Education"
@@ -112,7 +112,7 @@ class Activity(Publishable):
         return bool(self.start and not self.end and self.kind in self.LASTING)
 
 
-@history.register()
+@revisions.register()
 class TaggedActivity(TaggedBase):
     content_object = models.ForeignKey(Activity, models.CASCADE)
 
@@ -127,7 +127,7 @@ class KindManager(models.Manager.from_queryset(ActivityQuerySet)):
         return super().get_queryset().filter(kind=self.model.KIND)
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Education(Activity):
     KIND = Activity.Kind.EDUCATION
     objects = KindManager()
@@ -137,7 +137,7 @@ class Education(Activity):
         verbose_name_plural = "education"
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Position(Activity):
     KIND = Activity.Kind.POSITION
     objects = KindManager()
@@ -146,7 +146,7 @@ class Position(Activity):
         proxy = True
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Award(Activity):
     KIND = Activity.Kind.AWARD
     objects = KindManager()
@@ -155,7 +155,7 @@ class Award(Activity):
         proxy = True
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Grant(Activity):
     KIND = Activity.Kind.GRANT
     objects = KindManager()
@@ -164,7 +164,7 @@ class Grant(Activity):
         proxy = True
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Talk(Activity):
     KIND = Activity.Kind.TALK
     objects = KindManager()
@@ -173,7 +173,7 @@ class Talk(Activity):
         proxy = True
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Teaching(Activity):
     KIND = Activity.Kind.TEACHING
     objects = KindManager()
@@ -183,7 +183,7 @@ class Teaching(Activity):
         verbose_name_plural = "teaching"
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Service(Activity):
     KIND = Activity.Kind.SERVICE
     objects = KindManager()
@@ -193,7 +193,7 @@ class Service(Activity):
         verbose_name_plural = "service"
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Supervision(Activity):
     KIND = Activity.Kind.SUPERVISION
     objects = KindManager()
@@ -203,7 +203,7 @@ class Supervision(Activity):
         verbose_name_plural = "supervision"
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Membership(Activity):
     KIND = Activity.Kind.MEMBERSHIP
     objects = KindManager()
@@ -212,7 +212,7 @@ class Membership(Activity):
         proxy = True
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class Travel(Activity):
     KIND = Activity.Kind.TRAVEL
     objects = KindManager()
@@ -222,7 +222,7 @@ class Travel(Activity):
         verbose_name_plural = "travel"
 
 
-@history.register("taggedactivity_set")
+@revisions.register("taggedactivity_set")
 class News(Activity):
     KIND = Activity.Kind.NEWS
     objects = KindManager()

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
-from profiles import history
+from profiles.history import revisions
 from profiles.models.person import Person
 
 HUES = range(0, 360, 10)
@@ -33,7 +33,7 @@ def validate_blocks(blocks):
         raise ValidationError("A block is shown once. Take the second one out.", code="twice")
 
 
-@history.register()
+@revisions.register()
 class Look(models.Model):
     """The hue, type and spacing of all public pages, and the blocks of the home page.
 

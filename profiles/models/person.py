@@ -8,15 +8,15 @@ from django.utils.functional import cached_property
 from pictures.models import PictureField
 from pictures.validators import MinSizeValidator
 
-from profiles import history
-from profiles.dates import PartialDateField, end_not_before_start
-from profiles.identifiers import validate_orcid
-from profiles.images import CENTRE, validate_focus
-from profiles.models.pictured import Pictured
+from profiles.content.dates import PartialDateField, end_not_before_start
+from profiles.content.identifiers import validate_orcid
+from profiles.content.images import CENTRE, validate_focus
+from profiles.content.pictured import Pictured
+from profiles.content.slugs import Slugged, SluggedQuerySet
+from profiles.content.uploads import image_path
+from profiles.history import revisions
 from profiles.models.tag import TaggedBase, tags_field
-from profiles.search import SearchableQuerySet
-from profiles.slugs import Slugged, SluggedQuerySet
-from profiles.uploads import image_path
+from profiles.search.queries import SearchableQuerySet
 
 PLACEHOLDER_NAME = "Your Name"
 
@@ -34,7 +34,7 @@ class PersonQuerySet(SluggedQuerySet, SearchableQuerySet):
         return self.select_related("look").filter(is_owner=True).first()
 
 
-@history.register("links", "relations", "taggedperson_set")
+@revisions.register("links", "relations", "taggedperson_set")
 class Person(Pictured, Slugged):
     picture_name = "photo"
 
@@ -186,7 +186,7 @@ class Person(Pictured, Slugged):
             self.slug = self.free_slug()
 
 
-@history.register()
+@revisions.register()
 class TaggedPerson(TaggedBase):
     content_object = models.ForeignKey(Person, models.CASCADE)
 
@@ -194,7 +194,7 @@ class TaggedPerson(TaggedBase):
         pass
 
 
-@history.register()
+@revisions.register()
 class Relation(models.Model):
     """What ``related`` is to ``person``: the primary supervisor of, a student of …"""
 
@@ -299,7 +299,7 @@ class LinkBase(models.Model):
         return "me" if self.kind in self.PROFILES else ""
 
 
-@history.register()
+@revisions.register()
 class Link(LinkBase):
     person = models.ForeignKey(Person, models.CASCADE, related_name="links")
 

@@ -1,11 +1,11 @@
-"""The tables of the search: which documents have changed, and the words of each (see profiles/search.py)."""
+"""The tables of the search: which documents have changed, and the words of each (see profiles/search/queries.py)."""
 
 from django.db import models
 
 from profiles.models.activity import Activity
 from profiles.models.person import Person
 from profiles.models.tag import Tag
-from profiles.search import WordsField
+from profiles.search.queries import WordsField
 
 
 class Stale(models.Model):

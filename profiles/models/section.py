@@ -1,12 +1,12 @@
 from django.db import models
 from django.urls import reverse
 
-from profiles import history
-from profiles.publishing import Publishable, PublishableQuerySet
-from profiles.slugs import make_slug
+from profiles.content.publishing import Publishable, PublishableQuerySet
+from profiles.content.slugs import make_slug
+from profiles.history import revisions
 
 
-@history.register()
+@revisions.register()
 class Section(Publishable):
     """A titled block of text on the home page ("Outside research")."""
 

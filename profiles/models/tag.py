@@ -9,9 +9,9 @@ from django.urls import reverse
 from taggit.managers import TaggableManager, _TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from profiles import history
-from profiles.search import SearchableQuerySet
-from profiles.slugs import Slugged, SluggedQuerySet, make_slug
+from profiles.content.slugs import Slugged, SluggedQuerySet, make_slug
+from profiles.history import revisions
+from profiles.search.queries import SearchableQuerySet
 
 
 def tag_key(name):
@@ -34,7 +34,7 @@ class TagQuerySet(SluggedQuerySet, SearchableQuerySet):
         return found | {key: self.named(name) for key, name in names.items() if key not in found}
 
 
-@history.register()
+@revisions.register()
 class Tag(Slugged, TagBase):
     key = models.CharField(max_length=100, unique=True, editable=False)
     description = models.TextField(blank=True, help_text="Markdown. Shown at the top of the tag's page.")

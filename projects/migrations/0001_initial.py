@@ -6,8 +6,8 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import pictures.models
 import pictures.validators
-import profiles.dates
-import profiles.uploads
+import profiles.content.dates
+import profiles.content.uploads
 import publications.models.resource
 import taggit.managers
 from django.db import migrations, models
@@ -49,9 +49,9 @@ class Migration(migrations.Migration):
                 ('body', models.TextField(blank=True, help_text="Markdown. The whole story, for the project's own page.")),
                 ('role', models.CharField(blank=True, max_length=100, verbose_name='role of the owner')),
                 ('status', models.CharField(blank=True, choices=[('active', 'Active'), ('paused', 'Paused'), ('finished', 'Finished')], max_length=20)),
-                ('start', profiles.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
-                ('end', profiles.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
-                ('image', pictures.models.PictureField(aspect_ratios=['16/9'], blank=True, breakpoints={'l': 1200, 'm': 992, 's': 768, 'xl': 1400, 'xs': 576}, container_width=1200, file_types=['AVIF', 'WEBP'], grid_columns=3, height_field='image_height', max_length=255, pixel_densities=[1, 2], upload_to=profiles.uploads.image_path, validators=[pictures.validators.MinSizeValidator(800, 450)], width_field='image_width')),
+                ('start', profiles.content.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
+                ('end', profiles.content.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
+                ('image', pictures.models.PictureField(aspect_ratios=['16/9'], blank=True, breakpoints={'l': 1200, 'm': 992, 's': 768, 'xl': 1400, 'xs': 576}, container_width=1200, file_types=['AVIF', 'WEBP'], grid_columns=3, height_field='image_height', max_length=255, pixel_densities=[1, 2], upload_to=profiles.content.uploads.image_path, validators=[pictures.validators.MinSizeValidator(800, 450)], width_field='image_width')),
                 ('image_width', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('image_height', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('image_alt', models.CharField(blank=True, help_text='What the image shows, for who cannot see it.', max_length=200, verbose_name='alternative text')),

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.generic import FormView, TemplateView, View
 
-from profiles import history
+from profiles.history import revisions
 from profiles.models import Person
 from publications import inbox
 from publications.imports import Action, Choice, Kind, apply, plan
@@ -243,11 +243,11 @@ class Review(AdminPage, TemplateView):
         touched = Publication.objects.filter(
             pk__in=[row.row.target for row in rows if row.number in choices and row.row.target]
         )
-        history.keep_all(list(touched))
+        revisions.keep_all(list(touched))
         result = apply(self.plan, choices)
         for start in range(0, len(saved := [*result.added, *result.changed]), CHUNK):
             chunk = Publication.objects.filter(pk__in=saved[start : start + CHUNK])
-            history.record_all(list(chunk), self.request.user, f"Import: {batch}")
+            revisions.record_all(list(chunk), self.request.user, f"Import: {batch}")
         if kept & set(chosen):
             sentence = "What is published was left as it is. Ask an editor to take those rows."
             messages.warning(self.request, sentence)

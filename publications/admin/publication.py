@@ -12,11 +12,11 @@ from django.urls import path
 from django.utils.html import format_html
 
 from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
-from profiles.admin.lists import SearchedAdmin, values_used
 from profiles.forms import LightRowForm, RowFormSet, TagChoice
 from profiles.models import Tag
 from profiles.models.tag import tag_key
-from profiles.search import is_many
+from profiles.search.admin import SearchedAdmin, values_used
+from profiles.search.queries import is_many
 from publications import fulltext
 from publications.admin.authors import BylineField, authorships_of, read_authors
 from publications.admin.files import CheckedFileField, FilesField, add_files, inspect_file, offers

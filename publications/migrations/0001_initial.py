@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
-import profiles.dates
+import profiles.content.dates
 import publications.identifiers
 import publications.models.resource
 import taggit.managers
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(choices=[('Usual', [('article-journal', 'Journal article'), ('paper-conference', 'Conference paper'), ('article', 'Preprint'), ('chapter', 'Book chapter'), ('book', 'Book'), ('thesis', 'Thesis'), ('report', 'Report'), ('dataset', 'Dataset'), ('software', 'Software'), ('patent', 'Patent'), ('speech', 'Talk'), ('webpage', 'Web page')]), ('Other', [('article-magazine', 'Magazine article'), ('article-newspaper', 'Newspaper article'), ('bill', 'Bill'), ('broadcast', 'Broadcast'), ('classic', 'Classic'), ('collection', 'Collection'), ('document', 'Document'), ('entry', 'Entry'), ('entry-dictionary', 'Dictionary entry'), ('entry-encyclopedia', 'Encyclopedia entry'), ('event', 'Event'), ('figure', 'Figure'), ('graphic', 'Graphic'), ('hearing', 'Hearing'), ('interview', 'Interview'), ('legal_case', 'Legal case'), ('legislation', 'Legislation'), ('manuscript', 'Manuscript'), ('map', 'Map'), ('motion_picture', 'Film'), ('musical_score', 'Musical score'), ('pamphlet', 'Pamphlet'), ('performance', 'Performance'), ('periodical', 'Periodical'), ('personal_communication', 'Personal communication'), ('post', 'Post'), ('post-weblog', 'Blog post'), ('regulation', 'Regulation'), ('review', 'Review'), ('review-book', 'Book review'), ('song', 'Song'), ('standard', 'Standard'), ('treaty', 'Treaty')])], default='article-journal', max_length=30)),
                 ('title', models.CharField(help_text='May hold *italics* and TeX maths between dollar signs.', max_length=500)),
                 ('status', models.CharField(choices=[('in preparation', 'In preparation'), ('submitted', 'Submitted'), ('accepted', 'Accepted'), ('published', 'Published'), ('retracted', 'Retracted')], default='published', max_length=20)),
-                ('issued', profiles.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10, verbose_name='date')),
+                ('issued', profiles.content.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10, verbose_name='date')),
                 ('abstract', models.TextField(blank=True, help_text='Markdown, with TeX maths between dollar signs.')),
                 ('container_title', models.CharField(blank=True, help_text='In full, as it is cited.', max_length=300, verbose_name='journal, proceedings or book')),
                 ('container_title_short', models.CharField(blank=True, max_length=100, verbose_name='its short form')),

@@ -10,13 +10,13 @@ from django.db.models.functions import Cast, Coalesce, Now, Substr
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles import history
-from profiles.dates import PartialDateField
+from profiles.content.dates import PartialDateField
+from profiles.content.publishing import Publishable, PublishableQuerySet, is_public
+from profiles.content.slugs import Slugged, SluggedQuerySet, make_slug
+from profiles.history import revisions
 from profiles.models import Illustrated, Person, SearchIndex, TaggedBase, indexed, tags_field
 from profiles.models.tag import tag_key
-from profiles.publishing import Publishable, PublishableQuerySet, is_public
-from profiles.search import Query, SearchableQuerySet, fold, is_many, words
-from profiles.slugs import Slugged, SluggedQuerySet, make_slug
+from profiles.search.queries import Query, SearchableQuerySet, fold, is_many, words
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.models import record
 
@@ -152,7 +152,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         )
 
 
-@history.register("authorships", "resources", "taggedpublication_set")
+@revisions.register("authorships", "resources", "taggedpublication_set")
 class Publication(Illustrated, Publishable, Slugged):
     class Status(models.TextChoices):
         IN_PREPARATION = "in preparation", "In preparation"
@@ -481,7 +481,7 @@ class Publication(Illustrated, Publishable, Slugged):
         return next(stem + end for end in ends if stem + end not in taken)
 
 
-@history.register()
+@revisions.register()
 class TaggedPublication(TaggedBase):
     content_object = models.ForeignKey(Publication, models.CASCADE, db_index=False)
 
@@ -525,7 +525,7 @@ def _boolean(condition):
     return Case(When(condition, then=Value(True)), default=Value(False))
 
 
-@history.register()
+@revisions.register()
 class Authorship(models.Model):
     """One name on one work."""
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from profiles.dates import PartialDate
+from profiles.content.dates import PartialDate
 from profiles.models.tag import tag_key
 from publications.references import csl, markup
 from publications.references.names import parse_name

@@ -8,8 +8,8 @@ from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Q
 
-from profiles import history
-from profiles.uploads import readable_name
+from profiles.content.uploads import readable_name
+from profiles.history import revisions
 from publications.files import digest
 from publications.models.publication import Publication, hidden_with_their_work
 
@@ -108,7 +108,7 @@ class ResourceBase(models.Model):
         return self.url or f"{self.subject.get_absolute_url()}{self.filename}"
 
 
-@history.register()
+@revisions.register()
 class Resource(ResourceBase):
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="resources")
 

@@ -26,10 +26,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from profiles import edition, indexing, triggers
+from profiles import edition
+from profiles.content.slugs import make_slug
 from profiles.models import Activity, Person, Tag, TaggedActivity
 from profiles.models.tag import tag_key
-from profiles.slugs import make_slug
+from profiles.search import indexing, triggers
 from projects.models import Project, TaggedProject
 from publications.models import Authorship, Publication, Resource, TaggedPublication
 

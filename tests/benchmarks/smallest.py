@@ -31,7 +31,7 @@ settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=[__name__],
-    # What the worker, config.serving.Waitress, asks for.
+    # What the worker, config.web.serving.Waitress, asks for.
     ADMIN_PATH="admin",
     SITE_HOST="",
     UPLOAD_MAX_MB=100,

@@ -30,7 +30,7 @@ def add_arguments(parser):
 
 def add_worker_class(parser):
     parser.add_argument(
-        "--worker-class", default="config.serving.Waitress",
+        "--worker-class", default="config.web.serving.Waitress",
         help="of gunicorn, for all servers: that of gunicorn.conf.py, or sync, which ends each connection",
     )  # fmt: skip
 

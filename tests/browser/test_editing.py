@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.profiles.test_images import phone_photo
+from tests.profiles.content.test_images import phone_photo
 from tests.publications.test_files import PAPER
 
 pytestmark = pytest.mark.browser

@@ -16,11 +16,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import escape
 
-from profiles import history, indexing
-from profiles.addresses import leading
-from profiles.dates import PartialDateField
+from profiles.content.addresses import leading
+from profiles.content.dates import PartialDateField
+from profiles.history import revisions
 from profiles.models import Activity, Link, LinkCheck, Person, Section, Tag
-from profiles.search import batched
+from profiles.search import indexing
+from profiles.search.queries import batched
 from projects.models import Project, ProjectLink
 from publications.models import Batch, FormattedCitations, FullText, Incoming, Origin, Publication, Resource
 from tests import make
@@ -243,15 +244,15 @@ def test_no_hostile_text_runs_on_an_editors_page(visit, hostile, editor_client, 
         kept = model.objects.filter(pk__in=pks) if model._meta.app_label != "auth" else []
         base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         for item in kept:
-            history.record(item, editor, PAYLOADS[0])
+            revisions.record(item, editor, PAYLOADS[0])
             for field in text_fields(model):
                 setattr(item, field.name, f"{getattr(item, field.name)} x")
             item.save()
-            history.record(item, editor, PAYLOADS[71])
-            newer, older = history.revisions(model, item.pk)[:2]
+            revisions.record(item, editor, PAYLOADS[71])
+            newer, older = revisions.revisions_of(model, item.pk)[:2]
             pages = ["change/", "history/", "delete/", f"history/?from={older}&to={newer}"]
             addresses += [f"{base}{item.pk}/{page}" for page in pages]
-            history.record_deletion(item, editor)
+            revisions.record_deletion(item, editor)
         addresses += [base, f"{base}deleted/"] if kept else []
     addresses += [f"/admin/publications/publication/import/{items[6].pk}/" for items in hostile[::10]]
 

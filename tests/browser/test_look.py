@@ -63,7 +63,7 @@ def test_an_editor_sees_each_choice_on_the_home_page_before_it_is_saved(admin, s
 
 @pytest.mark.parametrize("hue", [0, 90, 180, 270])
 def test_the_browser_shows_the_colours_that_the_contrast_was_worked_out_for(page, site, hue):
-    from config import tokens
+    from config.pictures import tokens
 
     page.emulate_media(color_scheme="light")
     page.goto(f"{site[0]}/")

@@ -3,7 +3,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 
-from config import tokens
+from config.pictures import tokens
 from profiles.models import Block, Look
 from profiles.models.look import HUES, validate_blocks
 from tests import make

@@ -13,7 +13,7 @@ from django.utils.http import http_date
 from publications import pdf
 from publications.models import FullText, Publication, Resource
 from tests import make
-from tests.profiles.test_images import phone_photo
+from tests.profiles.content.test_images import phone_photo
 from tests.publications.test_admin import ADD, LIST, form
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from profiles import history
+from profiles.history import revisions
 from profiles.models import Person, Tag
 from publications.models import Publication
 from tests import make
@@ -46,9 +46,9 @@ def paper():
 def test_the_state_before_the_first_save_is_kept_too(editor_client, paper):
     editor_client.post(change(paper), posted(paper, title="On Mills"))
 
-    moments = history.moments(Publication, paper.pk)
+    moments = revisions.moments(Publication, paper.pk)
     assert [moment.state.root.values["title"] for moment in moments] == ["On Mills", "On Engines"]
-    assert [(moment.user, moment.comment) for moment in moments] == [("editor", ""), ("", history.FOUND)]
+    assert [(moment.user, moment.comment) for moment in moments] == [("editor", ""), ("", revisions.FOUND)]
 
 
 def test_an_import_between_two_saves_leaves_its_state(editor_client, paper):
@@ -56,7 +56,7 @@ def test_an_import_between_two_saves_leaves_its_state(editor_client, paper):
     Publication.objects.filter(pk=paper.pk).update(volume="7")
     editor_client.post(change(paper), posted(paper, title="On Wheels", volume="7"))
 
-    states = [moment.state.root.values for moment in history.moments(Publication, paper.pk)]
+    states = [moment.state.root.values for moment in revisions.moments(Publication, paper.pk)]
     assert [(values["title"], values["volume"]) for values in states] == [
         ("On Wheels", "7"), ("On Mills", "7"), ("On Mills", ""), ("On Engines", ""),
     ]  # fmt: skip
@@ -86,7 +86,7 @@ def test_the_history_tells_in_words_what_changed(editor_client, paper):
 def test_two_states_are_compared_word_by_word(editor_client, paper):
     for title in ("On Mills", "On the Mills of Turin"):
         editor_client.post(change(paper), posted(paper, title=title))
-    newest, _, oldest = history.moments(Publication, paper.pk)
+    newest, _, oldest = revisions.moments(Publication, paper.pk)
 
     page = editor_client.get(past(paper), {"from": newest.revision, "to": oldest.revision}).content.decode()
 
@@ -98,7 +98,7 @@ def test_a_restored_state_comes_with_its_authors_and_tags_and_is_a_revision(edit
         change(paper),
         form(title="Spoilt", authors=[row | {"DELETE": "on"} for row in rows_of(paper)], initial_authors=2),
     )
-    first = history.moments(Publication, paper.pk)[-1]
+    first = revisions.moments(Publication, paper.pk)[-1]
 
     answer = editor_client.post(past(paper), {"restore": first.revision})
 
@@ -107,17 +107,17 @@ def test_a_restored_state_comes_with_its_authors_and_tags_and_is_a_revision(edit
     assert (paper.title, paper.state, paper.issued) == ("On Engines", "published", "2025")
     assert [str(row) for row in paper.authorships.all()] == ["Ada Lovelace", "Mary Somerville"]
     assert [tag.name for tag in paper.tags.all()] == ["engines"]
-    newest = history.moments(Publication, paper.pk)[0]
+    newest = revisions.moments(Publication, paper.pk)[0]
     assert newest.comment.startswith("Restored the state of")
     assert newest.state.digest == first.state.digest
 
 
 def test_a_restore_keeps_what_was_there_before_it(editor_client, paper):
     editor_client.post(change(paper), posted(paper, title="On Mills"))
-    first = history.moments(Publication, paper.pk)[-1]
+    first = revisions.moments(Publication, paper.pk)[-1]
     editor_client.post(past(paper), {"restore": first.revision})
 
-    second = history.moments(Publication, paper.pk)[1]
+    second = revisions.moments(Publication, paper.pk)[1]
     editor_client.post(past(paper), {"restore": second.revision})
 
     assert Publication.objects.get().title == "On Mills"
@@ -125,7 +125,7 @@ def test_a_restore_keeps_what_was_there_before_it(editor_client, paper):
 
 def test_a_restored_slug_leaves_a_redirect_behind(editor_client, client, paper):
     editor_client.post(change(paper), posted(paper, slug="mills"))
-    first = history.moments(Publication, paper.pk)[-1]
+    first = revisions.moments(Publication, paper.pk)[-1]
     editor_client.post(past(paper), {"restore": first.revision})
 
     assert client.get("/publications/mills/").url == "/publications/on-engines/"
@@ -135,7 +135,7 @@ def test_a_state_whose_doi_is_anothers_now_is_refused_and_nothing_changes(editor
     Publication.objects.filter(pk=paper.pk).update(doi="10.1234/a")
     editor_client.post(change(paper), posted(paper, doi=""))
     make.publication("Another", doi="10.1234/a")
-    first = history.moments(Publication, paper.pk)[-1]
+    first = revisions.moments(Publication, paper.pk)[-1]
 
     answer = editor_client.post(past(paper), {"restore": first.revision}, follow=True)
 
@@ -152,7 +152,7 @@ def test_a_person_or_tag_that_is_gone_comes_back_as_a_name(editor_client, paper)
     )
     Person.objects.get(name="Ada Lovelace").delete()
     Tag.objects.all().delete()
-    first = history.moments(Publication, paper.pk)[-1]
+    first = revisions.moments(Publication, paper.pk)[-1]
 
     editor_client.post(past(paper), {"restore": first.revision})
 
@@ -170,7 +170,7 @@ def test_a_deleted_publication_comes_back_with_all_that_was_tied_to_it(editor_cl
 
     page = editor_client.get(f"{LIST}deleted/").content.decode()
     assert f'<a href="{past(paper)}">On Engines</a>' in page
-    last = history.moments(Publication, paper.pk)[0]
+    last = revisions.moments(Publication, paper.pk)[0]
     editor_client.post(past(paper), {"restore": last.revision})
 
     back = Publication.objects.get(pk=paper.pk)
@@ -186,7 +186,7 @@ def test_several_deleted_at_once_can_each_come_back(editor_client, paper):
     other = make.publication("On Mills")
     editor_client.post(LIST, {"action": "delete_selected", "_selected_action": [paper.pk, other.pk], "post": "yes"})
 
-    for version in history.deleted(Publication):
+    for version in revisions.deleted(Publication):
         editor_client.post(f"{LIST}{version.object_id}/history/", {"restore": version.revision_id})
 
     assert set(Publication.objects.values_list("title", flat=True)) == {"On Engines", "On Mills"}
@@ -201,7 +201,7 @@ def test_a_deleted_person_comes_back_with_what_fell_with_them(editor_client):
     editor_client.post(f"/admin/profiles/person/{ada.pk}/delete/", {"post": "yes"})
     assert not Person.objects.filter(pk=ada.pk).exists()
 
-    last = history.moments(Person, ada.pk)[0]
+    last = revisions.moments(Person, ada.pk)[0]
     editor_client.post(f"/admin/profiles/person/{ada.pk}/history/", {"restore": last.revision})
 
     back = Person.objects.get(pk=ada.pk)

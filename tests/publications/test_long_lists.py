@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from profiles.admin import content, lists
+from profiles.admin import content
+from profiles.search import admin as search_admin
 from publications.admin import PublicationAdmin
 from publications.admin.publication import TagFilter
 from publications.models import Publication
@@ -129,7 +130,7 @@ def test_a_late_page_asks_as_often_as_the_first(editor_client, many, django_asse
 
 
 def test_of_a_part_more_is_told_than_is_counted(editor_client, many, monkeypatch):
-    monkeypatch.setattr(lists, "COUNTED", 2)
+    monkeypatch.setattr(search_admin, "COUNTED", 2)
 
     page = editor_client.get(f"{LIST}?state__exact=draft").content.decode()
 
@@ -138,7 +139,7 @@ def test_of_a_part_more_is_told_than_is_counted(editor_client, many, monkeypatch
 
 
 def test_a_whole_table_is_counted_or_estimated(editor_client, many, monkeypatch):
-    monkeypatch.setattr(lists, "COUNTED", 2)
+    monkeypatch.setattr(search_admin, "COUNTED", 2)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -222,7 +223,7 @@ def test_a_person_is_found_by_name_orcid_mail_and_initial(editor_client, text):
 
 
 def test_an_autocomplete_offers_what_was_added_last(editor_client, monkeypatch):
-    monkeypatch.setattr(lists, "OFFERED", 2)
+    monkeypatch.setattr(search_admin, "OFFERED", 2)
     for number in range(4):
         make.publication(f"Paper {number}", issued="2020")
 
@@ -258,7 +259,7 @@ def test_a_person_with_publications_is_not_deleted_and_it_is_told_why(editor_cli
 
 
 def test_more_than_a_page_is_not_deleted_at_once(editor_client, many, monkeypatch):
-    monkeypatch.setattr("config.admin.MOST_DELETED", 5)
+    monkeypatch.setattr("config.editing.admin.MOST_DELETED", 5)
     chosen = list(Publication.objects.values_list("pk", flat=True)[:1])
 
     page = editor_client.post(

@@ -3,8 +3,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
-from profiles import indexing
-from profiles.publishing import EDITORS
+from profiles.content.publishing import EDITORS
+from profiles.search import indexing
 from publications.models import Authorship, Publication, Resource
 from tests import make
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from profiles.publishing import EDITORS
+from profiles.content.publishing import EDITORS
 from publications.models import Publication
 from publications.references import Date, Name, Reference
 from tests import make

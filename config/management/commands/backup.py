@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 from tqdm import tqdm
 
-from config.backups import BackupError, making
-from config.backups.archive import Archive
+from config.upkeep.backups import BackupError, making
+from config.upkeep.backups.archive import Archive
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@ from functools import partial
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from config import stored_files
+from config.upkeep import stored_files
 
 SOME_MISSING = 3
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from config import links
+from config.upkeep import links
 from publications import inbox
 from publications.sources import SourceError
 

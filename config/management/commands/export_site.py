@@ -5,9 +5,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from config.export.addresses import LINKS, RELATIVE
-from config.export.folder import ExportError
-from config.export.site import HERE, Export, check
+from config.upkeep.export.addresses import LINKS, RELATIVE
+from config.upkeep.export.folder import ExportError
+from config.upkeep.export.site import HERE, Export, check
 
 
 class Command(BaseCommand):

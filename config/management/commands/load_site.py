@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.first_site import FIRST_SITE, SiteFileError, load
+from config.upkeep.first_site import FIRST_SITE, SiteFileError, load
 
 
 class Command(BaseCommand):

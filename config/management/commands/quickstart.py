@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from config import quickstart
+from config.upkeep import quickstart
 
 
 class Command(BaseCommand):

@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from profiles import indexing
 from profiles.models import Stale
+from profiles.search import indexing
 
 STOPPED = 130
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from config.backups import BackupError, restoring
+from config.upkeep.backups import BackupError, restoring
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from config import roles
+from config.editing import roles
 
 
 class Command(BaseCommand):

@@ -1,5 +1,5 @@
 // The list and the search of an exported site, where no server answers: filtered as one types, and by the choices
-// beside it, from the index that the export wrote (config/export/index.py). A work is shown as it stands on the pages
+// beside it, from the index that the export wrote (config/upkeep/export/index.py). A work is shown as it stands on the pages
 // of the list. The address always says what is shown, in the words of the live site.
 
 const SITE = new URL("../../", import.meta.url);
@@ -38,7 +38,7 @@ function read(name) {
   return kept.get(name);
 }
 
-// Words, as profiles/search.py has them.
+// Words, as profiles/search/queries.py has them.
 
 const fold = (text) => text.replace(/ß/g, "ss").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const words = (text) => fold(text).replace(UNSPACED, " $& ").match(WORD) ?? [];

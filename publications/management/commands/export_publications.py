@@ -5,8 +5,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from profiles.content.publishing import EDITORS
 from profiles.models import Person, Tag
-from profiles.publishing import EDITORS
 from publications.filters import Filters
 from publications.models import Publication
 from publications.references.formats import FORMATS

@@ -1,0 +1,77 @@
+"""The feeds that gather what is new across the apps."""
+
+from config.pages.tags import tags_in_use
+from profiles.feeds import VISITOR, ActivityEntry, AtomFeed, merged, site_name
+from profiles.models import Activity, Person
+from projects.feeds import ProjectEntry
+from projects.models import Project
+from publications.feeds import PublicationEntry
+from publications.models import Publication, TaggedPublication
+
+
+class SiteFeed(AtomFeed):
+    id_path = "site"
+    page = "home"
+    subtitle = "New publications, projects and activities."
+
+    def title(self):
+        return site_name(self.request)
+
+    def items(self):
+        return merged(
+            PublicationEntry.newest(Publication.objects.all()),
+            ProjectEntry.newest(Project.objects.all()),
+            ActivityEntry.newest(Activity.objects.all()),
+        )
+
+
+class TagFeed(AtomFeed):
+    """All that has the tag."""
+
+    id_path = "tags"
+
+    @staticmethod
+    def subjects():
+        return tags_in_use(VISITOR)
+
+    def title(self, tag):
+        return f"{tag.name} · {site_name(self.request)}"
+
+    def subtitle(self, tag):
+        return f"New publications, projects and activities on {tag.name}."
+
+    def items(self, tag):
+        return merged(
+            PublicationEntry.newest(
+                Publication.objects.tied(TaggedPublication.objects.filter(tag=tag), "content_object")
+            ),
+            ProjectEntry.newest(Project.objects.filter(taggedproject__tag=tag)),
+            ActivityEntry.newest(Activity.objects.filter(taggedactivity__tag=tag)),
+        )
+
+
+class PersonFeed(AtomFeed):
+    """A person's publications and activities."""
+
+    id_path = "people"
+
+    @staticmethod
+    def subjects():
+        return Person.objects.published()
+
+    def title(self, person):
+        return person.name if person.is_owner else f"{person.name} · {site_name(self.request)}"
+
+    def subtitle(self, person):
+        return f"New publications and activities of {person.name}."
+
+    def author_name(self, person):
+        return person.name
+
+    def items(self, person):
+        return merged(
+            PublicationEntry.newest(
+                Publication.objects.with_authors_shown(VISITOR).tied(person.authorships.all(), "publication")
+            ),
+            ActivityEntry.newest(person.activities.all()),
+        )

@@ -1,0 +1,204 @@
+"""The CV as JSON Resume (jsonresume.org, schema 1.0.0), whose sections are those of working life.
+
+Positions, education, awards, publications and projects have one each, service is "volunteer". Talks, grants, teaching
+and supervision have none and are projects of that ``type``, as the schema suggests for talks: each has a date, a role
+and an organisation, and a course is no employment. Memberships, which are no volunteering, go into a section of their
+own, "memberships", which the schema allows and programs that do not know it pass over.
+"""
+
+import re
+
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+
+from config.pages.metadata import Site
+from config.pages.typesetting import MOST_AUTHORS
+from config.text.markdown import plain
+from profiles.metadata import without_empty
+from profiles.models import Activity, Link
+from publications.references.cff import address
+
+SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
+Kind = Activity.Kind
+AS_PROJECTS = (Kind.GRANT, Kind.TALK, Kind.TEACHING, Kind.SUPERVISION)
+# The schema's own pattern for dates.
+DATE = re.compile(r"[12]\d{3}(?:-[01]\d(?:-[0-3]\d)?)?", re.ASCII)
+# Where an address tells the name of an account.
+USERNAMES = {
+    Link.Kind.GITHUB: r"https?://(?:www\.)?github\.com/([\w-]+)/?",
+    Link.Kind.SCHOLAR: r"https?://scholar\.google\.[^?]*\?(?:.*&)?user=([\w-]+).*",
+    Link.Kind.ORCID: r"https?://(?:www\.)?orcid\.org/([\dX-]+)/?",
+    Link.Kind.LINKEDIN: r"https?://(?:\w+\.)?linkedin\.com/in/([^/?#]+)/?.*",
+    Link.Kind.MASTODON: r"https?://[^/]+/@(\w+)/?",
+    Link.Kind.BLUESKY: r"https?://bsky\.app/profile/([^/?#]+)/?",
+}
+
+
+def resume(cv, absolute):
+    """The CV (that of an owner) as a dict; ``absolute`` makes a whole address of a path of the site."""
+    parts = {part.kind: part.items for part in cv.parts}
+    projects = parts.get("projects", [])
+    publications = [entry.publication for group in parts.pop("publications", []) for entry in group.entries]
+    # The CV has them by kind; without its headings the newest come first.
+    publications.sort(key=lambda publication: (publication.issued, publication.pk), reverse=True)
+    prefetch_related_objects(projects, "highlights", "tags")
+    changed = max(item.updated_at for items in ([cv.owner], publications, *parts.values()) for item in items)
+    interests = [tag.name for tag in cv.owner.tags.all()]
+    return without_empty({
+        "$schema": SCHEMA,
+        "basics": _basics(cv.owner, absolute),
+        "work": [_position(activity) for activity in parts.get(Kind.POSITION, [])],
+        "volunteer": [_part_in(activity) for activity in parts.get(Kind.SERVICE, [])],
+        "memberships": [_part_in(activity) for activity in parts.get(Kind.MEMBERSHIP, [])],
+        "education": [_education(activity) for activity in parts.get(Kind.EDUCATION, [])],
+        "awards": [_award(activity) for activity in parts.get(Kind.AWARD, [])],
+        "publications": [_publication(publication, absolute) for publication in publications],
+        "interests": [{"name": "Research", "keywords": interests}] if interests else [],
+        "projects": [
+            *(_project(project, absolute) for project in projects),
+            *(_as_project(activity) for kind in AS_PROJECTS for activity in parts.get(kind, [])),
+        ],
+        "meta": {
+            "canonical": absolute(reverse("cv-json")),
+            "version": "v1.0.0",
+            "lastModified": changed.isoformat(timespec="seconds"),
+        },
+    })  # fmt: skip
+
+
+def _basics(owner, absolute):
+    links = owner.links.all()
+    mails = [owner.email, *(link.mail for link in links if link.is_mail)]
+    return without_empty({
+        "name": owner.name,
+        "label": owner.headline,
+        # WebP, since the site makes none of the JPEG or PNG that the schema speaks of.
+        "image": Site(absolute).picture(owner.photo),
+        "email": next(filter(None, mails), ""),
+        "url": address(owner.homepage) or absolute("/"),
+        "summary": plain(owner.bio),
+        "profiles": _profiles(owner, links),
+    })  # fmt: skip
+
+
+def _profiles(owner, links):
+    """The accounts elsewhere: of the kinds that are some, and the links that say themselves what they are."""
+    found = [
+        (link.kind, link.get_kind_display() if link.rel else link.label, link.url)
+        for link in links
+        if link.rel or (link.kind == Link.Kind.OTHER and link.label and not link.is_mail)
+    ]
+    if owner.orcid and Link.Kind.ORCID not in [kind for kind, *_ in found]:
+        found.insert(0, (Link.Kind.ORCID, Link.Kind.ORCID.label, f"https://orcid.org/{owner.orcid}"))
+    return [
+        without_empty({"network": network, "username": _username(kind, url), "url": address(url)})
+        for kind, network, url in found
+    ]
+
+
+def _username(kind, url):
+    match = re.fullmatch(USERNAMES.get(kind, ""), url)
+    return match[1] if match else ""
+
+
+def _position(activity):
+    return without_empty({
+        "name": activity.organisation,
+        "position": _what(activity),
+        "location": activity.place,
+        "url": address(activity.url),
+        **_dates(activity),
+        "summary": plain(activity.description),
+    })  # fmt: skip
+
+
+def _part_in(activity):
+    """Service, or a membership: "Reviewer" of an organisation."""
+    return without_empty({
+        "organization": activity.organisation,
+        "position": _what(activity),
+        "url": address(activity.url),
+        **_dates(activity),
+        "summary": plain(activity.description),
+    })  # fmt: skip
+
+
+def _education(activity):
+    # The site does not part the degree from its subject: "BSc Computer Science".
+    return without_empty({
+        "institution": activity.organisation,
+        "location": activity.place,
+        "url": address(activity.url),
+        "studyType": _what(activity),
+        **_dates(activity),
+        "summary": plain(activity.description),
+    })  # fmt: skip
+
+
+def _award(activity):
+    return without_empty({
+        "title": plain(activity.title),
+        "date": _date(activity.start or activity.end),
+        "awarder": activity.organisation,
+        "url": address(activity.url),
+        "summary": plain(activity.description),
+    })  # fmt: skip
+
+
+def _publication(publication, absolute):
+    names = [str(authorship) for authorship in publication.byline]
+    others = [f"{len(names) - MOST_AUTHORS} others"] if len(names) > MOST_AUTHORS else []
+    status = "" if publication.status == "published" else publication.get_status_display()
+    # There is no place for these, and abstracts are too long for a summary of "2-3 sentences".
+    told = [
+        ", ".join(names[:MOST_AUTHORS] + others), publication.type_label, publication.numbers, publication.track,
+        publication.award, status,
+    ]  # fmt: skip
+    page = absolute(publication.get_absolute_url())
+    return without_empty({
+        "name": plain(publication.title),
+        "publisher": plain(publication.venue),
+        "releaseDate": _date(publication.issued),
+        "url": address(publication.doi_url or publication.arxiv_url) or page,
+        "summary": ". ".join(filter(None, told)),
+    })  # fmt: skip
+
+
+def _project(project, absolute):
+    return without_empty({
+        "name": project.name,
+        "description": project.tagline or plain(project.summary),
+        "highlights": [str(highlight) for highlight in project.highlights.all()],
+        "keywords": [tag.name for tag in project.tags.all()],
+        "startDate": _date(project.start),
+        "endDate": _date(project.end),
+        "url": absolute(project.get_absolute_url()),
+        "roles": [project.role] if project.role else [],
+    })  # fmt: skip
+
+
+def _as_project(activity):
+    return without_empty({
+        "name": plain(str(activity)),
+        "description": plain(activity.description),
+        **_dates(activity),
+        "url": address(activity.url),
+        "roles": [activity.role] if activity.role else [],
+        "entity": activity.organisation,
+        "type": activity.kind,
+        "location": activity.place if activity.title else "",
+    })  # fmt: skip
+
+
+def _what(activity):
+    return ", ".join(part for part in (activity.role, plain(activity.title)) if part)
+
+
+def _dates(activity):
+    """Start and end. What took place at one moment ends then, since without an end it would last until today."""
+    end = activity.end or ("" if activity.is_ongoing else activity.start)
+    return {"startDate": _date(activity.start), "endDate": _date(end)}
+
+
+def _date(when):
+    return str(when) if DATE.fullmatch(when) else ""

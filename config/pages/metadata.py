@@ -1,0 +1,103 @@
+"""What pages say to machines: JSON-LD, composed of what each app knows of its own."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+
+from config.text.markdown import plain
+from profiles.metadata import event, person, without_empty
+from projects.metadata import research_project
+from publications.metadata import creative_work
+
+# What could end a script element, or begin a comment in one, as JSON may write any letter.
+ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+# The pages that inner pages lie below: (name of the address, label).
+PARENTS = {
+    "publication": ("publications:publications", "Publications"),
+    "project": ("projects:projects", "Projects"),
+    "person": ("profiles:people", "People"),
+    "tag": ("tags", "Tags"),
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """How the apps' metadata reaches the web: see profiles.metadata. ``absolute`` makes a whole address of a path."""
+
+    absolute: object
+
+    plain = staticmethod(plain)
+
+    @cached_property
+    def home(self):
+        return self.absolute(reverse("home"))
+
+    def picture(self, picture):
+        """The address of the largest rendition of an image, which every program reads as WebP; "" without one."""
+        if not picture:
+            return ""
+        renditions = [found for sources in picture.aspect_ratios.values() for found in sources["WEBP"].items()]
+        return self.absolute(max(renditions)[1].url) if renditions else ""
+
+
+def as_json(graph):
+    """The facts of a page as JSON, no text of which can end the script element that it stands in."""
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    return text.translate(ESCAPES)
+
+
+def page_of_owner(owner, links, site):
+    return [
+        {
+            "@type": "ProfilePage",
+            "@id": site.home,
+            "url": site.home,
+            "name": owner.name,
+            "dateModified": owner.updated_at.isoformat(),
+            "mainEntity": {"@id": f"{site.home}#person"},
+        },
+        person(owner, site, links),
+        {"@type": "WebSite", "@id": f"{site.home}#site", "url": site.home, "name": owner.name},
+    ]
+
+
+def page_of_person(someone, links, site):
+    address = site.absolute(someone.get_absolute_url())
+    facts = person(someone, site, links)
+    page = {"@type": "ProfilePage", "@id": address, "url": address, "mainEntity": {"@id": facts["@id"]}}
+    return [page, facts, breadcrumbs("person", someone.name, address, site)]
+
+
+def page_of_publication(publication, reference, versions, site):
+    facts = creative_work(publication, reference, site, versions)
+    return [facts, breadcrumbs("publication", facts.get("name", ""), facts["url"], site)]
+
+
+def page_of_project(project, members, papers, site):
+    facts = research_project(project, site, members, papers)
+    return [facts, breadcrumbs("project", project.name, facts["url"], site)]
+
+
+def page_of_tag(tag, site):
+    address = site.absolute(tag.get_absolute_url())
+    page = {"@type": "CollectionPage", "@id": address, "url": address, "name": tag.name}
+    return [page, breadcrumbs("tag", tag.name, address, site)]
+
+
+def page_of_activities(activities, site):
+    """The dated talks and journeys among the activities, each an Event."""
+    return [event(activity, site) for activity in activities if activity.start and activity.kind in ("talk", "travel")]
+
+
+def breadcrumbs(kind, name, address, site):
+    parent, label = PARENTS[kind]
+    steps = [("Home", site.home), (label, site.absolute(reverse(parent))), (name, address)]
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            without_empty({"@type": "ListItem", "position": position, "name": name, "item": address})
+            for position, (name, address) in enumerate(steps, 1)
+        ],
+    }

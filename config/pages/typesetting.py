@@ -1,0 +1,101 @@
+"""The CV as a PDF, set by Typst from templates/config/cv.typ.
+
+The template gets the content as JSON and puts each text where it belongs as a text: none of it is read as markup, so
+that nothing an editor types can break the page or run in it.
+"""
+
+import json
+from functools import cache
+
+from django.conf import settings
+
+from config.templatetags.site import period
+from config.text.markdown import plain
+
+FONTS = settings.BASE_DIR / "config" / "fonts"
+TEMPLATE = settings.BASE_DIR / "templates" / "config" / "cv.typ"
+MOST_AUTHORS = 40  # of more, the first are named, the owner among them, and the others counted
+
+
+@cache
+def fonts():
+    """Typst's own fonts, ours and the system's, looked for once: it takes longer than setting a page."""
+    import typst  # noqa: PLC0415 (7 MB that a process takes once it sets a page)
+
+    return typst.Fonts(font_paths=[FONTS])
+
+
+def cv_as_pdf(cv, absolute):
+    """The bytes of a tagged PDF; ``absolute`` makes a whole address of a path of the site."""
+    import typst  # noqa: PLC0415
+
+    content = {
+        "name": cv.owner.name,
+        "headline": cv.owner.headline,
+        "home": absolute("/"),
+        "contacts": _contacts(cv.owner),
+        "interests": [tag.name for tag in cv.owner.tags.all()],
+        "parts": [
+            {
+                "kind": part.kind,
+                "title": part.title,
+                "items": [_item(part.kind, item, cv, absolute) for item in part.items],
+            }
+            for part in cv.parts
+        ],
+    }
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        root=TEMPLATE.parent,
+        font_paths=fonts(),
+        sys_inputs={"cv": json.dumps(content, ensure_ascii=False)},
+        format="pdf",
+    )
+
+
+def _contacts(owner):
+    """[[text, address]] of the ways to reach the owner."""
+    found = []
+    if owner.email:
+        found.append([owner.email, f"mailto:{owner.email}"])
+    if owner.orcid:
+        found.append([f"ORCID {owner.orcid}", f"https://orcid.org/{owner.orcid}"])
+    if owner.homepage:
+        found.append([owner.homepage.removeprefix("https://").strip("/"), owner.homepage])
+    return found + [[str(link), link.url] for link in owner.links.all()]
+
+
+def _item(kind, item, cv, absolute):
+    if kind == "publications":
+        return {"title": item.title, "entries": [_publication(entry, cv.owner, absolute) for entry in item.entries]}
+    if kind == "projects":
+        what = f"{item.name}, {item.role}" if item.role else item.name
+        return _line(item, what, item.tagline, "", absolute(item.get_absolute_url()))
+    what = f"{plain(str(item))}, {item.role}" if item.role else plain(str(item))
+    where = ", ".join(part for part in (item.organisation, item.place if item.title else "") if part)
+    return _line(item, what, where, plain(item.description), item.url)
+
+
+def _line(item, what, where, text, address):
+    return {"when": period(item), "what": what, "where": where, "text": text, "href": address}
+
+
+def _publication(entry, owner, absolute):
+    publication = entry.publication
+    names = [{"name": str(one), "me": one.is_of(owner)} for one in publication.byline]
+    named = [name for place, name in enumerate(names) if place < MOST_AUTHORS or name["me"]]
+    venue = [plain(publication.venue), publication.numbers, publication.track]
+    if publication.status != "published":
+        venue.append(publication.get_status_display().lower())
+    if publication.issued:
+        venue.append(publication.issued.display)
+    return {
+        "number": entry.number,
+        "authors": named,
+        "others": len(names) - len(named),
+        "title": plain(publication.title),
+        "venue": [text for text in venue if text],
+        "award": publication.award,
+        "href": publication.doi_url or publication.arxiv_url or absolute(publication.get_absolute_url()),
+        "doi": publication.doi,
+    }

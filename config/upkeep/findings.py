@@ -1,0 +1,26 @@
+"""What may be wrong across the apps."""
+
+from itertools import islice
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from config.upkeep.links import links_of_site
+from profiles.content.health import Finding, register
+from profiles.models import LinkCheck
+
+AT_ONCE = 100  # dead links whose places are looked up together
+
+
+@register("links", "Dead links", permission="publications.change_publication")
+def dead_links():
+    dead = LinkCheck.objects.dead().order_by("dead_since", "pk").iterator()
+    while some := list(islice(dead, AT_ONCE)):
+        places = links_of_site({one.url for one in some})
+        for one in some:
+            for spot in places.get(one.url, ()):
+                since = date_format(timezone.localtime(one.dead_since), "j F Y")
+                suggestion = "Take the archive's copy" if one.archive_url else ""
+                sentence = f"{one.url} in “{spot.title}” is dead since {since}: {one.error}"
+                yield Finding(sentence, spot.url, suggestion, one.archive_url)
+        yield None

@@ -1,0 +1,205 @@
+"""Puts the entries of a TOML file, such as first_site.toml, into the database."""
+
+import tomllib
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import transaction
+from django.db.models import CharField, TextField
+
+from profiles.content.slugs import make_slug
+from profiles.models import Activity, Link, Person, Relation, Section
+from projects.models import Highlight, Project, ProjectLink, ProjectResource
+from publications.models import Authorship, Publication, Resource
+
+FIRST_SITE = Path(__file__).with_name("first_site.toml")
+
+# In the order of loading: each refers to those before it.
+TABLES = {
+    "people": Person,
+    "sections": Section,
+    "activities": Activity,
+    "publications": Publication,
+    "projects": Project,
+}
+# The lists inside an entry whose items are rows of their own, and the field that leads back to the entry.
+LISTS = {
+    Person: {"links": (Link, "person"), "relations": (Relation, "person")},
+    Publication: {"resources": (Resource, "publication"), "authors": (Authorship, "publication")},
+    Project: {
+        "links": (ProjectLink, "project"),
+        "highlights": (Highlight, "project"),
+        "resources": (ProjectResource, "project"),
+    },
+}
+
+
+class SiteFileError(Exception):
+    """What is wrong in the file, and where: "first_site.toml: publications[2].issued: …"."""
+
+
+def load(path=FIRST_SITE):
+    """Add the file's entries that the database has not yet, all or none; returns the Counts.
+
+    What is there already stays as it is, for an editor may have changed it. An entry counts as there when its slug
+    (made from its name unless given) is or was in use; an activity by kind, title and city; a section by its title.
+    """
+    path = Path(path)
+    try:
+        with transaction.atomic():
+            return _Loader(_read(path)).load()
+    except SiteFileError as error:
+        message = f"{path.name}: {error}"
+        raise SiteFileError(message) from error
+
+
+@dataclass
+class Counts:
+    """How many entries of the file were new, and how many were there."""
+
+    added: int = 0
+    kept: int = 0
+
+
+@dataclass
+class _Loader:
+    tables: dict
+    counts: Counts = field(default_factory=Counts)
+
+    def load(self):
+        added = []
+        for table, model in TABLES.items():
+            for number, row in enumerate(self.tables.get(table, []), 1):
+                where = f"{table}[{number}]"
+                new = self.add(model, row, where)
+                if new:
+                    added.append((new, row, where))
+                    self.counts.added += 1
+                else:
+                    self.counts.kept += 1
+        # Only now is everyone there whom a relation may name.
+        for new, row, where in added:
+            self.add_lists(new, row, where)
+        return self.counts
+
+    def add(self, model, row, where):
+        """The new object, or None when it is there already."""
+        lists = LISTS.get(model, {})
+        many = {name: row[name] for name in ("tags", "publications") if name in row}
+        values = {name: value for name, value in row.items() if name not in lists and name not in many}
+        if model is Person:
+            given, _, family = str(values.get("name", "")).rpartition(" ")
+            values = {"given": given, "family": family, **values}
+        else:
+            values.setdefault("state", "published")
+        new = self.build(model, values, where)
+        if model is Activity and "person" not in values:
+            new.person = Person.objects.owner()
+        if self.find(new):
+            return None
+        _save(new, where)
+        if "tags" in many:
+            new.tags.set(_texts(many["tags"], f"{where}.tags"))
+        if "publications" in many:
+            slugs = _texts(many["publications"], f"{where}.publications")
+            new.publications.set([self.named(Publication, slug, f"{where}.publications") for slug in slugs])
+        return new
+
+    def find(self, new):
+        if isinstance(new, Section):
+            return Section.objects.filter(title=new.title).exists()
+        if isinstance(new, Activity):
+            same = Activity.objects.filter(person=new.person_id, kind=new.kind, title=new.title, city=new.city)
+            return same.exists()
+        if isinstance(new, Person) and new.is_owner:
+            return Person.objects.owner()
+        new.slug = new.slug or make_slug(new.slug_source())
+        return _by_slug(type(new), new.slug)
+
+    def add_lists(self, new, row, where):
+        for name, (model, back) in LISTS.get(type(new), {}).items():
+            for number, item in enumerate(_list(row.get(name, []), f"{where}.{name}"), 1):
+                place = f"{where}.{name}[{number}]"
+                if model is Authorship and isinstance(item, str):
+                    item = {"person": item}  # noqa: PLW2901
+                if not isinstance(item, dict):
+                    message = f'{place}: write fields between braces, as in {{ url = "https://…" }}.'
+                    raise SiteFileError(message)
+                if model is Authorship and "person" in item:
+                    # Authors need no entry of their own among the people.
+                    self.add(Person, {"name": item["person"]}, place)
+                child = self.build(model, {"position": number, **item}, place)
+                setattr(child, back, new)
+                _save(child, place)
+
+    def build(self, model, values, where):
+        """An object with those values; people are given by name, publications by slug."""
+        new = model()
+        for name, value in values.items():
+            place = f"{where}.{name}"
+            try:
+                model_field = model._meta.get_field(name)
+            except FieldDoesNotExist as error:
+                message = f"{place}: there is no such field."
+                raise SiteFileError(message) from error
+            if model_field.related_model:
+                value = self.named(model_field.related_model, value, place)  # noqa: PLW2901
+            elif isinstance(model_field, CharField | TextField) and not isinstance(value, str):
+                value = str(value)  # noqa: PLW2901  (volume = 12 and issued = 2025-03-17 are meant as text)
+            setattr(new, name, value)
+        return new
+
+    def named(self, model, name, where):
+        found = _by_slug(model, make_slug(str(name)))
+        if found is None:
+            message = f"{where}: there is no “{name}” in “{'people' if model is Person else 'publications'}”."
+            raise SiteFileError(message)
+        return found
+
+
+def _read(path):
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except OSError as error:
+        raise SiteFileError(error.strerror) from error
+    except ValueError as error:  # what is not UTF-8, or not TOML
+        raise SiteFileError(error) from error
+    for table, rows in tables.items():
+        if table not in TABLES:
+            message = f"{table}: there is no such table. There are {', '.join(TABLES)}."
+            raise SiteFileError(message)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            message = f"{table}: write [[{table}]] above each entry."
+            raise SiteFileError(message)
+    return tables
+
+
+def _by_slug(model, slug):
+    return model.objects.filter(slug=slug).first() or model.objects.moved_from(slug)
+
+
+def _list(value, where):
+    if not isinstance(value, list):
+        message = f"{where}: write a list, between [ and ]."
+        raise SiteFileError(message)
+    return value
+
+
+def _texts(value, where):
+    if not all(isinstance(item, str) for item in _list(value, where)):
+        message = f"{where}: write each item between quotes."
+        raise SiteFileError(message)
+    return value
+
+
+def _save(new, where):
+    try:
+        new.full_clean()
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        place = where if name == "__all__" else f"{where}.{name}"
+        message = f"{place}: {messages[0]}"
+        raise SiteFileError(message) from error
+    new.save()

@@ -1,0 +1,25 @@
+"""Where uploaded files are kept."""
+
+import re
+import secrets
+from pathlib import PurePath
+
+from profiles.content.slugs import make_slug
+
+DEVICE = re.compile(r"aux|con|nul|prn|com\d|lpt\d")  # no file of Windows can have such a name
+
+
+def readable_name(filename):
+    """A file name fit for an address: "My Paper (final).PDF" becomes "my-paper-final.pdf"."""
+    path = PurePath(filename)
+    stem = make_slug(path.stem) or "file"
+    return f"{stem}-{path.suffix.lower()}" if DEVICE.fullmatch(stem) else f"{stem}{path.suffix.lower()}"
+
+
+def image_path(instance, filename):
+    """Images are served to anyone who knows the address, so the address of a draft's cannot be guessed.
+
+    It ends with the focal point (profiles.content.images.FocalPicture).
+    """
+    x, y = (instance.focus or "50,50").split(",")
+    return f"images/{secrets.token_urlsafe(12)}_x{x}y{y}/{readable_name(filename)}"

@@ -1,0 +1,69 @@
+"""What the Markdown boxes ask of the server."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from config.text.markdown import render
+from tests import make
+from tests.profiles.content.test_images import phone_photo
+
+pytestmark = pytest.mark.django_db
+
+
+TEXTS = ["A *proof* of $E = mc^2$", "# Title\n\n| a | b |\n|---|---|\n| 1 | 2 |", "<script>x</script>"]
+BOXES = ["publications/publication", "projects/project"]
+BOXES += ["profiles/person", "profiles/section", "profiles/talk", "profiles/tag"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_preview_is_what_the_page_shows(editor_client, client, text):
+    make.publication("On Engines", abstract=text)
+    preview = editor_client.post("/admin/markdown/", {"text": text, "level": "3"}).content.decode()
+
+    assert render(text, 3) in preview
+    assert render(text, 3) in client.get("/publications/on-engines/").content.decode()
+
+
+def test_a_very_long_text_has_no_live_preview(editor_client):
+    assert editor_client.post("/admin/markdown/", {"text": "a" * 100_001}).status_code == 413
+
+
+def test_a_pasted_image_is_kept_without_what_the_camera_noted_and_shown_to_visitors(editor_client, client):
+    photo = SimpleUploadedFile("Pasted image.jpg", phone_photo(), "image/jpeg")
+
+    url = editor_client.post("/admin/image/", {"file": photo}).json()["url"]
+
+    answer = client.get(url)
+    data = b"".join(answer.streaming_content)
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.size == (900, 1200)
+    assert b"Camera" not in data
+    assert url.endswith("/pasted-image.jpg")
+    make.section(body=f"![A kitchen]({url})")
+    make.owner()
+    assert f'<img src="{url}" alt="A kitchen"' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("files", [{}, {"file": SimpleUploadedFile("a.jpg", b"<svg/>")}])
+def test_what_is_no_image_is_refused_with_a_sentence(editor_client, files):
+    answer = editor_client.post("/admin/image/", files)
+
+    assert answer.status_code == 400
+    assert len(answer.json()["error"]) > 20
+
+
+def test_the_editor_serves_editors_alone(client, django_user_model):
+    assert client.post("/admin/markdown/", {"text": "a"}).status_code == 302
+    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
+    assert client.post("/admin/image/", {}).status_code == 403
+
+
+@pytest.mark.parametrize("path", BOXES)
+def test_the_boxes_of_all_apps_have_the_editor(editor_client, path):
+    page = editor_client.get(f"/admin/{path}/add/").content.decode()
+
+    assert 'data-preview="/admin/markdown/"' in page
+    assert "js/markdown.js" in page

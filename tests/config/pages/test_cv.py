@@ -1,0 +1,124 @@
+import io
+from datetime import timedelta
+
+import pypdf
+import pytest
+from django.utils import timezone
+
+from config.pages.cv import CV
+from profiles.content.publishing import EDITORS
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = '#panic("out") = $x$ *a* @b <c> \\u{41} "] } #read("/etc/passwd") // 測試 Ёжик'
+
+
+class Visitor:
+    is_staff = False
+
+
+def read(response):
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/pdf"
+    return pypdf.PdfReader(io.BytesIO(response.content))
+
+
+def text_of(response):
+    return " ".join("\n".join(page.extract_text() for page in read(response).pages).split())
+
+
+def numbers(owner, user=Visitor):
+    parts = {part.kind: part.items for part in CV.of_owner(owner, user).parts}
+    return {entry.publication.title: entry.number for group in parts["publications"] for entry in group.entries}
+
+
+def test_the_pdf_is_tagged_with_a_title_bookmarks_and_links(client):
+    owner = make.owner(name="Ada Lovelace", headline="Countess", email="ada@example.org")
+    make.publication("On Engines", authors=[owner], doi="10.5555/engines", container_title="Journal of Engines")
+    make.activity("PhD", kind="education", organisation="University of London", start="1840")
+
+    response = client.get("/cv.pdf")
+
+    pdf = read(response)
+    assert pdf.metadata.title == "Curriculum vitae of Ada Lovelace"
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert pdf.trailer["/Root"]["/Lang"].startswith("en")
+    assert [item.title for item in pdf.outline if not isinstance(item, list)] == ["Ada Lovelace"]
+    links = [link["/A"].get("/URI") for page in pdf.pages for link in (one.get_object() for one in page["/Annots"])]
+    assert "https://doi.org/10.5555/engines" in links
+    assert "mailto:ada@example.org" in links
+    assert "[J1] Ada Lovelace. On Engines. Journal of Engines, 2025." in text_of(response)
+    assert 'inline; filename="ada-lovelace-cv.pdf"' in response.headers["Content-Disposition"]
+
+
+def test_what_an_editor_typed_is_set_as_it_is(client):
+    owner = make.owner(name="Ada #Lovelace", headline=HOSTILE[:150])
+    make.publication(HOSTILE, authors=[owner], award=HOSTILE, container_title=HOSTILE, publisher=HOSTILE)
+    make.project(HOSTILE, tagline=HOSTILE, role='#panic("role")')
+    make.activity(HOSTILE, kind="talk", organisation=HOSTILE, description=HOSTILE, url="https://example.org/?a=\"b'#")
+
+    text = text_of(client.get("/cv.pdf"))
+
+    assert '#panic("out")' in text
+    assert '#panic("role")' in text
+    assert "Ada #Lovelace" in text
+
+
+def test_the_pdf_of_an_empty_record_is_a_page(client):
+    make.owner()
+
+    assert len(read(client.get("/cv.pdf")).pages) == 1
+
+
+def test_there_is_no_pdf_before_there_is_an_owner(client):
+    assert client.get("/cv.pdf").status_code == 404
+
+
+def test_drafts_are_neither_in_the_pdf_nor_in_its_numbers(client):
+    owner = make.owner()
+    make.publication("On Engines", authors=[owner])
+    make.publication("A Secret", authors=[owner], state="draft", issued="2020")
+
+    assert "Secret" not in text_of(client.get("/cv.pdf"))
+    assert numbers(owner) == {"On Engines": "J1"}
+    assert numbers(owner, EDITORS) == {"On Engines": "J1", "A Secret": ""}
+
+
+def test_a_work_that_is_added_renumbers_none(client):
+    owner, now = make.owner(), timezone.now()
+    for title, issued, type_, days in [
+        ("First", "2020", "article-journal", 9),
+        ("Second", "2022", "article-journal", 9),
+        ("Talk", "2021", "paper-conference", 9),
+    ]:
+        made = {"issued": issued, "type": type_, "publish_at": now - timedelta(days=days)}
+        make.publication(title, authors=[owner], **made)
+    before = numbers(owner)
+
+    make.publication("Old but found late", authors=[owner], issued="2010", publish_at=now - timedelta(days=1))
+
+    assert before == {"First": "J1", "Second": "J2", "Talk": "C1"}
+    assert numbers(owner) == {**before, "Old but found late": "J3"}
+
+
+def test_the_page_has_the_same_numbers_and_leads_to_the_pdf(client):
+    owner = make.owner()
+    make.publication("On Engines", authors=[owner], type="thesis")
+
+    page = client.get("/cv/").content.decode()
+
+    assert '<span class="number">[T1]</span>' in page
+    assert 'href="/cv.pdf"' in page
+
+
+def test_many_authors_are_counted_and_the_owner_is_named_among_them(client):
+    owner = make.owner(name="Ada Lovelace")
+    paper = make.publication("With everyone", authors=[])
+    for position in range(1, 101):
+        fields = {"person": owner} if position == 90 else {"name": f"Author {position}"}
+        paper.authorships.create(position=position, **fields)
+
+    text = text_of(client.get("/cv.pdf"))
+
+    assert "Author 40, Ada Lovelace and 59 others. With everyone" in text

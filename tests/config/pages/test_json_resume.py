@@ -1,0 +1,349 @@
+"""The CV as JSON Resume, held to its schema (json_resume.schema.json, which holds its licence)."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from jsonschema import Draft7Validator
+
+from config.pages.json_resume import SCHEMA
+from profiles.models import Activity, Person
+from publications.models import Publication
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+VALIDATOR = Draft7Validator(
+    json.loads((Path(__file__).parent / "json_resume.schema.json").read_text()),
+    format_checker=Draft7Validator.FORMAT_CHECKER,
+)
+HOSTILE = 'Evil "quotes": {x}, [y] \\u0041 </script> & é 🎉 \x07\x1b\u2028 end'
+
+
+def read(response):
+    """The CV that a program reads, which must be valid."""
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/json"
+    content = json.loads(response.content)
+    VALIDATOR.validate(content)
+    return content
+
+
+def test_the_schema_is_held_to_with_its_formats():
+    assert VALIDATOR.is_valid({"basics": {"url": "https://example.org/"}})
+    for wrong in (
+        {"basics": {"url": "https://example.org/a b"}},
+        {"basics": {"email": "nobody"}},
+        {"work": [{"startDate": "May 2025"}]},
+    ):
+        assert not VALIDATOR.is_valid(wrong)
+
+
+def test_of_an_empty_record_it_has_the_name_alone(client):
+    owner = make.owner(name="Ada Lovelace")
+    Person.objects.filter(pk=owner.pk).update(updated_at=datetime(2025, 3, 17, 12, 30, tzinfo=UTC))
+
+    assert read(client.get("/cv.json")) == {
+        "$schema": SCHEMA,
+        "basics": {"name": "Ada Lovelace", "url": "http://testserver/"},
+        "meta": {
+            "canonical": "http://testserver/cv.json",
+            "version": "v1.0.0",
+            "lastModified": "2025-03-17T12:30:00+00:00",
+        },
+    }
+
+
+def test_there_is_none_before_there_is_an_owner_with_a_page(client, editor_client):
+    assert client.get("/cv.json").status_code == 404
+
+    make.owner(is_public_page=False)
+
+    assert client.get("/cv.json").status_code == 404
+    assert editor_client.get("/cv.json").status_code == 200
+
+
+def test_the_basics_are_the_owners_facts_and_accounts(client, settings):
+    settings.SITE_URL = "https://ada.example"
+    owner = make.owner(
+        name="Ada Lovelace", headline="Countess", bio="I *write* programs.\n\nFor [engines](https://example.org).",
+        email="ada@example.org", orcid="0000-0002-1825-0097", homepage="https://example.org/Adá",
+        photo="images/token_x50y50/ada.jpg", photo_width=960, photo_height=960, photo_alt="Ada",
+        tags=["engines", "poetry"],
+    )  # fmt: skip
+    for kind, label, url in [
+        ("github", "Code", "https://github.com/ada"),
+        ("scholar", "", "https://scholar.google.com/citations?hl=en&user=AbC-1_2"),
+        ("linkedin", "", "https://www.linkedin.com/in/ada-lovelace/"),
+        ("mastodon", "", "https://mathstodon.xyz/@ada"),
+        ("bluesky", "", "https://bsky.app/profile/ada.example"),
+        ("other", "DBLP", "https://dblp.org/pid/1"),
+        ("other", "", "https://example.org/unnamed"),
+        ("github", "", "https://example.org/git/ada"),
+        ("email", "", "mailto:second@example.org"),
+        ("cv", "", "https://example.org/cv.pdf"),
+    ]:
+        owner.links.create(kind=kind, label=label, url=url)
+
+    content = read(client.get("/cv.json"))
+
+    assert content["basics"] == {
+        "name": "Ada Lovelace",
+        "label": "Countess",
+        "image": "https://ada.example/media/images/token_x50y50/ada/1/960w.webp",
+        "email": "ada@example.org",
+        "url": "https://example.org/Ad%C3%A1",
+        "summary": "I write programs. For engines.",
+        "profiles": [
+            {"network": "ORCID", "username": "0000-0002-1825-0097", "url": "https://orcid.org/0000-0002-1825-0097"},
+            {"network": "GitHub", "username": "ada", "url": "https://github.com/ada"},
+            {
+                "network": "Google Scholar",
+                "username": "AbC-1_2",
+                "url": "https://scholar.google.com/citations?hl=en&user=AbC-1_2",
+            },
+            {
+                "network": "LinkedIn",
+                "username": "ada-lovelace",
+                "url": "https://www.linkedin.com/in/ada-lovelace/",
+            },
+            {"network": "Mastodon", "username": "ada", "url": "https://mathstodon.xyz/@ada"},
+            {"network": "Bluesky", "username": "ada.example", "url": "https://bsky.app/profile/ada.example"},
+            {"network": "DBLP", "url": "https://dblp.org/pid/1"},
+            {"network": "GitHub", "url": "https://example.org/git/ada"},
+        ],
+    }
+    assert content["interests"] == [{"name": "Research", "keywords": ["engines", "poetry"]}]
+    assert content["meta"]["canonical"] == "https://ada.example/cv.json"
+
+
+def test_an_email_address_among_the_links_is_taken_where_there_is_no_other(client):
+    make.owner().links.create(kind="email", url="mailto:ada@example.org")
+
+    assert read(client.get("/cv.json"))["basics"]["email"] == "ada@example.org"
+
+
+def test_positions_education_awards_and_service_have_their_sections(client):
+    make.activity(
+        "Analyst", kind="position", organisation="Engine House", city="London", country="UK", start="1842-05",
+        url="https://example.org/house", description="I *compute*.",
+    )  # fmt: skip
+    make.activity(
+        "PhD Mathematics", kind="education", organisation="University of London", start="1840", end="1842-05-17"
+    )
+    make.activity("Medal", kind="award", organisation="Royal Society", start="1843-06", description="For *notes*.")
+    make.activity("Journal of Engines", kind="service", role="Reviewer", organisation="Engine Press", start="1841")
+    make.activity("", kind="membership", role="Fellow", organisation="Royal Society", start="1844", city="London")
+
+    content = read(client.get("/cv.json"))
+
+    assert content["work"] == [
+        {
+            "name": "Engine House",
+            "position": "Analyst",
+            "location": "London, UK",
+            "url": "https://example.org/house",
+            "startDate": "1842-05",
+            "summary": "I compute.",
+        }
+    ]
+    assert content["education"] == [
+        {
+            "institution": "University of London",
+            "studyType": "PhD Mathematics",
+            "startDate": "1840",
+            "endDate": "1842-05-17",
+        }
+    ]
+    assert content["awards"] == [
+        {"title": "Medal", "date": "1843-06", "awarder": "Royal Society", "summary": "For notes."}
+    ]
+    assert content["volunteer"] == [
+        {"organization": "Engine Press", "position": "Reviewer, Journal of Engines", "startDate": "1841"}
+    ]
+    assert content["memberships"] == [{"organization": "Royal Society", "position": "Fellow", "startDate": "1844"}]
+
+
+def test_what_has_no_section_is_a_project_of_its_type_after_the_projects(client):
+    project = make.project(
+        "Engine", tagline="It computes.", role="Inventor", start="1837", end="1871-10", tags=["engines"]
+    )
+    project.highlights.create(figure="10×", label="faster")
+    make.activity("On poetry", kind="talk", role="Invited", organisation="Salon", start="1843-06-29", city="Turin")
+    make.activity("Engine fund", kind="grant", role="PI", organisation="The Crown", start="1830", end="1842")
+    make.activity("Algebra", kind="teaching", role="Tutor", organisation="Home", start="1841")
+    make.activity("C. Babbage", kind="supervision", start="1840", end="1841", url="https://example.org/cb")
+
+    content = read(client.get("/cv.json"))
+
+    assert content["projects"] == [
+        {
+            "name": "Engine",
+            "description": "It computes.",
+            "highlights": ["10× faster"],
+            "keywords": ["engines"],
+            "startDate": "1837",
+            "endDate": "1871-10",
+            "url": "http://testserver/projects/engine/",
+            "roles": ["Inventor"],
+        },
+        {
+            "name": "Engine fund",
+            "startDate": "1830",
+            "endDate": "1842",
+            "roles": ["PI"],
+            "entity": "The Crown",
+            "type": "grant",
+        },
+        {
+            "name": "On poetry",
+            "startDate": "1843-06-29",
+            "endDate": "1843-06-29",
+            "roles": ["Invited"],
+            "entity": "Salon",
+            "type": "talk",
+            "location": "Turin",
+        },
+        {"name": "Algebra", "startDate": "1841", "roles": ["Tutor"], "entity": "Home", "type": "teaching"},
+        {
+            "name": "C. Babbage",
+            "startDate": "1840",
+            "endDate": "1841",
+            "url": "https://example.org/cb",
+            "type": "supervision",
+        },
+    ]
+
+
+def test_publications_are_listed_newest_first_with_their_authors(client):
+    ada = make.owner(name="Ada Lovelace")
+    make.publication(
+        "On *Engines*", authors=[ada, "Charles Babbage"], issued="1843-09", container_title="Taylor’s Memoirs",
+        volume="3", page="666-731", doi="10.5555/engines", award="Best notes",
+    )  # fmt: skip
+    make.publication("Preprint", authors=[ada], type="article", issued="1844", arxiv_id="2412.07067")
+    make.publication("A draft of a book", authors=[ada], type="book", issued="", status="in preparation")
+
+    assert read(client.get("/cv.json"))["publications"] == [
+        {
+            "name": "Preprint",
+            "publisher": "arXiv:2412.07067",
+            "releaseDate": "1844",
+            "url": "https://arxiv.org/abs/2412.07067",
+            "summary": "Ada Lovelace. Preprint",
+        },
+        {
+            "name": "On Engines",
+            "publisher": "Taylor’s Memoirs",
+            "releaseDate": "1843-09",
+            "url": "https://doi.org/10.5555/engines",
+            "summary": "Ada Lovelace, Charles Babbage. Journal article. 3, 666–731. Best notes",
+        },
+        {
+            "name": "A draft of a book",
+            "url": "http://testserver/publications/a-draft-of-a-book/",
+            "summary": "Ada Lovelace. Book. In preparation",
+        },
+    ]
+
+
+def test_many_authors_are_counted(client):
+    paper = make.publication("With everyone", authors=[make.owner()])
+    for position in range(2, 101):
+        paper.authorships.create(position=position, name=f"Author {position}")
+
+    [publication] = read(client.get("/cv.json"))["publications"]
+
+    assert "Author 40, 60 others. Journal article" in publication["summary"]
+
+
+def test_a_date_that_the_schema_does_not_take_is_left_out(client):
+    make.activity("Academy", kind="position", start="0387", end="0529")
+
+    assert read(client.get("/cv.json"))["work"] == [{"position": "Academy"}]
+
+
+def test_it_was_changed_when_the_newest_thing_in_it_was(client):
+    make.activity("Medal", kind="award")
+    Person.objects.update(updated_at=datetime(2025, 1, 1, tzinfo=UTC))
+    Activity.objects.update(updated_at=datetime(2025, 5, 1, tzinfo=UTC))
+    make.activity("Secret", kind="award", state="draft")
+
+    assert read(client.get("/cv.json"))["meta"]["lastModified"] == "2025-05-01T00:00:00+00:00"
+
+
+def test_hostile_text_stays_text(client):
+    owner = make.owner(name=HOSTILE, headline=HOSTILE, bio=HOSTILE)
+    owner.links.create(kind="other", label=HOSTILE, url='https://example.org/"a" [b]|c')
+    make.publication(HOSTILE, authors=[owner], container_title=HOSTILE, award=HOSTILE)
+    make.project(HOSTILE, tagline=HOSTILE, role=HOSTILE[:100]).highlights.create(figure="<b>", label='"')
+    for kind in Activity.Kind.values:
+        make.activity(HOSTILE, kind=kind, role=HOSTILE, organisation=HOSTILE, description=HOSTILE, city=HOSTILE)
+
+    response = client.get("/cv.json")
+
+    content = read(response)
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "é 🎉" in response.text
+    assert content["basics"]["name"] == content["projects"][0]["name"] == HOSTILE
+    assert content["basics"]["profiles"][0]["url"] == "https://example.org/%22a%22%20%5Bb%5D%7Cc"
+    assert content["projects"][0]["highlights"] == ['<b> "']
+
+
+def test_no_draft_and_nothing_to_come_is_in_it(client, editor_client):
+    ada = make.owner()
+    make.activity("Medal", kind="award")
+    for word, fields in [
+        ("Zanzibar", {"state": "draft"}),
+        ("Zanzibar to come", {"publish_at": timezone.now() + timedelta(days=1)}),
+    ]:
+        make.publication(word, authors=[ada], **fields)
+        make.project(word, **fields)
+        for kind in Activity.Kind.values:
+            make.activity(word, kind=kind, **fields)
+
+    assert "anzibar" not in client.get("/cv.json").text
+    assert sorted(read(client.get("/cv.json"))) == ["$schema", "awards", "basics", "meta"]
+    assert len(read(editor_client.get("/cv.json"))["publications"]) == 2
+
+
+def test_a_work_under_blind_review_is_not_in_it(client, editor_client):
+    ada = make.owner(name="Ada Lovelace")
+    make.publication("Open", authors=[ada])
+    sealed = make.publication("Sealed", authors=[ada, "Zoe Zanzibar"], hides_authors=True)
+
+    hidden = client.get("/cv.json").text
+    editors = editor_client.get("/cv.json").text
+    Publication.objects.filter(pk=sealed.pk).update(authors_from=timezone.now() - timedelta(hours=1))
+    shown = client.get("/cv.json").text
+
+    assert "Open" in hidden
+    assert "Sealed" not in hidden
+    assert "Zanzibar" not in hidden
+    assert "Zoe Zanzibar" in editors
+    assert "Zoe Zanzibar" in shown
+
+
+def test_the_page_of_the_cv_leads_to_it_and_to_the_pdf(client):
+    make.owner()
+
+    page = client.get("/cv/").text
+
+    assert '<link rel="alternate" type="application/json" title="CV as JSON Resume" href="/cv.json">' in page
+    assert '<link rel="alternate" type="application/pdf" title="CV as a PDF" href="/cv.pdf">' in page
+    assert '<a href="/cv.json" rel="nofollow">' in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_it_takes_as_many_queries_for_one_of_each_as_for_three(client, django_assert_num_queries, count):
+    ada = make.owner(tags=["engines"])
+    for number in range(count):
+        make.publication(f"Paper {number}", authors=[ada, f"Author {number}"], tags=["a"], abstract="Long.")
+        make.project(f"Engine {number}", tags=["engines"]).highlights.create(figure="10×", label="faster")
+        for kind in Activity.Kind.values:
+            make.activity(f"{kind} {number}", kind=kind, tags=["engines"])
+
+    with django_assert_num_queries(10):
+        client.get("/cv.json")

@@ -1,0 +1,171 @@
+"""The search page."""
+
+import html
+import re
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.pages.search import marked
+from profiles.search.queries import Query
+from publications.models import FullText
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def record():
+    owner = make.owner(name="Ada Lovelace", headline="Countess of engines")
+    make.publication(
+        "On Engines", authors=[owner], tags=["engines"], issued="2025", abstract="A mill & **cotton** <looms> in Turin."
+    )
+    make.publication(
+        "On Mills", authors=["Mary Somerville"], issued="2021", type="thesis", abstract="Grinding engines."
+    )
+    make.project("Analytical Engine", tagline="Weaves numbers.")
+    make.activity("A talk on engines", person=owner)
+
+
+def search(client, q, **fields):
+    return client.get("/search/", {"q": q, **fields})
+
+
+def titles(answer):
+    return [str(work) for work in answer.context["object_list"]]
+
+
+def snippets(page):
+    return [html.unescape(found) for found in re.findall(r'<p class="snippet">(.*?)</p>', page, re.DOTALL)]
+
+
+def test_all_kinds_are_found_the_best_publication_first(client, record):
+    answer = search(client, "engines")
+
+    assert titles(answer) == ["On Engines", "On Mills"]
+    assert [(title, [str(item) for item in items]) for title, items, _ in answer.context["kinds"]] == [
+        ("People", ["Ada Lovelace"]),
+        ("Activities", ["A talk on engines"]),
+        ("Tags", ["engines"]),
+    ]
+
+
+def test_the_words_are_marked_where_they_stand(client, record):
+    page = search(client, "COTT turin").content.decode()
+
+    assert snippets(page) == ["A mill & <mark>cotton</mark> <looms> in <mark>Turin</mark>."]
+    assert "&lt;looms&gt;" in page
+
+
+def test_what_only_the_paper_says_is_shown_from_it(client, record):
+    paper = make.publication("On Looms", abstract="Nothing of it.")
+    resource = paper.resources.create(kind="pdf", url="https://example.org/a.pdf")
+    FullText.objects.create(resource=resource, sha256="", text=f"{'before ' * 100}the velvet loom{' after' * 100}")
+
+    [snippet] = snippets(search(client, "velvet").content.decode())
+
+    assert "the <mark>velvet</mark> loom after" in snippet
+    assert snippet.startswith("… before")
+    assert snippet.endswith("after …")
+    assert len(snippet) < 350
+
+
+def test_the_choices_have_counts_and_narrow_the_results(client, record):
+    answer = search(client, "engines")
+    facets = answer.context["facets"]
+
+    assert [(choice.label, choice.count, choice.href) for choice in facets.years] == [
+        ("2025", 1, "/search/?year=2025&q=engines"),
+        ("2021", 1, "/search/?year=2021&q=engines"),
+    ]
+    assert [(choice.label, choice.count) for choice in facets.types] == [("Journal article", 1), ("Thesis", 1)]
+    narrowed = search(client, "engines", year="2021")
+    assert (titles(narrowed), narrowed.context["kinds"]) == (["On Mills"], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds", "works"),
+    [
+        ("type:project numbers", ["Projects"], []),
+        ("type:people lovelace", ["People"], []),
+        ("type:thesis engines", [], ["On Mills"]),
+        ("year:2025", [], ["On Engines"]),
+        ("tag:engines mill", [], ["On Engines"]),
+        ("author:somerville", [], ["On Mills"]),
+    ],
+)
+def test_the_query_may_say_what_is_looked_for(client, record, text, kinds, works):
+    answer = search(client, text)
+
+    assert [title for title, *_ in answer.context["kinds"]] == kinds
+    assert titles(answer) == works
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", '"', "()*", "NEAR(", "a" * 10_000, "'; DROP TABLE x --", "{title}: x", "\u202e", "🙂", "year:", "%"],
+)
+def test_whatever_is_asked_there_is_a_page(client, record, text):
+    answer = search(client, text)
+
+    assert answer.status_code == 200
+    assert '<meta name="robots" content="noindex, follow">' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("query", "status"), [("?q=engines&page=99", 404), ("?q=x&year=x", 404), ("?q=%00", 400)])
+def test_an_address_that_cannot_be_is_told(client, record, query, status):
+    assert client.get(f"/search/{query}").status_code == status
+
+
+def test_a_version_is_found_by_what_it_alone_says(client, record):
+    work = make.publication("Looms at last", authors=[])
+    make.publication("Looms, at first", type="article", arxiv_id="2501.00001", version_of=work, authors=[])
+
+    assert titles(search(client, "looms")) == ["Looms at last", "On Engines"]
+    assert titles(search(client, "2501.00001")) == ["Looms, at first"]
+
+
+def test_what_cannot_be_written_does_not_stop_a_search(client, record):
+    search(client, "engines")
+    make.publication("Newer engines")
+    is_postgresql = connection.vendor == "postgresql"
+
+    with connection.cursor() as cursor:
+        if is_postgresql:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # which it would look at later, and could not then
+        cursor.execute("SET TRANSACTION READ ONLY" if is_postgresql else "PRAGMA query_only = ON")
+        try:
+            answer = search(client, "engines")
+        finally:
+            if not is_postgresql:
+                cursor.execute("PRAGMA query_only = OFF")
+
+    assert titles(answer) == ["On Engines", "On Mills"]
+
+
+def test_an_editor_sees_drafts_among_the_results(client, editor_client, record):
+    make.publication("Draft on engines", state="draft")
+
+    assert "Draft on engines" in titles(search(editor_client, "engines"))
+    assert "Draft on engines" not in titles(search(client, "engines"))
+
+
+def test_the_number_of_queries_does_not_grow_with_the_results(client, django_assert_num_queries):
+    for count in (1, 2):
+        for _ in range(count):
+            make.publication("On Engines", authors=["Ada Lovelace"], tags=["a"])
+        search(client, "engines")
+        with django_assert_num_queries(21):
+            answer = search(client, "engines")
+        assert answer.context["count"] in (1, 3)
+
+
+@given(text=st.text(alphabet="aAbB1_ -.", max_size=40), said=st.text(alphabet='ab1 "', max_size=8))
+def test_words_are_marked_alike_in_a_text_of_plain_letters_and_in_one_with_accents(text, said):
+    query = Query.parse(said)
+
+    among_accents = [(first - 2, last - 2) for first, last in marked(f"é {text}", query)]
+
+    assert list(marked(text, query)) == among_accents

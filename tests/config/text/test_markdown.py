@@ -1,0 +1,374 @@
+import re
+import time
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.text.markdown import plain, render, render_inline
+
+# A browser drops tabs and line ends from an address before it looks for the scheme.
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+class Danger(HTMLParser):
+    """Collects what a page must not get from a text."""
+
+    FORBIDDEN = {"script", "style", "iframe", "object", "embed", "svg", "form", "input", "base", "meta", "link"}
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self.FORBIDDEN:
+            self.found.append(tag)
+        for name, value in attrs:
+            if name.startswith("on") or name in {"style", "srcdoc", "formaction", "xlink:href", "srcset", "action"}:
+                self.found.append(name)
+            if name in {"href", "src"}:
+                scheme = SCHEME.match(re.sub(r"[\t\r\n]", "", value or "").strip())
+                self.found += [] if not scheme or scheme[0].lower() in {"http:", "https:", "mailto:"} else [value]
+
+    def handle_comment(self, data):
+        self.found.append(data)
+
+
+def dangers(html):
+    return Danger(html).found
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<ScRiPt src=//evil.test/x.js></sCrIpT>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<script\n>alert(1)</script\n>",
+    "<script/src=data:,alert(1)>",
+    "<img src=x onerror=alert(1)>",
+    "<img/src=x/onerror=alert(1)>",
+    "<img src=x oNeRrOr\n=\nalert(1)>",
+    "<img src=`x` onerror=alert(1)>",
+    '<img src="javascript:alert(1)">',
+    '<img src="data:image/svg+xml,<svg onload=alert(1)>">',
+    "<img srcset='x 1x' onload=alert(1)>",
+    "<img \"\"\"><script>alert(1)</script>\">",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)>#x'>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
+    "<svg><foreignObject><iframe srcdoc='<script>alert(1)</script>'></foreignObject></svg>",
+    "<svg><![CDATA[><img src=x onerror=alert(1)>]]></svg>",
+    "<math href='javascript:alert(1)'>x</math>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>",
+    "<math><mi xlink:href='javascript:alert(1)'>x</mi></math>",
+    "<math><annotation-xml encoding='text/html'><script>alert(1)</script></annotation-xml></math>",
+    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<math><mtext><img src=x onerror=alert(1)></mtext></math>",
+    "<iframe src='javascript:alert(1)'></iframe>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data='javascript:alert(1)'></object>",
+    "<embed src='javascript:alert(1)'>",
+    "<base href='https://evil.test/'>",
+    "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
+    "<link rel=stylesheet href='https://evil.test/x.css'>",
+    "<style>@import 'https://evil.test/x.css'</style>",
+    "<p style='background:url(javascript:alert(1))'>x</p>",
+    "<div style='position:fixed;inset:0'>x</div>",
+    "<form action='javascript:alert(1)'><button>x</button></form>",
+    "<form><button formaction='javascript:alert(1)'>x</button></form>",
+    "<input autofocus onfocus=alert(1)>",
+    "<select autofocus onfocus=alert(1)><option>x</select>",
+    "<textarea autofocus onfocus=alert(1)></textarea><script>alert(1)</script>",
+    "<video><source onerror=alert(1)></video>",
+    "<audio src=x onerror=alert(1)>",
+    "<details open ontoggle=alert(1)>x</details>",
+    "<marquee onstart=alert(1)>x</marquee>",
+    "<body onload=alert(1)>",
+    "<b onmouseover=alert(1)>x</b>",
+    "<a href=\"javascript:alert(1)\">x</a>",
+    "<a href=\" &#14; javascript:alert(1)\">x</a>",
+    "<a href=\"java\tscript:alert(1)\">x</a>",
+    "<a href=\"jav&#x0A;ascript:alert(1)\">x</a>",
+    "<a href=\"&#106;&#97;vascript&colon;alert(1)\">x</a>",
+    "<a href=\"JaVaScRiPt:alert(1)\">x</a>",
+    "<a href=\"vbscript:msgbox(1)\">x</a>",
+    "<a href=\"data:text/html,<script>alert(1)</script>\">x</a>",
+    "<a href=\"blob:https://evil.test/x\">x</a>",
+    "<a href='x' onclick='alert(1)' class='button' id='top' style='color:red'>x</a>",
+    "<a title='\"><img src=x onerror=alert(1)>'>x</a>",
+    "[x](javascript:alert(1))",
+    "[x](JavaScript&colon;alert(1))",
+    "[x](<java\tscript:alert(1)>)",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](vbscript:msgbox)",
+    "[x][r]\n\n[r]: javascript:alert(1)",
+    "<javascript:alert(1)>",
+    "![x](javascript:alert(1))",
+    "![x\" onerror=\"alert(1)](x.png)",
+    "![<script>alert(1)</script>](https://evil.test/x.png)",
+    "![x](x.png \"\\\" onerror=\\\"alert(1)\")",
+    "```\" onmouseover=\"alert(1)\n</code></pre><script>alert(1)</script>\n```",
+    "`<script>alert(1)</script>`",
+    r"$\text{<script>alert(1)</script>}$",
+    r"$\text{<img src=x onerror=alert(1)>}$",
+    r"$\text{&lt;script&gt;alert(1)&lt;/script&gt;}$",
+    r"$\href{javascript:alert(1)}{x}$",
+    r"$\style{background:url(javascript:alert(1))}{x}$",
+    "$\\color{red\" onclick=\"alert(1)}{x}$",
+    r"$\class{x\" onclick=\"alert(1)}{x}$",
+    r"$\unicode{x3c}script\unicode{x3e}alert(1)$",
+    r"$\verb|<script>alert(1)</script>|$",
+    "$$</math><script>alert(1)</script>$$",
+    "$<$img src=x onerror=alert(1)$>$",
+    "<div title=\"\n\n$x$ \"><img src=x onerror=alert(1)>",
+    "<div title=\"\n\n$\\text{\" onclick=alert(1) }$ \">",
+    "<a href=\"\n\n$\\text{javascript:alert(1)}$ \">x</a>",
+    "<!-- --!><img src=x onerror=alert(1)> -->",
+    "<!--><script>alert(1)</script>-->",
+    "<?xml-stylesheet href='javascript:alert(1)'?>",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<!DOCTYPE x [<!ENTITY y '<script>alert(1)</script>'>]>",
+    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+    "<xmp><p title=\"</xmp><img src=x onerror=alert(1)>\">",
+    "<title><p title=\"</title><img src=x onerror=alert(1)>\">",
+    "<template><script>alert(1)</script></template>",
+    "<table><caption><svg><title><style><img src=x onerror=alert(1)></table>",
+    "[^1]\n\n[^1]: <script>alert(1)</script>",
+    "[^\"><script>alert(1)</script>]\n\n[^\"><script>alert(1)</script>]: x",
+    "|<script>alert(1)</script>|\n|:-:|\n|<img src=x onerror=alert(1)>|",
+    "</section></main><script>alert(1)</script>",
+    "\x00<scr\x00ipt>alert(1)</scr\x00ipt>",
+    "<<script>script>alert(1)<</script>/script>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_harmless(text):
+    assert dangers(render(text)) == []
+    assert dangers(render_inline(text)) == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_harmless_inside_a_table_a_list_and_a_footnote(text):
+    line = " ".join(text.split())
+
+    html = render(f"| a |\n|---|\n| {line} |\n\n- {line}\n\n> {line}\n\nx[^1]\n\n[^1]: {line}\n\n# {line}")
+
+    assert dangers(html) == []
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_text_is_rendered_without_danger(text):
+    assert dangers(render(text)) == []
+    assert dangers(render_inline(text)) == []
+    assert "\n" not in plain(text)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([
+    "<", ">", '"', "'", "=", "&", "$", "$$", "\\", "{", "}", "|", "\n", "\n\n", " ", "`", "*", "#", "- ", "[", "](",
+    ")", "^", "_", "!", "[^1]", "[^1]: ", "a", "script", "img", " src=", " onerror=", "javascript:", "<svg>", "<math>",
+    "<style>", "</", "<!--", "-->", "\\text{", "\\href{", "\\frac", "\\left(", "\\begin{matrix}", "<table>", "<p ",
+    "\ud800",
+])).map("".join))  # fmt: skip
+def test_any_mixture_of_markup_is_rendered_without_danger(text):
+    assert dangers(render(text)) == []
+    assert dangers(render_inline(text)) == []
+    assert "\n" not in plain(text)
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_formula_is_rendered_without_danger(tex):
+    assert dangers(render(f"$${tex}$$")) == []
+    assert dangers(render(rf"$x\text{{{tex}}}$")) == []
+
+
+def test_one_text_always_gives_one_result():
+    text = '<div title="\n\n$x$ ">[^1]\n\n[^1]: note'
+
+    assert render.__wrapped__(text) == render.__wrapped__(text)
+
+
+def test_paragraphs_and_emphasis():
+    assert render("On *E. coli* and **more**.") == "<p>On <em>E. coli</em> and <strong>more</strong>.</p>\n"
+
+
+@pytest.mark.parametrize(("level", "expected"), [(1, [1, 2, 6]), (2, [2, 3, 6]), (3, [3, 4, 6]), (6, [6, 6, 6])])
+def test_headings_start_at_the_level_of_their_place(level, expected):
+    html = render("# a\n\n## b\n\n###### c", level)
+
+    assert [int(digit) for digit in re.findall(r"<h(\d)>", html)] == expected
+    assert [int(digit) for digit in re.findall(r"</h(\d)>", html)] == expected
+
+
+def test_a_heading_in_raw_html_is_shifted_too():
+    assert render("<h1>a</h1>", 3) == "<h3>a</h3>"
+
+
+def test_a_link_elsewhere_tells_nothing_to_the_other_side():
+    html = render("[x](https://example.org/)")
+
+    assert html == '<p><a href="https://example.org/" rel="noopener noreferrer">x</a></p>\n'
+
+
+def test_an_image_of_this_site_stays():
+    assert render("![A cat](/media/cat.png)") == '<p><img src="/media/cat.png" alt="A cat"></p>\n'
+
+
+@pytest.mark.parametrize("src", ["https://example.org/x.png", "//example.org/x.png", "data:image/png;base64,AA=="])
+def test_an_image_from_elsewhere_becomes_its_text(src):
+    assert render(f'<img src="{src}" alt="A &lt;cat&gt;">').strip() == "A &lt;cat&gt;"
+
+
+def test_raw_html_keeps_neither_style_nor_class_nor_id():
+    html = render('<p style="x" class="button" id="main">H<sub id="x">2</sub>O</p>')
+
+    assert html == "<p>H<sub>2</sub>O</p>"
+
+
+def test_a_wide_table_scrolls_by_itself():
+    html = render("| a |\n|--:|\n| 1 |")
+
+    assert html.startswith('<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>')
+    assert html.rstrip().endswith("</table></div>")
+    assert '<td class="align-right">1</td>' in html
+
+
+def test_footnotes_of_two_texts_have_ids_of_their_own():
+    first, second = render("a[^1]\n\n[^1]: x"), render("b[^1]\n\n[^1]: x")
+
+    assert set(re.findall(r'id="([^"]+)"', first)).isdisjoint(re.findall(r'id="([^"]+)"', second))
+
+
+def test_a_footnote_and_its_mark_lead_to_each_other():
+    html = render("a[^n]\n\n[^n]: Note.", prefix="bio")
+
+    assert 'href="#fn-bio-1" id="fnref-bio-1"' in html
+    assert '<li id="fn-bio-1">' in html
+    assert 'href="#fnref-bio-1"' in html
+
+
+def test_maths_in_a_line_becomes_mathml():
+    expected = '<math display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
+
+    assert render("So $x^2$.") == f"<p>So {expected}.</p>\n"
+
+
+def test_maths_on_lines_of_its_own_is_set_on_its_own():
+    html = render("So\n$$\na\n- b\n$$")
+
+    assert html.startswith('<p>So</p>\n<p><math display="block">')
+    assert "<mo>−</mo>" in html
+
+
+def test_a_formula_may_open_a_text_that_ends_with_a_digit():
+    assert "<math" in render("$x$ in 2024")
+
+
+@pytest.mark.parametrize(
+    "text", ["A* search costs $100 and $200", "from $5 to $10", "$5–$10", "US$ 5 and AU$ 6", r"\$x\$", "one $"]
+)
+def test_money_is_no_maths(text):
+    assert "<math" not in render(text)
+    assert "<math" not in render_inline(text)
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [r"\nosuchcommand{x}", r"\frac{1}", "x^", r"\begin{matrix}", r"\def\a{\a\a}\a", "{" * 100_000, "a_" * 100_000],
+)  # fmt: skip
+def test_maths_that_cannot_be_read_is_shown_as_it_was_written(tex):
+    assert render_inline(f"${tex}$") == f"<code>${tex}$</code>"
+
+
+def test_signs_in_maths_are_escaped():
+    html = render_inline(r"$a < b \text{ \& <script>}$")
+
+    assert "<mo>&lt;</mo>" in html
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize(
+    ("tex", "letters"),
+    [(r"\mathbf{xY}", "𝐱𝐘"), (r"\boldsymbol{\theta}", "𝜽"), (r"\mathbf{1x}", "𝟏𝐱"), (r"\mathbf{+}", "+")],
+)
+def test_bold_is_in_the_letters_themselves(tex, letters):
+    html = render_inline(f"${tex}$")
+
+    assert re.sub(r"<[^>]*>", "", html) == letters
+
+
+def test_a_formula_keeps_no_colour_and_no_unit_that_a_page_does_not_know():
+    html = render_inline(r"$\color{red}{a}\mkern3mu b$")
+
+    assert "red" not in html
+    assert "mu" not in html
+
+
+def test_long_text_takes_no_long_time():
+    begin = time.monotonic()
+
+    for text in ("$" * 50_000, "$a " * 20_000, "[" * 20_000, "<b>" * 20_000, ">" * 20_000, "*a " * 20_000):
+        render(text)
+
+    assert time.monotonic() - begin < 20
+
+
+def test_a_title_holds_emphasis_code_and_maths_only():
+    html = render_inline("On *E. coli*, `code` & <b> [x](https://example.org) ![y](z.png)")
+
+    assert html == (
+        "On <em>E. coli</em>, <code>code</code> &amp; &lt;b&gt; [x](https://example.org) ![y](z.png)"
+    )  # fmt: skip
+
+
+def test_a_title_with_a_star_or_dollars_stays_as_it_is():
+    assert render_inline("A* search costs $100 and $200") == "A* search costs $100 and $200"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("On *E. coli* and $x^2$", "On E. coli and x^2"),
+        ("1984. A review & more", "1984. A review & more"),
+        ("The <unk> token in <b>bold</b>", "The <unk> token in bold"),
+        ("# Head\n\n- a `b`\n- [c](https://example.org)\n\nend[^1].\n\n[^1]: note", "Head a b c end."),
+        ("", ""),
+    ],
+)
+def test_plain_text_is_one_line_without_markup(text, expected):
+    assert plain(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[https://bank.example](https://evil.test/)", "(evil.test)"),
+        ("[www.bank.com/login](https://evil.test/)", "(evil.test)"),
+        ("<a href='https://evil.test/'>*bank.com*</a>", "(evil.test)"),
+        ("[https://bank.com](https://bank.com.evil.test/)", "(bank.com.evil.test)"),
+        ("[here](https://bаnk.com/)", "(xn--bnk-6cd.com)"),
+        ("[https://bank.com](https://www.bank.com/a)", ""),
+        ("[bank.com](https://my.bank.com/)", ""),
+        ("[node.js](https://nodejs.test/)", ""),
+        ("[the bank](https://evil.test/)", ""),
+        ("[here](https://müller.example/)", ""),
+    ],
+)
+def test_a_link_whose_text_names_another_host_is_followed_by_its_own(text, told):
+    html = render(text)
+
+    assert html.partition("</a>")[2].strip().removesuffix("</p>") == told
+
+
+@pytest.mark.parametrize("title", ["<title>", "<b></b>", "<svg>", "<!-- x -->"])
+def test_a_title_that_is_nothing_but_markup_is_told_as_it_was_typed(title):
+    assert plain(title) == title

@@ -1,0 +1,568 @@
+"""backup and restore as an administrator runs them: in processes of their own, from each database onto each."""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from tqdm import tqdm
+
+from config.upkeep.backups import BackupError
+from config.upkeep.backups.archive import Archive, Writer
+from config.upkeep.backups.overdue import overdue
+from profiles.models import Safekeeping
+from tests import s3
+from tests.config.upkeep.test_quickstart import TAKEN_FROM_THE_SHELL, one_line
+
+SERVER = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
+on_each_database = pytest.mark.parametrize(
+    "vendor", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
+silent = partial(tqdm, disable=True)
+NOT_BACKED_UP = {
+    *("django_migrations", "django_session", "profiles_edition", "profiles_stale", "profiles_safekeeping"),
+    *("axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog"),
+}
+
+FILL = """
+import io
+from decimal import Decimal
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
+from profiles.history import revisions
+from profiles.models import Activity
+from publications.models import Batch, FormattedCitations
+from publications.references import Reference
+from tests import make
+
+user = User.objects.create_superuser("editor", password="the editor's password")
+user.groups.set(Group.objects.all()[:1])
+make.owner(name="Émile Ångström", orcid="")
+paper = make.publication("On Engines", authors=("Ada Lovelace", "姚期智"), tags=("engines", "naïve “quotes”"),
+    doi="10.1/a", extra={"note": "line\\nbreak \\u2028 \\\\ ", "n": [1, 2.5, None]},
+    abstract="# $x_1$\\n\\t\\\\N \\\\. \\r\\n")
+make.publication("Preprint of Engines", version_of=paper, hides_authors=True)
+buffer = io.BytesIO()
+Image.new("RGB", (480, 270), "red").save(buffer, "JPEG")
+project = make.project(tags=("engines",), image=ContentFile(buffer.getvalue(), "red.jpg"), image_alt="Red")
+project.publications.add(paper)
+grace = make.person("Grace Hopper")
+make.activity(person=grace, kind="travel", latitude=Decimal("55.950000"), longitude=Decimal("-3.2"))
+paper.resources.create(kind="data", file=ContentFile(bytes(range(256)) * 1000, "data.npz"))
+default_storage.save("images/text/token/pasted.png", ContentFile(b"named by a text alone"))
+Batch.objects.create(source="bib", label="A paste").rows.create(number=1, reference=Reference(title="Incoming"))
+FormattedCitations.objects.create(publication=paper, digest="0", citations=[{"key": "apa", "html": "<i>É</i>"}])
+revisions.record(paper, user, "Saved")
+make.publication("Gone").delete()
+SessionStore().save()
+"""
+STYLE = b"""<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0"><info><title>Mine</title></info></style>"""
+USE = """
+from django.contrib.auth.models import AnonymousUser
+from publications.models import Publication
+from tests import make
+print([str(one) for one in Publication.objects.search("naive quotes", AnonymousUser())])
+print(make.publication("The next").pk)
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    folder: Path
+    environment: dict = field(default_factory=dict)
+    code: Path = settings.BASE_DIR
+
+    def process(self, *arguments):
+        kept = {name: os.environ[name] for name in TAKEN_FROM_THE_SHELL if name in os.environ}
+        own = {"PYTHONUTF8": "1", "SECRET_KEY": "only-for-tests", "DATA_DIR": str(self.folder), **self.environment}
+        return subprocess.run(
+            [sys.executable, "manage.py", *map(str, arguments)],
+            cwd=self.code, env={**kept, **own}, capture_output=True, check=False, encoding="utf-8", timeout=300,
+        )  # fmt: skip
+
+    def manage(self, *arguments):
+        """What a command says that does its work."""
+        done = self.process(*arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    def refused(self, *arguments):
+        """The one line of a command that does not."""
+        done = self.process(*arguments)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert one_line(done.stderr)
+        return done.stderr
+
+    def shell(self, script, **names):
+        given = "".join(f"{name} = {value!r}\n" for name, value in names.items())
+        return self.process("shell", "--no-imports", "-c", given + script)
+
+    @contextmanager
+    def database(self):
+        if address := self.environment.get("DATABASE_URL"):
+            with psycopg.connect(address, autocommit=True) as database:
+                yield database
+        else:
+            with closing(sqlite3.connect(self.folder / "db.sqlite3", isolation_level=None)) as database:
+                yield database
+
+    def execute(self, *statements):
+        with self.database() as database:
+            for statement in statements:
+                database.execute(statement)
+
+    def rows(self):
+        """{table: rows, as both databases understand them}, read past all code of the site."""
+        catalogue = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        if "DATABASE_URL" in self.environment:
+            catalogue = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        with self.database() as database:
+            names = {name for (name,) in database.execute(catalogue)} - NOT_BACKED_UP
+            found = {}
+            for name in sorted(name for name in names if not name.startswith(("search_", "sqlite_"))):
+                answer = database.execute(f"SELECT * FROM {name} ORDER BY id")
+                columns = [column[0] for column in answer.description]
+                found[name] = [dict(sorted(zip(columns, map(plain, row), strict=True))) for row in answer]
+            return found
+
+    def files(self):
+        places = [path for place in ("media", "styles") for path in (self.folder / place).rglob("*")]
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in places if path.is_file()}
+
+
+def plain(value):
+    match value:
+        case bool():
+            return int(value)
+        case Decimal():
+            return float(value)
+        case datetime():
+            return str(value.astimezone(UTC).replace(tzinfo=None))
+        case str() if value.startswith(("{", "[")):
+            return json.loads(value)
+    return value
+
+
+@contextmanager
+def postgresql(template="template1"):
+    """Yields the address of a database of its own."""
+    name = f"test_backup_{secrets.token_hex(6)}"
+    with psycopg.connect(SERVER, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield f"{SERVER.rpartition('/')[0]}/{name}"
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory):
+    """A site with tables, and nothing in them. Tests leave it as it is, as they do those below."""
+    made = Site(tmp_path_factory.mktemp("blank") / "var")
+    made.folder.mkdir()
+    made.manage("migrate", "-v0")
+    return made
+
+
+@pytest.fixture(scope="module")
+def origin(blank, tmp_path_factory):
+    """A site with something of everything."""
+    made = Site(shutil.copytree(blank.folder, tmp_path_factory.mktemp("origin") / "var"))
+    done = made.shell(FILL)
+    assert (done.returncode, done.stderr) == (0, "")
+    (made.folder / "styles").mkdir()
+    (made.folder / "styles" / "mine.csl").write_bytes(STYLE)
+    return made
+
+
+@pytest.fixture(scope="module")
+def backup(origin, tmp_path_factory):
+    path = tmp_path_factory.mktemp("backup") / "site.zip"
+    origin.manage("backup", path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def origin_on_postgresql(backup, tmp_path_factory):
+    with postgresql() as address:
+        made = Site(tmp_path_factory.mktemp("postgresql") / "var", {"DATABASE_URL": address})
+        made.manage("restore", backup)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def backup_of_postgresql(origin_on_postgresql, tmp_path_factory):
+    path = tmp_path_factory.mktemp("backup") / "postgresql.zip"
+    origin_on_postgresql.manage("backup", path)
+    return path
+
+
+@pytest.fixture
+def copy(request, tmp_path):
+    """A function that gives a copy of the site, on SQLite or PostgreSQL, for one test to change."""
+
+    def make(vendor="sqlite"):
+        if vendor == "sqlite":
+            return Site(shutil.copytree(request.getfixturevalue("origin").folder, tmp_path / "copy"))
+        source = request.getfixturevalue("origin_on_postgresql")
+        database = postgresql(source.environment["DATABASE_URL"].rpartition("/")[2])
+        address = database.__enter__()
+        request.addfinalizer(lambda: database.__exit__(None, None, None))
+        return Site(shutil.copytree(source.folder, tmp_path / "copy"), {"DATABASE_URL": address})
+
+    return make
+
+
+@pytest.fixture
+def other(copy):
+    """A function that gives such a copy which has gone its own way since."""
+
+    def make(vendor="sqlite"):
+        made = copy(vendor)
+        made.execute(
+            "UPDATE publications_publication SET title = 'On Looms' WHERE id = 1",
+            "DELETE FROM publications_authorship",
+            "DELETE FROM reversion_version",
+            "INSERT INTO auth_group (name) VALUES ('Guests')",
+        )
+        (made.folder / "media/images/text/token/pasted.png").write_bytes(b"damaged since")
+        (made.folder / "media/images/text/token/later.png").write_bytes(b"came later")
+        [data] = made.folder.glob("media/publication/*/*/data.npz")
+        data.unlink()
+        return made
+
+    return make
+
+
+def state(site):
+    return site.rows(), site.files()
+
+
+def test_a_site_comes_back_where_there_is_none_yet(origin, backup, tmp_path):
+    new = Site(tmp_path / "new")
+
+    said = new.manage("restore", backup)
+
+    assert state(new) == state(origin)
+    assert "Restart" not in said
+    found, number = new.shell(USE).stdout.splitlines()
+    assert found == "['On Engines']"
+    assert int(number) == 4  # 3 was deleted, and its history tells of it still
+
+
+@pytest.mark.postgresql
+def test_from_sqlite_onto_postgresql(origin, origin_on_postgresql, copy):
+    assert state(origin_on_postgresql) == state(origin)
+    assert copy("postgresql").shell(USE).stdout.splitlines() == ["['On Engines']", "4"]
+
+
+@pytest.mark.postgresql
+def test_from_postgresql_onto_sqlite(origin, backup_of_postgresql, other):
+    site = other()
+
+    site.manage("restore", backup_of_postgresql, "--replace")
+
+    assert state(site) == state(origin)
+
+
+@pytest.mark.postgresql
+def test_from_postgresql_onto_postgresql(origin, backup_of_postgresql, other):
+    site = other("postgresql")
+
+    site.manage("restore", backup_of_postgresql, "--replace")
+
+    assert state(site) == state(origin)
+
+
+def test_a_backup_is_for_its_owner_alone_and_reads_without_this_code(backup):
+    assert backup.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(backup) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        lines = archive.read("tables/publications_publication.jsonl").decode().splitlines()
+        assert sorted(archive.namelist()) == sorted([*manifest["members"], "manifest.json"])
+    assert [json.loads(line)["title"] for line in lines] == ["On Engines", "Preprint of Engines"]
+    assert manifest["tables"]["publications_publication"] == {"rows": 2, "last_number": 3}
+    assert not {name for name in manifest["tables"] if name in NOT_BACKED_UP or name.startswith("search_")}
+
+
+BUSY = """
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from config.upkeep.backups.tables import Table
+from tests import make
+rows = Table.rows
+def busy(self):
+    paper = make.publication(f"While {self.name} is read", authors=(f"Author {self.name}",))
+    paper.resources.create(kind="data", file=ContentFile(b"PK", "new.zip"))
+    yield from rows(self)
+Table.rows = busy
+call_command("backup", path)
+"""
+
+
+@on_each_database
+def test_a_backup_is_of_one_moment_while_others_save_and_nobody_waits(vendor, request, copy, tmp_path):
+    before = request.getfixturevalue("backup" if vendor == "sqlite" else "backup_of_postgresql")
+    busy, path = copy(vendor), tmp_path / "busy.zip"
+
+    done = busy.shell(BUSY, path=str(path))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    titles = {row["title"] for row in busy.rows()["publications_publication"]}
+    with zipfile.ZipFile(before) as quiet, zipfile.ZipFile(path) as archive:
+        tables = {name for name in quiet.namelist() if name.startswith("tables/")}
+        assert {name: archive.read(name) for name in tables} == {name: quiet.read(name) for name in tables}
+        assert set(quiet.namelist()) <= set(archive.namelist())
+        assert {f"While {name[7:-6]} is read" for name in tables} <= titles
+
+
+def test_what_rows_name_and_is_gone_is_told(other, tmp_path):
+    done = other().process("backup", tmp_path / "site.zip")
+
+    assert done.returncode == 0
+    assert done.stderr.startswith("Gone from the uploaded files, and not in it: publication/1/")
+
+
+def test_any_byte_that_is_another_one_is_found(backup, tmp_path):
+    whole = backup.read_bytes()
+    damaged = tmp_path / "damaged.zip"
+    in_manifest = whole.index(b"manifest.json")
+    for place in [0, 10, 40, len(whole) // 2, in_manifest - 30, in_manifest + 40, len(whole) - 70, len(whole) - 1]:
+        damaged.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+
+        with pytest.raises(BackupError, match=r"damaged|no backup"), Archive(damaged) as archive:
+            archive.check(silent)
+
+
+@pytest.mark.parametrize("bytes_lost", [1, 70, 5_000, 500_000])
+def test_a_file_that_was_cut_off_is_found(backup, tmp_path, bytes_lost):
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(backup.read_bytes()[:-bytes_lost])
+
+    with pytest.raises(BackupError, match="cut off"):
+        Archive(cut)
+
+
+def test_a_damaged_file_is_refused_before_anything_is_touched(other, backup, tmp_path):
+    site = other()
+    before = state(site)
+    whole, flipped = backup.read_bytes(), tmp_path / "flipped.zip"
+    flipped.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
+
+    assert "its checksum is another one" in site.refused("restore", flipped, "--replace")
+    assert "its checksum is another one" in site.refused("backup", "--check", flipped)
+    assert "is whole" in site.manage("backup", "--check", backup)
+    assert state(site) == before
+
+
+def test_a_site_that_is_there_is_given_up_only_when_that_is_said(origin, other, backup):
+    site = other()
+    before = state(site)
+
+    assert "There is a site here already" in site.refused("restore", backup)
+    assert state(site) == before
+
+    site.manage("restore", backup, "--replace")
+
+    assert state(site) == state(origin)
+    with site.database() as database:
+        assert database.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
+        tokens = [token for (token,) in database.execute("SELECT token FROM profiles_edition")]
+    with origin.database() as database:
+        assert tokens != [token for (token,) in database.execute("SELECT token FROM profiles_edition")]
+
+
+KILLED = """
+import os, signal
+from django.core.management import call_command
+from config.upkeep.backups import files, restoring
+def die(*args, **kwargs):
+    os.kill(os.getpid(), signal.SIGKILL)
+PLACE = die
+call_command("restore", path, replace=True)
+"""
+
+
+@on_each_database
+@pytest.mark.parametrize(
+    "place",
+    [
+        "files.os.sync",  # the files are written
+        "restoring.edition.move",  # the rows, too
+        "files.Exchange.finish",  # all is committed
+    ],
+)
+def test_killed_at_any_moment_the_site_is_the_old_or_the_new_one(place, vendor, origin, backup, other):
+    site, is_new = other(vendor), place == "files.Exchange.finish"
+    rows, files = state(site)
+
+    done = site.shell(KILLED.replace("PLACE", place), path=str(backup))
+
+    assert done.returncode == -signal.SIGKILL
+    left = site.files()
+    assert site.rows() == (origin.rows() if is_new else rows)
+    assert files.items() <= left.items()
+    assert left.keys() > files.keys()
+
+    assert site.manage("restore", "--finish") == ("restored\n" if is_new else "not restored\n")
+
+    assert state(site) == (state(origin) if is_new else (rows, files))
+
+
+def test_no_backup_is_made_of_what_a_restore_has_begun(other, backup, tmp_path):
+    site = other()
+    site.shell(KILLED.replace("PLACE", "files.os.sync"), path=str(backup))
+
+    assert "run “manage.py restore --finish” first" in site.refused("backup", tmp_path / "site.zip")
+
+
+def rewritten(backup, path, manifest=None, tables=None):
+    """A copy of a backup with other facts, or with rows that a function has changed."""
+    with zipfile.ZipFile(backup) as archive, path.open("w+b") as file, Writer(file) as writer:
+        facts = json.loads(archive.read("manifest.json"))
+        for name in facts.pop("members"):
+            data = archive.read(name)
+            if change := (tables or {}).get(name):
+                data = b"".join(json.dumps(change(json.loads(line))).encode() + b"\n" for line in data.splitlines())
+            writer.add(name, [data], timezone.now(), compressed=True)
+        for name in ("about", "format", "made_at"):
+            facts.pop(name)
+        (manifest or (lambda facts: None))(facts)
+        writer.finish(timezone.now(), facts)
+    return path
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date(origin, backup, other, tmp_path):
+    def before_licences(facts):
+        del facts["migrations"]["publications"][7:]
+
+    def without_licence(row):
+        del row["license"]
+        return row
+
+    changed = {"tables/publications_publication.jsonl": without_licence}
+    older = rewritten(backup, tmp_path / "older.zip", before_licences, changed)
+    site = other()
+
+    site.manage("restore", older, "--replace")
+
+    assert state(site) == state(origin)
+
+
+def test_a_backup_of_a_newer_version_is_refused(blank, backup, tmp_path):
+    newer = rewritten(
+        backup, tmp_path / "newer.zip", lambda facts: facts["migrations"]["profiles"].append("9999_later")
+    )
+
+    assert "made by a newer version (profiles.9999_later is not known here)" in blank.refused("restore", newer)
+
+
+@on_each_database
+def test_rows_that_refer_to_nothing_are_refused_whole(other, backup, vendor, tmp_path):
+    wrong = rewritten(
+        backup,
+        tmp_path / "wrong.zip",
+        tables={
+            "tables/publications_authorship.jsonl": lambda row: row | ({"publication_id": 77} if row["id"] == 1 else {})
+        },
+    )
+    site = other(vendor)
+    before = state(site)
+
+    assert "The database refused" in site.refused("restore", wrong, "--replace")
+    assert state(site) == before
+
+
+def test_a_folder_keeps_the_newest_backups_and_whatever_else_is_there(origin, tmp_path):
+    for name in ("site-2020-01-01-000000.zip", "site-2021-01-01-000000.zip", "site-2022-01-01-000000.zip", "notes.zip"):
+        (tmp_path / name).touch()
+
+    made = Path(origin.manage("backup", tmp_path, "--keep", 2).partition(": ")[0])
+
+    kept = [tmp_path / "notes.zip", tmp_path / "site-2022-01-01-000000.zip", made]
+    assert sorted(tmp_path.iterdir()) == sorted(kept)
+
+
+def test_a_backup_never_takes_the_place_of_a_file_unless_that_is_said(backup, tmp_path):
+    with pytest.raises(CommandError, match="is there already"):
+        call_command("backup", backup)
+    with pytest.raises(CommandError, match="--keep takes"):
+        call_command("backup", tmp_path, keep=0)
+
+
+@pytest.mark.django_db
+def test_a_backup_that_cannot_be_written_leaves_nothing(tmp_path):
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("backup", tmp_path / "no-folder" / "site.zip")
+
+    assert not list(tmp_path.iterdir())
+    assert not Safekeeping.objects.exists()
+
+
+def test_files_may_be_in_a_bucket(origin, backup, tmp_path):
+    with s3.store() as port:
+        site = Site(tmp_path / "site", {"MEDIA_STORAGE_URL": s3.make_bucket(port, "media")})
+        path = tmp_path / "again.zip"
+
+        site.manage("restore", backup)
+        site.manage("backup", path)
+
+        assert site.files().keys() == {"styles/mine.csl"}
+    with zipfile.ZipFile(path) as archive:
+        found = {name: archive.read(name) for name in archive.namelist() if name.startswith(("media/", "styles/"))}
+    assert found == origin.files()
+
+
+@pytest.fixture
+def made_before(db):
+    def make(**ago):
+        row = Safekeeping.objects.create(kind="backup", file="site.zip")
+        Safekeeping.objects.filter(pk=row.pk).update(at=timezone.now() - timedelta(**ago))
+
+    return make
+
+
+def test_a_backup_that_is_too_old_shows_on_the_admins_home(editor_client, made_before):
+    made_before(days=12, hours=1)
+
+    page = editor_client.get("/admin/").content.decode()
+
+    assert "There has been no backup for 12 days. Run “manage.py backup FOLDER --keep 14”" in page
+
+
+def test_only_a_backup_of_this_place_counts(editor, made_before, settings):
+    assert overdue() == ""
+
+    type(editor).objects.update(date_joined=timezone.now() - timedelta(days=8))
+    assert overdue().startswith("There is no backup yet.")
+
+    Safekeeping.objects.create(kind="restore", file="site.zip")
+    assert overdue().startswith("There is no backup yet.")
+
+    made_before(days=6, hours=23)
+    assert overdue() == ""
+
+    settings.BACKUP_MAX_DAYS = 5
+    assert overdue().startswith("There has been no backup for 6 days.")
+
+    settings.BACKUP_MAX_DAYS = 0
+    assert overdue() == ""

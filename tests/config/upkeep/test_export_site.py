@@ -1,0 +1,496 @@
+"""export_site: the public site as files, by the command itself."""
+
+import json
+import re
+from datetime import timedelta
+from html import unescape
+from html.parser import HTMLParser
+from io import StringIO
+from itertools import islice
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import feedparser
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from config.upkeep.export.addresses import Addresses, Place, exported, file_of, relative
+from config.upkeep.export.folder import JOURNAL
+from config.upkeep.export.rewriting import Rewriter
+from config.upkeep.export.site import Export
+from profiles.content.images import clean_image
+from publications.models import Publication
+from tests import make
+from tests.profiles.content.test_images import phone_photo
+
+pytestmark = pytest.mark.django_db
+
+BASE = "https://ada.example.org/site"
+SECRETS = ("zanzibar", "quokka", "camera of ada", "/admin/profiles")
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def record():
+    """A site with something of each kind, and beside it drafts (Zanzibar) and what is to come (Quokka)."""
+    photo = clean_image(SimpleUploadedFile("me.jpg", phone_photo(), "image/jpeg"))
+    owner = make.owner(
+        name="Ada Lovelace",
+        tags=["shared", "机器学习"],
+        photo=photo,
+        photo_alt="Ada",
+        bio="[Works](/publications/?tag=shared)",
+    )
+    work = make.publication(
+        "On Engines", authors=[owner, "Grace Hopper"], tags=["shared"], featured=True, issued="2020"
+    )
+    work.resources.create(kind="pdf", file=ContentFile(b"%PDF-1.7 paper", "paper.pdf"))
+    make.publication(
+        "On Looms", authors=[owner], type="software", issued="2021", abstract="Weaving <b> & [cards](/tags/shared/)"
+    )
+    make.publication("On Engines, early", authors=[owner], version_of=work, type="article", issued="2019")
+    project = make.project("Engine", tags=["shared"])
+    project.publications.add(work)
+    project.resources.create(kind="slides", file=ContentFile(b"%PDF-1.7 slides", "slides.pdf"))
+    make.activity("A talk", person=owner, kind="talk", start="2024-05-17", tags=["shared"])
+    tomorrow = timezone.now() + timedelta(days=1)
+    for word, fields in (("Zanzibar", {"state": "draft"}), ("Quokka", {"publish_at": tomorrow})):
+        person, tags = make.person(f"{word} Person"), ["shared", f"{word} tag"]
+        hidden = make.publication(f"{word} paper", authors=[owner, person], tags=tags, issued="2019", **fields)
+        hidden.resources.create(kind="pdf", file=ContentFile(b"%PDF-1.7 " + word.encode(), f"{word}.pdf"))
+        make.publication(f"{word} preprint", authors=[person], tags=tags, version_of=work, abstract=word, **fields)
+        make.project(f"{word} project", tags=tags, **fields).publications.add(work)
+        make.activity(f"{word} talk", person=owner, tags=tags, **fields)
+        make.section(f"{word} section", body=word, **fields)
+    return work
+
+
+def export(folder, *options, base=BASE):
+    """What the command says."""
+    said = StringIO()
+    call_command("export_site", folder, "--base-url", base, *options, stdout=said, stderr=said)
+    return said.getvalue().strip()
+
+
+def files_of(folder):
+    return {str(path.relative_to(folder)): path for path in sorted(Path(folder).rglob("*")) if path.is_file()}
+
+
+class Links(HTMLParser):
+    """The addresses that a page leads to or is made of."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.found += [attrs[name] for name in ("href", "src", "action") if attrs.get(name)]
+        self.found += [part.split()[0] for part in attrs.get("srcset", "").split(", ") if part]
+        if (attrs.get("content") or "").startswith(BASE):
+            self.found.append(attrs["content"])
+
+
+def dead_links(folder, base=BASE):
+    """{(file, link)} of the site's own links in pages that lead to no file."""
+    files, dead = files_of(folder), set()
+    for name, path in files.items():
+        if not name.endswith(".html"):
+            continue
+        for link in Links(path.read_text()).found:
+            whole = urljoin(f"{base}/{name.removesuffix('index.html')}", link)
+            if not whole.startswith(("https://ada.", "http://127.")):
+                continue
+            target = unquote(urlsplit(whole).path).removeprefix(urlsplit(base).path).removeprefix("/")
+            target += "index.html" if not target or target.endswith("/") else ""
+            if not whole.startswith(f"{base}/") or target not in files:
+                dead.add((name, link))
+    return dead
+
+
+def words_of(html):
+    """What a page says, without its tags and what is in its head."""
+    body = re.sub(r"(?s)<noscript>.*?</noscript>|<script.*?</script>", "", html.partition("<body>")[2])
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body)))
+
+
+PAGES = {
+    "/": "index.html",
+    "/publications/": "publications/index.html",
+    "/publications/on-engines/": "publications/on-engines/index.html",
+    "/publications/on-engines-early/": "publications/on-engines-early/index.html",
+    "/tags/": "tags/index.html",
+    "/tags/机器学习/": "tags/机器学习/index.html",
+    "/projects/engine/": "projects/engine/index.html",
+    "/people/ada-lovelace/": "people/ada-lovelace/index.html",
+    "/activities/": "activities/index.html",
+    "/cv/": "cv/index.html",
+    "/search/": "search/index.html",
+    "/nowhere/": "404.html",
+}
+FILES = {
+    "/publications.bib": "publications.bib",
+    "/publications.ris": "publications.ris",
+    "/publications/on-engines.json": "publications/on-engines.json",
+    "/publications/on-looms.cff": "publications/on-looms.cff",
+    "/publications/on-engines.linkset.json": "publications/on-engines.linkset.json",
+    "/publications/on-engines/paper.pdf": "publications/on-engines/paper.pdf",
+    "/projects/engine/slides.pdf": "projects/engine/slides.pdf",
+    "/projects/engine/CITATION.cff": "projects/engine/CITATION.cff",
+    "/cv.json": "cv.json",
+    "/cv.pdf": "cv.pdf",
+    "/activities.ics": "activities.ics",
+    "/card/publications/on-engines.png": "card/publications/on-engines.png",
+    "/card/home.png": "card/home.png",
+    "/icon/180.png": "icon/180.png",
+    "/robots.txt": "robots.txt",
+    "/sitemap.xml": "sitemap.xml",
+}
+
+
+def test_each_page_says_what_the_live_one_says(client, record, tmp_path):
+    export(tmp_path / "out")
+
+    for address, name in PAGES.items():
+        assert words_of((tmp_path / "out" / name).read_text()) == words_of(client.get(address).content.decode()), name
+
+
+def test_each_file_is_the_live_one_byte_for_byte(client, record, tmp_path, settings):
+    export(tmp_path / "out", base="https://ada.example.org")
+    settings.SITE_URL, settings.SITE_HOST = "https://ada.example.org", "ada.example.org"
+
+    for address, name in FILES.items():
+        assert (tmp_path / "out" / name).read_bytes() == client.get(address).getvalue(), name
+
+
+@pytest.mark.parametrize("links", ["relative", "root", "absolute"])
+def test_every_link_within_the_site_leads_to_a_file_also_in_a_folder_of_the_host(record, tmp_path, links):
+    export(tmp_path / "out", "--links", links)
+
+    assert dead_links(tmp_path / "out") == set()
+    page = (tmp_path / "out/publications/on-engines/index.html").read_text()
+    expected = {"relative": "../../tags/shared/", "root": "/site/tags/shared/", "absolute": f"{BASE}/tags/shared/"}
+    assert f'href="{expected[links]}"' in page
+
+
+def test_nothing_that_is_not_public_is_in_any_byte_of_it(record, tmp_path):
+    export(tmp_path / "out")
+
+    found = files_of(tmp_path / "out")
+    texts = {name: (name + path.read_bytes().decode(errors="ignore")).lower() for name, path in found.items()}
+    assert len(found) > 80
+    assert [(name, secret) for name, text in texts.items() for secret in SECRETS if secret in text] == []
+    assert not {"healthz", "unapi"} & {name.partition("/")[0] for name in found}
+    assert "unapi" not in texts["publications/on-engines/index.html"]
+
+
+def test_of_a_photo_there_are_the_sizes_of_pages_but_not_the_original(record, tmp_path):
+    export(tmp_path / "out")
+
+    pictures = [name for name in files_of(tmp_path / "out") if name.startswith("media/")]
+    assert {Path(name).suffix for name in pictures} == {".avif", ".webp"}
+
+
+def test_what_the_search_finds_beside_publications_says_what_the_live_one_says(client, record, tmp_path):
+    export(tmp_path / "out")
+
+    kinds = json.loads((tmp_path / "out/search/others.json").read_text())
+    found = {title: [words_of(f"<body>{item}").strip() for item in items] for title, items in kinds}
+    live = words_of(client.get("/search/?q=shared").content.decode())
+    assert "shared 4" in found["Tags"]
+    assert "shared 4" in live
+    assert found["Projects"] == ["Engine"]
+    assert "A talk (17 May 2024)" in found["Activities"]
+
+
+def test_names_under_blind_review_are_in_no_file_of_the_index(record, tmp_path):
+    make.publication("Sealed", authors=["Zoe Zyzzyva"], hides_authors=True)
+
+    export(tmp_path / "out")
+
+    words = {word for path in (tmp_path / "out/search/words").iterdir() for word in json.loads(path.read_text())}
+    assert "sealed" in words
+    assert "hopper" in words
+    assert "zyzzyva" not in words
+    assert "Zyzzyva" not in (tmp_path / "out/search/works.json").read_text()
+
+
+def test_a_second_run_touches_nothing_and_a_third_what_has_changed(record, tmp_path):
+    out = tmp_path / "out"
+    export(out)
+    before = {name: path.stat().st_mtime_ns for name, path in files_of(out).items() if name != JOURNAL}
+
+    said = export(out)
+
+    after = {name: path.stat().st_mtime_ns for name, path in files_of(out).items() if name != JOURNAL}
+    assert said == f"0 written, {len(before)} unchanged, 0 removed."
+    assert after == before
+    (out / "my-own.txt").write_text("Mine")
+    Publication.objects.filter(title="On Looms").update(title="On Power Looms")
+    Publication.objects.filter(title="On Engines, early").unpublish()
+    export(out)
+    assert "On Power Looms" in (out / "publications/index.html").read_text()
+    assert "On Power Looms" in (out / "publications/on-looms/index.html").read_text()
+    assert not (out / "publications/on-engines-early").exists()
+    assert not (out / "publications/on-engines-early.bib").exists()
+    assert (out / "projects/index.html").stat().st_mtime_ns == before["projects/index.html"]
+    assert (out / "my-own.txt").read_text() == "Mine"
+
+
+def test_a_run_that_was_stopped_is_taken_up_by_the_next(record, tmp_path):
+    out = tmp_path / "out"
+    list(islice(Export(out, BASE).run(), 30))
+    with (out / JOURNAL).open("a") as journal:
+        journal.write('["cut off by a ki')
+    early = len(files_of(out))
+
+    export(out)
+
+    assert 20 < early < len(files_of(out))
+    assert dead_links(out) == set()
+    assert not [name for name in files_of(out) if name.endswith(".part")]
+
+
+def test_a_file_that_somebody_changed_or_deleted_is_written_again(record, tmp_path):
+    out = tmp_path / "out"
+    export(out)
+    (out / "index.html").write_text("Hello")
+    (out / "card/home.png").unlink()
+
+    said = export(out)
+
+    assert said.startswith("2 written")
+    assert "Ada Lovelace" in (out / "index.html").read_text()
+
+
+def test_the_settings_are_as_before(record, tmp_path):
+    export(tmp_path / "out")
+
+    assert (settings.SITE_URL, settings.SITE_HOST) == ("", None)
+
+
+def test_long_lists_have_a_path_for_each_page_and_the_index_their_order(tmp_path, monkeypatch):
+    monkeypatch.setattr("publications.views.PublicationList.paginate_by", 3)
+    owner = make.owner()
+    for number in range(8):
+        make.publication(f"Paper {number}", authors=[owner], issued=str(2000 + number))
+    out = tmp_path / "out"
+
+    export(out)
+
+    pages = [out / "publications/index.html", *(out / f"publications/page/{n}/index.html" for n in (2, 3))]
+    shown = [re.findall(r'class="title"><a href="[^"]*">([^<]*)', page.read_text()) for page in pages]
+    index = json.loads((out / "search/works.json").read_text())
+    assert [len(titles) for titles in shown] == [3, 3, 2]
+    assert sorted(title for titles in shown for title in titles) == sorted(
+        Publication.objects.values_list("title", flat=True)
+    )
+    assert [work[0] for work in index["works"]] == [2007 - number for number in range(8)]
+    assert index["perPage"] == 3
+    assert dead_links(out) == set()
+    second = pages[1].read_text()
+    assert f'<link rel="canonical" href="{BASE}/publications/page/2/">' in second
+    assert 'rel="prev" href="../../"' in second
+    assert 'rel="next" href="../3/"' in second
+
+
+def test_an_old_address_leads_to_the_new_one(record, tmp_path):
+    record.slug = "on-analytical-engines"
+    record.save()
+
+    export(tmp_path / "out")
+
+    page = (tmp_path / "out/publications/on-engines/index.html").read_text()
+    assert '<meta http-equiv="refresh" content="0; url=../on-analytical-engines/">' in page
+    assert f'<link rel="canonical" href="{BASE}/publications/on-analytical-engines/">' in page
+    assert (tmp_path / "out/publications/on-analytical-engines/paper.pdf").exists()
+    assert not (tmp_path / "out/publications/on-engines/paper.pdf").exists()
+
+
+def test_feeds_are_files_that_readers_know_and_their_links_are_whole(record, tmp_path):
+    export(tmp_path / "out")
+
+    feed = feedparser.parse((tmp_path / "out/publications/feed/index.xml").read_bytes())
+    assert not feed.bozo
+    assert [link.href for link in feed.feed.links] == [f"{BASE}/publications/", f"{BASE}/publications/feed/index.xml"]
+    assert f'href="{BASE}/tags/shared/"' in "".join(entry.summary for entry in feed.entries)
+    page = (tmp_path / "out/publications/index.html").read_text()
+    assert 'title="Publications" href="feed/index.xml"' in page
+
+
+def test_the_sitemap_and_what_pages_say_to_machines_name_the_place_of_the_export(record, tmp_path):
+    export(tmp_path / "out")
+
+    locations = re.findall("<loc>([^<]*)", (tmp_path / "out/sitemap.xml").read_text())
+    page = (tmp_path / "out/publications/on-engines/index.html").read_text()
+    assert f"{BASE}/publications/on-engines/paper.pdf" in locations
+    assert {location[: len(BASE)] for location in locations} == {BASE}
+    assert f'<link rel="canonical" href="{BASE}/publications/on-engines/">' in page
+    assert f'<link href="{BASE}/publications/on-engines/" rel="cite-as">' in page
+    assert f'content="{BASE}/publications/on-engines/paper.pdf"' in page
+    assert f'"url": "{BASE}/publications/on-engines/"' in page
+    assert f"Sitemap: {BASE}/sitemap.xml" in (tmp_path / "out/robots.txt").read_text()
+    manifest = json.loads((tmp_path / "out/site.webmanifest").read_text())
+    assert manifest["start_url"] == "./"
+    assert manifest["icons"][0]["src"].startswith("icon/")
+
+
+def test_a_large_sitemap_is_a_file_for_each_of_its_parts(record, tmp_path, monkeypatch):
+    monkeypatch.setattr("config.pages.sitemaps.PublicSitemap.limit", 2)
+
+    export(tmp_path / "out")
+
+    index = re.findall("<loc>([^<]*)", (tmp_path / "out/sitemap.xml").read_text())
+    assert f"{BASE}/sitemap-publications.xml" in index
+    assert f"{BASE}/sitemap-publications-2.xml" in index
+    locations = []
+    for location in index:
+        locations += re.findall("<loc>([^<]*)", (tmp_path / "out" / location.rpartition("/")[2]).read_text())
+    published = Publication.objects.published()
+    assert {f"{BASE}{work.get_absolute_url()}" for work in published} <= set(locations)
+
+
+def test_a_site_with_https_alone_is_exported_too(record, tmp_path, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    export(tmp_path / "out", base="http://ada.example.org")
+
+    page = (tmp_path / "out/publications/on-engines/index.html").read_text()
+    assert "<h1>On Engines</h1>" in page
+    assert '<link rel="canonical" href="http://ada.example.org/publications/on-engines/">' in page
+
+
+def test_a_picture_that_says_the_same_is_not_drawn_again(record, tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("config.pictures.cards.Card.png", lambda card: drawn.append(card.title) or b"a picture")
+    export(tmp_path / "out")
+    assert "On Engines" in drawn
+    drawn.clear()
+    Publication.objects.filter(title="On Looms").update(title="On Power Looms")
+
+    export(tmp_path / "out")
+
+    assert drawn == ["On Power Looms"]
+
+
+def test_the_missing_page_has_links_that_hold_at_any_address(record, tmp_path):
+    export(tmp_path / "out")
+
+    links = Links((tmp_path / "out/404.html").read_text()).found
+    assert "/site/publications/" in links
+    assert [link for link in links if not link.startswith(("/site/", "#"))] == []
+
+
+def test_without_an_address_it_says_which_one_it_takes(record, tmp_path):
+    errors = StringIO()
+
+    call_command("export_site", tmp_path / "out", stdout=StringIO(), stderr=errors)
+
+    assert "begin with http://127.0.0.1:8000." in errors.getvalue()
+    assert 'href="http://127.0.0.1:8000/cv/"' in (tmp_path / "out/cv/index.html").read_text()
+
+
+def test_a_page_that_fails_is_told_and_the_rest_is_written(record, tmp_path, monkeypatch, caplog):
+    export(tmp_path / "out")
+    monkeypatch.setattr("config.pages.views.Curriculum.get_cv", lambda self: 1 / 0)
+
+    with pytest.raises(CommandError) as refused:
+        export(tmp_path / "out")
+
+    assert str(refused.value).splitlines() == [
+        "Not written:", "/cv/ answered with 500", "/cv.pdf answered with 500", "/cv.json answered with 500",
+    ]  # fmt: skip
+    assert (tmp_path / "out/cv/index.html").exists()
+    assert (tmp_path / "out/publications/index.html").exists()
+
+
+def test_what_cannot_be_is_told_in_a_sentence(record, tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/thesis.tex").write_text("Mine")
+    (tmp_path / "file").write_text("Mine")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / JOURNAL).write_text("")
+    (tmp_path / "out/cv.json").write_text("Mine")
+
+    for folder, sentence in [
+        ("full", "full holds something else already. Choose an empty folder, or a new one."),
+        ("file", "file cannot be used (File exists). Choose another folder."),
+        ("file/deeper", "cannot be used (Not a directory). Choose another folder."),
+        ("out", "cv.json is in the way: no export wrote it. Move it elsewhere."),
+    ]:
+        with pytest.raises(CommandError) as refused:
+            export(tmp_path / folder)
+        assert str(refused.value).endswith(sentence)
+        assert refused.value.returncode == 1
+    assert (tmp_path / "out/cv.json").read_text() == "Mine"
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["thesis.tex"]
+    with pytest.raises(CommandError, match="“ada” is no address of a site"):
+        export(tmp_path / "new", base="ada")
+
+
+def test_without_an_owner_there_is_nothing_to_export(tmp_path):
+    with pytest.raises(CommandError, match="Nobody is the owner of the site yet"):
+        export(tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "expected", "file"),
+    [
+        ("/", "/", "index.html"),
+        ("/publications/?page=3", "/publications/page/3/", "publications/page/3/index.html"),
+        ("/publications/?page=1", "/publications/", "publications/index.html"),
+        ("/publications/?tag=a&page=2", "/publications/?tag=a&page=2", "publications/index.html"),
+        ("/tags/shared/feed/", "/tags/shared/feed/index.xml", "tags/shared/feed/index.xml"),
+        ("/tags/feed/", "/tags/feed/", "tags/feed/index.html"),
+        ("/sitemap-tags.xml?p=2", "/sitemap-tags-2.xml", "sitemap-tags-2.xml"),
+        ("/card/cv.png?v=12", "/card/cv.png?v=12", "card/cv.png"),
+        ("/tags/%E6%9C%BA/#x", "/tags/%E6%9C%BA/#x", "tags/机/index.html"),
+    ],
+)
+def test_each_address_has_a_file(address, expected, file):
+    assert exported(address) == expected
+    assert file_of(exported(address)) == file
+
+
+@pytest.mark.parametrize(
+    ("target", "page", "link"),
+    [
+        ("/", "/", "./"),
+        ("/", "/tags/a/", "../../"),
+        ("/tags/a/", "/tags/", "a/"),
+        ("/tags/?tag=a#b", "/tags/", "./?tag=a#b"),
+        ("/cv.pdf", "/cv/", "../cv.pdf"),
+        ("/a:b.pdf", "/", "./a:b.pdf"),
+    ],
+)
+def test_links_are_relative_to_the_folder_of_their_page(target, page, link):
+    assert relative(target, page) == link
+    assert urljoin(f"https://host{page}", link) == f"https://host{target}"
+
+
+def test_only_what_is_an_address_is_rewritten():
+    rewriter = Rewriter(Addresses("https://a.org"), Place("/x/", "/x/"))
+    kept = """<!-- <a href="/y/"> --><p title='<a href="/y/">' data-x="a href='/y/'">href="/y/" &lt;a href="/"&gt;</p>
+<pre><code>&lt;img src="/y/"&gt;</code></pre><script type="application/ld+json">{"a": "<a href='/'>", "b": "/"}</script>
+<a href="mailto:&#97;@b.org">m</a><a href="#x">x</a><a href="//b.org/y/">b</a><a href='https://a.org.evil/'>e</a>
+<meta name="description" content="/y/ is not a link"><style>a{background:url(/y/)}</style>"""
+    links = """<a title="a > b" href="/y/?q=a&amp;year=1#z">y</a><IMG src='/y.png' srcset="/y.png 1x, /z.png 2x">
+<svg><use href="/i.svg#land"/></svg><meta content="https://a.org/?page=2"><script src=/s.js></script>"""
+
+    assert rewriter.html(kept) == kept
+    assert (
+        rewriter.html(links)
+        == """<a title="a > b" href="../y/?q=a&amp;year=1#z">y</a><IMG src="../y.png" srcset="../y.png 1x, ../z.png 2x">
+<svg><use href="../i.svg#land"/></svg><meta content="https://a.org/page/2/"><script src="../s.js"></script>"""
+    )

@@ -1,0 +1,294 @@
+"""The page that tells what may be wrong with the content, each finding with the field that mends it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from config.upkeep import links
+from profiles.content import health
+from profiles.models import LinkCheck
+from publications.models import Publication
+from publications.sources import Client
+from tests import make
+from tests.publications.sources.conftest import service  # noqa: F401 (a fixture)
+
+pytestmark = pytest.mark.django_db
+
+
+def found(editor, key):
+    return [finding.sentence for result in health.run(editor, key) for finding in result.findings]
+
+
+def test_each_finding_leads_to_its_field(editor_client):
+    paper = make.publication("On Engines")
+
+    page = editor_client.get("/admin/health/").content.decode()
+
+    form = f"/admin/publications/publication/{paper.pk}/change/"
+    for sentence, field in (("lacks an abstract.", "abstract"), ("lacks a PDF.", "files"), ("has no DOI.", "doi")):
+        assert f'<a href="{form}#id_{field}">“On Engines” {sentence}</a>' in page
+        assert f'id="id_{field}"' in editor_client.get(form).content.decode()
+
+
+def test_education_without_dates_and_place_is_found(editor):
+    owner = make.owner(name="Ada")
+    make.activity("PhD", person=owner, kind="education")
+
+    assert {"“PhD” has no dates.", "“PhD” does not say at which institution."} <= set(found(editor, "profile"))
+
+
+def test_what_scholar_would_reject_is_found_with_the_reason(editor):
+    make.publication("Nameless", authors=[], abstract="A")
+    make.publication("Timeless", issued="", abstract="A")
+    elsewhere = make.publication("Elsewhere", abstract="A")
+    elsewhere.resources.create(kind="pdf", url="https://example.org/a.pdf")
+    heavy = make.publication("Heavy", abstract="A")
+    heavy.resources.create(kind="pdf", file=ContentFile(b"%PDF-" + b"x" * (5 * 2**20), "heavy.pdf"))
+    make.publication("Empty")
+    make.publication("Draft", authors=[], state="draft")
+
+    assert sorted(found(editor, "scholar")) == [
+        "The PDF of “Elsewhere” lies elsewhere, and Scholar reads those beside their page alone. Upload it.",
+        "The PDF of “Heavy” has more than 5 MB, and Scholar leaves such files out. Make it smaller.",
+        "“Empty” has neither abstract nor PDF, and Scholar wants one of them in sight.",
+        "“Nameless” has no author, and Scholar takes nothing without one.",
+        "“Timeless” has no date, and Scholar takes nothing without a year.",
+    ]
+
+
+def test_what_is_probably_there_twice_is_found(editor, editor_client):
+    make.publication("On Engines!")
+    make.publication("On engines", type="book")
+    work = make.publication("On Mills")
+    make.publication("On Mills", type="article", version_of=work)
+    make.person("Yao Fu")
+    make.person("Y. Fu")
+    make.person("Ada Lovelace-King")
+    make.person("Augusta King", other_names="A. Lovelace-King")
+    make.person("Yaoming Fu")
+
+    assert len(found(editor, "twice")) == 1
+    assert sorted(found(editor, "people-twice")) == [
+        "“Ada Lovelace-King” and “Augusta King” may be one person. Choose both, and “Merge into one”.",
+        "“Y. Fu” and “Yaoming Fu” may be one person. Choose both, and “Merge into one”.",
+        "“Yao Fu” and “Y. Fu” may be one person. Choose both, and “Merge into one”.",
+    ]
+    for key in ("twice", "people-twice"):
+        for finding in health.run(editor, key)[0].findings:
+            assert len(editor_client.get(finding.url).context["cl"].result_list) == 2
+
+
+def test_titles_that_differ_by_a_typing_error_are_found_and_parts_of_a_series_are_not(editor):
+    for title in (
+        "Sketch of the analytical engine invented by Babbage", "Sketch of the analytcal engine invented by Babbage",
+        "Lectures on the analytical engine, part 1", "Lectures on the analytical engine, part 2",
+        "Old numbers", "Other numbers",
+    ):  # fmt: skip
+        make.publication(title)
+    Publication.objects.filter(title="Old numbers").update(arxiv_id="solv-int/9901001")
+    Publication.objects.filter(title="Other numbers").update(arxiv_id="solv-int/9901002")
+
+    assert found(editor, "twice") == [
+        "2 publications have the title, nearly, of “Sketch of the analytical engine invented by Babbage”. "
+        "Delete one, or make it a version of the other."
+    ]
+
+
+def test_images_that_nobody_describes_are_found(editor):
+    make.publication("On Engines", abstract="![](/media/a.png)")
+    make.section("Beside", body="![What the image shows](/media/a.png) ![A cat](/media/b.png)")
+    make.project("Engine", body="![ ](/media/a.png)")
+
+    for key, title in (("alt-publications", "On Engines"), ("alt-profiles", "Beside"), ("alt-projects", "Engine")):
+        assert [f"“{title}”" in sentence for sentence in found(editor, key)] == [True]
+
+
+def test_files_gone_from_the_disk_are_found(editor):
+    paper, project = make.publication("On Engines"), make.project("Engine")
+    for subject in (paper, project):
+        resource = subject.resources.create(kind="pdf", file=ContentFile(b"%PDF-", "a.pdf"))
+        resource.file.storage.delete(resource.file.name)
+    image = {"image": "images/none.png", "image_alt": "A curve", "image_width": 1, "image_height": 1}
+    make.publication("On Looms", **image)
+    make.project("Loom", **image)
+    make.person("Ada", photo="images/none.png", photo_alt="Ada", photo_width=1, photo_height=1)
+
+    gone = "is no longer on the disk. Upload it again."
+    assert found(editor, "files") == [f"The image of “On Looms” {gone}", f"a.pdf of “On Engines” {gone}"]
+    assert found(editor, "project-files") == [f"The image of “Loom” {gone}", f"a.pdf of “Engine” {gone}"]
+    assert found(editor, "photo-files") == [f"The photo of “Ada” {gone}"]
+
+
+def test_a_healthy_site_is_told_so(editor_client, editor):
+    make.owner(
+        name="Ada", headline="Countess", bio="I", email="ada@example.org", orcid="0000-0002-1825-0097",
+    )  # fmt: skip
+
+    assert health.run(editor, "abstract") == []
+    assert editor_client.get("/admin/health/?check=abstract").status_code == 200
+    assert editor_client.get("/admin/health/?check=nonsense").status_code == 404
+
+
+def test_findings_are_for_those_who_can_mend_them(client, django_user_model):
+    make.publication("On Engines")
+    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
+
+    assert client.get("/admin/health/").context["results"] == []
+
+
+@pytest.fixture
+def web(service):  # noqa: F811
+    """A client for which the hosts a.example.org, b.example.org and archive.org are on this machine."""
+    mirrors = {f"https://{host}.example.org": f"{service.url}/{host}" for host in "abcd"}
+    client = Client(mirrors={**mirrors, "https://archive.org": service.url}, allow_private=True, pause=0)
+    with client:
+        yield service, client
+
+
+def test_dead_links_are_found_with_since_when_and_a_copy(web, editor, editor_client):
+    server, network = web
+    server.answers = {
+        "/a/alive": (200, {}, b"x" * 10_000_000),
+        "/b/gone": (404, {}, b""),
+        "/c/private": (403, {}, b""),
+        "/d/busy": [(503, {"Retry-After": "0"}, b""), (200, {}, b"ok")],
+        "/wayback/available": (200, {}, {"archived_snapshots": {"closest": {"url": "http://web.archive.org/web/1/x"}}}),
+    }
+    make.owner(homepage="https://a.example.org/alive", bio="[c](https://c.example.org/private)")
+    paper = make.publication("On Engines", state="draft", abstract="See <https://d.example.org/busy>.")
+    paper.resources.create(kind="code", url="https://b.example.org/gone")
+
+    tally = links.check(network, pause=0)
+
+    assert (tally.alive, tally.dead) == (3, 1)
+    (finding,) = health.run(editor, "links")[0].findings
+    assert finding.sentence.startswith("https://b.example.org/gone in “On Engines” is dead since ")
+    assert finding.url == f"/admin/publications/publication/{paper.pk}/change/#resources-group"
+    assert finding.suggestion_url == "https://web.archive.org/web/1/x"
+    assert 'id="resources-group"' in editor_client.get(finding.url).content.decode()
+
+
+def test_a_link_that_answers_again_is_forgotten_and_the_first_failure_remembered(web):
+    server, network = web
+    make.owner(homepage="https://a.example.org/x")
+    links.check(network, pause=0)
+    since = LinkCheck.objects.get().dead_since
+    links.check(network, pause=0)
+    assert LinkCheck.objects.get().dead_since == since
+
+    server.answers = {"/a/x": (200, {}, b"")}
+    links.check(network, pause=0)
+
+    assert LinkCheck.objects.get().dead_since is None
+
+
+def test_the_only_link_is_dead_where_the_network_is_not(web):
+    server, network = web
+    server.answers = {"/": (200, {}, b"")}
+    make.owner(homepage="https://gone.invalid/")
+
+    assert links.check(network, pause=0).dead == 1
+
+
+def test_what_answered_lately_is_not_asked_again(web):
+    server, network = web
+    server.answers = {"/a/": (200, {}, b"")}
+    make.owner(homepage="https://a.example.org/x")
+    links.check(network, pause=0)
+
+    links.check(network, since=timezone.now() - timedelta(hours=1), pause=0)
+
+    assert len(server.asked) == 1
+
+
+def test_a_host_is_asked_one_question_at_a_time(web):
+    server, network = web
+    server.answers = {"/a/": (200, {}, b"")}
+    make.owner(bio=" ".join(f"<https://a.example.org/{number}>" for number in range(4)))
+    started = timezone.now()
+
+    links.check(network, pause=0.1)
+
+    assert len(server.asked) == 4
+    assert (timezone.now() - started).total_seconds() >= 0.3
+
+
+def test_without_a_network_nothing_is_called_dead(monkeypatch):
+    monkeypatch.setattr(links, "PROBE", "https://probe.invalid/")
+    make.owner(bio=" ".join(f"<https://{host}.invalid/>" for host in "ab"))
+
+    class NoNetwork(Client):
+        tries = 1
+
+    with NoNetwork(pause=0) as network, pytest.raises(Exception, match="network is probably down"):
+        links.check(network, pause=0)
+
+    assert not LinkCheck.objects.exists()
+
+
+def test_the_command_counts(capsys):
+    call_command("check_links")
+
+    assert capsys.readouterr().out == "0 alive, 0 dead.\n"
+
+
+def test_the_command_tells_of_a_network_that_is_down(monkeypatch):
+    monkeypatch.setattr(links, "PROBE", "https://probe.invalid/")
+    make.owner(bio=" ".join(f"<https://{host}.invalid/>" for host in "ab"))
+    monkeypatch.setattr(Client, "tries", 1)
+
+    with pytest.raises(CommandError, match="network is probably down"):
+        call_command("check_links")
+
+
+def test_a_check_that_takes_too_long_is_stopped_and_told_so(editor_client, monkeypatch):
+    paper = make.publication("On Engines", abstract="A")
+    paper.resources.create(kind="pdf", url="https://example.org/a.pdf")
+    monkeypatch.setattr(health, "SECONDS", -1)
+    monkeypatch.setattr(health, "MOST_SECONDS", -1)
+
+    overview = editor_client.get("/admin/health/").content.decode()
+    alone = editor_client.get("/admin/health/?check=pdf").content.decode()
+
+    assert 'Not everything was looked at here. <a href="?check=pdf">Look for longer</a>' in overview
+    assert "There is too much to look at everything at once" in alone
+
+
+def test_what_a_check_found_before_it_was_stopped_is_shown(editor_client, monkeypatch):
+    for number in range(3):
+        make.publication(f"Paper {number}")
+    monkeypatch.setattr(health, "SECONDS", -1)
+
+    page = editor_client.get("/admin/health/").content.decode()
+
+    assert page.count("lacks an abstract.") == 1
+
+
+def test_the_home_page_says_nothing_of_checks_that_found_nothing_in_time(editor_client, monkeypatch):
+    make.owner()
+    paper = make.publication("On Engines", abstract="A")
+    paper.resources.create(kind="pdf", url="https://example.org/a.pdf")
+    monkeypatch.setattr(health, "SECONDS_ON_HOME", -1)
+
+    assert [result.check.key for result in editor_client.get("/admin/").context["unfinished"]] == ["profile"]
+
+
+def test_what_opens_later_and_drafts_lack_nothing_yet(editor):
+    make.publication("To come", publish_at=timezone.now() + timedelta(days=1))
+    make.publication("Draft", state="draft")
+    work = make.publication("Work")
+    make.publication("Version", version_of=work)
+
+    assert [found(editor, key) for key in ("abstract", "pdf", "doi")] == [
+        ["“Work” lacks an abstract."], ["“Work” lacks a PDF."], ["“Work” has no DOI."],
+    ]  # fmt: skip
+
+
+def test_a_pdf_of_a_version_is_enough(editor):
+    work = make.publication("Work")
+    make.publication("Version", version_of=work).resources.create(kind="pdf", url="https://example.org/a.pdf")
+
+    assert found(editor, "pdf") == []

@@ -1,0 +1,287 @@
+"""What was answered as saved is there, whatever happens to the processes or the disk; what was refused leaves nothing.
+
+CRASHES in the environment says how often the server is killed (3 by default; 50 take some minutes).
+"""
+
+import errno
+import hashlib
+import json
+import os
+import random
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models.signals import post_save
+
+from config.upkeep import stored_files
+from publications.models import Publication, Resource
+from tests import make
+from tests.running import Site, kill
+
+CRASHES = int(os.environ.get("CRASHES", "3"))
+EDITORS = 20
+SECTIONS, WORKS = "/admin/profiles/section/add/", "/admin/publications/publication/add/"
+FORM = {"title": "On Engines", "type": "article", "status": "published", "state": "draft", "image_focus": "50,50"}
+FORM |= {f"{rows}-{name}_FORMS": 0 for rows in ("authorships", "resources") for name in ("TOTAL", "INITIAL")}
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="the same on every database but SQLite")
+KEPT = """
+import hashlib, json
+from profiles.models import Section
+from publications.models import Resource
+uploaded = Resource.objects.exclude(file="")
+files = {one.publication.title: hashlib.sha256(one.file.read()).hexdigest() for one in uploaded}
+print(json.dumps([list(Section.objects.values_list("title", flat=True)), files]))
+"""
+
+
+def pdf(name, size=300_000):
+    """A file that no other is like."""
+    return b"%PDF-1.4\n" + random.Random(name).randbytes(size)
+
+
+def kept(site):
+    """[titles of sections], {title of a work: digest of its file} of a site."""
+    return json.loads(site.shell(KEPT).splitlines()[-1])
+
+
+@pytest.fixture
+def site(tmp_path):
+    with Site(tmp_path / "site") as site:
+        yield site
+
+
+@on_sqlite
+def test_what_was_answered_as_saved_survives_kill_9_with_its_files(site):
+    sections, works, tries = [], {}, [0]
+    editors = site.editors(3)
+
+    def write(editor, killed):
+        try:
+            editor.open(SECTIONS, "section_form"), editor.open(WORKS, "publication_form")
+            while True:
+                tries[0] += 1
+                title = f"Number {tries[0]} of {id(editor)}"
+                if editor.save(SECTIONS, title=title, body="Kept").status_code == 302:
+                    sections.append(title)
+                file = ("paper.pdf", pdf(title), "application/pdf")
+                if editor.save(WORKS, files={"files": file}, title=title).status_code == 302:
+                    works[title] = hashlib.sha256(file[1]).hexdigest()
+        except httpx.TransportError:
+            assert killed.is_set()
+
+    for number in range(CRASHES):
+        with site.serve() as server, ThreadPoolExecutor(len(editors)) as threads:
+            killed, before = threading.Event(), len(works)
+            writing = [threads.submit(write, editor, killed) for editor in editors]
+            while len(works) == before and not all(one.done() for one in writing):
+                time.sleep(0.05)  # however slow the machine is
+            time.sleep(random.Random(number).random())
+            killed.set()
+            kill(server)
+            for one in writing:
+                one.result()
+
+    found_sections, found_works = kept(site)
+    assert len(sections) >= CRASHES
+    assert len(works) >= CRASHES
+    assert set(sections) <= set(found_sections)
+    assert works.items() <= found_works.items()
+    print(f"{len(sections) + len(works)} saves were answered, all are there.")
+    age_files(site.folder / "media", days=2)
+    site.manage("check_files", "--mend")
+    assert "0 that nothing names" in site.manage("check_files")
+    assert kept(site) == [found_sections, found_works]
+
+
+def age_files(folder, *, days):
+    then = time.time() - timedelta(days=days).total_seconds()
+    for path in folder.rglob("*"):
+        os.utime(path, (then, then))
+
+
+@on_sqlite
+def test_twenty_editors_save_at_once_and_nobody_is_told_that_the_database_is_locked(site):
+    editors = site.editors(EDITORS)
+
+    def write(editor):
+        editor.open(SECTIONS, "section_form")
+        number = editors.index(editor)
+        return [editor.save(SECTIONS, title=f"{number}.{n}", body="Kept").status_code for n in range(5)]
+
+    with site.serve(workers=4), ThreadPoolExecutor(EDITORS) as threads:
+        answers = [answer for several in threads.map(write, editors) for answer in several]
+
+    assert answers == [302] * EDITORS * 5
+    assert len(set(kept(site)[0])) >= EDITORS * 5
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of its own with 24 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "none", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root, and not in every container, may mount the small disk that is filled here")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def fill(folder, leaving):
+    """Leave so many bytes of a disk."""
+    free = os.statvfs(folder)
+    path = folder / "filler"
+    path.write_bytes(b"\0" * (free.f_bavail * free.f_bsize - leaving))
+    return path
+
+
+@pytest.fixture
+def site_on_small_disk(small_disk):
+    with Site(small_disk / "site") as site:
+        yield site
+
+
+@on_sqlite
+def test_a_full_disk_refuses_saves_with_a_sentence_and_leaves_all_as_it_was(small_disk, site_on_small_disk):
+    site = site_on_small_disk
+    [editor] = site.editors()
+    media = site.folder / "media"
+
+    with site.serve(workers=1):
+        editor.open(SECTIONS, "section_form"), editor.open(WORKS, "publication_form")
+        filler = fill(small_disk, leaving=150_000)
+        upload = editor.save(WORKS, files={"files": ("paper.pdf", pdf("a"), "application/pdf")}, title="With a file")
+        left = [path for path in media.rglob("*") if path.is_file()] if media.exists() else []
+        filler.unlink()
+        filler = fill(small_disk, leaving=0)
+        saves = [editor.save(SECTIONS, title=f"Section {number}", body="long " * 20_000) for number in range(3)]
+        pages = [editor.client.get(path).status_code for path in ("/", "/publications/", SECTIONS)]
+        filler.unlink()
+        again = editor.save(SECTIONS, title="With room again", body="Kept")
+
+    assert upload.status_code == 507
+    assert "The disk of this site is full" in upload.text
+    assert "what you typed is still there" in upload.text
+    assert left == []
+    assert {save.status_code for save in saves} == {507}
+    assert "The disk of this site is full" in saves[0].text
+    assert pages == [200, 200, 200]
+    assert again.status_code == 302
+    sections, works = kept(site)
+    assert "With room again" in sections
+    assert not {f"Section {number}" for number in range(3)} & set(sections)
+    assert works == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_folder_that_may_only_be_read_refuses_uploads_with_a_sentence(small_disk, settings, editor_client):
+    settings.MEDIA_ROOT = small_disk
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+
+    answer = editor_client.post(WORKS, {**FORM, "files": SimpleUploadedFile("paper.pdf", pdf("a"))})
+
+    assert answer.status_code == 507
+    assert "may not write to its data folder" in answer.content.decode()
+    assert not Publication.objects.exists()
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_fails_after_its_file_was_kept_leaves_no_file(editor_client, media):
+    kept_first = []
+
+    def fill_the_disk(instance, **kwargs):
+        kept_first.append(Path(instance.file.path).exists())
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    post_save.connect(fill_the_disk, sender=Resource)
+    try:
+        answer = editor_client.post(WORKS, {**FORM, "files": SimpleUploadedFile("paper.pdf", pdf("a"))})
+    finally:
+        post_save.disconnect(fill_the_disk, sender=Resource)
+
+    assert kept_first == [True]
+    assert answer.status_code == 507
+    assert not Publication.objects.exists()
+    assert not [path for path in media.rglob("*") if path.is_file()]
+
+
+def test_a_file_keeps_to_its_name_and_never_takes_the_place_of_another(media):
+    names = [default_storage.save("publication/1/token/paper.pdf", ContentFile(text)) for text in (b"one", b"two")]
+
+    assert names[0] == "publication/1/token/paper.pdf"
+    assert [Path(default_storage.path(name)).read_bytes() for name in names] == [b"one", b"two"]
+    assert sorted(path.parent.name for path in media.rglob("*") if path.is_file()) == ["token", "token"]
+
+
+def test_files_that_nothing_names_are_removed_after_a_day_and_those_that_anything_names_are_kept(
+    db, media, editor_client, capsys
+):
+    paper = make.publication()
+    resource = paper.resources.create(kind="pdf", file=ContentFile(pdf("a"), "paper.pdf"))
+    in_text = default_storage.save("images/text/abcdefgh/loom.webp", ContentFile(b"loom"))
+    make.section(title="About", body=f"![A loom](/media/{in_text})")
+    crashed = default_storage.save(f"publication/{paper.pk}/tokentoken/paper.pdf", ContentFile(b"half"))
+    unfinished = default_storage.save("incoming/0123", ContentFile(b"half"))
+    by_hand = default_storage.save("notes.txt", ContentFile(b"mine"))
+
+    call_command("check_files", "--mend")
+    young = [default_storage.exists(name) for name in (crashed, unfinished)]
+    age_files(media, days=2)
+    call_command("check_files", "--mend")
+
+    assert young == [True, True]
+    assert "1 that nothing names" in capsys.readouterr().out
+    assert [default_storage.exists(name) for name in (resource.file.name, in_text, by_hand)] == [True] * 3
+    assert [default_storage.exists(name) for name in (crashed, unfinished)] == [False, False]
+
+
+def test_a_file_that_somebody_removes_meanwhile_is_passed_over(db, media):
+    assert stored_files.mend(stored_files.Findings(orphans=["publication/1/abcdefgh/paper.pdf"])) == 0
+
+
+def test_a_file_that_only_the_history_names_is_kept(db, media, editor_client):
+    paper = make.publication()
+    resource = paper.resources.create(kind="pdf", file=ContentFile(pdf("a"), "paper.pdf"))
+    name = resource.file.name
+    address = f"/admin/publications/publication/{paper.pk}/delete/"
+    assert editor_client.post(address, {"post": "yes"}).status_code == 302
+    assert not Resource.objects.exists()
+
+    age_files(media, days=2)
+    call_command("check_files", "--mend")
+
+    assert default_storage.exists(name)
+
+
+def test_missing_files_are_named_with_what_shows_them(db, media, capsys):
+    paper = make.publication()
+    resource = paper.resources.create(kind="pdf", file=ContentFile(pdf("a"), "paper.pdf"))
+    make.section(title="About", body="![A loom](/media/images/text/abcdefgh/loom.webp)")
+    Path(resource.file.path).unlink()
+
+    with pytest.raises(CommandError, match="2 are missing"):
+        call_command("check_files")
+
+    errors = capsys.readouterr().err
+    assert f"{resource.file.name} is missing: the file of resource {resource.pk}." in errors
+    assert "images/text/abcdefgh/loom.webp is missing: the body of section" in errors
+    assert stored_files.check().files == 0

@@ -1,0 +1,101 @@
+"""From one version of the code to the next, and back, on each database."""
+
+import re
+import shutil
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+from django.conf import settings
+
+from tests.config.upkeep.test_backup import FILL, Site, on_each_database
+from tests.config.web.test_hosts import database
+
+NEXT_VERSION = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("profiles", "%s")]
+    operations = [
+        migrations.AddField("person", "later", models.CharField(max_length=10, null=True)),
+        migrations.RunSQL("UPDATE profiles_person SET headline = 'Lost by a bad migration'"),
+    ]
+"""
+
+
+@pytest.fixture
+def new_database():
+    """Gives a fresh place for the rows of a site: the environment that names it."""
+    with ExitStack() as stack:
+        yield lambda vendor: {"DATABASE_URL": stack.enter_context(database())} if vendor == "postgresql" else {}
+
+
+def filled_site(folder, environment):
+    site = Site(folder, environment)
+    folder.mkdir()
+    site.manage("migrate", "--verbosity=0")
+    assert site.shell(FILL).stderr == ""
+    return site
+
+
+def next_version(folder):
+    """This code with one more migration."""
+    ignored = shutil.ignore_patterns(".git", ".venv", "var", "tests", "__pycache__", ".*_cache")
+    code = shutil.copytree(settings.BASE_DIR, folder, ignore=ignored)
+    migrations = code / "profiles" / "migrations"
+    last = max(path.stem for path in migrations.glob("0*.py"))
+    (migrations / "0999_next.py").write_text(NEXT_VERSION % last)
+    return code
+
+
+@on_each_database
+def test_an_upgrade_keeps_a_backup_first_with_which_the_old_version_goes_back(vendor, new_database, tmp_path):
+    old = filled_site(tmp_path / "var", new_database(vendor))
+    rows, files = old.rows(), old.files()
+    new = replace(old, code=next_version(tmp_path / "next"))
+
+    upgraded, again = new.manage("quickstart", "--no-server"), new.manage("quickstart", "--no-server")
+    assert new.rows()["profiles_person"][0]["headline"] == "Lost by a bad migration"
+    (backup,) = (tmp_path / "var" / "backups").iterdir()
+    assert re.search(rf"Database +backed up to {backup}, then migrated \(1 steps\)\n", upgraded)
+    assert re.search(r"Database +up to date\n", again)
+    assert "made by a newer version (profiles.0999_next is not known here)" in old.process("quickstart").stderr
+
+    for path in (tmp_path / "var").glob("db.sqlite3*"):
+        path.unlink()
+    back = replace(old, environment=new_database(vendor))
+    back.manage("restore", backup, "--replace")
+    assert back.rows() == rows
+    assert back.files() == files
+    assert re.search(r"Database +up to date\n", back.manage("quickstart", "--no-server"))
+
+
+def test_a_backup_that_cannot_be_made_stops_the_upgrade_unless_it_is_not_wanted(tmp_path):
+    old = filled_site(tmp_path / "var", {})
+    (tmp_path / "var" / "backups").touch()
+    rows, new = old.rows(), replace(old, code=next_version(tmp_path / "next"))
+
+    refused = new.process("quickstart", "--no-server")
+    unchanged = old.rows()
+    new.manage("quickstart", "--no-server", "--no-backup")
+
+    assert refused.returncode == 1
+    assert "No backup could be made, so nothing was migrated: " in refused.stderr
+    assert unchanged == rows
+    assert new.rows() != rows
+
+
+def test_three_backups_before_upgrades_are_kept_and_others_left_alone(tmp_path):
+    old = filled_site(tmp_path / "var", {})
+    backups = tmp_path / "var" / "backups"
+    backups.mkdir()
+    for day in range(1, 5):
+        (backups / f"before-upgrade-2026-01-0{day}-000000.zip").touch()
+    (backups / "mine-2020-01-01-000000.zip").touch()
+
+    replace(old, code=next_version(tmp_path / "next")).manage("quickstart", "--no-server")
+
+    *older, made = sorted(path.name for path in backups.iterdir() if path.name.startswith("before"))
+    assert older == ["before-upgrade-2026-01-03-000000.zip", "before-upgrade-2026-01-04-000000.zip"]
+    assert made > older[-1]
+    assert (backups / "mine-2020-01-01-000000.zip").exists()

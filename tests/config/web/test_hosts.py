@@ -1,0 +1,91 @@
+"""A site of two machines: they have the database, the cache, the bucket and the secret key in common, and no folder."""
+
+import hashlib
+import os
+import re
+import secrets
+from contextlib import contextmanager
+
+import httpx
+import psycopg
+import pytest
+import redis
+
+from tests import s3
+from tests.config.upkeep.test_quickstart import PASSWORD, quickstart, served
+from tests.profiles.content.test_images import phone_photo
+from tests.publications.test_admin import ADD, form
+from tests.publications.test_files import PAPER
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.redis]
+POSTGRESQL = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
+REDIS = os.environ.get("CACHE_URL") or "redis://127.0.0.1:6379/0"
+
+
+@contextmanager
+def database():
+    """Yields the address of an empty database, which is gone afterwards."""
+    name = f"test_hosts_{secrets.token_hex(6)}"
+    with psycopg.connect(POSTGRESQL, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{POSTGRESQL.rpartition('/')[0]}/{name}"
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def secret_key():
+    """Yields a key whose site leaves nothing in the cache."""
+    key = secrets.token_urlsafe(50)
+    try:
+        yield key
+    finally:
+        with redis.Redis.from_url(REDIS) as client:
+            for kept in client.scan_iter(f"{hashlib.sha256(key.encode()).hexdigest()[:12]}:*"):
+                client.delete(kept)
+
+
+@pytest.fixture
+def environment():
+    with database() as address, secret_key() as key, s3.store() as port:
+        yield {
+            "DATABASE_URL": address,
+            "CACHE_URL": REDIS,
+            "MEDIA_STORAGE_URL": s3.make_bucket(port, "media"),
+            "SECRET_KEY": key,
+        }
+
+
+def posted(client, address, data, **files):
+    """The answer to a form as a browser sends it from its page."""
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get(address).text)[1]
+    return client.post(address, data=data | {"csrfmiddlewaretoken": token}, files=files or None)
+
+
+def test_what_is_done_on_one_machine_is_there_on_the_other(environment, tmp_path):
+    code, output, errors = quickstart(tmp_path / "a", "--no-server", **environment)
+    assert (code, errors) == (0, "")
+    editor = {"username": "editor", "password": PASSWORD.search(output)[1]}
+    with (
+        served(tmp_path / "a", **environment) as a,
+        served(tmp_path / "b", **environment) as b,
+        httpx.Client(timeout=30) as client,
+    ):
+        assert "On Engines" not in b("/publications/")
+        assert posted(client, f"{a.address}/admin/login/", editor).status_code == 302
+
+        added = posted(
+            client, b.address + ADD, form(state="published", image_alt="Red and blue", image_focus="50,50"),
+            files=("paper.pdf", PAPER), image=("curve.jpg", phone_photo()),
+        )  # fmt: skip
+
+        assert added.status_code == 302
+        for address in (a.address, b.address):
+            page = httpx.get(f"{address}/publications/on-engines/").text
+            image = re.search(r"/media/images/[^\s\"]+", page)[0]
+            assert httpx.get(address + image).status_code == 200
+            part = httpx.get(f"{address}/publications/on-engines/paper.pdf", headers={"range": "bytes=0-99"})
+            assert (part.status_code, part.content) == (206, PAPER[:100])
+            assert "On Engines" in httpx.get(f"{address}/publications/").text
+    assert not [path for host in "ab" for path in (tmp_path / host / "media").rglob("*")]

@@ -1,0 +1,205 @@
+"""Parts of pages kept for visitors: as right as if they were made anew, and nobody else's."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from config.web.page_cache import pages
+from profiles import edition
+from profiles.models import Person, Tag
+from profiles.search import queries
+from projects.models import Project
+from publications.filters import Facets, Filters, counted
+from publications.models import Authorship, Publication, TaggedPublication, publication
+from tests import make
+from tests.benchmarks.record import Record
+
+kept_for_visitors = pytest.mark.django_db(transaction=True)
+
+# What is still asked where all parts are kept: who the owner is, whether the index of the search is written.
+QUERIES = {
+    "/": 1, "/publications/": 0, "/publications/?page=1": 0, "/publications/?tag=engines": 0,
+    "/publications/?author=ada-lovelace&year=2025": 0, "/publications/on-engines/": 0, "/tags/": 0,
+    "/tags/engines/": 0, "/projects/engine/": 0, "/people/ada-lovelace/": 0, "/search/?q=engines": 2,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_page_is_kept_whole(monkeypatch, settings):
+    monkeypatch.setattr(edition, "PARTS", edition.Memory(2**20))
+    settings.PAGE_CACHE_MB = 0
+
+
+@pytest.fixture
+def site():
+    owner = make.owner(bio="I write programs.", tags=["engines"])
+    work = make.publication("On Engines", authors=[owner, "Charles Babbage"], tags=["engines", "mills"], featured=True)
+    work.resources.create(kind="pdf", url="https://example.org/engines.pdf")
+    make.publication("A Preprint", authors=[owner], type="article", issued="2024", version_of=work)
+    make.publication("On Mills", authors=[owner], tags=["mills"], issued="2023")
+    project = make.project("Engine", tags=["engines"])
+    project.publications.add(work)
+    make.activity(tags=["engines"], person=owner)
+
+
+def page(client, path):
+    """A page that is made, of parts that are kept or not."""
+    pages.cache_clear()
+    answer = client.get(path)
+    assert (path, answer.status_code) == (path, 200)
+    return answer
+
+
+@kept_for_visitors
+@pytest.mark.parametrize("path", QUERIES)
+def test_a_page_of_kept_parts_is_the_same_and_asks_for_little(site, client, django_assert_num_queries, path):
+    first = page(client, path)
+
+    with django_assert_num_queries(QUERIES[path]):
+        second = page(client, path)
+
+    assert second.content == first.content
+    assert second.headers["ETag"] == first.headers["ETag"]
+
+
+CHANGES = {
+    "a title": lambda: Publication.objects.filter(slug="on-engines").update(title="On Machines"),
+    "an author's name": lambda: Person.objects.filter(name="Charles Babbage").update(name="C. Babbage"),
+    "an author's page": lambda: Person.objects.filter(name="Charles Babbage").update(is_public_page=True),
+    "the owner's name": lambda: Person.objects.filter(is_owner=True).update(name="Augusta Ada King"),
+    "a tag's name": lambda: Tag.objects.filter(slug="engines").update(name="machines"),
+    "a tag more": lambda: Publication.objects.get(slug="on-mills").tags.add("engines"),
+    "a file more": lambda: Publication.objects.get(slug="on-mills").resources.create(kind="code", url="https://x.org"),
+    "a work more": lambda: make.publication("On Looms", tags=["engines"], issued="2025-12"),
+    "a work less": lambda: Publication.objects.filter(slug="on-mills").delete(),
+    "a work unpublished": lambda: Publication.objects.filter(slug="on-mills").unpublish(),
+    "a version on its own": lambda: Publication.objects.update(version_of=None),
+    "authors hidden": lambda: Publication.objects.filter(slug="on-mills").update(hides_authors=True),
+    "a project's name": lambda: Project.objects.update(name="Difference Engine"),
+    "an activity more": lambda: make.activity("Another talk", tags=["engines"]),
+}
+
+
+@kept_for_visitors
+@pytest.mark.parametrize("change", CHANGES)
+def test_after_a_change_each_page_is_as_if_nothing_had_been_kept(site, client, monkeypatch, change):
+    paths = [path for path in QUERIES if path != "/search/?q=engines"]  # which writes its index, a change of its own
+    for path in paths:
+        page(client, path)
+
+    CHANGES[change]()
+
+    shown = {path: page(client, path).content for path in paths}
+    monkeypatch.setattr(edition, "PARTS", edition.Memory(0))
+    assert shown == {path: page(client, path).content for path in paths}
+
+
+@kept_for_visitors
+def test_a_visitor_is_shown_nothing_that_was_made_for_an_editor(site, client, editor_client):
+    make.publication("On Secrets", tags=["engines"], issued="2025-12", state="draft", authors=[Person.objects.owner()])
+    make.publication("On Plans", tags=["engines"], issued="2025-12", publish_at=timezone.now() + timedelta(days=1))
+    for path in QUERIES:
+        assert b"Edit this site" in page(editor_client, path).content
+
+    for path in QUERIES:
+        content = page(client, path).content
+        assert not [word for word in (b"On Secrets", b"On Plans", b"Draft", b"Edit this") if word in content], path
+
+
+@kept_for_visitors
+def test_an_editor_sees_drafts_in_place_whatever_visitors_were_shown(site, client, editor_client):
+    make.publication("On Secrets", tags=["engines"], issued="2025-12", state="draft", authors=[Person.objects.owner()])
+    paths = ["/publications/", "/publications/?tag=engines", "/tags/engines/", "/people/ada-lovelace/", "/"]
+    for path in paths:
+        page(client, path)
+
+    for path in paths:
+        assert b"On Secrets" in page(editor_client, path).content, path
+
+
+@kept_for_visitors
+def test_parts_do_not_tell_one_host_the_addresses_of_another(site, client, settings):
+    settings.ALLOWED_HOSTS = ["one.example", "two.example"]
+    for path in QUERIES:
+        pages.cache_clear()
+        client.get(path, headers={"host": "one.example"})
+
+        assert b"one.example" not in client.get(path, headers={"host": "two.example"}).content, path
+
+
+@kept_for_visitors
+def test_memory_for_parts_has_an_end(site, client, monkeypatch):
+    monkeypatch.setattr(edition, "PARTS", edition.Memory(40_000))
+
+    for number in range(30):
+        assert page(client, f"/publications/?q=engines{number}").context["count"] == 0
+
+    assert edition.PARTS.size <= 40_000
+
+
+@pytest.fixture
+def record(db):
+    Record(120).load()
+
+
+@pytest.mark.parametrize("who", ["visitor", "editor"])
+def test_counts_of_all_less_what_is_hidden_are_those_of_what_is_shown(record, rf, editor, who):
+    from django.contrib.auth.models import AnonymousUser
+
+    request = rf.get("/publications/")
+    request.user = user = editor if who == "editor" else AnonymousUser()
+    works = Publication.objects.visible_to(user).works(user)
+
+    facets = Facets(Filters(), works, request, is_whole=True)
+
+    tags = counted(TaggedPublication.objects.all(), "tag__name", "content_object", works)
+    names = Authorship.objects.visible_to(user)
+    people = counted(names, "person__name", "publication", works)
+    assert {choice.label: choice.count for choice in facets.tags()}.items() <= tags.items()
+    assert [choice.count for choice in facets.tags()] == sorted(tags.values(), reverse=True)[:30]
+    assert [choice.count for choice in facets.authors()][:5] == sorted(people.values(), reverse=True)[:5]
+    assert facets.count == works.count() > 100
+
+
+def test_pages_of_a_list_are_slices_of_the_whole(record, client):
+    works = Publication.objects.published().works(make_visitor()).newest_first().values_list("pk", flat=True)
+
+    for number in (1, 2, 3):
+        shown = client.get(f"/publications/?page={number}").context["object_list"]
+        assert [work.pk for work in shown] == list(works)[50 * (number - 1) : 50 * number]
+
+
+def make_visitor():
+    from django.contrib.auth.models import AnonymousUser
+
+    return AnonymousUser()
+
+
+@pytest.mark.parametrize("path", ["/publications/?{tag}", "/publications/?{author}", "/tags/{slug}/", "/people/{who}/"])
+def test_few_and_many_works_are_found_alike(record, client, monkeypatch, path):
+    tag, owner = Tag.objects.first(), Person.objects.owner()
+    path = path.format(tag=f"tag={tag.slug}", author=f"author={owner.slug}", slug=tag.slug, who=owner.slug)
+    few = client.get(path).content
+
+    monkeypatch.setattr(publication, "MANY", 0)
+
+    assert client.get(path).content == few
+
+
+def test_a_common_word_finds_the_same_and_first_where_it_stands_in_the_title(record, client, monkeypatch):
+    for number in range(3):
+        make.publication(f"Kernel methods {number}", issued="1990")
+    all_of_them = {work.pk for number in range(1, 6) for work in found(client, number)}
+
+    monkeypatch.setattr(queries, "MOST_RANKED", 3)
+    monkeypatch.setattr(queries, "COMMON", 3)
+
+    assert {work.title[:6] for work in found(client, 1)[:3]} == {"Kernel"}
+    assert {work.pk for number in range(1, 6) for work in found(client, number)} == all_of_them
+    assert len(all_of_them) > 20
+
+
+def found(client, number):
+    answer = client.get("/search/", {"q": "kernel", "page": number})
+    return answer.context["object_list"] if answer.status_code == 200 else []

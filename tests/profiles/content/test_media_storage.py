@@ -1,0 +1,245 @@
+"""Uploaded files in a store that speaks S3: from the upload to the pages, and while the store is away."""
+
+import io
+import re
+import secrets
+import socket
+import time
+from contextlib import contextmanager
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from profiles.content import storage
+from profiles.content.s3 import PATIENCE
+from profiles.models import Person
+from publications.models import FullText, Publication
+from tests import make, s3
+from tests.profiles.content.test_images import phone_photo, upload
+from tests.profiles.test_admin import person_form
+from tests.publications.test_admin import ADD, LIST, form
+from tests.publications.test_files import PAPER, body
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/publications/on-engines/paper.pdf"
+
+
+@pytest.fixture(scope="module")
+def port():
+    with s3.store() as port:
+        yield port
+
+
+@contextmanager
+def media_at(settings, address):
+    settings.MEDIA_STORAGE_URL = address
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "profiles.content.s3.S3Storage"}}
+    yield default_storage
+    default_storage.connection.meta.client.close()
+
+
+@pytest.fixture
+def bucket(settings, port):
+    with media_at(settings, s3.make_bucket(port, f"test-{secrets.token_hex(6)}")) as storage:
+        yield storage
+
+
+def names(bucket, folder=""):
+    """All that is in the bucket."""
+    folders, files = bucket.listdir(folder)
+    inside = [name for one in folders for name in names(bucket, f"{folder}{one}/")]
+    return [f"{folder}{name}" for name in files] + inside
+
+
+def test_a_photo_is_kept_in_the_store_and_shown_in_several_sizes(editor_client, client, bucket):
+    fields = {"is_owner": "on", "is_public_page": "on", "photo_alt": "Ada"}
+    answer = editor_client.post("/admin/profiles/person/add/", person_form(photo=upload(phone_photo()), **fields))
+
+    assert answer.status_code == 302
+    owner = Person.objects.owner()
+    page = client.get("/").content.decode()
+    shown = set(re.findall(r"/media/images/[^\s\"]+", page))
+    assert len(shown) > 3
+    sizes = set()
+    for address in shown:
+        found = client.get(address)
+        assert found.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        with Image.open(io.BytesIO(body(found))) as image:
+            sizes.add(image.width)
+    assert len(sizes) > 1
+    original = owner.photo.url
+    assert (client.get(original).status_code, editor_client.get(original).status_code) == (404, 200)
+    icon = client.get("/icon/48.png").content
+    with Image.open(io.BytesIO(icon)) as image:
+        assert image.convert("RGB").getpixel((24, 44))[2] > 200
+
+    changed = person_form(photo_focus="50,0", slug=owner.slug, **fields)
+    assert editor_client.post(f"/admin/profiles/person/{owner.pk}/change/", changed).status_code == 302
+
+    owner.refresh_from_db()
+    assert owner.photo.url != original
+    assert {name for name in names(bucket) if name.startswith(owner.photo.name.rpartition("/")[0])}
+
+
+def test_a_file_lies_beside_its_publication_until_it_is_replaced_or_deleted(editor_client, client, bucket):
+    answer = editor_client.post(ADD, form(files=upload(PAPER, "paper.pdf"), state="published"))
+
+    assert answer.status_code == 302
+    paper = Publication.objects.get()
+    resource = paper.resources.get()
+    assert names(bucket) == [resource.file.name]
+    whole = client.get(ADDRESS)
+    assert body(whole) == PAPER
+    assert whole.headers["Content-Length"] == str(len(PAPER))
+    part = client.get(ADDRESS, headers={"range": "bytes=100-199"})
+    assert (part.status_code, body(part)) == (206, PAPER[100:200])
+    for headers in (
+        {"if_none_match": whole.headers["ETag"]},
+        {"if_modified_since": whole.headers["Last-Modified"]},
+    ):
+        assert client.get(ADDRESS, headers=headers).status_code == 304
+
+    row = {"id": resource.pk, "kind": "pdf", "position": 0, "file": upload(PAPER + b"%", "paper.pdf")}
+    data = form(resources=[row], slug="on-engines", state="published") | {"resources-INITIAL_FORMS": 1}
+    assert editor_client.post(f"{LIST}{paper.pk}/change/", data).status_code == 302
+
+    assert body(client.get(ADDRESS)) == PAPER + b"%"
+    assert client.get(ADDRESS, headers={"if_none_match": whole.headers["ETag"]}).status_code == 200
+
+    data["resources-0-DELETE"] = "on"
+    assert editor_client.post(f"{LIST}{paper.pk}/change/", data).status_code == 302
+
+    assert client.get(ADDRESS).status_code == 404
+
+
+def test_the_file_of_a_draft_is_for_editors_alone(editor_client, client, bucket):
+    make.publication(state="draft").resources.create(kind="pdf", file=ContentFile(PAPER, "paper.pdf"))
+
+    visitor, editor = client.get(ADDRESS), editor_client.get(ADDRESS)
+
+    assert (visitor.status_code, editor.status_code) == (404, 200)
+    assert body(editor) == PAPER
+    assert editor.headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pdf_in_the_store_is_read_for_the_search(editor_client, bucket):
+    editor_client.post(ADD, form(files=upload(PAPER, "paper.pdf"), state="published"))
+
+    assert "brocade" in FullText.objects.get().text
+
+
+def test_a_part_of_a_large_file_is_all_that_is_held(bucket, monkeypatch):
+    data = secrets.token_bytes(2**20) * 20
+    name = bucket.save("large.zip", ContentFile(data))
+    file, _ = storage.opened(bucket, name)
+    asked = []
+    get = type(file.file.raw._found).get
+    monkeypatch.setattr(
+        type(file.file.raw._found), "get", lambda self, **given: asked.append(given["Range"]) or get(self, **given)
+    )
+
+    file.seek(15_000_000)
+    part = file.read(1000)
+    file.seek(-10, io.SEEK_END)
+    end = file.read()
+    file.close()
+
+    assert (part, end) == (data[15_000_000:15_001_000], data[-10:])
+    assert asked == ["bytes=15000000-", f"bytes={len(data) - 10}-"]
+
+
+def test_a_lost_file_is_a_404_and_the_health_of_the_site_tells_it(client, editor_client, bucket):
+    paper = make.publication()
+    resource = paper.resources.create(kind="pdf", file=ContentFile(PAPER, "paper.pdf"))
+    bucket.delete(resource.file.name)
+
+    assert client.get(ADDRESS).status_code == 404
+    assert client.get("/media/images/no/such/image.webp").status_code == 404
+    assert "paper.pdf of “On Engines” is no longer" in editor_client.get("/admin/health/").content.decode()
+
+
+@pytest.fixture(params=["gone", "silent"])
+def bucket_out_of_reach(request, settings, monkeypatch):
+    monkeypatch.setattr("profiles.content.s3.PATIENCE", PATIENCE | {"connect_timeout": 0.2, "read_timeout": 0.2})
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        if request.param == "silent":
+            server.listen()
+        with media_at(settings, f"s3+http://key:secret@127.0.0.1:{server.getsockname()[1]}/media") as storage:
+            yield storage
+
+
+def test_while_the_store_is_away_pages_stay_and_files_are_a_503(client, editor_client, bucket_out_of_reach):
+    paper = make.publication(abstract="On looms")
+    type(paper.resources.create(kind="pdf", url="https://example.org")).objects.update(
+        url="", file="publication/1/token/paper.pdf", sha256="0"
+    )
+
+    for address in ("/", "/publications/", "/publications/on-engines/", "/publications/feed/", "/cv/"):
+        assert client.get(address).status_code in (200, 404)
+    for address in (ADDRESS, "/media/images/token/name/1_1/100w.webp"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+        assert "does not answer just now" in answer.content.decode()
+
+
+def test_an_upload_to_a_store_that_is_away_saves_nothing_and_says_so(editor_client, bucket_out_of_reach):
+    answer = editor_client.post(ADD, form(files=upload(PAPER, "paper.pdf")))
+    image = editor_client.post("/admin/image/", {"file": upload(phone_photo())})
+
+    assert answer.status_code == 503
+    assert "nothing of it was saved" in answer.content.decode()
+    assert not Publication.objects.exists()
+    assert image.json()["error"].startswith("The place where this site keeps its files does not answer")
+
+
+def test_a_store_that_does_not_answer_is_left_alone_for_a_while(bucket_out_of_reach):
+    with pytest.raises(storage.StorageError):
+        bucket_out_of_reach.exists("a")
+    start = time.monotonic()
+
+    with pytest.raises(storage.StorageError, match="a moment ago"):
+        bucket_out_of_reach.exists("a")
+
+    assert time.monotonic() - start < 0.1
+
+
+def test_a_bucket_that_is_not_there_takes_nothing(settings, port):
+    address = f"s3+http://key:secret@127.0.0.1:{port}/no-such-bucket"
+
+    with media_at(settings, address) as away, pytest.raises(storage.StorageError):
+        away.save("a.pdf", ContentFile(PAPER))
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("s3://KEY:a%2Fb%2Bc@s3.example.org/media", ("https://s3.example.org", "media", "", None, "a/b+c")),
+        ("s3+http://K:S@127.0.0.1:9000/media/ada?region=eu", ("http://127.0.0.1:9000", "media", "ada", "eu", "S")),
+        ("s3://K:S@[::1]:9000/media", ("https://[::1]:9000", "media", "", None, "S")),
+        ("s3:///media", (None, "media", "", None, None)),
+    ],
+)
+def test_the_setting_says_all_of_a_store(address, expected):
+    found = storage.options_of(address)
+
+    names = ("endpoint_url", "bucket_name", "location", "region_name", "secret_key")
+    assert tuple(found.get(name) for name in names) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "media", "s3://", "s3://host", "s3://host/", "https://host/bucket", "s3://KEY:HID/DEN@host/media",
+        "s3://KEY@host/media", "s3://:HIDDEN@host/media", "s3://host:port/media", "s3://host/media?key=HIDDEN",
+        "s3://host/media?addressing=HIDDEN", "s3://[::1/media", "s3://host/HIDDEN@media",
+    ],
+)  # fmt: skip
+def test_a_setting_that_says_no_store_is_refused_without_telling_its_secret(address):
+    with pytest.raises(ValueError, match=r"^\S+ .+[^.]$") as refused:
+        storage.options_of(address)
+
+    assert "HID" not in str(refused.value)

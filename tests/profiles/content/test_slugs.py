@@ -1,0 +1,128 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profiles.content.slugs import MAX_LENGTH, make_slug
+from profiles.models import FormerSlug, Person
+from publications.models import Publication
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("On Engines", "on-engines"),
+        ("Über Größe", "uber-grosse"),
+        ("Łódź – Ørsted", "lodz-orsted"),
+        ("王小明", "王小明"),
+        ("Ζωή", "ζωή"),
+        ("***", ""),
+    ],
+)
+def test_a_slug_is_readable_in_any_script(text, expected):
+    assert make_slug(text) == expected
+
+
+@given(st.text(max_size=300))
+def test_a_slug_fits_its_column(text):
+    assert len(make_slug(text)) <= MAX_LENGTH
+
+
+def test_a_long_title_is_cut_between_words():
+    assert make_slug("engine " * 30) == "-".join(["engine"] * 14)
+
+
+def test_a_slug_stays_when_the_title_changes():
+    publication = make.publication("On Engines")
+
+    publication.title = "On Better Engines"
+    publication.save()
+
+    assert publication.slug == "on-engines"
+
+
+def test_a_slug_left_empty_in_a_form_stays_too():
+    publication = make.publication("On Engines")
+
+    publication.title, publication.slug = "On Better Engines", ""
+    publication.save()
+
+    assert publication.slug == "on-engines"
+
+
+def test_two_of_one_title_have_two_slugs():
+    make.publication("On Engines")
+
+    assert make.publication("On Engines").slug == "on-engines-2"
+
+
+def test_a_name_in_another_script_makes_a_slug():
+    assert make.person("王小明").slug == "王小明"
+
+
+def test_a_name_without_letters_is_called_after_its_model():
+    assert make.person("***").slug == "person"
+
+
+def test_the_address_of_the_feed_is_never_a_slug():
+    assert make.publication("Feed").slug == "feed-2"
+
+
+def test_maths_in_a_title_leaves_no_signs_in_the_slug():
+    assert make.publication(r"*Fast* $O(n^2)$").slug == "fast-on2"
+
+
+def test_a_changed_slug_leads_to_the_object():
+    publication = make.publication("On Engines")
+
+    publication.slug = "engines"
+    publication.save()
+
+    assert Publication.objects.moved_from("on-engines") == publication
+
+
+def test_a_former_slug_goes_to_no_other_object():
+    publication = make.publication("On Engines")
+    publication.slug = "engines"
+    publication.save()
+
+    assert make.publication("On Engines").slug == "on-engines-2"
+
+
+def test_a_slug_that_is_taken_back_redirects_no_more():
+    publication = make.publication("On Engines")
+    for slug in ("engines", "on-engines"):
+        publication.slug = slug
+        publication.save()
+
+    assert list(FormerSlug.objects.values_list("slug", flat=True)) == ["engines"]
+
+
+def test_a_slug_given_to_another_object_on_purpose_redirects_no_more():
+    publication = make.publication("On Engines")
+    publication.slug = "engines"
+    publication.save()
+
+    make.publication("Another", slug="on-engines")
+
+    assert Publication.objects.moved_from("on-engines") is None
+
+
+def test_a_former_slug_of_a_draft_gives_nothing_away():
+    publication = make.publication("On Engines", state="draft")
+    publication.slug = "engines"
+    publication.save()
+
+    assert Publication.objects.published().moved_from("on-engines") is None
+    assert Publication.objects.moved_from("on-engines") == publication
+
+
+def test_a_former_slug_belongs_to_its_model():
+    publication = make.publication("Ada Lovelace", authors=[])
+    publication.slug = "ada"
+    publication.save()
+
+    assert Person.objects.moved_from("ada-lovelace") is None
+    assert make.person("Ada Lovelace").slug == "ada-lovelace"

@@ -1,0 +1,248 @@
+"""Two records that are one become one, and two again."""
+
+import pytest
+from django.db import connection
+
+from profiles.history import revisions
+from profiles.models import Activity, Person, Tag
+from publications.models import Publication
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = "/admin/profiles/person/"
+TAGS = "/admin/profiles/tag/"
+
+
+def merge(client, address, kept, *others, follow=True):
+    pks = [item.pk for item in (kept, *others)]
+    return client.post(address, {"action": "merge", "_selected_action": pks, "keep": kept.pk}, follow=follow)
+
+
+@pytest.fixture
+def two():
+    """One person in two records, with all that can refer to them."""
+    luo = make.person("Luo Mai", is_public_page=True)
+    mai = make.person(
+        "L. Mai", orcid="0000-0002-1825-0097", email="mai@example.org", is_public_page=True, tags=["a", "b"]
+    )
+    luo.tags.set(["a"])
+    mai.other_names = "Mai L"
+    mai.save()
+    ada = make.person("Ada")
+    make.publication("Old", authors=[mai, ada])
+    ada.relations.create(related=mai, role="student")
+    ada.relations.create(related=luo, role="student")
+    luo.relations.create(related=mai, role="collaborator")
+    mai.links.create(kind="github", url="https://github.com/mai")
+    make.activity("A talk", person=mai)
+    project = make.project("Engine")
+    project.members.create(person=mai, role="Lead")
+    project.members.create(person=luo)
+    return luo, mai
+
+
+def test_all_that_refers_to_one_moves_to_the_other(editor_client, client, two):
+    luo, mai = two
+
+    merge(editor_client, PEOPLE, luo, mai)
+
+    assert not Person.objects.filter(pk=mai.pk).exists()
+    luo.refresh_from_db()
+    assert [str(paper) for paper in luo.publications.all()] == ["Old"]
+    assert (luo.links.count(), luo.relations.count(), luo.inverse_relations.count()) == (1, 0, 1)
+    assert [str(activity) for activity in luo.activities.all()] == ["A talk"]
+    assert luo.memberships.count() == 1
+    assert sorted(tag.name for tag in luo.tags.all()) == ["a", "b"]
+    assert (luo.orcid, luo.email) == ("0000-0002-1825-0097", "mai@example.org")
+    assert luo.other_names.splitlines() == ["L. Mai", "Mai L"]
+    assert client.get("/people/l-mai/").url == "/people/luo-mai/"
+
+
+def test_the_page_shows_what_would_move_before_it_is_done(editor_client, two):
+    luo, mai = two
+
+    page = editor_client.post(
+        PEOPLE, {"action": "merge", "_selected_action": [luo.pk, mai.pk]}
+    ).content.decode()  # fmt: skip
+
+    assert "1 authors and editors" in page
+    assert Person.objects.filter(pk=mai.pk).exists()
+
+
+def test_a_merge_is_undone_from_the_history(editor_client, client, two):
+    luo, mai = two
+    merge(editor_client, PEOPLE, luo, mai)
+    Activity.objects.filter(title="A talk").update(title="A better talk")
+    assert "Undo the last merge" in editor_client.get(f"{PEOPLE}{luo.pk}/history/").content.decode()
+
+    editor_client.post(f"{PEOPLE}{luo.pk}/unmerge/")
+
+    luo, mai = Person.objects.get(pk=luo.pk), Person.objects.get(pk=mai.pk)
+    assert [str(paper) for paper in mai.publications.all()] == ["Old"]
+    assert (luo.orcid, luo.other_names, mai.orcid, mai.slug) == ("", "", "0000-0002-1825-0097", "l-mai")
+    assert (mai.links.count(), mai.inverse_relations.count(), luo.relations.count()) == (1, 2, 1)
+    assert [str(activity) for activity in mai.activities.all()] == ["A better talk"]
+    assert (mai.memberships.get().role, luo.memberships.get().role) == ("Lead", "")
+    assert sorted(tag.name for tag in mai.tags.all()) == ["a", "b"]
+    assert client.get("/people/l-mai/").status_code == 200
+    assert "Undo the last merge" not in editor_client.get(f"{PEOPLE}{luo.pk}/history/").content.decode()
+
+
+def test_a_merged_record_is_not_restored_but_parted_again(editor_client, two):
+    luo, mai = two
+    merge(editor_client, PEOPLE, luo, mai)
+    (revision,) = revisions.revisions_of(Person, mai.pk)
+
+    page = editor_client.post(f"{PEOPLE}{mai.pk}/history/", {"restore": revision}, follow=True).content.decode()
+
+    assert f"Merged into “Luo Mai” ({luo.pk}): it was not deleted. Undo the merge" in page
+    assert not Person.objects.filter(pk=mai.pk).exists()
+
+
+def test_what_was_edited_after_a_merge_stays_when_it_is_undone(editor_client, two):
+    luo, mai = two
+    merge(editor_client, PEOPLE, luo, mai)
+    Person.objects.filter(pk=luo.pk).update(email="luo@example.org", headline="Doctor")
+
+    editor_client.post(f"{PEOPLE}{luo.pk}/unmerge/")
+
+    luo.refresh_from_db()
+    assert (luo.email, luo.headline, luo.orcid) == ("luo@example.org", "Doctor", "")
+
+
+def test_two_people_with_two_orcid_ids_are_not_merged(editor_client, two):
+    luo, mai = two
+    Person.objects.filter(pk=luo.pk).update(orcid="0000-0001-5109-3700")
+
+    page = merge(editor_client, PEOPLE, luo, mai).content.decode()
+
+    assert "They have two ORCID iDs" in page
+    assert Person.objects.filter(pk=mai.pk).exists()
+    assert mai.publications.count() == 1
+
+
+def test_the_owner_merged_into_another_record_makes_that_the_owner(editor_client):
+    owner, other = make.owner(name="Ada"), make.person("Ada Lovelace")
+
+    merge(editor_client, PEOPLE, other, owner)
+
+    assert Person.objects.owner() == other
+
+
+def test_one_alone_is_not_merged(editor_client, two):
+    page = merge(editor_client, PEOPLE, two[0]).content.decode()
+
+    assert "Choose at least two" in page
+
+
+def test_tags_are_merged_and_the_old_addresses_lead_to_the_one_that_stays(editor_client, client):
+    paper = make.publication(tags=["machine learning", "ml"])
+    make.project(tags=["ml"])
+    learning, ml = make.tag("machine learning"), make.tag("ml")
+    Tag.objects.filter(pk=ml.pk).update(description="Machines that learn.")
+
+    merge(editor_client, TAGS, learning, ml)
+
+    assert [tag.name for tag in Publication.objects.get().tags.all()] == ["machine learning"]
+    assert Tag.objects.get().description == "Machines that learn."
+    assert client.get("/tags/ml/").url == "/tags/machine-learning/"
+    assert client.get("/publications/?tag=ml").url == "/publications/?tag=machine-learning"
+    assert client.get("/tags/").context["object_list"][0].uses == 2
+    assert paper.slug
+
+
+def test_a_tag_that_was_merged_twice_still_redirects(editor_client, client):
+    make.publication(tags=["a", "b", "c"])
+    a, b, c = (make.tag(name) for name in "abc")
+
+    merge(editor_client, TAGS, b, a)
+    merge(editor_client, TAGS, c, b)
+
+    assert client.get("/tags/a/").url == "/tags/c/"
+    assert client.get("/tags/b/").url == "/tags/c/"
+
+
+def test_a_merge_of_tags_is_undone(editor_client, client):
+    make.publication("One", tags=["a"])
+    make.publication("Both", tags=["a", "b"])
+    a, b = make.tag("a"), make.tag("b")
+    merge(editor_client, TAGS, b, a)
+
+    editor_client.post(f"{TAGS}{b.pk}/unmerge/")
+
+    assert [tag.name for tag in Publication.objects.get(title="One").tags.all()] == ["a"]
+    assert sorted(tag.name for tag in Publication.objects.get(title="Both").tags.all()) == ["a", "b"]
+    assert client.get("/tags/a/").status_code == 200
+
+
+def test_a_renamed_tag_keeps_its_address_or_redirects(editor_client, client):
+    make.publication(tags=["ml"])
+    tag = make.tag("ml")
+
+    editor_client.post(f"{TAGS}{tag.pk}/change/", {"name": "Machine learning", "slug": "machine-learning"})
+
+    assert client.get("/tags/ml/").url == "/tags/machine-learning/"
+    assert client.get("/tags/machine-learning/").status_code == 200
+
+
+def test_an_address_that_leads_somewhere_is_not_given_to_another(editor_client, client):
+    make.publication(tags=["ml", "maths"])
+    ml, maths = make.tag("ml"), make.tag("maths")
+    editor_client.post(f"{TAGS}{ml.pk}/change/", {"name": "ml", "slug": "machine-learning"})
+
+    page = editor_client.post(f"{TAGS}{maths.pk}/change/", {"name": "maths", "slug": "ml"}).content.decode()
+
+    assert "This address still leads to “ml”. Choose another one." in page
+    assert client.get("/tags/ml/").url == "/tags/machine-learning/"
+
+
+def test_merging_is_for_those_who_may_delete(client, django_user_model, two):
+    user = django_user_model.objects.create_user("guest", is_staff=True)
+    client.force_login(user)
+
+    assert client.post(f"{PEOPLE}{two[0].pk}/unmerge/").status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_thirty_rows_are_moved_and_moved_back_in_as_many_questions_as_one(
+    editor_client, django_assert_num_queries, count
+):
+    kept, other = make.person("Ada Lovelace"), make.person("A. Lovelace")
+    for number in range(count):
+        make.publication(f"Paper {number}", authors=[other])
+    # What is asked for once a process is asked for here.
+    make.publication("First", authors=["L. Mai"])
+    merge(editor_client, PEOPLE, make.person("Luo Mai"), Person.objects.get(name="L. Mai"))
+
+    with django_assert_num_queries({"sqlite": 100, "postgresql": 101}[connection.vendor]):
+        merge(editor_client, PEOPLE, kept, other, follow=False)
+    assert kept.authorships.count() == count
+    with django_assert_num_queries(61):
+        editor_client.post(f"{PEOPLE}{kept.pk}/unmerge/")
+
+    assert Person.objects.get(name="A. Lovelace").authorships.count() == count
+
+
+def test_what_the_one_that_stays_has_already_is_not_moved_and_comes_back(editor_client):
+    both, one = make.publication("Both", tags=["kept", "other"]), make.publication("One", tags=["other"])
+    kept, other = make.tag("kept"), make.tag("other")
+
+    merge(editor_client, TAGS, kept, other)
+    assert [sorted(paper.tags.names()) for paper in (both, one)] == [["kept"], ["kept"]]
+    editor_client.post(f"{TAGS}{kept.pk}/unmerge/")
+
+    assert [sorted(paper.tags.names()) for paper in (both, one)] == [["kept", "other"], ["other"]]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_thirty_rows_that_the_other_has_already_are_dropped_in_as_many_questions_as_one(
+    editor_client, django_assert_num_queries, count
+):
+    make.publication("First", tags=["a", "b"])
+    merge(editor_client, TAGS, make.tag("a"), make.tag("b"))  # what is asked for once a process
+    for number in range(count):
+        make.publication(f"Paper {number}", tags=["kept", "other"])
+
+    with django_assert_num_queries(69):
+        merge(editor_client, TAGS, make.tag("kept"), make.tag("other"), follow=False)

@@ -1,0 +1,320 @@
+"""Words, questions, and the index that follows what changes."""
+
+import io
+import signal
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from profiles.history import merging
+from profiles.models import Activity, Person, Stale, Tag
+from profiles.search import indexing, triggers
+from profiles.search.queries import MOST_WORDS, Query, Term, fold, words
+from projects.models import Project
+from publications import imports
+from publications.models import Authorship, FullText, Publication
+from publications.references import bibtex
+from tests import make
+
+VISITOR = AnonymousUser()
+
+
+def found(text, model=Publication, user=VISITOR):
+    indexing.refresh(None)
+    if model is Publication:
+        return [str(item) for item in Publication.objects.visible_to(user).search(text, user).newest_first()]
+    return [str(item) for item in model.objects.best_first(Query.parse(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Müller's ENGINES", ["muller", "s", "engines"]),
+        ("Łukasz Straße ﬁne Ⅷ", ["łukasz", "strasse", "fine", "viii"]),
+        ("KV-cache_2 (x²)", ["kv", "cache", "2", "x2"]),
+        ("大规模 model", ["大", "规", "模", "model"]),
+        ("Việt Nam", ["viet", "nam"]),
+        ("— … \0 !", []),
+    ],
+)
+def test_words_are_without_accents_case_and_marks(text, expected):
+    assert words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "terms", "facts"),
+    [
+        ("engines and mills", [("engines",), ("and",), ("mills",)], {}),
+        ('"On Engines" kv-cache', [("on", "engines"), ("kv", "cache")], {}),
+        ('author:"Ada Lovelace" year:2025 TAG:engines type:thesis', [("ada", "lovelace")],
+         {"year": "2025", "tag": "engines", "type": "thesis"}),
+        ('tag:"KV cache', [], {"tag": "KV cache"}),
+        ("http://x", [("http", "x")], {}),
+        ('" ( * ) : OR', [("or",)], {}),
+        ("a a a", [("a",)], {}),
+    ],
+)  # fmt: skip
+def test_a_question_is_read_in_parts(text, terms, facts):
+    query = Query.parse(text)
+
+    assert ([term.words for term in query.terms], query.facts) == (terms, facts)
+
+
+def test_quotes_ask_for_whole_words_and_author_for_names():
+    assert Query.parse('"on eng" author:ada').terms == (
+        Term(("on", "eng"), is_exact=True),
+        Term(("ada",), part="names"),
+    )
+
+
+@pytest.mark.django_db
+@given(st.text(max_size=300))
+@example('NEAR(a, b) AND OR NOT ^x {title}: "a" -b + * \' \\ ; -- %s')
+@example('author:" year: tag: type:')
+@example("year:99999999999999999999 year:٢٠٢٥ type:%")
+@example("\ud83d\ude00 & | ! <-> :* a:*b")
+@example("a" * 300)
+def test_any_text_is_a_question(text):
+    assert len(Query.parse(text).terms) <= MOST_WORDS
+    for user in (VISITOR, make_believe_editor):
+        list(Publication.objects.visible_to(user).search(text, user))
+    list(Publication.objects.best_first(Query.parse(text)))
+
+
+class make_believe_editor:  # noqa: N801 (stands for a user)
+    is_staff = True
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
+    assert words(" ".join(words(text))) == words(text)
+
+
+@pytest.mark.django_db
+class TestWhatIsFound:
+    @pytest.fixture(autouse=True)
+    def record(self):
+        make.person("Grace Hopper", other_names="G. M. Hopper\nAmazing Grace")
+        engines = make.publication(
+            "Über *Engines* of Analysis", authors=["Ada Lovelace", "Grace Hopper"], tags=["KV cache"], issued="2025-03",
+            container_title="Journal of Looms", abstract="A **cotton** mill in Turin.", doi="10.1000/abc",
+            award="Best paper award", citation_key="secret2025key", funding="Lord Byron",
+        )  # fmt: skip
+        engines.authorships.filter(position=2).update(name="Gracie Hopper")
+        make.publication("大规模语言模型推理", authors=["李伟"], issued="2021", type="thesis")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "engines", "uber", "ÜBER", "ube eng", "engines analysis", '"engines of analysis"', "ada lovelace",
+            "gracie", "amazing", "author:hopper", 'author:"grace hopper"', "kv cache", "kv-cache", "tag:kvcache",
+            "looms", "cotton turin", "10.1000/abc", "lovelace 2025", "hopper year:2025", "year:2024-2026 engines",
+            "type:journal", "type:article-journal", "journal article", "award",
+        ],
+    )  # fmt: skip
+    def test_what_was_meant_is_found(self, text):
+        assert found(text) == ["Über *Engines* of Analysis"]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["ngines", '"engines analysis"', '"engin"', "author:turin", "cotton year:2024", "year:soon", "tag:cotton",
+         "type:nothing", "type:", "secret2025key", "byron", "engines nothing"],
+    )  # fmt: skip
+    def test_what_was_not_meant_is_not(self, text):
+        assert found(text) == []
+
+    @pytest.mark.parametrize("text", ["语言", "大规模", '"模型推理"', "李伟", "author:李", "type:thes", "2021"])
+    def test_characters_without_blanks_between_words_are_found(self, text):
+        assert found(text) == ["大规模语言模型推理"]
+
+    def test_a_title_counts_more_than_a_name_and_that_more_than_an_abstract(self):
+        for number in range(5):  # a word that most documents have tells nothing
+            make.publication(f"Work {number}", authors=["Mary"])
+        make.publication("In passing", abstract="byron", authors=["Mary"])
+        make.publication("With Byron", authors=["Mary"], abstract="x")
+        make.publication("By someone", authors=["Byron"], abstract="x")
+
+        indexing.refresh(None)
+        order = [str(work) for work in Publication.objects.best_first(Query.parse("byron"))]
+
+        assert order == ["With Byron", "By someone", "In passing"]
+
+    def test_words_that_stand_together_count_more(self):
+        make.publication("Power of steam and a mill", authors=[])
+        make.publication("A mill of steam power", authors=[])
+        indexing.refresh(None)
+
+        assert str(Publication.objects.best_first(Query.parse("steam power"))[:1][0]) == "A mill of steam power"
+
+    def test_a_whole_word_counts_more_than_the_beginning_of_one(self):
+        make.publication("A cart on rails", authors=[])
+        make.publication("A cartography of rails", authors=[])
+
+        assert found("cart", Publication)[0]
+        indexing.refresh(None)
+        assert str(Publication.objects.best_first(Query.parse("cart"))[:1][0]) == "A cart on rails"
+
+
+@pytest.mark.django_db
+class TestTheIndexFollows:
+    def test_a_saved_title(self):
+        paper = make.publication("On Engines")
+        assert found("engines") == ["On Engines"]
+
+        paper.title = "On Looms"
+        paper.save()
+
+        assert (found("engines"), found("looms")) == ([], ["On Looms"])
+
+    def test_bulk_updates_inserts_and_deletions(self):
+        paper = make.publication("On Engines", authors=[])
+        Publication.objects.filter(pk=paper.pk).update(abstract="cotton")
+        Authorship.objects.bulk_create([Authorship(publication=paper, name="Byron", position=1)])
+        assert (found("cotton"), found("byron")) == (["On Engines"], ["On Engines"])
+
+        Authorship.objects.all().delete()
+        assert found("byron") == []
+        Publication.objects.all().delete()
+        assert found("engines") == []
+
+    def test_the_names_of_people_tags_and_their_merging(self):
+        paper = make.publication("On Engines", authors=["Ada Lovelace"], tags=["mills"])
+        assert found("lovelace mills") == ["On Engines"]
+
+        Person.objects.update(name="Ada King", other_names="Countess")
+        Tag.objects.filter(name="mills").update(name="looms")
+        assert (found("lovelace"), found("mills"), found("king countess looms")) == ([], [], ["On Engines"])
+
+        other = make.person("Augusta Byron")
+        merging.merge(other, paper.authorships.get().person, None)
+        assert found("augusta") == ["On Engines"]
+
+    def test_the_text_of_a_file(self):
+        paper = make.publication("On Engines")
+        resource = paper.resources.create(kind="pdf", url="https://example.org/a.pdf")
+        FullText.objects.create(resource=resource, sha256="", text="The velvet loom.")
+        assert found("velvet") == ["On Engines"]
+
+        resource.delete()
+        assert found("velvet") == []
+
+    def test_an_import(self):
+        plan = imports.plan(bibtex.loads("@book{a, title={On Velvet}, author={Byron, Augusta}}").references, "bib")
+        imports.apply(plan, publish=True)
+
+        assert found("augusta velvet") == ["On Velvet"]
+
+    def test_projects_people_activities_and_tags(self):
+        make.project("Engine", tagline="Faster looms", tags=["mills"])
+        make.activity("A talk on cotton", organisation="Royal Society", city="London")
+        make.tag("steam power")
+
+        assert found("looms mills", Project) == ["Engine"]
+        assert found("royal london cotton", Activity) == ["A talk on cotton"]
+        assert found("lovel", Person) == ["Ada Lovelace"]
+        assert found("steam", Tag) == ["steam power"]
+
+    def test_nothing_of_what_was_rolled_back(self):
+        with transaction.atomic():
+            make.publication("On Engines")
+            transaction.set_rollback(True)
+
+        assert found("engines") == []
+
+    def test_what_is_published_or_not_needs_no_new_index(self):
+        paper = make.publication("On Engines", state="draft")
+        assert found("engines") == []
+
+        Publication.objects.filter(pk=paper.pk).publish()
+
+        assert not Stale.objects.exists()
+        assert found("engines") == ["On Engines"]
+
+    def test_what_changes_while_an_upgrade_has_dropped_the_triggers(self):
+        first, *_, last = apps.get_app_configs()
+        make.publication("On Engines")
+        found("engines")
+        triggers.before_migrate(first, plan=["a migration"])
+        Publication.objects.update(title="On Looms")
+        assert found("looms") == []
+
+        indexing.after_migrate(last, plan=["a migration"])
+        triggers.after_migrate(last, plan=["a migration"])
+
+        assert (found("engines"), found("looms")) == ([], ["On Looms"])
+        Publication.objects.update(title="On Mills")
+        assert found("mills") == ["On Mills"]
+
+    def test_a_dump_leaves_the_words_out(self):
+        make.publication("On Engines")
+        found("engines")
+
+        out = io.StringIO()
+        call_command("dumpdata", "publications", stdout=out)
+
+        assert "publications.publicationindex" not in out.getvalue()
+        assert "publications.publication" in out.getvalue()
+
+    def test_a_rebuild_of_a_lost_index(self):
+        make.publication("On Engines")
+        make.project("Engine")
+        found("engines")
+        for kind in indexing.KINDS.values():
+            kind.index.objects.all()._raw_delete("default")
+        assert found("engines") == []
+
+        told = []
+        assert indexing.rebuild(progress=told.append) == sum(told) > 1
+
+        assert (found("engines"), found("engine", Project)) == (["On Engines"], ["Engine"])
+
+    def test_a_rebuild_that_is_stopped_goes_on_with_the_rest(self, monkeypatch):
+        monkeypatch.setattr(indexing, "CHUNK", 3)
+        for number in range(5):
+            make.publication(f"Engine {number}", authors=["Byron"])
+        found("engine")
+        written = []
+
+        def stop(number):
+            written.append(number)
+            signal.raise_signal(signal.SIGINT)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("config.management.commands.rebuild_search.tqdm.update", lambda bar, number: stop(number))
+            with pytest.raises(CommandError, match=r"Stopped with \d documents") as stopped:
+                call_command("rebuild_search", stdout=io.StringIO())
+        out = io.StringIO()
+        call_command("rebuild_search", stdout=out)
+
+        left = Publication.objects.count() + Person.objects.count() - 3
+        assert (stopped.value.returncode, written) == (130, [3])
+        assert out.getvalue() == f"Going on with the rest of a run that was stopped.\n{left} documents.\n"
+        assert len(found("engine")) == 5
+
+    def test_a_rebuild_after_a_whole_one_or_anew_begins_at_the_beginning(self):
+        make.publication("On Engines", authors=[])
+        whole = self.rebuilt()
+
+        indexing.begin_rebuild()
+        Stale.objects.filter(kind="publication").delete()
+
+        assert self.rebuilt("--anew") == self.rebuilt() == whole
+        assert found("engines") == ["On Engines"]
+
+    def rebuilt(self, *options):
+        out = io.StringIO()
+        call_command("rebuild_search", *options, stdout=out)
+        return out.getvalue()
+
+    def test_a_search_goes_on_with_a_rebuild(self):
+        make.publication("On Engines", authors=[])
+        indexing.begin_rebuild()
+
+        assert found("engines") == ["On Engines"]
+        assert not indexing.is_being_rebuilt()
