@@ -70,13 +70,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.web.middleware.CompressPages",
     "config.web.page_cache.PageCache",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.web.middleware.security_headers",
     "config.web.rate_limits.RateLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.web.middleware.CompressPages",
     "config.web.middleware.answer_probes",
     "config.web.middleware.leave_out_overrides",
     "config.web.middleware.refuse_other_methods",
@@ -130,9 +130,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Searches, filters and files that are made, for each address of the internet and process, a minute; 0: any number.
 RATE_LIMIT = env.int("RATE_LIMIT", default=120)
-# Memory of each process for pages that are answered as they were made last; 0: none are kept.
+# Memory of each process for whole pages (config/web/page_cache.py); 0 turns the cache off.
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=8)
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {
+    # What processes share, such as rate limits.
+    "default": env.cache_url("CACHE_URL", default="locmemcache://"),
+    # Fragments of pages. In the memory of each process, because a content version means something to one process only.
+    "fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "fragments",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
 # Sites that share a cache never read each other's pages.
 CACHES["default"].setdefault("KEY_PREFIX", hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:12])
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":

@@ -11,8 +11,8 @@ application = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from config.web.logs import each_request  # noqa: E402
-from config.web.page_cache import answering_first  # noqa: E402  (needs the apps that are ready now)
+from config.web.page_cache import serve_from_cache  # noqa: E402  (needs the apps that are ready now)
 
-application = answering_first(application)
+application = serve_from_cache(application)
 if settings.ACCESS_LOG:
     application = each_request(application)

@@ -7,10 +7,9 @@ class ProfilesConfig(AppConfig):
     verbose_name = "People and activities"
 
     def ready(self):
-        from profiles import documents, edition, findings  # noqa: F401, PLC0415
+        from profiles import documents, findings  # noqa: F401, PLC0415
         from profiles.search import indexing, triggers  # noqa: PLC0415
 
         post_migrate.connect(indexing.after_migrate)
         pre_migrate.connect(triggers.before_migrate)
         post_migrate.connect(triggers.after_migrate)
-        post_migrate.connect(edition.after_migrate)

@@ -6,13 +6,11 @@ import socket
 
 import pytest
 from django.core.cache import caches
-from django.core.signals import setting_changed
 from django.db import connection
-from django.dispatch import receiver
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
-from config.web import page_cache
+from config.web.page_cache import pages
 
 # No test is about how long it takes, least of all on a busy machine.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -56,11 +54,10 @@ def nothing_is_left_in_the_cache():
     caches["default"].clear()
 
 
-@receiver(setting_changed)
-def pages_are_kept_by_the_settings(**kwargs):
-    """A process knows one set of settings, but for tests."""
-    page_cache.pages.cache_clear()
-    page_cache.release.cache_clear()
+@pytest.fixture(autouse=True)
+def empty_page_cache():
+    """A process knows one set of settings, but tests change them."""
+    pages.clear()
 
 
 @pytest.fixture(scope="session")

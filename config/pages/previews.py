@@ -39,7 +39,8 @@ class Preview(View):
             raise Http404("This preview has ended, or was taken back. Ask whoever gave you its address.")
         # An editor who opens it sees what others see.
         request.user = AnonymousUser()
-        request.edition = None  # nothing of it is kept for visitors
+        # Nothing of a preview goes into a cache.
+        request.content_version, request.fragment_seconds = "", 0
         response = view.as_view(preview=preview)(request, pk=preview.object_id, name=name)
         if hasattr(response, "render"):
             response.render()

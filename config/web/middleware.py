@@ -10,6 +10,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import resolve, reverse
 
+from config.web.page_cache import is_compressible
 from profiles.content.storage import StorageError, trouble
 
 log = logging.getLogger(__name__)
@@ -143,9 +144,11 @@ def tell_that_nothing_can_be_kept(get_response):
 
 
 class CompressPages(GZipMiddleware):
-    """Pages go compressed; files do not, since parts of them may be asked for, and they are compressed mostly."""
+    """Compress what the page cache has not compressed, such as pages for editors.
+
+    Files are left alone: clients ask for ranges of them, and most are compressed already.
+    """
 
     def process_response(self, request, response):
-        # A page that is kept is compressed by who keeps it, once.
-        is_kept = getattr(request, "edition", None) is not None
-        return response if response.streaming or is_kept else super().process_response(request, response)
+        is_text = is_compressible(response.headers.get("Content-Type", ""))
+        return super().process_response(request, response) if is_text and not response.streaming else response

@@ -1,401 +1,248 @@
-"""Whole pages, kept for visitors for as long as the edition of the site lasts (see profiles/edition.py).
+"""Whole pages, cached for visitors in the memory of each process until the content version changes.
 
-The middleware stands first, so a kept page is answered before anything else runs. It is kept in the memory of this
-process, and for all processes in the cache of CACHE_URL where that is set. Whoever is signed in, a draft, a preview or
-whatever says ``private`` or ``no-store`` never gets here.
+``serve_from_cache`` wraps the WSGI application and answers before Django makes a request of it. The PageCache
+middleware stores what Django has answered to an anonymous visitor. Every page in the cache has the last content
+version that this process has seen, so nothing older is ever served, not even while the database is away.
 """
 
 import gzip
 import hashlib
-import logging
-import re
-import time
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode
+import threading
+from collections import OrderedDict
+from functools import lru_cache
+from io import BytesIO
 
 import brotli
-import zstandard
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.core.cache import caches
-from django.db import connection
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
-from django.http.request import split_domain_port, validate_host
-from django.http.response import ResponseHeaders
-from django.urls import reverse
 from django.utils.cache import has_vary_header, patch_cache_control, patch_vary_headers
-from django.utils.http import http_date, parse_etags, parse_http_date_safe
+from django.utils.http import parse_etags
 
-from profiles import edition
-from publications import citations
+from config.web.content_version import Unknown, content_version
 
-log = logging.getLogger(__name__)
-
-# For a CDN or proxy in front: it asks again after a minute, and may answer with what it has while it does.
+# A CDN or proxy asks again after a minute, and may serve what it has while it asks.
 CACHE_CONTROL = "public, max-age=10, s-maxage=60, stale-while-revalidate=600"
+FRAGMENT_SECONDS = 24 * 60 * 60
 
-# All that any view reads from a query; whatever else is in it (utm_source …) makes no other page.
-PARAMETERS = ("author", "format", "id", "page", "q", "tag", "type", "v", "year")
-# Of the list of publications, the queries of which each has one spelling, and is 404 where there is no such thing.
-OWN_QUERY = re.compile(r"(?:author|tag)=[a-z0-9-]+|type=[a-z_-]+|page=[1-9][0-9]{0,5}|year=[1-9][0-9]{3}")
-
-SMALLEST = 200  # bytes of a page from which on it is compressed
-LARGEST = 2 * 2**20  # bytes of a page that is kept
+MIN_COMPRESSED = 200  # bytes
+MAX_CACHED = 2 * 2**20  # bytes of one body
+ENTRY_OVERHEAD = 2000  # bytes of headers and of Python's objects, roughly
 COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg+xml")
-COMPRESSED = ("application/ld+json", "application/atom+xml", "application/linkset+json", "application/manifest+json")
-CODINGS = {  # the best first
-    "br": (lambda body: brotli.compress(body, quality=5), brotli.decompress),
-    "zstd": (lambda body: zstandard.compress(body, 9), zstandard.decompress),
-    "gzip": (lambda body: gzip.compress(body, 6, mtime=0), gzip.decompress),
+COMPRESSIBLE_TYPES = ("application/ld+json", "application/atom+xml", "application/linkset+json",
+                      "application/manifest+json")  # fmt: skip
+ENCODINGS = {  # the preferred one first
+    "br": lambda body: brotli.compress(body, quality=5),
+    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
+KEY = "site.page_cache_key"  # in the environ of a request that may be answered with a cached page
+NOT_MODIFIED_HEADERS = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")  # RFC 9110, 15.4.5
 
 
 @lru_cache(maxsize=256)
-def coding_for(accepted):
-    """The first of CODINGS that an Accept-Encoding header takes, or ""."""
+def preferred_encoding(accept_encoding):
+    """Return the first of ENCODINGS that an Accept-Encoding header allows, or ""."""
     weights = {}
-    for part in accepted.lower().split(","):
-        name, _, rest = part.partition(";")
-        weight = rest.strip().removeprefix("q=")
+    for part in accept_encoding.lower().split(","):
+        name, _, parameter = part.partition(";")
+        weight = parameter.strip().removeprefix("q=")
         try:
-            weights[name.strip()] = float(weight) if rest else 1.0
+            weights[name.strip()] = float(weight) if parameter else 1.0
         except ValueError:
             weights[name.strip()] = 0.0
-    return next((coding for coding in CODINGS if weights.get(coding, weights.get("*", 0)) > 0), "")
+    return next((name for name in ENCODINGS if weights.get(name, weights.get("*", 0)) > 0), "")
 
 
-def wants_html(accepted):
+def accepts_html(accept):
     """Whether an Accept header plainly asks for HTML, as browsers and simple clients do."""
-    return accepted in ("", "*/*", "text/html") or accepted.startswith("text/html,")
-
-
-@dataclass
-class Page:
-    """A response that was made in an edition: its body in each coding that was asked for ("" as it is)."""
-
-    headers: list[tuple[str, str]]
-    etag: str
-    last_modified: int  # seconds since 1970
-    bodies: dict[str, bytes]
-    is_compressible: bool
-    is_html_alone: bool  # the address has other representations, which Accept chooses
-
-    @classmethod
-    def of(cls, response):
-        kind = response.headers.get("Content-Type", "")
-        return cls(
-            headers=[item for item in response.headers.items() if item[0] not in ("ETag", "Content-Length")],
-            etag=response.headers["ETag"].strip('"'),
-            last_modified=parse_http_date_safe(response.headers["Last-Modified"]) or 0,
-            bodies={"": response.content},
-            is_compressible=is_compressible(kind) and len(response.content) >= SMALLEST,
-            is_html_alone=has_vary_header(response, "Accept"),
-        )
-
-    @property
-    def size(self):
-        return sum(map(len, self.bodies.values())) + 2000
-
-    def compress(self, coding):
-        """Have the body in that coding; whether it was not there before."""
-        if coding in self.bodies:
-            return False
-        have, body = next(iter(self.bodies.items()))
-        plain = CODINGS[have][1](body) if have else body
-        self.bodies[coding] = CODINGS[coding][0](plain) if coding else plain
-        return True
-
-    def answer(self, environ, coding):
-        """Status, headers and body for a client that takes a coding which is there; a 304 if it has the page."""
-        etag = f'"{self.etag}-{coding}"' if coding else f'"{self.etag}"'
-        if is_known(environ, etag, self.last_modified):
-            return NOT_MODIFIED, [*filter(is_for_304, self.headers), ("ETag", etag)], b""
-        body = self.bodies[coding]
-        headers = [*self.headers, ("ETag", etag), ("Content-Length", str(len(body)))]
-        if coding:
-            headers.append(("Content-Encoding", coding))
-        return "200 OK", headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
-
-
-NOT_MODIFIED = "304 Not Modified"
-
-
-def is_for_304(header):
-    return header[0] in ("Cache-Control", "Vary", "Last-Modified", "Content-Location", "Expires")
-
-
-def is_known(environ, etag, last_modified):
-    """Whether the client has this already (RFC 9110, 13.2.2)."""
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    if known is not None:
-        return known == etag or not {"*", etag}.isdisjoint(tag.removeprefix("W/") for tag in parse_etags(known))
-    since = environ.get("HTTP_IF_MODIFIED_SINCE")
-    return since is not None and last_modified <= (parse_http_date_safe(since) or 0)
+    return accept in ("", "*/*", "text/html") or accept.startswith("text/html,")
 
 
 def is_compressible(content_type):
-    return content_type.startswith(COMPRESSIBLE) or content_type.partition(";")[0] in COMPRESSED
+    return content_type.startswith(COMPRESSIBLE) or content_type.partition(";")[0] in COMPRESSIBLE_TYPES
 
 
-@cache
-def release():
-    """What tells this code from another that would make other pages of the same content."""
-    digest = hashlib.sha256(
-        repr((settings.SITE_URL, settings.TIME_ZONE, settings.LANGUAGE_CODE, settings.STATIC_URL)).encode()
+def is_anonymous(environ):
+    """Whether a request carries nothing that could identify somebody: no session, message or Authorization.
+
+    Cookies are parsed as Django parses them.
+    """
+    if "HTTP_AUTHORIZATION" in environ:
+        return False
+    if not environ.get("HTTP_COOKIE"):
+        return True
+    # A request of a copy: making one changes its environ.
+    cookies = WSGIRequest({**environ, "wsgi.input": BytesIO()}).COOKIES
+    return settings.SESSION_COOKIE_NAME not in cookies and CookieStorage.cookie_name not in cookies
+
+
+def may_be_cached(environ):
+    return environ["REQUEST_METHOD"] in ("GET", "HEAD") and is_anonymous(environ) and not settings.DEBUG
+
+
+def cache_key(environ):
+    """The scheme, host, path and query that a page depends on, as they were sent."""
+    proxy_header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
+    return (
+        environ["wsgi.url_scheme"],
+        environ.get(proxy_header),
+        environ.get("HTTP_HOST") or environ["SERVER_NAME"],
+        environ.get("SCRIPT_NAME", ""),
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING", ""),
     )
-    folders = ("config", "profiles", "projects", "publications", "templates")
-    files = [path for folder in folders for path in (settings.BASE_DIR / folder).rglob("*") if path.is_file()]
-    files = [path for path in files if path.suffix != ".pyc"]
-    files += [Path(settings.STATIC_ROOT) / "staticfiles.json", *citations.own_styles()]
-    for path in sorted(files):
-        if path.exists():
-            digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:20]
 
 
-class SharedPages:
-    """The pages of all processes, in the cache of CACHE_URL. When that does not answer, it is left alone a while."""
+class Page:
+    """A response with status 200 to an anonymous visitor: its headers, and its body in each encoding asked for."""
 
-    rest = 5  # seconds without asking a cache that failed
-    keep = 24 * 60 * 60  # seconds
+    def __init__(self, response):
+        is_text = is_compressible(response.headers.get("Content-Type", ""))
+        self.is_compressible = is_text and len(response.content) >= MIN_COMPRESSED
+        self.is_one_of_many = has_vary_header(response, "Accept")  # the address has other representations
+        if is_text:
+            patch_vary_headers(response, ["Accept-Encoding"])
+        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
+        # Weak, because the same page has different bytes in each encoding.
+        response.headers.setdefault("ETag", f'W/"{hashlib.sha256(response.content).hexdigest()[:24]}"')
+        self.etag = response.headers["ETag"].removeprefix("W/")
+        self.headers = [item for item in response.headers.items() if item[0] != "Content-Length"]
+        self.bodies = {"": response.content}
 
-    def __init__(self):
-        backend = settings.CACHES["default"]["BACKEND"].rpartition(".")[2]
-        self.is_there = settings.PAGE_CACHE_MB > 0 and backend not in ("LocMemCache", "DummyCache")
-        self.asked_again_at = 0.0
+    @property
+    def size(self):
+        """Bytes that the page takes in all its encodings, estimated high."""
+        return len(self.bodies[""]) * (2 if self.is_compressible else 1) + ENTRY_OVERHEAD
 
-    def get(self, key, current):
-        kept = self._ask("get", self._name(key))
-        return kept[1] if kept and kept[0] == current.key else None
+    def is_for(self, environ):
+        return not self.is_one_of_many or accepts_html(environ.get("HTTP_ACCEPT", ""))
 
-    def put(self, key, current, page):
-        self._ask("set", self._name(key), (current.key, page), self.keep)
-
-    def _name(self, key):
-        return "page:" + hashlib.sha256(repr((release(), key)).encode()).hexdigest()
-
-    def _ask(self, method, *arguments):
-        if not self.is_there or time.monotonic() < self.asked_again_at:
-            return None
-        try:
-            return getattr(caches["default"], method)(*arguments)
-        except Exception as error:  # noqa: BLE001  (each client of a cache has errors of its own)
-            self.asked_again_at = time.monotonic() + self.rest
-            log.warning("The cache of CACHE_URL does not answer (%s); pages are made without it.", error)
-            return None
-
-
-class Key(NamedTuple):
-    """What tells the pages apart. ``host`` is empty where SITE_URL settles it, ``query`` has what counts of it."""
-
-    scheme: str
-    host: str
-    path: str
-    query: str
-    is_own: bool  # one of the site's own addresses, and not whatever somebody makes up
+    def answer(self, environ):
+        """Return status, headers and body: 304 Not Modified for a client that has the page."""
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and (known == "*" or self.etag in [etag.removeprefix("W/") for etag in parse_etags(known)]):
+            return "304 Not Modified", [header for header in self.headers if header[0] in NOT_MODIFIED_HEADERS], b""
+        encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")) if self.is_compressible else ""
+        if encoding not in self.bodies:
+            self.bodies[encoding] = ENCODINGS[encoding](self.bodies[""])
+        body = self.bodies[encoding]
+        headers = [*self.headers, ("Content-Length", str(len(body)))]
+        if encoding:
+            headers.append(("Content-Encoding", encoding))
+        return "200 OK", headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
 
 
 class Pages:
-    """The pages that are kept. All of it reads a WSGI environ, so that it can answer before there is a request."""
+    """The pages of one content version, the least recently used dropped beyond PAGE_CACHE_MB."""
 
     def __init__(self):
-        # Addresses made up with other queries push out each other, not the site's own pages.
-        self.own = edition.Memory(settings.PAGE_CACHE_MB * 2**20 * 3 // 4)
-        self.others = edition.Memory(settings.PAGE_CACHE_MB * 2**20 // 4)
-        self.shared = SharedPages()
-        preview = reverse("preview", args=["token"]).removesuffix("token/")
-        # Files and images have validators of their own.
-        self.closed = (reverse("admin:index"), preview, reverse("health"), settings.STATIC_URL, settings.MEDIA_URL)
-        self.list = reverse("publications:publications")
-        self.proxy_header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
-        self._key = lru_cache(maxsize=256)(self._new_key)
-        self.own_cookies = (f"{settings.SESSION_COOKIE_NAME}=", f"{CookieStorage.cookie_name}=")
+        self.lock = threading.Lock()
+        self.clear()
 
-    def is_for_one(self, environ):
-        """Whether the answer may be for this client alone: someone who is signed in, or is told something."""
-        cookies = environ.get("HTTP_COOKIE", "")
-        return "HTTP_AUTHORIZATION" in environ or any(name in cookies for name in self.own_cookies)
+    def clear(self):
+        self.version = ""
+        self.pages = OrderedDict()  # {key: (Page, the size it was counted with)}
+        self.size = 0
 
-    def key_of(self, environ):
-        """The Key of the page that is asked for, or None where nothing is to be kept."""
-        scheme = environ["wsgi.url_scheme"]
-        if self.proxy_header:
-            scheme = environ.get(self.proxy_header, "")
-        host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
-        return self._key(environ["REQUEST_METHOD"], scheme, host, environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-
-    def _new_key(self, method, scheme, host, path, query):
-        domain, _ = split_domain_port(host)
-        if (
-            method not in ("GET", "HEAD")
-            or path.startswith(self.closed)
-            or not (domain and validate_host(domain, settings.ALLOWED_HOSTS))
-            or settings.DEBUG
-        ):
-            return None
-        pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
-        pairs = sorted(pair for pair in pairs if pair[0] in PARAMETERS)
-        query = urlencode(pairs, encoding="latin-1")
-        is_own = not query or (path == self.list and OWN_QUERY.fullmatch(query) is not None)
-        return Key(scheme, "" if settings.SITE_URL else host, path, query, is_own)
-
-    def key_for_all(self, environ):
-        """The Key of a page that is the same for all visitors, or None."""
-        return None if self.is_for_one(environ) else self.key_of(environ)
-
-    def memory_of(self, key):
-        return self.own if key.is_own else self.others
-
-    def answer(self, environ):
-        """Status, headers and body without a page being made; None where it has to be."""
-        key = self.key_for_all(environ)
-        if key is None:
-            return None
-        memory = self.memory_of(key)
+    def find(self, key):
+        """Return the Page for a cache key, or None."""
         try:
-            current = edition.current()
-        except edition.Unknown:
-            # What was right last: nothing can have been saved since in a database that does not answer.
-            page = memory.last(key)
-            return page and self.answer_with(page, environ, memory, key, None)
-        if current is None:
-            return None
-        page = memory.get(key, current)
-        if page is None and memory is self.own:
-            page = self.shared.get(key, current)
-            if page:
-                memory.put(key, current, page, page.size)
-        if page is None:
-            return self.unchanged(environ, key, current)
-        return self.answer_with(page, environ, memory, key, current)
+            version = content_version.current()
+        except Unknown:
+            version = content_version.last()
+        with self.lock:
+            if not version or version != self.version or key not in self.pages:
+                return None
+            self.pages.move_to_end(key)
+            return self.pages[key][0]
 
-    def at_hand(self, environ):
-        """The same where there is nothing to wait for: the page is in this process, and a file tells the edition."""
-        key = self.key_for_all(environ) if connection.vendor == "sqlite" else None
-        if key is None:
-            return None
-        memory = self.memory_of(key)
-        try:
-            current = edition.current()
-        except edition.Unknown:
-            return None
-        page = current and memory.get(key, current)
-        return page and self.answer_with(page, environ, memory, key, current)
-
-    def answer_with(self, page, environ, memory, key, current):
-        if page.is_html_alone and not wants_html(environ.get("HTTP_ACCEPT", "")):
-            return None
-        coding = coding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) if page.is_compressible else ""
-        if page.compress(coding) and current:
-            memory.put(key, current, page, page.size)
-        return page.answer(environ, coding)
-
-    def unchanged(self, environ, key, current):
-        """A 304 to who has this very page already, though it is not kept here (any more); or None."""
-        known = environ.get("HTTP_IF_NONE_MATCH")
-        if not known or not wants_html(environ.get("HTTP_ACCEPT", "")):
-            return None
-        etag, coding = self.etag(key, current), coding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        for tag in (f'"{etag}-{coding}"', f'"{etag}"'):
-            if tag in parse_etags(known):
-                return NOT_MODIFIED, [("ETag", tag), ("Cache-Control", CACHE_CONTROL)], b""
-        return None
-
-    def etag(self, key, current):
-        return hashlib.sha256(repr((release(), current.key, key)).encode()).hexdigest()[:24]
-
-    def keep(self, environ, key, current, response):
-        """Give a visitor's page its validators, keep it, and give the answer with it; or None where it is not one."""
-        control = response.headers.get("Cache-Control", CACHE_CONTROL)
-        if response.status_code != 200 or response.cookies or "no-store" in control or "private" in control:
-            return None
-        accept = environ.get("HTTP_ACCEPT", "")
-        is_html = wants_html(accept)
-        response.headers["Cache-Control"] = control
-        response.headers.setdefault("Last-Modified", http_date(current.last_modified))
-        response.headers.setdefault("ETag", f'"{self.etag(key if is_html else (*key, accept), current)}"')
-        if response.streaming:
-            return None
-        if is_compressible(response.headers.get("Content-Type", "")):
-            patch_vary_headers(response, ["Accept-Encoding"])
-        page = Page.of(response)
-        coding = coding_for(environ.get("HTTP_ACCEPT_ENCODING", "")) if page.is_compressible else ""
-        page.compress(coding)
-        page.bodies = {coding: page.bodies[coding]}
-        is_whole = environ["REQUEST_METHOD"] == "GET" and len(response.content) <= LARGEST
-        if is_whole and (is_html or not page.is_html_alone):
-            memory = self.memory_of(key)
-            memory.put(key, current, page, page.size)
-            if memory is self.own:
-                self.shared.put(key, current, page)
-        return page.answer(environ, coding)
+    def store(self, key, version, page):
+        """Store a page that was made in a content version, unless this process has seen a later one."""
+        with self.lock:
+            if version != content_version.last():
+                return
+            if version != self.version:
+                self.clear()
+                self.version = version
+            size = page.size + sum(len(part) for part in key if part)
+            self.size += size - self.pages.pop(key, (None, 0))[1]
+            self.pages[key] = (page, size)
+            while self.size > settings.PAGE_CACHE_MB * 2**20:
+                self.size -= self.pages.popitem(last=False)[1][1]
 
 
-@cache
-def pages():
-    """The pages of this process."""
-    return Pages()
+pages = Pages()
 
 
-KEEPS_PARTS_ALONE = "site.keeps_parts_alone"  # in an environ: the page itself is not for this site's visitors
+def serve_from_cache(application):
+    """Wrap a WSGI application: pages in the cache are answered without it."""
+
+    def serve(environ, start_response):
+        if may_be_cached(environ):
+            key = environ[KEY] = cache_key(environ)
+            page = pages.find(key)
+            if page and page.is_for(environ):
+                status, headers, body = page.answer(environ)
+                start_response(status, headers)
+                return [body]
+        return application(environ, start_response)
+
+    return serve
 
 
 class PageCache:
-    """Middleware: answers visitors from what is kept, and keeps what it may.
+    """Middleware that stores visitors' pages. It sets two attributes of every request, for ``{% cache %}``:
 
-    Sets ``request.edition``: an Edition where what is made may be kept for all visitors, else None. A view that sets it
-    to None is not kept, nor are the parts that it makes from then on.
+    ``request.content_version`` is the content version, "" if nothing of the answer may be cached;
+    ``request.fragment_seconds`` is how long a fragment may be cached, then 0.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        request.edition = None
-        environ = request.META
-        if environ.get(KEEPS_PARTS_ALONE):
-            request.edition = edition.current()
-            return self.get_response(request)
-        answer = pages().answer(environ)
-        if answer:
-            return as_response(*answer)
-        if pages().is_for_one(environ):
-            response = self.get_response(request)
+        # Asked before anything is read for the page: whatever is saved meanwhile makes another version.
+        request.content_version = self.get_version(request)
+        request.fragment_seconds = FRAGMENT_SECONDS if request.content_version else 0
+        response = self.get_response(request)
+        if not is_anonymous(request.META):
             if "Cache-Control" not in response.headers:
                 patch_cache_control(response, private=True, no_cache=True)
             return response
-        key = pages().key_of(environ)
-        with suppress(edition.Unknown):
-            # Before anything is read for the page.
-            request.edition = key and edition.current()
-        had_one = request.edition is not None
-        response = self.get_response(request)
-        if had_one and request.edition is None:
-            response.headers["Cache-Control"] = "no-store"
-        answer = request.edition and pages().keep(environ, key, request.edition, response)
-        return as_response(*answer) if answer else response
+        if not (request.content_version and self.is_cacheable(request, response)):
+            return response
+        page = Page(response)
+        key = request.META.get(KEY)
+        if key and request.method == "GET" and len(response.content) <= MAX_CACHED and page.is_for(request.META):
+            pages.store(key, request.content_version, page)
+        return as_response(*page.answer(request.META))
+
+    def get_version(self, request):
+        if not may_be_cached(request.META):
+            return ""
+        try:
+            return content_version.current()
+        except Unknown:
+            return ""
+
+    def is_cacheable(self, request, response):
+        control = response.headers.get("Cache-Control", "")
+        user = getattr(request, "user", None)  # None: answered before Django knew who asks
+        return (
+            response.status_code == 200
+            and not response.streaming
+            and not response.cookies
+            and "private" not in control
+            and "no-store" not in control
+            and user is not None
+            and user.is_anonymous
+        )
 
 
 def as_response(status, headers, body):
     response = HttpResponse(body, status=int(status[:3]))
-    response.headers = ResponseHeaders(dict(headers))
+    del response.headers["Content-Type"]
+    for name, value in headers:
+        response.headers[name] = value
     return response
-
-
-def answering_first(application):
-    """The WSGI application with what is kept in front of it, before Django makes a request of an environ."""
-
-    def with_pages(environ, start_response):
-        answer = pages().answer(environ)
-        if answer is None:
-            return application(environ, start_response)
-        status, headers, body = answer
-        start_response(status, headers)
-        return [body]
-
-    with_pages.at_hand = lambda environ: pages().at_hand(environ)
-    return with_pages

@@ -15,7 +15,6 @@ from profiles.models.activity import (
     Teaching,
     Travel,
 )
-from profiles.models.edition import Edition
 from profiles.models.link_check import LinkCheck
 from profiles.models.look import Block, Look
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
@@ -30,7 +29,6 @@ __all__ = [
     "Activity",
     "Award",
     "Block",
-    "Edition",
     "Education",
     "FormerSlug",
     "Grant",

@@ -9,8 +9,6 @@ class LinkCheckQuerySet(models.QuerySet):
 class LinkCheck(models.Model):
     """What an address elsewhere answered when it was asked last."""
 
-    moves_edition = False
-
     url = models.CharField(max_length=1000, unique=True)
     checked_at = models.DateTimeField()
     dead_since = models.DateTimeField(null=True, help_text="When it first failed, of those that do so still.")

@@ -25,8 +25,6 @@ class PreviewLinkQuerySet(models.QuerySet):
 class PreviewLink(models.Model):
     """Shows one object to whoever has its address, until a moment, or until an editor deletes the link."""
 
-    moves_edition = False
-
     token = models.CharField(max_length=50, unique=True, default=new_token)
     model = models.CharField(max_length=100, help_text="Label of the model, such as “publications.publication”.")
     object_id = models.BigIntegerField()

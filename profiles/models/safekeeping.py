@@ -13,8 +13,6 @@ class Safekeeping(models.Model):
     It is about this very database: a backup neither holds these rows, nor does restoring one change them.
     """
 
-    moves_edition = False
-
     class Kind(models.TextChoices):
         BACKUP = "backup", "Backup"
         RESTORE = "restore", "Restore"

@@ -15,8 +15,6 @@ class Stale(models.Model):
     that somebody else has added.
     """
 
-    moves_edition = False
-
     kind = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
 

@@ -87,8 +87,8 @@ def refresh_for(request):
     """The same for who searches now. While some is left to write, nothing of what is found is kept for others: the
     edition of the site does not move when it is done."""
     refresh()
-    if request.edition and Stale.objects.exists():
-        request.edition = None
+    if request.content_version and Stale.objects.exists():
+        request.content_version, request.fragment_seconds = "", 0
 
 
 def _refresh_some():

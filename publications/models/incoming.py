@@ -35,8 +35,6 @@ class BatchQuerySet(models.QuerySet):
 class Batch(models.Model):
     """What came in together: a paste, a file, or all that one service ever suggested for a person."""
 
-    moves_edition = False
-
     source = models.CharField(max_length=20, help_text="The ending of a format (“bib”) or the name of a service.")
     label = models.CharField(max_length=200)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -100,8 +98,6 @@ class IncomingQuerySet(models.QuerySet):
 class Incoming(models.Model):
     """One entry that came in: a reference, or the text of one that could not be read, or a warning."""
 
-    moves_edition = False
-
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
         TAKEN = "taken", "Taken"
@@ -148,8 +144,6 @@ class Origin(models.Model):
 
     Against it a change at the source is told from an edit by hand: what the source says as before is no news.
     """
-
-    moves_edition = False
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="origins")
     source = models.CharField(max_length=20)

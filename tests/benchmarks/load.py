@@ -82,12 +82,12 @@ class Page:
 
     def ask_after_changes(self):
         """Ask a few times, each after a change of the content."""
-        from profiles import edition
+        from tests.benchmarks.record import save_something
 
         self.fetch()
         before = self.server.cpu()
         for _ in range(CHANGES):
-            edition.move()
+            save_something()
             self.fetch()
         self.rounds.append(Figures(0, (self.server.cpu() - before) * 1_000 / CHANGES))
 

@@ -21,7 +21,6 @@ from config.upkeep.backups import BackupError, files, first_line, states, told
 from config.upkeep.backups.archive import Archive
 from config.upkeep.backups.tables import tables
 from config.upkeep.backups.upgrading import upgraded
-from profiles import edition
 from profiles.models import Safekeeping
 from profiles.search import indexing
 
@@ -147,7 +146,6 @@ def _exchange_rows(source, key, name, bar):
         for table in found:
             table.go_on_after(source.last_numbers.get(table.name) or 0)
         indexing.begin_rebuild()
-        edition.move()
         Safekeeping.objects.create(kind=Safekeeping.Kind.RESTORE, key=key, file=name[-255:])
         return sum(source.counts.values())
 

@@ -83,7 +83,7 @@ class Index:
     def others(self, rewrite):
         """[[heading, [HTML]]] of what is found beside publications; its places follow those of the works."""
         found, place = [], len(self.rows)
-        uses = dict(tags_by_use(SimpleNamespace(user=VISITOR, edition=None)))
+        uses = dict(tags_by_use(SimpleNamespace(user=VISITOR)))
         for title, rows, template in kinds_beside(VISITOR):
             items = []
             for keys in batched(rows.values_list("pk", flat=True), CHUNK):

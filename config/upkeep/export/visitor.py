@@ -8,8 +8,6 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 
-from config.web.page_cache import KEEPS_PARTS_ALONE
-
 
 class Visitor(BaseHandler):
     """Sends requests through all that every request goes through, so that the pages are those which visitors see."""
@@ -35,7 +33,6 @@ class Visitor(BaseHandler):
             "REMOTE_ADDR": "127.0.0.1",
             # A page made for other addresses than the site's own must not be kept for its visitors, and these are too
             # many to keep. What pages have in common is.
-            KEEPS_PARTS_ALONE: True,
             "wsgi.url_scheme": "https" if settings.SECURE_SSL_REDIRECT else self.base.scheme,
             "wsgi.input": BytesIO(),
             "wsgi.errors": sys.stderr,

@@ -19,7 +19,7 @@ from config import urls
 from config.editing import login
 from config.settings import PASSWORD_HASHERS
 from config.upkeep import quickstart
-from config.web import page_cache
+from config.web.page_cache import pages
 from profiles.models import Section
 from publications.models import Publication
 from tests import make
@@ -440,7 +440,7 @@ def moved(settings):
 def address_anew():
     clear_url_caches()
     reload(urls)
-    page_cache.pages.cache_clear()
+    pages.clear()
 
 
 @pytest.mark.usefixtures("moved")
