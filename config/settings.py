@@ -1,9 +1,9 @@
-"""Settings, each from the environment where it is set there; the defaults suit one machine and SQLite.
+"""Django's settings. The environment sets what differs between sites; the defaults suit one machine and SQLite.
 
 SECRET_KEY, DEBUG, SITE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL, CACHE_URL, MEDIA_STORAGE_URL,
 DATA_DIR, TIME_ZONE, BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB, ROBOTS_DISALLOW, PAGE_CACHE_MB,
 RATE_LIMIT, BACKUP_MAX_DAYS, ADMIN_PATH, SESSION_IDLE_DAYS, SESSION_MAX_DAYS, LOG_FORMAT, ACCESS_LOG, ADMINS,
-EMAIL_URL, SERVER_EMAIL, SENTRY_DSN: the README tells what each is for.
+EMAIL_URL, SERVER_EMAIL, SENTRY_DSN: DEPLOYMENT.md explains each.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env("DATA_DIR", default=BASE_DIR / "var")).absolute()
 
 
-# Who and where
+# Site
 
 SECRET_KEY_FILE = DATA_DIR / "secret_key"
 
@@ -34,8 +34,8 @@ def stored_secret_key():
 SECRET_KEY = env("SECRET_KEY", default="") or stored_secret_key()
 DEBUG = env.bool("DEBUG", default=False)
 
-# The site's own address, such as https://ada.example.org: canonical links and the sitemap begin with it, and
-# https there turns on all that HTTPS brings. Empty: whatever address a request came to.
+# The site's address, such as https://ada.example.org: canonical links and the sitemap start with it, and https turns
+# on secure cookies, HSTS and the redirect. Empty: links use the host of each request.
 SITE_URL = env("SITE_URL", default="").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname
@@ -44,14 +44,14 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST] if SITE_HOST else 
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if SITE_URL else [])
 
 
-# Paths that search engines are asked to leave alone, such as "/search/"; "/" asks them to leave all alone.
+# Paths that robots.txt disallows, such as "/search/"; "/" disallows all.
 ROBOTS_DISALLOW = [path for path in env.list("ROBOTS_DISALLOW", default=[]) if path.startswith("/")]
 
 
-# What it is made of
+# Apps, middleware and templates
 
 INSTALLED_APPS = [
-    "taggit",  # before profiles, whose admin takes the place of its own
+    "taggit",  # before profiles, whose tag admin replaces taggit's
     "config",
     "projects",
     "publications",
@@ -78,15 +78,15 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.web.middleware.answer_probes",
-    "config.web.middleware.leave_out_overrides",
-    "config.web.middleware.refuse_other_methods",
-    "config.web.middleware.refuse_broken_text",
+    "config.web.middleware.remove_bidi_overrides",
+    "config.web.middleware.reject_unknown_methods",
+    "config.web.middleware.reject_malformed_urls",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "config.web.middleware.tell_that_nothing_can_be_kept",
+    "config.web.middleware.report_full_or_missing_storage",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -110,25 +110,24 @@ TEMPLATES = [
 ]
 
 
-# Where it is kept
+# Database, caches and files
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Readers never wait for a writer (WAL), writers queue from their first statement instead of failing half-way
-    # (IMMEDIATE, timeout), and what was answered as saved is on the disk (FULL). Django turns foreign keys on.
-    # Each thread has a connection, and a MB for it.
+    # Readers never wait for a writer (WAL), writers queue at their first statement instead of failing later
+    # (IMMEDIATE, timeout), and an acknowledged save is on the disk (FULL). Each thread's connection caches one MB.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -1000;",
     }
-    DATABASES["default"]["CONN_MAX_AGE"] = None  # opening it anew costs more than a page
+    DATABASES["default"]["CONN_MAX_AGE"] = None  # opening a connection takes longer than rendering a page
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Searches, filters and files that are made, for each address of the internet and process, a minute; 0: any number.
+# Searches, filters and generated files a minute, for each client and process; 0 turns the limit off.
 RATE_LIMIT = env.int("RATE_LIMIT", default=120)
 # Memory of each process for whole pages (config/web/page_cache.py); 0 turns the cache off.
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=8)
@@ -142,12 +141,12 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
 }
-# Sites that share a cache never read each other's pages.
+# Sites that share a cache server do not share keys.
 CACHES["default"].setdefault("KEY_PREFIX", hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:12])
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
-    # A server that hangs costs a page a quarter of a second, not the page.
-    patience = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
-    CACHES["default"]["OPTIONS"] = patience | CACHES["default"].get("OPTIONS", {})
+    # A server that hangs delays a page by a quarter of a second and does not break it.
+    timeouts = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
+    CACHES["default"]["OPTIONS"] = timeouts | CACHES["default"].get("OPTIONS", {})
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -164,10 +163,10 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=100)
-# After how many days the admin's home tells that a backup is due; 0: never.
+# Days after which the admin's home page says that a backup is due; 0: never.
 BACKUP_MAX_DAYS = env.int("BACKUP_MAX_DAYS", default=7)
-# A paper of a large collaboration has thousands of authors, each a row of fields, and a pasted text may be long:
-# such a form must be answered by its own errors, not by a page that has lost what was typed.
+# A paper of a large collaboration has thousands of authors, each a row of fields. Beyond these limits Django answers
+# without the form, and what was typed is lost.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 
@@ -180,13 +179,13 @@ PICTURES = {
 TAGGIT_CASE_INSENSITIVE = True
 
 
-# Who may do what
+# Users, passwords and sessions
 
-# The first part of the admin's addresses; quoted, so that no value makes a pattern of it (config.checks tells of it).
+# The admin's path. Quoted, so that no value becomes a URL pattern; config.checks reports such values.
 ADMIN_PATH = quote(env("ADMIN_PATH", default="admin").strip("/"), safe="")
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "config.editing.login.Editors"]
-# The first makes new ones; a password of another is kept by the first from its next sign-in on.
+# Argon2 for new passwords; older hashes are upgraded at the next login.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -209,13 +208,13 @@ AXES_LOCKOUT_CALLABLE = "config.editing.login.locked_out"
 AXES_DISABLE_ACCESS_LOG = True  # who came in when, and from where, is nobody's business for ever
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 
-# A session ends after so many days without work in the admin, and after so many days whatever is done in it.
+# A session ends after SESSION_IDLE_DAYS without a request to the admin, and after SESSION_MAX_DAYS in any case.
 SESSION_IDLE_DAYS = env.int("SESSION_IDLE_DAYS", default=14)
 SESSION_MAX_DAYS = env.int("SESSION_MAX_DAYS", default=30)
 SESSION_COOKIE_AGE = SESSION_IDLE_DAYS * 24 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 if HTTPS:
-    # Browsers take these names from this very host alone: no neighbour under the same domain can plant them.
+    # Browsers accept the __Host- prefix from this host only: no other site of the domain can set these cookies.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_REDIRECT_EXEMPT = [r"^healthz(/live)?$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
@@ -226,22 +225,22 @@ if BEHIND_PROXY:
 X_FRAME_OPTIONS = "DENY"
 
 
-# Language, time and log
+# Language, time, e-mail and logs
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 
-# "line", or "json" for one object a line (see config/web/logs.py); neither tells who asked.
+# "line", or "json" for one object a line (config/web/logs.py); neither contains anything about visitors.
 LOG_FORMAT = env("LOG_FORMAT", default="line")
-# One more line for each request.
+# One line for each request.
 ACCESS_LOG = env.bool("ACCESS_LOG", default=False)
 
-# Whom faults are told by mail.
+# E-mail addresses that receive errors.
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
-EMAIL_TIMEOUT = 10  # seconds that a page waits at most for a mail server
+EMAIL_TIMEOUT = 10  # seconds
 SERVER_EMAIL = env("SERVER_EMAIL", default=f"site@{SITE_HOST or 'localhost'}")
 EMAIL_SUBJECT_PREFIX = f"[{SITE_HOST or 'site'}] "
 SENTRY_DSN = env("SENTRY_DSN", default="")
@@ -258,7 +257,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING"},  # not Django's own mail
         "site.requests": {"level": "INFO"},
-        "waitress.queue": {"level": "ERROR"},  # its warnings tell that a request has waited for a thread
-        "axes": {"level": "ERROR"},  # its warnings name who failed to sign in, and from where
+        "waitress.queue": {"level": "ERROR"},  # its warnings only say that a request waited for a thread
+        "axes": {"level": "ERROR"},  # its warnings contain user names and addresses
     },
 }

@@ -27,7 +27,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from config.web.rate_limits import client_address, subject_of
+from config.web.rate_limits import client_address, rate_limit_key
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Editors(ModelBackend):
 def address_of(request):
     """Whom to count for, as an address: that of the network for IPv6. Never empty, since NULLs are not unique."""
     address = client_address(request)
-    return (subject_of(address) or address or "0.0.0.0").partition("/")[0]  # noqa: S104  (nobody's address)
+    return (rate_limit_key(address) or address or "0.0.0.0").partition("/")[0]  # noqa: S104  (nobody's address)
 
 
 class Guesses(AxesDatabaseHandler):

@@ -1,4 +1,4 @@
-"""What every request goes through."""
+"""Middleware of the whole site: security headers, probes, odd requests, full disks, compression."""
 
 import logging
 import re
@@ -32,7 +32,7 @@ POLICY = "; ".join(
 )
 
 
-# What is private to a visitor or costs money; pages here never ask for it. The rest would be bytes of every answer.
+# The features that concern a visitor's privacy or money. A longer list would only add bytes to every response.
 PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in ("browsing-topics", "camera", "display-capture", "geolocation", "microphone", "payment", "usb")
@@ -40,26 +40,26 @@ PERMISSIONS = ", ".join(
 
 
 def security_headers(get_response):
-    """No inline script or style, nothing from elsewhere: whatever slips into a page cannot run, and nobody frames it.
+    """Add the Content Security Policy and its relatives: no inline script or style, no third parties, no frames.
 
-    Pictures may be shown elsewhere, as feed readers and previews of links do; pages and files may not.
+    Feed readers and link previews may embed images; pages and other files may not be embedded.
     """
 
     def middleware(request):
         response = get_response(request)
-        is_picture = response.headers.get("Content-Type", "").startswith("image/")
+        is_image = response.headers.get("Content-Type", "").startswith("image/")
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_picture else "same-origin")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_image else "same-origin")
         return response
 
     return middleware
 
 
 def answer_probes(get_response):
-    """Probes come by an address or a name of the network inside, which ALLOWED_HOSTS need not know.
+    """Answer health probes before the host is checked: they use internal addresses that ALLOWED_HOSTS does not name.
 
-    Nothing of the host is in what they are answered.
+    Their answers do not contain the host.
     """
     probes = (reverse("health"), reverse("alive"))
 
@@ -71,20 +71,23 @@ def answer_probes(get_response):
     return middleware
 
 
-# The letters that turn what follows them round (U+202A–202E, U+2066–2069). Scripts need none of them in names and
-# titles; the joiners and marks that they do need (U+200C–200F, U+061C) stay.
-OVERRIDES = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
-SHOWN = ("text/", "application/atom+xml", "application/ld+json")
+# Bidirectional overrides and isolates (U+202A–202E, U+2066–2069), which reorder the text after them. No script needs
+# them in names or titles; the joiners and marks that scripts do need (U+200C–200F, U+061C) stay.
+BIDI_OVERRIDES = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
+DISPLAYED = ("text/", "application/atom+xml", "application/ld+json")
 
 
-def leave_out_overrides(get_response):
-    """No letter of a name or a title turns round the rest of a page. Editors' forms and exports keep what was typed."""
+def remove_bidi_overrides(get_response):
+    """Remove bidirectional overrides from public pages, so that a title cannot reorder the rest of a page.
+
+    The admin's forms and the exports keep what was typed.
+    """
 
     def middleware(request):
         response = get_response(request)
-        is_shown = response.headers.get("Content-Type", "").startswith(SHOWN) and not response.streaming
-        if is_shown and not request.path_info.startswith(reverse("admin:index")) and b"\xe2" in response.content:
-            response.content = OVERRIDES.sub(b"", response.content)
+        is_displayed = response.headers.get("Content-Type", "").startswith(DISPLAYED) and not response.streaming
+        if is_displayed and not request.path_info.startswith(reverse("admin:index")) and b"\xe2" in response.content:
+            response.content = BIDI_OVERRIDES.sub(b"", response.content)
         return response
 
     return middleware
@@ -93,8 +96,8 @@ def leave_out_overrides(get_response):
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 
 
-def refuse_other_methods(get_response):
-    """No view takes another one; asked first, the protection of forms would tell such a client of a missing token."""
+def reject_unknown_methods(get_response):
+    """Answer 405 to methods that no view accepts, before the CSRF check answers 403 to them."""
 
     def middleware(request):
         if request.method not in METHODS:
@@ -104,24 +107,24 @@ def refuse_other_methods(get_response):
     return middleware
 
 
-def refuse_broken_text(get_response):
-    """A NUL byte or bad UTF-8 in an address is nobody's link: 400, before a database chokes on it."""
+def reject_malformed_urls(get_response):
+    """Answer 400 to NUL bytes and invalid UTF-8 in a URL, which databases refuse."""
 
     def middleware(request):
         query = unquote_to_bytes(request.META.get("QUERY_STRING", "").replace("+", " "))
         try:
             text = request.path_info + query.decode()
         except UnicodeDecodeError as error:
-            raise BadRequest("The address holds bytes that are not UTF-8.") from error
+            raise BadRequest("The URL is not valid UTF-8.") from error
         if "\0" in text:
-            raise BadRequest("The address holds a NUL byte.")
+            raise BadRequest("The URL contains a NUL byte.")
         return get_response(request)
 
     return middleware
 
 
-def tell_that_nothing_can_be_kept(get_response):
-    """503 while the store of uploaded files does not answer, 507 where the disk is full or closed: a sentence each."""
+def report_full_or_missing_storage(get_response):
+    """Answer 503 while the file storage is unreachable, 507 if the disk is full or read-only, with a sentence."""
 
     def middleware(request):
         return get_response(request)

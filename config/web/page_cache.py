@@ -63,22 +63,20 @@ def is_compressible(content_type):
     return content_type.startswith(COMPRESSIBLE) or content_type.partition(";")[0] in COMPRESSIBLE_TYPES
 
 
-def is_anonymous(environ):
-    """Whether a request carries nothing that could identify somebody: no session, message or Authorization.
-
-    Cookies are parsed as Django parses them.
-    """
-    if "HTTP_AUTHORIZATION" in environ:
-        return False
-    if not environ.get("HTTP_COOKIE"):
-        return True
-    # A request of a copy: making one changes its environ.
-    cookies = WSGIRequest({**environ, "wsgi.input": BytesIO()}).COOKIES
-    return settings.SESSION_COOKIE_NAME not in cookies and CookieStorage.cookie_name not in cookies
+def cookies_of(environ):
+    """Return the cookies of a request that Django has not made yet, parsed as Django parses them."""
+    # Of a copy: making a request changes its environ.
+    return WSGIRequest({**environ, "wsgi.input": BytesIO()}).COOKIES if environ.get("HTTP_COOKIE") else {}
 
 
-def may_be_cached(environ):
-    return environ["REQUEST_METHOD"] in ("GET", "HEAD") and is_anonymous(environ) and not settings.DEBUG
+def is_anonymous(environ, cookies):
+    """Whether a request carries nothing that could identify somebody: no session, message or Authorization."""
+    names = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
+    return "HTTP_AUTHORIZATION" not in environ and not any(name in cookies for name in names)
+
+
+def may_be_cached(environ, cookies):
+    return environ["REQUEST_METHOD"] in ("GET", "HEAD") and is_anonymous(environ, cookies) and not settings.DEBUG
 
 
 def cache_key(environ):
@@ -108,12 +106,13 @@ class Page:
         response.headers.setdefault("ETag", f'W/"{hashlib.sha256(response.content).hexdigest()[:24]}"')
         self.etag = response.headers["ETag"].removeprefix("W/")
         self.headers = [item for item in response.headers.items() if item[0] != "Content-Length"]
-        self.bodies = {"": response.content}
+        self.body = response.content
+        self.encoded = {}  # {encoding: (headers, body)}
 
     @property
     def size(self):
         """Bytes that the page takes in all its encodings, estimated high."""
-        return len(self.bodies[""]) * (2 if self.is_compressible else 1) + ENTRY_OVERHEAD
+        return len(self.body) * (2 if self.is_compressible else 1) + ENTRY_OVERHEAD
 
     def is_for(self, environ):
         return not self.is_one_of_many or accepts_html(environ.get("HTTP_ACCEPT", ""))
@@ -124,13 +123,15 @@ class Page:
         if known and (known == "*" or self.etag in [etag.removeprefix("W/") for etag in parse_etags(known)]):
             return "304 Not Modified", [header for header in self.headers if header[0] in NOT_MODIFIED_HEADERS], b""
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")) if self.is_compressible else ""
-        if encoding not in self.bodies:
-            self.bodies[encoding] = ENCODINGS[encoding](self.bodies[""])
-        body = self.bodies[encoding]
-        headers = [*self.headers, ("Content-Length", str(len(body)))]
-        if encoding:
-            headers.append(("Content-Encoding", encoding))
+        if encoding not in self.encoded:
+            self.encoded[encoding] = self.encode(encoding)
+        headers, body = self.encoded[encoding]
         return "200 OK", headers, b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+
+    def encode(self, encoding):
+        body = ENCODINGS[encoding](self.body) if encoding else self.body
+        headers = [*self.headers, ("Content-Length", str(len(body)))]
+        return [*headers, ("Content-Encoding", encoding)] if encoding else headers, body
 
 
 class Pages:
@@ -179,7 +180,7 @@ def serve_from_cache(application):
     """Wrap a WSGI application: pages in the cache are answered without it."""
 
     def serve(environ, start_response):
-        if may_be_cached(environ):
+        if may_be_cached(environ, cookies_of(environ)):
             key = environ[KEY] = cache_key(environ)
             page = pages.find(key)
             if page and page.is_for(environ):
@@ -206,7 +207,7 @@ class PageCache:
         request.content_version = self.get_version(request)
         request.fragment_seconds = FRAGMENT_SECONDS if request.content_version else 0
         response = self.get_response(request)
-        if not is_anonymous(request.META):
+        if not is_anonymous(request.META, request.COOKIES):
             if "Cache-Control" not in response.headers:
                 patch_cache_control(response, private=True, no_cache=True)
             return response
@@ -219,7 +220,7 @@ class PageCache:
         return as_response(*page.answer(request.META))
 
     def get_version(self, request):
-        if not may_be_cached(request.META):
+        if not may_be_cached(request.META, request.COOKIES):
             return ""
         try:
             return content_version.current()

@@ -1,4 +1,4 @@
-"""How much one address may ask for."""
+"""Rate limits: how many expensive requests one client may make a minute."""
 
 import ipaddress
 import threading
@@ -10,29 +10,29 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 MINUTE = 60  # seconds
-MOST_ADDRESSES = 10_000  # that are remembered in a process
+MAX_CLIENTS = 10_000  # counted in each process
 FILES = (".bib", ".ris", ".json", ".cff", ".pdf", ".ics", ".xml")
 
 
 def client_address(request):
-    """The address that a request comes from, "" where it is not known.
+    """Return the IP address of a request's client, or "" if it is unknown.
 
-    Behind a proxy (BEHIND_PROXY) it is the last that X-Forwarded-For names: the proxy's own word, whatever the client
-    wrote before it.
+    Behind a proxy (BEHIND_PROXY) it is the last one of X-Forwarded-For: the proxy wrote it, while the client may have
+    written those before it.
     """
     named = request.META.get("HTTP_X_FORWARDED_FOR" if settings.BEHIND_PROXY else "REMOTE_ADDR", "")
     try:
         address = ipaddress.ip_address(named.rpartition(",")[2].strip())
     except ValueError:
         return ""
-    # A server that listens on IPv6 has IPv4 as ::ffff:203.0.113.7, all of it in one network.
+    # A server that listens on IPv6 sees IPv4 clients as ::ffff:203.0.113.7, which would share one /64.
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-def subject_of(address):
-    """Whom to count for: one IPv4 address, or the network that one user of IPv6 has; None for whom not to count.
+def rate_limit_key(address):
+    """Return the rate-limit key of a client: its IPv4 address or IPv6 /64; None if it is exempt.
 
-    This machine itself is left alone: it is a proxy that does not tell whom it asks for.
+    Loopback addresses are exempt: there a proxy forwards requests without naming their clients.
     """
     if not address:
         return None
@@ -43,38 +43,39 @@ def subject_of(address):
 
 
 class RateLimit:
-    """Middleware: what costs the site most (searches, filters, files that are made) so many times a minute.
+    """Middleware that limits expensive requests: searches, filters and generated files.
 
-    RATE_LIMIT is for each address and process; 0 turns it off. What is kept is answered before, and not counted.
+    RATE_LIMIT counts a minute's requests for each client and process; 0 turns it off. Pages from the page cache do not
+    count.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.counts = OrderedDict()  # {subject: [minute, requests in it]}
+        self.counts = OrderedDict()  # {key: [minute, number of requests]}
         self.lock = threading.Lock()
-        self.free = (settings.STATIC_URL, settings.MEDIA_URL, reverse("admin:index"))
+        self.exempt = (settings.STATIC_URL, settings.MEDIA_URL, reverse("admin:index"))
 
     def __call__(self, request):
-        if settings.RATE_LIMIT and self.is_costly(request) and self.is_over(subject_of(client_address(request))):
-            text = f"More than {settings.RATE_LIMIT} searches a minute came from your address. Please wait a minute.\n"
+        if settings.RATE_LIMIT and self.is_expensive(request) and self.is_over(rate_limit_key(client_address(request))):
+            text = f"Too many requests: more than {settings.RATE_LIMIT} in a minute. Wait a minute and try again.\n"
             headers = {"Retry-After": str(MINUTE), "Cache-Control": "no-store"}
             return HttpResponse(text, status=429, content_type="text/plain; charset=utf-8", headers=headers)
         return self.get_response(request)
 
-    def is_costly(self, request):
-        asks = request.META.get("QUERY_STRING") or request.path_info.endswith(FILES)
-        return bool(asks) and not request.path_info.startswith(self.free)
+    def is_expensive(self, request):
+        is_dynamic = request.META.get("QUERY_STRING") or request.path_info.endswith(FILES)
+        return bool(is_dynamic) and not request.path_info.startswith(self.exempt)
 
-    def is_over(self, subject):
-        if subject is None:
+    def is_over(self, key):
+        if key is None:
             return False
         minute = time.monotonic() // MINUTE
         with self.lock:
-            count = self.counts.pop(subject, None)
+            count = self.counts.pop(key, None)
             if count is None or count[0] != minute:
                 count = [minute, 0]
             count[1] += 1
-            self.counts[subject] = count
-            while len(self.counts) > MOST_ADDRESSES:
+            self.counts[key] = count
+            while len(self.counts) > MAX_CLIENTS:
                 self.counts.popitem(last=False)
         return count[1] > settings.RATE_LIMIT

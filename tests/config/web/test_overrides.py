@@ -1,4 +1,4 @@
-"""Letters that turn round what follows them are for nobody's eyes; those that scripts need stay."""
+"""Bidirectional overrides are removed from public pages; the marks that scripts need stay."""
 
 import re
 from urllib.parse import quote
@@ -16,7 +16,7 @@ NEEDED = (
 
 
 @pytest.fixture
-def turned():
+def record():
     ada = make.owner(name=f"Ada {OVERRIDES}Lovelace {NEEDED}", headline=f"x{OVERRIDES}y", bio=f"&#x202e;z{OVERRIDES}")
     tag = make.tag(f"k{OVERRIDES}v")
     ada.links.create(kind="other", label=f"a{OVERRIDES}b", url="https://example.org/")
@@ -30,24 +30,24 @@ def turned():
     ["/", "/publications/", "/projects/", "/people/", "/activities/", "/tags/", "/cv/", "/feed/", "/activities.ics",
      "/search/?q=" + quote(OVERRIDES), "/publications/?year=" + quote(OVERRIDES), None],
 )  # fmt: skip
-def test_no_letter_turns_round_what_follows_it(client, turned, path):
-    page = client.get(path or turned.get_absolute_url()).content.decode()
+def test_no_public_page_contains_an_override(client, record, path):
+    page = client.get(path or record.get_absolute_url()).content.decode()
 
     assert re.findall(f"[{OVERRIDES}]", page) == []
 
 
-def test_joiners_and_marks_of_scripts_stay(client, turned):
+def test_joiners_and_marks_of_scripts_stay(client, record):
     assert NEEDED in client.get("/").content.decode()
 
 
-def test_an_editor_is_shown_what_was_typed(editor_client, turned):
-    page = editor_client.get(f"/admin/publications/publication/{turned.pk}/change/").content.decode()
+def test_an_editor_sees_what_was_typed(editor_client, record):
+    page = editor_client.get(f"/admin/publications/publication/{record.pk}/change/").content.decode()
 
-    assert turned.title in page
+    assert record.title in page
 
 
-def test_addresses_and_names_of_files_hold_no_such_letter(turned):
-    resource = Resource(publication=turned)
+def test_slugs_and_file_names_contain_no_override(record):
+    resource = Resource(publication=record)
 
-    assert turned.slug == "on-engines"
+    assert record.slug == "on-engines"
     assert Resource.file.field.generate_filename(resource, "a\u202efdp.exe\u2066.pdf").endswith("/afdpexe.pdf")

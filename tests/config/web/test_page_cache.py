@@ -47,7 +47,10 @@ class Visitor:
         extra = {"wsgi.url_scheme": scheme, "HTTP_HOST": host}
         environ = RequestFactory().generic(method, address, headers=headers or {}, **extra).environ
         environ["PATH_INFO"] = unquote_to_bytes(urlsplit(address).path).decode("latin-1")
-        self.is_served = page_cache.may_be_cached(environ) and pages.find(page_cache.cache_key(environ)) is not None
+        self.is_served = (
+            page_cache.may_be_cached(environ, page_cache.cookies_of(environ))
+            and pages.find(page_cache.cache_key(environ)) is not None
+        )
         answer = HttpResponse()
 
         def start_response(status, headers):
