@@ -11,10 +11,11 @@ import sqlite3
 import threading
 import time
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from django.apps import apps
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -33,17 +34,17 @@ class ContentVersion:
         self.number = 0
         self.database_state = None
         self.ends = 0.0  # time.monotonic() at which scheduled content opens, or of midnight
-        self.monitor = None  # SQLite: (name of the database, a connection that only asks for its version)
 
     def current(self):
         """Return the version, or "" within a transaction, which may see rows that nobody else sees.
 
         Raises Unknown if the database does not answer.
         """
-        if connection.in_atomic_block:
+        database = connections[DEFAULT_DB_ALIAS]
+        if database.in_atomic_block:
             return ""
         try:
-            state = self._sqlite_state() if connection.vendor == "sqlite" else self._postgresql_state()
+            state = sqlite_state(database) if database.vendor == "sqlite" else postgresql_state(database)
             if state != self.database_state or time.monotonic() >= self.ends:
                 self._begin(state)
         except (DatabaseError, InterfaceError, sqlite3.Error) as error:
@@ -63,27 +64,42 @@ class ContentVersion:
             self.database_state = state
             self.ends = started + seconds
 
-    def _sqlite_state(self):
-        name = str(connection.settings_dict["NAME"])
+
+class Monitor:
+    """A connection to a SQLite database that only asks for its version: own changes would not count."""
+
+    def __init__(self, name):
+        # Tests use a database in memory, whose name is a URI already.
+        address = name if name.startswith("file:") else f"{Path(name).absolute().as_uri()}?mode=ro"
+        self.connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        self.lock = threading.Lock()
+
+    def version(self):
         with self.lock:
-            if self.monitor is None or self.monitor[0] != name:
-                # Tests use a database in memory, whose name is an address already.
-                address = name if name.startswith("file:") else f"{Path(name).absolute().as_uri()}?mode=ro"
-                database = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-                self.monitor = (name, database)
-            return self.monitor[1].execute("PRAGMA data_version").fetchone()[0]
+            return self.connection.execute("PRAGMA data_version").fetchone()[0]
 
-    def _postgresql_state(self):
-        try:
-            return self._ask_postgresql()
-        except (DatabaseError, InterfaceError):
-            connection.close()  # the server may have been restarted: a new connection tells
-            return self._ask_postgresql()
 
-    def _ask_postgresql(self):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_current_snapshot()")
-            return cursor.fetchone()[0]
+@cache
+def monitor_of(name):
+    return Monitor(name)
+
+
+def sqlite_state(database):
+    return monitor_of(str(database.settings_dict["NAME"])).version()
+
+
+def postgresql_state(database):
+    try:
+        return current_snapshot(database)
+    except (DatabaseError, InterfaceError):
+        database.close()  # the server may have been restarted: a new connection tells
+        return current_snapshot(database)
+
+
+def current_snapshot(database):
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()")
+        return cursor.fetchone()[0]
 
 
 def seconds_until_next_opening():

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from config import urls
 from config.web import page_cache
-from config.web.content_version import ContentVersion, content_version
+from config.web.content_version import content_version
 from config.web.page_cache import pages
 from config.wsgi import application
 from profiles.models import PreviewLink
@@ -389,24 +389,18 @@ def test_other_representations_of_an_address_are_not_taken_for_its_page(site, vi
     assert crossed.status_code == 200
 
 
-class Unreachable(ContentVersion):
-    """A content version whose database does not answer."""
-
-    def _sqlite_state(self):
-        raise DatabaseError("The database is away.")
-
-    _postgresql_state = _sqlite_state
-
-
 @pytest.fixture
 def lose_database(monkeypatch):
-    return lambda: (
-        monkeypatch.setattr(type(content_version), "current", Unreachable.current)
-        or [
-            monkeypatch.setattr(type(content_version), name, Unreachable._sqlite_state)
-            for name in ("_sqlite_state", "_postgresql_state")
-        ]
-    )
+    """Make the database unreachable for the content version."""
+
+    def refuse(database):
+        raise DatabaseError("The database is away.")
+
+    def lose():
+        monkeypatch.setattr("config.web.content_version.sqlite_state", refuse)
+        monkeypatch.setattr("config.web.content_version.postgresql_state", refuse)
+
+    return lose
 
 
 def test_without_a_database_only_pages_of_the_last_version_are_served(site, visitor, lose_database):
