@@ -1,4 +1,4 @@
-"""Fixtures for all tests, and what some of them need: a browser, or a server."""
+"""Fixtures for all tests, and skips for tests whose browser or server is missing."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from config.web.page_cache import pages
 
-# No test is about how long it takes, least of all on a busy machine.
+# No test depends on how busy the machine is.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
@@ -20,7 +20,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 IN_CI = os.environ.get("CI") == "true"
 
 
-SERVERS = {"postgresql": ("PostgreSQL", 5432), "redis": ("Redis", 6379)}  # by the mark of tests that need one
+SERVERS = {"postgresql": ("PostgreSQL", 5432), "redis": ("Redis", 6379)}  # {marker: (name, port)}
 
 
 def pytest_report_header():
@@ -29,7 +29,7 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(items):
-    """Tests whose browser or server is missing are skipped; on the build machine they fail, so that none is lost."""
+    """Skip tests whose browser or server is missing. With CI=true they fail instead."""
     missing = {} if CHROMIUM else {"browser": "Chromium is not installed"}
     missing |= {
         mark: f"{name} does not answer on 127.0.0.1:{port}"
@@ -49,30 +49,30 @@ def answers(port):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nothing_is_left_in_the_cache():
+def empty_shared_cache():
     yield
     caches["default"].clear()
 
 
 @pytest.fixture(autouse=True)
 def empty_page_cache():
-    """A process knows one set of settings, but tests change them."""
+    """Tests change settings, which a process with cached pages never does."""
     pages.clear()
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """The system's own Chromium, in place of one that Playwright would download."""
+    """Use the system's Chromium instead of one that Playwright would download."""
     if not CHROMIUM:
         pytest.fail("Chromium is not installed. On Debian: apt-get install chromium", pytrace=False)
-    # No sandbox: root, as in a container, cannot have Chromium's. Nothing is asked of the network.
+    # Chromium's sandbox does not work for root, as in a container. The other flags keep it off the network.
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", *quiet]}
 
 
 @pytest.fixture
 def editor(db, django_user_model):
-    """Someone who may edit everything."""
+    """A superuser."""
     return django_user_model.objects.create_superuser("editor", password="the editor's password")
 
 
@@ -84,4 +84,6 @@ def editor_client(editor):
 
 
 def pytest_addoption(parser):
-    parser.addoption("--pictures", metavar="FOLDER", help="Where the browser tests put a picture of each page.")
+    parser.addoption(
+        "--pictures", metavar="FOLDER", help="Folder for screenshots of each page"
+    )

@@ -1,4 +1,4 @@
-"""Reading feeds as their readers do."""
+"""Reads feeds as feed readers do."""
 
 from xml.etree import ElementTree as ET
 
@@ -8,7 +8,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def read(client, path):
-    """The feed at a path, parsed by feedparser, after a look whether it is Atom by RFC 4287, section 4.1."""
+    """Return the feed at a path, parsed by feedparser and checked against RFC 4287, section 4.1."""
     answer = client.get(path)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
@@ -29,9 +29,9 @@ def check_grammar(feed):
         assert all(author.find(f"{ATOM}name").text for author in element.findall(f"{ATOM}author"))
         assert all(link.get("href").startswith("http") for link in element.findall(f"{ATOM}link"))
         assert [link.get("rel") for link in element.findall(f"{ATOM}link")].count("alternate") == 1
-    assert feed.findall(f"{ATOM}author")  # what entries without one need
+    assert feed.findall(f"{ATOM}author")  # for entries without an author
     assert len({entry.find(f"{ATOM}id").text for entry in entries}) == len(entries)
-    # Each moment is in UTC here, so they compare as text.
+    # All moments are in UTC, so they compare as text.
     updated = [entry.find(f"{ATOM}updated").text for entry in entries]
     assert all(moment.endswith("+00:00") for moment in updated)
     assert not entries or feed.find(f"{ATOM}updated").text == max(updated)

@@ -1,7 +1,7 @@
-"""The licences of what the site is made of, for the README.
+"""The licences of the locked packages.
 
-``.venv/bin/python -m tests.licences`` prints them. Raises KeyError for a licence that ALLOWED does not have: read it
-first, and then add it.
+``.venv/bin/python -m tests.licences`` prints them. Raises KeyError for a licence that is not in ALLOWED: read it before
+you add it.
 """
 
 import re
@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 LOCK = Path(__file__).resolve().parents[1] / "requirements.txt"
-# {how it is written in the metadata of packages: its SPDX name}
+# {name in the metadata of packages: SPDX identifier}
 ALLOWED = {
     "0BSD": "0BSD",
     "Apache 2.0": "Apache-2.0", "Apache Software License": "Apache-2.0", "Apache-2.0": "Apache-2.0",
@@ -24,7 +24,7 @@ ALLOWED = {
     "PSF-2.0": "PSF-2.0", "Python Software Foundation License": "PSF-2.0",
     "ZPL-2.1": "ZPL-2.1", "Zope Public License": "ZPL-2.1",
 }  # fmt: skip
-# Whose metadata do not tell enough, or which are not installed on every machine: read in what they bring along.
+# Packages with incomplete metadata, or not installed on every machine. Taken from the licence files they contain.
 READ = {
     "async-timeout": "Apache-2.0",
     "colorama": "BSD-3-Clause",
@@ -34,20 +34,20 @@ READ = {
 
 
 def locked():
-    """The names of all packages in requirements.txt."""
+    """Return the names of all packages in requirements.txt."""
     return dict.fromkeys(
         re.findall(r"^([a-z0-9][\w.-]*?)(?:\[[\w,]+\])?==", LOCK.read_text(), re.MULTILINE | re.IGNORECASE)
     )
 
 
 def licence_of(name):
-    """Its licence, by SPDX; of several at once, joined by "AND"."""
+    """Return the SPDX identifier of a package's licence; several are joined by "AND"."""
     if name in READ:
         return READ[name]
     try:
         facts = metadata(name)
     except PackageNotFoundError:
-        raise KeyError(f"{name} is not installed here: read its licence, and note it in READ.") from None
+        raise KeyError(f"{name} is not installed: read its licence and add it to READ.") from None
     classes = [line.rpartition(" :: ")[2] for line in facts.get_all("Classifier", []) if line.startswith("License ::")]
     said = facts["License-Expression"] or " AND ".join(classes) or (facts["License"] or "").strip()
     said = [one for one in re.split(r" (?:AND|OR) ", said) if one != "OSI Approved"]
@@ -55,7 +55,7 @@ def licence_of(name):
 
 
 def listed():
-    """One line of Markdown for each licence, the commonest first."""
+    """Return a Markdown list with a line for each licence, the most frequent first."""
     found = defaultdict(list)
     for name in locked():
         found[licence_of(name)].append(name)

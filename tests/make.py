@@ -1,4 +1,4 @@
-"""Rows for tests: each function makes one object, published, with all that is not given filled in plainly."""
+"""Objects for tests. Each function creates a published one, with plain values for whatever is not given."""
 
 from profiles.models import Activity, Person, Section, Tag
 from projects.models import Project
@@ -7,9 +7,9 @@ from publications.models import Publication
 
 def person(name="Ada Lovelace", *, tags=(), **fields):
     given, _, family = name.rpartition(" ")
-    made = Person.objects.create(name=name, **{"given": given, "family": family, **fields})
-    made.tags.set(tags)
-    return made
+    created = Person.objects.create(name=name, **{"given": given, "family": family, **fields})
+    created.tags.set(tags)
+    return created
 
 
 def owner(*, name="Ada Lovelace", **fields):
@@ -17,28 +17,28 @@ def owner(*, name="Ada Lovelace", **fields):
 
 
 def publication(title="On Engines", *, authors=("Ada Lovelace",), tags=(), **fields):
-    """``authors`` are people or names; a name that nobody has yet makes a person."""
-    made = Publication.objects.create(title=title, **{"state": "published", "issued": "2025", **fields})
+    """Create a publication. ``authors`` are people or names; an unknown name creates a person."""
+    created = Publication.objects.create(title=title, **{"state": "published", "issued": "2025", **fields})
     for position, author in enumerate(authors, 1):
         if isinstance(author, str):
             author = Person.objects.filter(name=author).first() or person(author)  # noqa: PLW2901
-        made.authorships.create(person=author, position=position)
-    made.tags.set(tags)
-    return made
+        created.authorships.create(person=author, position=position)
+    created.tags.set(tags)
+    return created
 
 
 def project(name="Analytical Engine", *, tags=(), **fields):
-    made = Project.objects.create(name=name, **{"state": "published", **fields})
-    made.tags.set(tags)
-    return made
+    created = Project.objects.create(name=name, **{"state": "published", **fields})
+    created.tags.set(tags)
+    return created
 
 
 def activity(title="A talk on engines", *, person=None, tags=(), **fields):
-    """``person`` is the owner of the site unless given, who is made if there is none."""
+    """Create an activity. ``person`` defaults to the owner of the site, who is created if missing."""
     person = person or Person.objects.owner() or owner()
-    made = Activity.objects.create(title=title, person=person, **{"state": "published", "kind": "talk", **fields})
-    made.tags.set(tags)
-    return made
+    created = Activity.objects.create(title=title, person=person, **{"state": "published", "kind": "talk", **fields})
+    created.tags.set(tags)
+    return created
 
 
 def section(title="Outside research", **fields):
@@ -46,5 +46,5 @@ def section(title="Outside research", **fields):
 
 
 def tag(name="engines"):
-    """The tag of that name, made if there is none."""
+    """Return the tag with that name, created if missing."""
     return Tag.objects.named(name)

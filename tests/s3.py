@@ -1,4 +1,4 @@
-"""A store that speaks S3, as a process of its own, for tests that put files there."""
+"""An S3-compatible server in a separate process, for tests of the media storage."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 @contextmanager
 def store():
-    """Yields the port on 127.0.0.1 of a store that is empty, and gone afterwards."""
+    """Yield the port on 127.0.0.1 of an empty server, which is stopped afterwards."""
     command = [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
         try:
@@ -19,6 +19,6 @@ def store():
 
 
 def make_bucket(port, name):
-    """An empty bucket; its address, as MEDIA_STORAGE_URL takes it."""
+    """Create a bucket. Return its address for MEDIA_STORAGE_URL."""
     urlopen(Request(f"http://127.0.0.1:{port}/{name}", method="PUT"), timeout=10).close()
     return f"s3+http://key:secret@127.0.0.1:{port}/{name}?region=us-east-1"

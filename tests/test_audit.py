@@ -1,4 +1,4 @@
-"""What the build makes of pip-audit's answer: holes, none, or no answer."""
+"""The build's reading of pip-audit: vulnerabilities, none, or no answer."""
 
 import json
 import subprocess
@@ -15,13 +15,13 @@ SKIPPED = {"name": "c", "skip_reason": "Dependency not found on PyPI and could n
 @pytest.mark.parametrize(
     ("packages", "code", "said"),
     [
-        ([WHOLE], 0, "1 packages asked for.\n"),
-        ([WHOLE, BROKEN], 1, "b 1: PYSEC-1, mended in 2\n2 packages asked for.\n"),
-        ([WHOLE, SKIPPED], 0, "The advisories of 1 packages could not be asked for, so NOT checked.\n"),
-        (None, 0, "The advisories of all packages could not be asked for, so NOT checked.\n"),
+        ([WHOLE], 0, "1 packages checked.\n"),
+        ([WHOLE, BROKEN], 1, "b 1: PYSEC-1, fixed in 2\n2 packages checked.\n"),
+        ([WHOLE, SKIPPED], 0, "Advisories of 1 packages are unavailable: NOT checked.\n"),
+        (None, 0, "Advisories of all packages are unavailable: NOT checked.\n"),
     ],
 )
-def test_a_hole_fails_and_a_network_that_is_away_is_told(packages, code, said):
+def test_a_vulnerability_fails_and_an_unreachable_service_is_reported(packages, code, said):
     answer = json.dumps({"dependencies": packages}) if packages else ""
 
     audit = settings.BASE_DIR / ".ci" / "audit"

@@ -1,4 +1,4 @@
-"""What the site is made of may be used as the README says."""
+"""Every locked package has an allowed licence."""
 
 import pytest
 from django.conf import settings
@@ -12,7 +12,7 @@ def test_the_readme_lists_the_licences_of_all_locked_packages():
     assert licences.listed() in readme
 
 
-def test_a_licence_that_is_not_allowed_is_told(monkeypatch):
+def test_a_licence_that_is_not_allowed_is_an_error(monkeypatch):
     monkeypatch.delitem(licences.ALLOWED, "MIT")
 
     with pytest.raises(KeyError, match="MIT"):

@@ -1,4 +1,4 @@
-"""The WSGI application as a server calls it, without one: whatever bytes a client may send."""
+"""Calls the WSGI application as a server does, with whatever bytes a client may send."""
 
 import io
 import sys
@@ -15,13 +15,14 @@ class Answer:
     body: bytes
 
 
-def ask(target, method="GET", body=b"", headers=(), **environ):
-    """The Answer to a request for a target, a path with its query; ``headers`` are (name, value) as on the wire.
+def environ_of(target, method="GET", body=b"", headers=(), **extra):
+    """Return the WSGI environ of a request for a target: a path with its query.
 
-    Both are texts of which each letter is a byte, as in WSGI. ``environ`` has what else a server would tell.
+    ``headers`` are pairs of a name and a value. Target and headers are strings in which each character is a byte, as in
+    WSGI. ``extra`` overrides keys of the environ.
     """
     path, _, query = target.partition("?")
-    told = {
+    environ = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path.encode("latin-1")).decode("latin-1"),
@@ -42,13 +43,19 @@ def ask(target, method="GET", body=b"", headers=(), **environ):
     }
     for name, value in headers:
         key = name.upper().replace("-", "_")
-        told[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
+        environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
+    return environ | extra
+
+
+def ask(target, method="GET", body=b"", headers=(), **extra):
+    """Return the site's Answer to a request; for the arguments see ``environ_of``."""
+    environ = environ_of(target, method, body, headers, **extra)
     answer = Answer(0, [], b"")
 
     def start_response(status, headers, exc_info=None):
         answer.status, answer.headers = int(status[:3]), headers
 
-    pieces = application(told | environ, start_response)
+    pieces = application(environ, start_response)
     try:
         answer.body = b"".join(pieces)
     finally:

@@ -6,7 +6,6 @@ All requests go through the WSGI application, as a server sends them.
 import gzip
 import time
 from datetime import timedelta
-from urllib.parse import unquote_to_bytes, urlsplit
 
 import brotli
 import pytest
@@ -15,8 +14,7 @@ from django.contrib import messages
 from django.core.management import call_command
 from django.db import DatabaseError
 from django.http import HttpResponse
-from django.http.response import ResponseHeaders
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import path
 from django.utils import timezone
 
@@ -24,10 +22,10 @@ from config import urls
 from config.web import page_cache
 from config.web.content_version import content_version
 from config.web.page_cache import pages
-from config.wsgi import application
 from profiles.models import PreviewLink
 from publications.models import Publication
 from tests import make
+from tests.wsgi import ask, environ_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,24 +42,12 @@ class Visitor:
     """Requests the WSGI application, and knows whether the last answer came from the cache."""
 
     def request(self, method, address, headers=None, host="testserver", scheme="http"):
-        extra = {"wsgi.url_scheme": scheme, "HTTP_HOST": host}
-        environ = RequestFactory().generic(method, address, headers=headers or {}, **extra).environ
-        environ["PATH_INFO"] = unquote_to_bytes(urlsplit(address).path).decode("latin-1")
-        self.is_served = (
-            page_cache.may_be_cached(environ, page_cache.cookies_of(environ))
-            and pages.find(page_cache.cache_key(environ)) is not None
-        )
-        answer = HttpResponse()
-
-        def start_response(status, headers):
-            answer.status_code = int(status[:3])
-            answer.headers = ResponseHeaders(dict(headers))
-
-        body = application(environ, start_response)
-        answer.content = b"".join(body)
-        if hasattr(body, "close"):
-            body.close()
-        return answer
+        pairs = [("Host", host), *(headers or {}).items()]
+        environ = environ_of(address, method, headers=pairs, **{"wsgi.url_scheme": scheme})
+        may_be_cached = page_cache.may_be_cached(environ, page_cache.cookies_of(environ))
+        self.is_served = may_be_cached and pages.find(page_cache.cache_key(environ)) is not None
+        answer = ask(address, method, headers=pairs, **{"wsgi.url_scheme": scheme})
+        return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 
     def get(self, address, headers=None, **options):
         return self.request("GET", address, headers, **options)
