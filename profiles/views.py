@@ -120,7 +120,7 @@ class PersonDetail(KeptDetailView):
     def get_works(self):
         user, person = self.request.user, self.object
         works = person.publications.model.objects.visible_to(user).works(user).with_authors_shown(user)
-        return works.tied(person.authorships.all(), "publication").newest_first()
+        return works.by(person).newest_first()
 
     def get_relations(self):
         person = self.object

@@ -1,22 +1,19 @@
 """The filters of the publications list: read from the address, applied, counted, and written back."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
-from heapq import nsmallest
 
 from django.db.models import Count, Exists, OuterRef
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
-from profiles import edition
 from profiles.models import Person, Tag
 from publications.chart import Chart
 from publications.models import Authorship, Publication, TaggedPublication
 
 LONGEST_QUERY = 200
-MOST_CHOICES = 30
+MOST_CHOICES = 20
 MOST_TAGS = 20  # asked for at once: each is a query within the query
 
 
@@ -54,24 +51,17 @@ class Filters:
     def __bool__(self):
         return self != Filters()
 
-    def apply(self, works, user, *, without=(), in_order=False):
-        """The works that pass as far as this user may know, leaving out the filters named in ``without``.
-
-        ``in_order`` says that the first of them in their order are wanted, rather than all.
-        """
-
-        def named_by(ties, field):
-            return works.tied(ties, field) if in_order else works.filter(pk__in=ties.values(field))
-
+    def apply(self, works, user, *, without=()):
+        """Returns the works that pass, as far as the user may know, except for the filters named in ``without``."""
         for tag in self.tags:
-            works = named_by(TaggedPublication.objects.filter(tag__slug=tag), "content_object")
+            works = works.filter(taggedpublication__tag__slug=tag)
         if self.year and "year" not in without:
             works = works.filter(year=self.year)
         if self.type and "type" not in without:
             works = works.filter(type=self.type)
         if self.author and "author" not in without:
             names = Authorship.objects.filter(person__slug=self.author)
-            works = named_by(names, "publication").with_authors_shown(user)
+            works = works.filter(pk__in=names.values("publication")).with_authors_shown(user)
         if self.q and "q" not in without:
             works = works.search(self.q, user)
         return works
@@ -105,15 +95,12 @@ class Choice:
 class Facets:
     """The choices of each filter with their counts, among the works that the other filters leave.
 
-    Each is counted when it is asked for, in a number of queries that depends on nothing. ``is_whole`` says that the
-    works are all that there are to list, so that counts may be taken of everything less what is hidden;
-    ``is_searched``, that they have the words that are asked for.
+    Each facet runs its query when a template reads it. ``is_searched`` says that the works already match ``q``.
     """
 
-    def __init__(self, filters, works, request, *, is_whole=False, is_searched=False):
+    def __init__(self, filters, works, request, *, is_searched=False):
         self.filters = filters
         self.works = works
-        self.is_whole = is_whole
         self.applied = {"q"} if is_searched else set()
         self.request = request
         self.user = request.user
@@ -128,9 +115,6 @@ class Facets:
     @cached_property
     def count(self):
         """The number of works that pass all filters."""
-        return edition.kept(self.request, ("count", *self.key), self._count)
-
-    def _count(self):
         wanted = self.filters
         return sum(
             count
@@ -160,24 +144,23 @@ class Facets:
         return [self._choice("type", type_, label, counts[type_]) for type_, label in labels.items() if type_ in counts]
 
     def tags(self):
-        hidden = Publication.objects.not_listed(self.user) if self.is_whole and not self.filters else None
-        counts = counted(TaggedPublication.objects.all(), "tag", "content_object", self._works(), hidden)
+        tagged = TaggedPublication.objects.filter(content_object__in=self._works().order_by().values("pk"))
+        found = most_used(Tag, tagged.values_list("tag").annotate(uses=Count("pk")))
         return [
             Choice(
-                tag.name, count, self.path + self.filters.query_string(tags=self.filters.toggle_tag(tag.slug)),
+                tag.name, tag.uses, self.path + self.filters.query_string(tags=self.filters.toggle_tag(tag.slug)),
                 tag.slug in self.filters.tags,
             )
-            for tag, count in most(Tag, counts)
+            for tag in found
         ]  # fmt: skip
 
     def authors(self):
-        works, hidden = self._works("author").with_authors_shown(self.user), None
-        if self.is_whole and not replace(self.filters, author=""):
-            every = Publication.objects
-            hidden = every.not_listed(self.user).union(every.with_authors_hidden(self.user).order_by())
-        names = Authorship.objects.filter(person__isnull=False)
-        counts = counted(names, "person", "publication", works, hidden)
-        return [self._choice("author", person.slug, person.name, count) for person, count in most(Person, counts)]
+        works = self._works("author").with_authors_shown(self.user)
+        names = Authorship.objects.filter(person__isnull=False, publication__in=works.order_by().values("pk"))
+        found = most_used(
+            Person, names.order_by().values_list("person").annotate(uses=Count("publication", distinct=True))
+        )
+        return [self._choice("author", person.slug, person.name, person.uses) for person in found]
 
     def _works(self, *without):
         return self.filters.apply(self.works, self.user, without={*without, *self.applied})
@@ -187,8 +170,7 @@ class Facets:
 
         Raises Http404 for a tag or author that none of the works has, and Moved where a slug has changed.
         """
-        chosen = edition.kept(self.request, ("selected", *self.key), lambda: tuple(self._selected()))
-        return [Choice(label, 0, href, selected=True) for label, href in chosen]
+        return [Choice(label, 0, href, selected=True) for label, href in self._selected()]
 
     def _selected(self):
         for field, slugs in (("tag", self.filters.tags), ("author", [self.filters.author])):
@@ -237,27 +219,16 @@ class Facets:
         raise Moved(self.path + self.filters.query_string(tags=tags))
 
 
-def counted(ties, group, field, works, hidden=None):
-    """Counter of the works that ``ties`` name in a field, by the number of the tag or person that they tie them to.
+def most_used(model, uses):
+    """Returns the tags or people with the most works, each with ``uses``: the number of works.
 
-    Where all that is not among the works is given as ``hidden``, an index alone tells how many there are of
-    everything, and the hidden ones are taken off.
+    ``uses`` is a queryset of (primary key, number of works).
     """
-
-    def count(ties):
-        return Counter(dict(ties.order_by().values_list(group).annotate(count=Count(field, distinct=True))))
-
-    def of(publications):
-        return ties.filter(**{f"{field}__in": publications.order_by().values("pk")})
-
-    return count(of(works)) if hidden is None else count(ties) - count(of(hidden))
-
-
-def most(model, counts):
-    """[(object, count)] of the MOST_CHOICES that have most, of a Counter by primary key."""
-    keys = nsmallest(MOST_CHOICES, counts, key=lambda key: (-counts[key], key))
-    found = model.objects.only("slug", "name").in_bulk(keys)
-    return sorted(((item, counts[key]) for key, item in found.items()), key=lambda pair: (-pair[1], pair[0].name))
+    counts = dict(uses.order_by("-uses")[:MOST_CHOICES])
+    found = model.objects.only("slug", "name").in_bulk(counts)
+    for key, item in found.items():
+        item.uses = counts[key]
+    return sorted(found.values(), key=lambda item: (-item.uses, item.name))
 
 
 class Moved(Exception):  # noqa: N818 (a way on, not an error)

@@ -57,12 +57,12 @@ class PublicationList(GatedListView):
             indexing.refresh_for(self.request)
         user = self.request.user
         works = lazily(lambda: Publication.objects.visible_to(user).works(user))
-        self.facets = Facets(self.filters, works, self.request, is_whole=True)
+        self.facets = Facets(self.filters, works, self.request)
         self.selected = self.facets.selected()
 
     def get_works(self):
         """The works that pass the filters of the address."""
-        return self.filters.apply(self.facets.works, self.request.user, in_order=True).newest_first()
+        return self.filters.apply(self.facets.works, self.request.user).newest_first()
 
     def get_paginator(self, *args, **kwargs):
         return CountedPaginator(*args, count=self.facets.count, **kwargs)

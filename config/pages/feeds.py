@@ -6,7 +6,7 @@ from profiles.models import Activity, Person
 from projects.feeds import ProjectEntry
 from projects.models import Project
 from publications.feeds import PublicationEntry
-from publications.models import Publication, TaggedPublication
+from publications.models import Publication
 
 
 class SiteFeed(AtomFeed):
@@ -42,9 +42,7 @@ class TagFeed(AtomFeed):
 
     def items(self, tag):
         return merged(
-            PublicationEntry.newest(
-                Publication.objects.tied(TaggedPublication.objects.filter(tag=tag), "content_object")
-            ),
+            PublicationEntry.newest(Publication.objects.filter(taggedpublication__tag=tag)),
             ProjectEntry.newest(Project.objects.filter(taggedproject__tag=tag)),
             ActivityEntry.newest(Activity.objects.filter(taggedactivity__tag=tag)),
         )
@@ -70,8 +68,6 @@ class PersonFeed(AtomFeed):
 
     def items(self, person):
         return merged(
-            PublicationEntry.newest(
-                Publication.objects.with_authors_shown(VISITOR).tied(person.authorships.all(), "publication")
-            ),
+            PublicationEntry.newest(Publication.objects.with_authors_shown(VISITOR).by(person)),
             ActivityEntry.newest(person.activities.all()),
         )

@@ -2,12 +2,11 @@
 
 from collections import Counter
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
 from profiles import edition
 from profiles.models import Activity, Person, Tag, TaggedActivity, TaggedPerson
 from projects.models import Project, TaggedProject
-from publications.filters import counted
 from publications.models import Publication, TaggedPublication
 
 
@@ -40,8 +39,8 @@ def tags_by_use(request):
 def _tags_by_use(user):
     uses = Counter()
     for ties, things in things_with_tags(user):
-        hidden = Publication.objects.not_listed(user) if ties is TaggedPublication else None
-        uses += counted(ties.objects.all(), "tag", "content_object", things, hidden)
+        used = ties.objects.order_by().filter(content_object__in=things.order_by().values("pk"))
+        uses.update(dict(used.values_list("tag").annotate(uses=Count("pk"))))
     names = Tag.objects.in_bulk(uses)
     return tuple(sorted(uses.items(), key=lambda item: (-item[1], names[item[0]].name)))
 

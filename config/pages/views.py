@@ -40,7 +40,7 @@ from profiles.views import KeptDetailView, lazily, look_of_site, owner_of_site
 from projects.models import Project
 from publications.files import serve
 from publications.filters import LONGEST_QUERY, Facets, Filters
-from publications.models import Publication, TaggedPublication
+from publications.models import Publication
 from publications.views import CountedPaginator
 
 
@@ -115,17 +115,16 @@ class Search(ListView):
         asked["q"] = asked.get("q", "")[:LONGEST_QUERY]
         self.filters = Filters.from_query(asked)
         self.query = Query.parse(self.filters.q)
-        self.shown = lazily(self.get_shown)
-        works = lazily(lambda: self.shown.matching(self.query))
-        self.facets = Facets(self.filters, works, self.request, is_searched=True)
+        self.shown = self.get_shown()
+        self.facets = Facets(self.filters, self.shown, self.request, is_searched=True)
         return edition.KeptRows(self.request, self.facets.key, Publication, self.get_best)
 
     def get_shown(self):
-        """The publications that may be found, each work once, whether they have the words or not."""
+        """The publications that match, each work once."""
         if not self.query:
             return Publication.objects.none()
-        user, query = self.request.user, self.query
-        return Publication.objects.visible_to(user).shown_once_to_match(query, user).with_facts(query)
+        user = self.request.user
+        return Publication.objects.visible_to(user).search(self.query, user).without_found_versions()
 
     def get_best(self):
         works = self.filters.apply(self.shown, self.request.user, without={"q"}).only(*Publication.brief_fields)
@@ -162,7 +161,7 @@ class TagDetail(KeptDetailView):
     def get_works(self):
         user = self.request.user
         works = Publication.objects.visible_to(user).works(user)
-        return works.tied(TaggedPublication.objects.filter(tag=self.object), "content_object").newest_first()
+        return works.filter(taggedpublication__tag=self.object).newest_first()
 
     def get_context_data(self, **kwargs):
         user, tag = self.request.user, self.object

@@ -97,9 +97,6 @@ class Person(Pictured, Slugged):
 
     objects = PersonQuerySet.as_manager()
 
-    # What is not read where somebody is named on a work; a photo's field alone costs more than all others of a row.
-    only_on_own_page = ("headline", "bio", "photo", "photo_width", "photo_height", "photo_focus", "photo_alt")
-
     class Meta:
         ordering = ["family", "given", "name"]
         verbose_name_plural = "people"

@@ -14,13 +14,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from django.db import connection, models
-from django.db.models import F, Func
+from django.db.models import F, Func, Q
+from django.utils.functional import cached_property
 
 MOST_WORDS = 12
-MOST_RANKED = 2_000  # matches that are ranked
-MOST_FOUND = 20_000  # that are shown; nobody turns a thousand pages
-COMMON = 5_000  # matches from which on all rows are gone through, rather than those that match looked up
-CHUNK = 400  # of them, asked at once whether they may be shown
 LONGEST_TEXT = 400_000  # characters of a document's text, since PostgreSQL takes 1 MB of words
 WEIGHTS = (6.0, 4.0, 1.0, 0.3)
 PARTS = ("title", "names", "facts", "text")
@@ -177,110 +174,61 @@ class Rank(Func):
 
 
 class BestFirst:
-    """The rows of a queryset that match a Query, by rank: a sequence, of which no more is read than is asked for.
+    """The rows of a queryset that match a query, best first: a sequence that reads only the rows of a slice.
 
-    Rows are ranked by the full-text table alone, and only then looked up: told in one question, SQLite may choose to
-    look into that table once for each row.
+    The full-text table ranks the matches by itself. In one query with the rows, SQLite may repeat the full-text search
+    for each row.
     """
 
     def __init__(self, rows, query):
-        self.rows, self.query = rows, query
+        self.rows, self.query = rows.matching(query), query
 
-    def __getitem__(self, wanted):
-        keys = self._keys(wanted.stop)[wanted]
-        found = {row.pk: row for row in self.rows.filter(pk__in=keys)}
-        return [found[key] for key in keys if key in found]
+    @cached_property
+    def keys(self):
+        """The primary keys of the rows, best first."""
+        rows = set(self.rows.order_by().values_list("pk", flat=True))
+        index = index_of(self.rows.model).objects.filter(words__match=self.query.within(PARTS, ranked=True))
+        ranked = index.order_by(Rank(F("words"), self.query), "-pk").values_list("pk", flat=True) if rows else ()
+        return [key for key in ranked if key in rows]
+
+    def __len__(self):
+        return len(self.keys)
 
     def __iter__(self):
         return iter(self[:])
 
-    def _keys(self, stop):
-        """The numbers of the rows as far as ``stop`` (None: all, of the first MOST_FOUND)."""
-        keys = []
-        for some in batched(self._matches(), CHUNK):
-            shown = set(self.rows.filter(pk__in=some).order_by().values_list("pk", flat=True))
-            keys += [key for key in some if key in shown]
-            if stop is not None and len(keys) >= stop:
-                break
-        return keys
-
-    def _matches(self):
-        """The numbers of the documents that match, the best first.
-
-        Of words that are in a great many, those come first that have them in their title or names, and to rank all
-        would take long: the latest of them are ranked, and the others follow by their numbers.
-        """
-        asked, telling = self.query.within(PARTS), self.query.within(("title", "names"))
-        matches = self._matching(asked).order_by().values_list("pk", flat=True)
-        few = matches[: MOST_RANKED + 1]
-        if len(few) <= MOST_RANKED:
-            yield from self._ranked(PARTS) if few else ()
-            return
-        latest = list(self._matching(telling).order_by("-pk").values_list("pk", flat=True)[:MOST_RANKED])
-        if latest:
-            yield from self._ranked(("title", "names")).filter(pk__gte=latest[-1])
-        others = matches.exclude(pk__in=latest).order_by("-pk")
-        for start in range(0, MOST_FOUND, MOST_RANKED):
-            yield from others[start : start + MOST_RANKED]
-
-    def _matching(self, asked):
-        index = _index_of(self.rows.model).objects
-        return index.filter(words__match=asked) if asked else index.none()
-
-    def _ranked(self, parts):
-        matches = self._matching(self.query.within(parts, ranked=True))
-        return matches.order_by(Rank(F("words"), self.query), "-pk").values_list("pk", flat=True)
-
-
-def by_sum(rows, numbers):
-    """The rows with one of those numbers, found by going through all of them.
-
-    SQLite would look up each number: slow where they are many, and where a full-text match would be made for each. Of
-    a sum it knows no index.
-    """
-    return rows.alias(pk_as_sum=F("pk") + 0).filter(pk_as_sum__in=numbers)
-
-
-def is_many(rows, most):
-    """Whether a queryset has more than ``most`` rows, without counting all of them."""
-    return rows.order_by()[most : most + 1].exists()
+    def __getitem__(self, wanted):
+        """The rows of a slice."""
+        keys = self.keys[wanted]
+        found = self.rows.in_bulk(keys)
+        return [found[key] for key in keys if key in found]
 
 
 def batched(items, size):
-    """Lists of at most ``size`` items each, of which no more is read than is asked for."""
+    """Yields lists of at most ``size`` items. Reads no more items than the caller takes."""
     items = iter(items)
     while some := list(islice(items, size)):
         yield some
 
 
-def _index_of(model):
+def index_of(model):
+    """Returns the SearchIndex of a model."""
     return model._meta.get_field("index").related_model
 
 
 class SearchableQuerySet(models.QuerySet):
-    """For a model with a SearchIndex, which queries know as ``index``."""
+    """For a model with a SearchIndex, which lookups know as ``index``."""
 
-    def matching(self, query, parts=PARTS):
-        """The rows whose documents have all terms of a Query within those parts; all rows where it has no terms."""
-        if not query.terms:
-            return self
-        asked = query.within(parts)
-        if not asked:
-            return self.none()
-        # Looked up once, whatever else the rows are asked for.
-        matches = _index_of(self.model).objects.filter(words__match=asked)
-        if is_many(matches, COMMON):
-            return by_sum(self, matches.values("pk"))
-        return self.filter(pk__in=matches.values("pk"))
+    def matches(self, query, parts=PARTS):
+        """Returns the condition that a row's document has all terms of a Query within those parts."""
+        text = query.within(parts)
+        index = index_of(self.model).objects
+        return Q(pk__in=(index.filter(words__match=text) if text else index.none()).values("pk"))
 
-    def matching_of(self, numbers, query, parts=PARTS):
-        """The set of those numbers (a collection, or a query of them) whose rows match: few among many that do."""
-        asked = query.within(parts)
-        if not asked:
-            return set()
-        matches = by_sum(_index_of(self.model).objects.filter(words__match=asked), numbers)
-        return set(matches.values_list("pk", flat=True))
+    def matching(self, query):
+        """Filters rows whose documents have all terms of a Query; all rows if it has no terms."""
+        return self.filter(self.matches(query)) if query.terms else self
 
     def best_first(self, query):
-        """The rows that match the terms of a Query, the best first, as a sequence."""
+        """Returns the rows that match the terms of a Query as a sequence, best first."""
         return BestFirst(self, query)

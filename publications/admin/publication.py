@@ -13,15 +13,13 @@ from django.utils.html import format_html
 
 from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
 from profiles.forms import LightRowForm, RowFormSet, TagChoice
-from profiles.models import Tag
 from profiles.models.tag import tag_key
 from profiles.search.admin import SearchedAdmin, values_used
-from profiles.search.queries import is_many
 from publications import fulltext
 from publications.admin.authors import BylineField, authorships_of, read_authors
 from publications.admin.files import CheckedFileField, FilesField, add_files, inspect_file, offers
 from publications.admin.imports import ImportingAdmin
-from publications.models import Authorship, Publication, Resource, TaggedPublication
+from publications.models import Authorship, Publication, Resource
 
 OUT_OF_THE_WAY = 10_000
 MOST_AUTHORS = 5_000
@@ -205,7 +203,6 @@ class TagFilter(admin.SimpleListFilter):
     title = "tag"
     parameter_name = "tag"
     template = "admin/publications/tag_filter.html"
-    FEW = 1_000  # works of a tag that are put in order; of more, the list is walked until a page is full
 
     def lookups(self, request, model_admin):
         chosen = [(self.value(), self.value())] if self.value() else []
@@ -227,12 +224,7 @@ class TagFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
-        # The number of the tag, of which the database knows how often it is used.
-        tag = Tag.objects.filter(key=tag_key(self.value())).values_list("pk", flat=True).first()
-        ties = TaggedPublication.objects.filter(tag=tag)
-        if is_many(ties, self.FEW):
-            return queryset.filter(Exists(ties.filter(content_object=OuterRef("pk"))))
-        return queryset.filter(pk__in=ties.values("content_object"))
+        return queryset.filter(taggedpublication__tag__key=tag_key(self.value()))
 
 
 @admin.register(Publication)

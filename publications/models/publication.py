@@ -5,151 +5,20 @@ from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, Now, Substr
+from django.db.models import Case, F, Max, Q, When
+from django.db.models.functions import Cast, Substr
 from django.urls import reverse
 from django.utils import timezone
 
 from profiles.content.dates import PartialDateField
-from profiles.content.publishing import Publishable, PublishableQuerySet, is_public
-from profiles.content.slugs import Slugged, SluggedQuerySet, make_slug
+from profiles.content.publishing import Publishable
+from profiles.content.slugs import Slugged, make_slug
 from profiles.history import revisions
 from profiles.models import Illustrated, Person, SearchIndex, TaggedBase, indexed, tags_field
-from profiles.models.tag import tag_key
-from profiles.search.queries import Query, SearchableQuerySet, fold, is_many, words
+from profiles.search.queries import fold, words
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.models import record
-
-MANY = 1_000  # rows of another table from which on publications are asked one by one whether one of them is theirs
-
-
-class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQuerySet):
-    def works(self, user):
-        """Each work once: without the versions whose work this user sees too.
-
-        A preprint stays in the lists while the journal article that it belongs to is a draft.
-        """
-        return self.filter(stands_for_its_work(user))
-
-    def not_listed(self, user):
-        """All but ``visible_to(user).works(user)``: few of many, so that counts of all less these are soon taken."""
-        versions = self.filter(version_of__isnull=False).order_by()
-        if user.is_staff:
-            return versions
-        works = self.model.objects.published().filter(work_key=OuterRef("version_of"))
-        return self.not_published().union(versions.filter(Exists(works)))
-
-    def tied(self, ties, field):
-        """The publications that rows of another table, ``ties``, name in a field.
-
-        Few ties lead to theirs; where they are many, the publications are asked in the order that is wanted, of which
-        the first are soon found. No order and no limit tells SQLite which.
-        """
-        if is_many(ties, MANY):
-            return self.filter(Exists(ties.order_by().filter(**{field: OuterRef("pk")})))
-        return self.filter(pk__in=ties.order_by().values(field))
-
-    def blind(self):
-        """The publications whose authors are hidden at this moment, by their own word."""
-        return self.filter(Q(authors_from__isnull=True) | Q(authors_from__gt=Now()), hides_authors=True)
-
-    def with_authors_hidden(self, user):
-        """Those whose authors this user may not see."""
-        return self.none() if user.is_staff else self.filter(hidden_with_their_work())
-
-    def with_authors_shown(self, user):
-        """Without those whose authors this user may not see: what stands on an author's own page."""
-        return self if user.is_staff else self.exclude(hidden_with_their_work())
-
-    def with_authors(self, user):
-        """With the names that this user may see, in order, in one further query; ``is_blind`` tells of hidden ones."""
-        unread = (f"person__{name}" for name in Person.only_on_own_page)
-        names = Authorship.objects.visible_to(user).select_related("person").defer(*unread)
-        return self.annotate(is_blind=_boolean(hidden_with_their_work())).prefetch_related(
-            Prefetch("authorships", names)
-        )
-
-    def anonymous(self):
-        """As visitors see publications whose authors are hidden."""
-        return self.annotate(is_blind=Value(True)).prefetch_related(Prefetch("authorships", Authorship.objects.none()))
-
-    def for_cards(self, user):
-        """With all that a card shows, in a number of queries that does not depend on the number of rows."""
-        versions = self.model.objects.visible_to(user).only("version_of", "slug", "type")
-        return self.with_authors(user).prefetch_related("resources", "tags", Prefetch("versions", versions))
-
-    def with_references(self, user):
-        """With all that ``as_reference()`` reads and this user may see, in two further queries."""
-        return self.with_authors(user).prefetch_related("tags")
-
-    def of_the_same_work(self, publication):
-        """The other versions of its work, the work itself among them."""
-        work = publication.version_of_id or publication.pk
-        return self.filter(Q(pk=work) | Q(version_of=work)).exclude(pk=publication.pk).newest_first()
-
-    def newest_first(self):
-        return self.order_by("-issued", "-pk")
-
-    def search(self, query, user):
-        """The works that have all that a Query (or the text of one) asks for, as far as this user may know it."""
-        query = query if isinstance(query, Query) else Query.parse(query)
-        return self.matching(query).shown_to_match(query, user).with_facts(query)
-
-    def shown_to_match(self, query, user):
-        """Without works that match by what this user is not shown: names under blind review, and files, which tell."""
-        return self.exclude(pk__in=self._not_shown_to_match(query, user))
-
-    def shown_once_to_match(self, query, user):
-        """The same, without the versions whose work is found as well: one is found by what it alone has."""
-        not_shown = self._not_shown_to_match(query, user)
-        versions = self.model.objects.filter(version_of__isnull=False)
-        works = versions.values("version_of")
-        if query.terms:
-            works = self.matching_of(works, query) - not_shown
-        if query.facts:
-            works = self.model.objects.filter(pk__in=works).with_facts(query).values("pk")
-        seen = versions if user.is_staff else versions.filter(is_public("version_of"))
-        seen = seen.filter(version_of__in=works).values_list("pk", flat=True)
-        return self.exclude(pk__in=not_shown.union(seen))
-
-    def _not_shown_to_match(self, query, user):
-        if user.is_staff or not query.terms:
-            return set()
-        hidden = set(self.model.objects.with_authors_hidden(user).values_list("pk", flat=True))
-        return hidden and hidden - self.matching_of(hidden, query, ("title", "facts"))
-
-    def with_facts(self, query):
-        """The works of the year ("2020" or "2020-2023"), the tag and the type that a Query names."""
-        found, facts = self, query.facts
-        if "year" in facts:
-            years = re.fullmatch(r"(\d{4})(?:\s*(?:-|–|\.\.)\s*(\d{4}))?", facts["year"], re.ASCII)
-            found = found.filter(year__range=(years[1], years[2] or years[1])) if years else found.none()
-        if "tag" in facts:
-            ties = TaggedPublication.objects.filter(tag__key=tag_key(facts["tag"]))
-            found = found.filter(pk__in=ties.values("content_object"))
-        if "type" in facts:
-            found = found.filter(type__in=self.model.types_called(facts["type"]))
-        return found
-
-    def related_to(self, publication, user):
-        """Other works that share tags, those with the most in common first, of the MANY that have most.
-
-        Each is among the MANY newest of one of the tags, so that a tag on half of the record costs no more than others.
-        """
-        tags = [tag.pk for tag in publication.tags.all()]
-        ties = TaggedPublication.objects.filter(tag__in=tags)
-        newest = (ties.filter(tag=tag).order_by("-content_object").values("content_object")[:MANY] for tag in tags)
-        ties = ties.filter(Q(*(Q(content_object__in=some) for some in newest), _connector=Q.OR))
-        # An index alone tells how many each has; only then the rows are read.
-        nearest = ties.values("content_object").annotate(count=Count("tag"))
-        nearest = nearest.order_by("-count", "-content_object").values("content_object")[:MANY]
-        others = self.visible_to(user).works(user).exclude(pk__in=[publication.pk, publication.version_of_id or 0])
-        return (
-            others.filter(pk__in=nearest, taggedpublication__tag__in=tags)
-            .annotate(tags_shared=Count("taggedpublication"))
-            .order_by("-tags_shared", "-issued", "-pk")
-            .only("title", "slug", "issued")
-        )
+from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
 
 
 @revisions.register("authorships", "resources", "taggedpublication_set")
@@ -201,7 +70,7 @@ class Publication(Illustrated, Publishable, Slugged):
     }
 
     opens_by = {**Publishable.opens_by, "authors_from": models.Q(hides_authors=True)}
-    brief_fields = ("id", "issued")  # all that a list needs of those whose cards are kept
+    brief_fields = ("id", "issued")
     reserved_slugs = frozenset({"feed"})  # /publications/feed/ is the Atom feed
 
     type = models.CharField(max_length=30, choices=TYPES, default="article-journal")
@@ -495,34 +364,6 @@ class PublicationIndex(SearchIndex):
 
     class Meta(SearchIndex.Meta):
         db_table = "search_publication"
-
-
-class AuthorshipQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The names that this user may see: a visitor none of a work under blind review, in whatever version."""
-        return self.all() if user.is_staff else self.exclude(hidden_with_their_work("publication"))
-
-
-def stands_for_its_work(user):
-    """The condition on publications that a list shows them to this user, and not the work that they are versions of."""
-    is_work = Q(version_of__isnull=True)
-    if user.is_staff:
-        return is_work
-    return is_work | ~Q(version_of__state=Publication.State.PUBLISHED) | Q(version_of__publish_at__gt=Now())
-
-
-def hidden_with_their_work(path=""):
-    """The condition on publications (or on what has one at ``path``) that their work or a version of it is blind."""
-    work = Coalesce("version_of", "pk", output_field=models.BigIntegerField())
-    blind = Publication.objects.blind().order_by().values(work=work)
-    prefix = f"{path}__" if path else ""
-    return Q(**{f"{path or 'pk'}__in": blind}) | Q(
-        **{f"{prefix}version_of__isnull": False, f"{prefix}version_of__in": blind}
-    )
-
-
-def _boolean(condition):
-    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 @revisions.register()

@@ -11,7 +11,8 @@ from django.db.models import Q
 from profiles.content.uploads import readable_name
 from profiles.history import revisions
 from publications.files import digest
-from publications.models.publication import Publication, hidden_with_their_work
+from publications.models.publication import Publication
+from publications.models.visibility import FullTextQuerySet
 
 EXTENSIONS = [
     "pdf", "ps", "epub", "txt", "md", "bib", "csv", "tsv", "json", "zip", "gz", "xz", "bz2", "tar", "7z",
@@ -118,12 +119,6 @@ class Resource(ResourceBase):
     @property
     def subject(self):
         return self.publication
-
-
-class FullTextQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """The texts that this user may search: a visitor none of a work under blind review, since authors sign."""
-        return self.all() if user.is_staff else self.exclude(hidden_with_their_work("resource__publication"))
 
 
 class FullText(models.Model):

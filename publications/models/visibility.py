@@ -1,0 +1,142 @@
+"""Which publications, and which authors' names, a user may see.
+
+``published()`` and ``visible_to(user)`` come from PublishableQuerySet. Here are the rules that only publications have:
+a work is listed once whatever its versions, and blind review hides the authors of a work in all its versions.
+"""
+
+import re
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Case, Count, Prefetch, Q, Value, When
+from django.db.models.functions import Coalesce, Now
+
+from profiles.content.publishing import PublishableQuerySet, is_public
+from profiles.content.slugs import SluggedQuerySet
+from profiles.models.tag import tag_key
+from profiles.search.queries import Query, SearchableQuerySet
+
+
+def _model(name):
+    return apps.get_model("publications", name)
+
+
+def has_hidden_authors(path=""):
+    """Returns the condition that blind review hides the authors of a publication, or of the one at ``path``.
+
+    Authors are hidden if the work or any version of it asks for it.
+    """
+    work = Coalesce("version_of", "pk", output_field=models.BigIntegerField())
+    blind = _model("Publication").objects.blind().order_by().values(work=work)
+    prefix = f"{path}__" if path else ""
+    return Q(**{f"{path or 'pk'}__in": blind}) | Q(
+        **{f"{prefix}version_of__isnull": False, f"{prefix}version_of__in": blind}
+    )
+
+
+class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQuerySet):
+    def works(self, user):
+        """Filters each work once: leaves out versions of a work that the user can see too.
+
+        A preprint stays in the lists while the journal article that it belongs to is a draft.
+        """
+        is_work = Q(version_of__isnull=True)
+        return self.filter(is_work if user.is_staff else is_work | ~is_public("version_of"))
+
+    def of_the_same_work(self, publication):
+        """Filters the other versions of a publication's work, and the work itself."""
+        work = publication.version_of_id or publication.pk
+        return self.filter(Q(pk=work) | Q(version_of=work)).exclude(pk=publication.pk).newest_first()
+
+    def newest_first(self):
+        return self.order_by("-issued", "-pk")
+
+    def by(self, person):
+        """Filters publications that name a person, as author, editor or in another role."""
+        return self.filter(pk__in=_model("Authorship").objects.filter(person=person).values("publication"))
+
+    def blind(self):
+        """Filters publications that are set to hide their authors at this moment."""
+        return self.filter(Q(authors_from__isnull=True) | Q(authors_from__gt=Now()), hides_authors=True)
+
+    def with_authors_shown(self, user):
+        """Leaves out publications whose authors the user may not see, for lists by author."""
+        return self if user.is_staff else self.exclude(has_hidden_authors())
+
+    def with_authors(self, user):
+        """Prefetches the names that the user may see, in order, and adds ``is_blind``: whether names are hidden."""
+        names = _model("Authorship").objects.visible_to(user).select_related("person")
+        is_blind = Case(When(has_hidden_authors(), then=Value(True)), default=Value(False))
+        return self.annotate(is_blind=is_blind).prefetch_related(
+            Prefetch("authorships", names.defer("person__headline", "person__bio", "person__photo"))
+        )
+
+    def anonymous(self):
+        """The same without any names, as a visitor sees publications under blind review."""
+        nobody = _model("Authorship").objects.none()
+        return self.annotate(is_blind=Value(True)).prefetch_related(Prefetch("authorships", nobody))
+
+    def for_cards(self, user):
+        """Prefetches what a card in a list shows."""
+        versions = self.model.objects.visible_to(user).only("version_of", "slug", "type")
+        return self.with_authors(user).prefetch_related("resources", "tags", Prefetch("versions", versions))
+
+    def with_references(self, user):
+        """Prefetches what ``as_reference()`` reads and the user may see."""
+        return self.with_authors(user).prefetch_related("tags")
+
+    def search(self, query, user):
+        """Filters publications that match a search, given as text or as a Query.
+
+        A visitor does not find a work by what blind review hides: its authors' names and its files.
+        """
+        query = query if isinstance(query, Query) else Query.parse(query)
+        found = self.matching(query).with_facts(query)
+        if user.is_staff or not query.terms:
+            return found
+        return found.exclude(has_hidden_authors() & ~Q(self.matches(query, parts=("title", "facts"))))
+
+    def without_found_versions(self):
+        """Leaves out versions of a work that is itself in this queryset, for the results of a search."""
+        works = self.filter(version_of__isnull=True, versions__isnull=False)
+        return self.exclude(version_of__isnull=False, version_of__in=works.order_by().values("work_key"))
+
+    def with_facts(self, query):
+        """Filters by the year ("2020" or "2020-2023"), the tag and the type that a Query names."""
+        found, facts = self, query.facts
+        if "year" in facts:
+            years = re.fullmatch(r"(\d{4})(?:\s*(?:-|–|\.\.)\s*(\d{4}))?", facts["year"], re.ASCII)
+            found = found.filter(year__range=(years[1], years[2] or years[1])) if years else found.none()
+        if "tag" in facts:
+            found = found.filter(taggedpublication__tag__key=tag_key(facts["tag"]))
+        if "type" in facts:
+            found = found.filter(type__in=self.model.types_called(facts["type"]))
+        return found
+
+    def related_to(self, publication, user):
+        """Returns other works that share tags, those with the most in common first.
+
+        Only the 200 with the most in common are considered, so that a tag on half of the works costs little.
+        """
+        tags = [tag.pk for tag in publication.tags.all()]
+        shared = _model("TaggedPublication").objects.filter(tag__in=tags).order_by().values("content_object")
+        nearest = shared.annotate(count=Count("tag")).order_by("-count", "-content_object")[:200]
+        others = self.visible_to(user).works(user).exclude(pk__in=[publication.pk, publication.version_of_id or 0])
+        return (
+            others.filter(pk__in=nearest.values("content_object"), taggedpublication__tag__in=tags)
+            .annotate(tags_shared=Count("taggedpublication"))
+            .order_by("-tags_shared", "-issued", "-pk")
+            .only("title", "slug", "issued")
+        )
+
+
+class AuthorshipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Filters names that the user may see: for a visitor, none on a work under blind review."""
+        return self.all() if user.is_staff else self.exclude(has_hidden_authors("publication"))
+
+
+class FullTextQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Filters texts that the user may search: for a visitor, none of a work under blind review."""
+        return self.all() if user.is_staff else self.exclude(has_hidden_authors("resource__publication"))
