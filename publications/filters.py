@@ -144,22 +144,21 @@ class Facets:
         return [self._choice("type", type_, label, counts[type_]) for type_, label in labels.items() if type_ in counts]
 
     def tags(self):
-        tagged = TaggedPublication.objects.filter(content_object__in=self._works().order_by().values("pk"))
-        found = most_used(Tag, tagged.values_list("tag").annotate(uses=Count("pk")))
+        tagged = TaggedPublication.objects.order_by().filter(content_object__in=self._works().order_by().values("pk"))
+        uses = tagged.values_list("tag").annotate(uses=Count("pk")).order_by("-uses", "tag")
         return [
             Choice(
                 tag.name, tag.uses, self.path + self.filters.query_string(tags=self.filters.toggle_tag(tag.slug)),
                 tag.slug in self.filters.tags,
             )
-            for tag in found
+            for tag in most_used(Tag, uses)
         ]  # fmt: skip
 
     def authors(self):
         works = self._works("author").with_authors_shown(self.user)
         names = Authorship.objects.filter(person__isnull=False, publication__in=works.order_by().values("pk"))
-        found = most_used(
-            Person, names.order_by().values_list("person").annotate(uses=Count("publication", distinct=True))
-        )
+        uses = names.values_list("person").annotate(uses=Count("publication", distinct=True))
+        found = most_used(Person, uses.order_by("-uses", "person"))
         return [self._choice("author", person.slug, person.name, person.uses) for person in found]
 
     def _works(self, *without):
@@ -222,9 +221,9 @@ class Facets:
 def most_used(model, uses):
     """Returns the tags or people with the most works, each with ``uses``: the number of works.
 
-    ``uses`` is a queryset of (primary key, number of works).
+    ``uses`` is a queryset of (primary key, number of works), the highest number first.
     """
-    counts = dict(uses.order_by("-uses")[:MOST_CHOICES])
+    counts = dict(uses[:MOST_CHOICES])
     found = model.objects.only("slug", "name").in_bulk(counts)
     for key, item in found.items():
         item.uses = counts[key]

@@ -84,6 +84,4 @@ def editor_client(editor):
 
 
 def pytest_addoption(parser):
-    parser.addoption(
-        "--pictures", metavar="FOLDER", help="Folder for screenshots of each page"
-    )
+    parser.addoption("--pictures", metavar="FOLDER", help="Folder for screenshots of each page")

@@ -7,10 +7,8 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from profiles.models import Person, Tag
-from profiles.search import queries
 from projects.models import Project
-from publications.filters import Facets, Filters, counted
-from publications.models import Authorship, Publication, TaggedPublication, publication
+from publications.models import Publication
 from tests import make
 from tests.benchmarks.record import Record
 
@@ -128,25 +126,6 @@ def record(db):
     Record(120).load()
 
 
-@pytest.mark.parametrize("who", ["visitor", "editor"])
-def test_counts_of_all_less_what_is_hidden_are_those_of_what_is_shown(record, rf, editor, who):
-    from django.contrib.auth.models import AnonymousUser
-
-    request = rf.get("/publications/")
-    request.user = user = editor if who == "editor" else AnonymousUser()
-    works = Publication.objects.visible_to(user).works(user)
-
-    facets = Facets(Filters(), works, request, is_whole=True)
-
-    tags = counted(TaggedPublication.objects.all(), "tag__name", "content_object", works)
-    names = Authorship.objects.visible_to(user)
-    people = counted(names, "person__name", "publication", works)
-    assert {choice.label: choice.count for choice in facets.tags()}.items() <= tags.items()
-    assert [choice.count for choice in facets.tags()] == sorted(tags.values(), reverse=True)[:30]
-    assert [choice.count for choice in facets.authors()][:5] == sorted(people.values(), reverse=True)[:5]
-    assert facets.count == works.count() > 100
-
-
 def test_pages_of_a_list_are_slices_of_the_whole(record, client):
     works = Publication.objects.published().works(make_visitor()).newest_first().values_list("pk", flat=True)
 
@@ -159,32 +138,3 @@ def make_visitor():
     from django.contrib.auth.models import AnonymousUser
 
     return AnonymousUser()
-
-
-@pytest.mark.parametrize("path", ["/publications/?{tag}", "/publications/?{author}", "/tags/{slug}/", "/people/{who}/"])
-def test_few_and_many_works_are_found_alike(record, client, monkeypatch, path):
-    tag, owner = Tag.objects.first(), Person.objects.owner()
-    path = path.format(tag=f"tag={tag.slug}", author=f"author={owner.slug}", slug=tag.slug, who=owner.slug)
-    few = client.get(path).content
-
-    monkeypatch.setattr(publication, "MANY", 0)
-
-    assert client.get(path).content == few
-
-
-def test_a_common_word_finds_the_same_and_first_where_it_stands_in_the_title(record, client, monkeypatch):
-    for number in range(3):
-        make.publication(f"Kernel methods {number}", issued="1990")
-    all_of_them = {work.pk for number in range(1, 6) for work in found(client, number)}
-
-    monkeypatch.setattr(queries, "MOST_RANKED", 3)
-    monkeypatch.setattr(queries, "COMMON", 3)
-
-    assert {work.title[:6] for work in found(client, 1)[:3]} == {"Kernel"}
-    assert {work.pk for number in range(1, 6) for work in found(client, number)} == all_of_them
-    assert len(all_of_them) > 20
-
-
-def found(client, number):
-    answer = client.get("/search/", {"q": "kernel", "page": number})
-    return answer.context["object_list"] if answer.status_code == 200 else []
