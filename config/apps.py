@@ -15,10 +15,10 @@ class SiteConfig(AppConfig):
         from config.upkeep import findings  # noqa: F401, PLC0415
 
         post_migrate.connect(roles.after_migrate)
-        if settings.SENTRY_DSN and not checks.sentry_can_be_told(None):
-            from config.web import sentry  # noqa: PLC0415  (installed where it is wanted)
+        if settings.SENTRY_DSN and not checks.check_sentry(None):
+            from config.web import sentry  # noqa: PLC0415  (an optional dependency)
 
-            sentry.begin()
+            sentry.start()
 
 
 class SiteAdminConfig(admin_apps.AdminConfig):
@@ -27,4 +27,4 @@ class SiteAdminConfig(admin_apps.AdminConfig):
 
     def ready(self):
         super().ready()
-        from config.editing import users  # noqa: F401, PLC0415  (takes the place of Django's own)
+        from config.editing import users  # noqa: F401, PLC0415  (replaces Django's own user admin)

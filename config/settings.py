@@ -257,7 +257,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING"},  # not Django's own mail
         "site.requests": {"level": "INFO"},
-        "waitress.queue": {"level": "ERROR"},  # its warnings only say that a request waited for a thread
         "axes": {"level": "ERROR"},  # its warnings contain user names and addresses
     },
 }

@@ -10,9 +10,10 @@ application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
 
-from config.web.logs import each_request  # noqa: E402
+from config.web.body_limit import limit_bodies  # noqa: E402
+from config.web.logs import log_requests  # noqa: E402
 from config.web.page_cache import serve_from_cache  # noqa: E402  (needs the apps that are ready now)
 
-application = serve_from_cache(application)
+application = limit_bodies(serve_from_cache(application))
 if settings.ACCESS_LOG:
-    application = each_request(application)
+    application = log_requests(application)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 
 import pytest
@@ -21,6 +22,12 @@ IN_CI = os.environ.get("CI") == "true"
 
 
 SERVERS = {"postgresql": ("PostgreSQL", 5432), "redis": ("Redis", 6379)}  # {marker: (name, port)}
+
+
+def pytest_configure():
+    """Let SIGINT stop child processes, too, where a shell runs the tests in the background and has it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header():

@@ -1,4 +1,4 @@
-"""A whole site as its own processes: a data folder, a server, and editors who use the admin's forms."""
+"""The site as a user runs it: commands and servers in processes of their own, and editors who use the admin's forms."""
 
 import os
 import re
@@ -7,14 +7,21 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.error import URLError
 
 import httpx
+import pytest
+
+from config.upkeep import server
 
 ROOT = Path(__file__).resolve().parents[1]
-SIGN_IN = """
+PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "HOME", "TMPDIR", "CI")  # all else is what a test says
+PASSWORD = re.compile(r"Sign in as “editor” with the password (\S{12,})")
+LOGIN = """
 from django.contrib.auth import get_user_model
 from django.test import Client
 User = get_user_model()
@@ -26,19 +33,81 @@ for number in range({count}):
 """
 
 
-class Site:
-    """The site of a data folder, on SQLite there unless the environment names another database.
+def environment_of(folder, **variables):
+    """Return the environment of a site's processes."""
+    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    own = {"PYTHONUTF8": "1", "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    return passed_on | own | variables
 
-    ``serve`` starts its server, as often as one likes.
+
+def start_quickstart(folder, *arguments, **variables):
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "quickstart", *arguments],
+        cwd=ROOT,
+        env=environment_of(folder, **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def quickstart(folder, *arguments, **variables):
+    """Return exit code, output and errors of a run that sets up only or fails."""
+    process = start_quickstart(folder, *arguments, **variables)
+    output, errors = process.communicate()
+    return process.returncode, output, errors
+
+
+def is_one_line(errors):
+    return errors.startswith("CommandError: ") and errors.count("\n") == 1
+
+
+@contextmanager
+def served(folder, *arguments, **variables):
+    """Yield a function that returns a page's text, as soon as the site answers; ``get.address`` is the site's.
+
+    Afterwards ``get.errors`` is what the site has logged.
     """
+    port = free_port()
+    process = start_quickstart(folder, f"--port={port}", *arguments, **variables)
 
-    def __init__(self, folder, **environment):
-        self.env = {name: os.environ[name] for name in ("PATH", "LANG", "HOME", "TMPDIR", "CI") if name in os.environ}
-        self.env |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings", **environment}
+    def get(path):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
+            return response.read().decode()
+
+    get.address = f"http://127.0.0.1:{port}"
+    try:
+        while not answers(lambda: get("/healthz")):
+            if process.poll() is not None:
+                pytest.fail(f"quickstart has ended: {process.communicate()}")
+            time.sleep(0.05)
+        yield get
+    finally:
+        process.terminate()
+        get.output, get.errors = process.communicate()
+
+
+def answers(request):
+    try:
+        request()
+    except (URLError, ConnectionError, httpx.TransportError):
+        return False
+    return True
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Site:
+    """A new site in a data folder, on SQLite there unless DATABASE_URL names another database."""
+
+    def __init__(self, folder, **variables):
+        self.env = environment_of(folder, **variables)
         self.folder, self.clients = folder, []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.manage("quickstart", "--no-server")
 
@@ -53,8 +122,8 @@ class Site:
         return self.manage("shell", "--no-imports", "-c", code)
 
     def editors(self, count=1):
-        """Editors who are signed in."""
-        editors = [Editor(self, key) for key in self.shell(SIGN_IN.format(count=count)).split()[-count:]]
+        """Return editors who are logged in."""
+        editors = [Editor(self, key) for key in self.shell(LOGIN.format(count=count)).split()[-count:]]
         self.clients += [editor.client for editor in editors]
         return editors
 
@@ -66,33 +135,35 @@ class Site:
             client.close()
 
     @contextmanager
-    def serve(self, workers=2):
-        """The server's process while it answers; a group of its own, so that all of it can be killed."""
-        command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{self.port}",
-                   f"--workers={workers}", "--log-level=error", "--no-control-socket"]  # fmt: skip
+    def serve(self, workers=2, command=None):
+        """Yield the server's process while it answers: quickstart's server, or another command.
+
+        The process has a group of its own, so that it can be killed with all of its workers.
+        """
+        command = command or server.command("127.0.0.1", self.port, workers)
         with subprocess.Popen(command, env=self.env, cwd=ROOT, start_new_session=True) as process:
             try:
-                wait_until(lambda: self.answers() and process.poll() is None)
+                while not self.answers():
+                    assert process.poll() is None, f"The server has ended with {process.returncode}."
+                    time.sleep(0.05)
                 yield process
             finally:
                 kill(process, signal.SIGTERM)
                 process.wait()
-                # A process that is killed while it syncs a file dies, and lets go of the port, only after that.
+                # A process that is killed while it syncs a file gives up the port only after that.
                 wait_until(lambda: not self.answers())
 
     def answers(self):
-        try:
-            return httpx.get(f"{self.url}/healthz/live", timeout=5, trust_env=False).is_success
-        except httpx.TransportError:
-            return False
+        return answers(lambda: httpx.get(f"{self.url}/healthz/live", timeout=60, trust_env=False))
 
 
-def wait_until(is_so, seconds=60):
+def wait_until(is_so, seconds=600):
+    """Wait for a condition; give up only when something hangs."""
     for _ in range(seconds * 20):
         if is_so():
             return
         time.sleep(0.05)
-    raise AssertionError(f"Waited for {seconds} seconds in vain.")
+    raise AssertionError(f"It has not become true within {seconds} seconds.")
 
 
 def kill(process, number=signal.SIGKILL):
@@ -102,14 +173,14 @@ def kill(process, number=signal.SIGKILL):
 
 
 class Editor:
-    """A browser of someone who is signed in, with forms of the admin in it."""
+    """The browser of a logged-in editor, with forms of the admin."""
 
     def __init__(self, site, key):
-        self.client = httpx.Client(base_url=site.url, cookies={"sessionid": key}, timeout=60, trust_env=False)
+        self.client = httpx.Client(base_url=site.url, cookies={"sessionid": key}, timeout=600, trust_env=False)
         self.forms = {}
 
     def open(self, path, form):
-        """The fields of the form with that id, with their values."""
+        """Return the fields of the form with that id, with their values."""
         self.forms[path] = Fields.of(self.client.get(path).raise_for_status().text, form)
         return self.forms[path]
 

@@ -1,10 +1,11 @@
-"""What is logged, and how faults are told by mail: never who asked, from where, or what for.
+"""Log formats and error mails without personal data: no addresses, queries, cookies or form contents.
 
-Pure Python, since gunicorn logs by it before there are settings.
+Pure Python at import, because granian loads it before Django has its settings.
 """
 
 import json
 import logging
+import os
 import re
 import threading
 import time
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 
 PERSONAL = re.compile(
     r"""
-    (?P<token>(?<=/preview/)[^/\s'"]+)  # whoever has it sees a draft
+    (?P<token>(?<=/preview/)[^/\s'"]+)  # opens a draft
     | (?P<query>(?<=[\w/%.-])\?[^\s'"]+)
     | (?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
     | (?P<ipv4>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\w))
@@ -21,30 +22,35 @@ PERSONAL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-DETAIL = re.compile(r"^(DETAIL: ).*$", re.MULTILINE)  # PostgreSQL's, with the values of a row
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # with which whoever asks could forge a line
+DETAIL = re.compile(r"^(DETAIL: ).*$", re.MULTILINE)  # in errors of PostgreSQL; has the values of a row
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a client could use these to forge a line of the log
 
 
-def discreet(text):
-    """A text without addresses of the internet or of people, queries, and secret parts of paths."""
+def anonymize(text):
+    """Remove IP and e-mail addresses, query strings and preview tokens from a text."""
     return DETAIL.sub(r"\1…", PERSONAL.sub("…", text))
 
 
-def is_askers_fault(record):
-    """Whether a record is about a wrong Host header, a forged cookie, an address that cannot be."""
+def is_client_error(record):
+    """Return whether a record is about a bad request: a wrong Host header, a forged cookie, an impossible address."""
     return record.name.startswith("django.security") or getattr(record, "status_code", 500) < 500
 
 
 def without_trace(record):
-    """The record, but with no traceback of what is the asker's fault: robots send a lot of that."""
-    if record.exc_info and is_askers_fault(record):
+    """Return the record, without the traceback of a client error: robots cause a lot of them."""
+    if record.exc_info and is_client_error(record):
         record = copy(record)
         record.exc_info = record.exc_text = None
     return record
 
 
+def formatter():
+    """Return the formatter that LOG_FORMAT names: one line, or one JSON object a line."""
+    return JSON() if os.environ.get("LOG_FORMAT") == "json" else Line()
+
+
 class Line(logging.Formatter):
-    """One line, and the traceback of a fault below it."""
+    """Formats a record as one line, with the traceback of an error below it."""
 
     def __init__(self):
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")
@@ -53,77 +59,78 @@ class Line(logging.Formatter):
         return super().format(without_trace(record))
 
     def formatMessage(self, record):  # noqa: N802 (logging's name)
-        record.message = CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", discreet(record.message))
+        record.message = CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", anonymize(record.message))
         return super().formatMessage(record)
 
     def formatException(self, ei):  # noqa: N802
-        return discreet(super().formatException(ei))
+        return anonymize(super().formatException(ei))
 
 
 class JSON(Line):
-    """One object a line; ``method``, ``path`` and ``status`` where the record is about a request."""
+    """Formats a record as one JSON object; ``method``, ``path`` and ``status`` are added for a request."""
 
     def format(self, record):
-        facts = {
+        fields = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": discreet(record.getMessage()),
-            **about_request(record),
+            "message": anonymize(record.getMessage()),
+            **request_fields(record),
         }
         if (traced := without_trace(record)).exc_info:
-            facts["traceback"] = self.formatException(traced.exc_info)
-        return json.dumps(facts, ensure_ascii=False)
+            fields["traceback"] = self.formatException(traced.exc_info)
+        return json.dumps(fields, ensure_ascii=False)
 
 
-def about_request(record):
-    """What may be told of the request that a record is about. Without one: nothing."""
-    request, facts = getattr(record, "request", None), {}
+def request_fields(record):
+    """Return what may be logged of the request that a record is about; an empty dictionary if there is none."""
+    request, fields = getattr(record, "request", None), {}
     if hasattr(request, "path"):
-        facts = {"method": request.method, "path": discreet(request.path)}
-    facts |= {name: getattr(record, name) for name in ("method", "path", "seconds") if hasattr(record, name)}
-    return facts | ({"status": record.status_code} if hasattr(record, "status_code") else {})
+        fields = {"method": request.method, "path": anonymize(request.path)}
+    fields |= {name: getattr(record, name) for name in ("method", "path", "seconds") if hasattr(record, name)}
+    return fields | ({"status": record.status_code} if hasattr(record, "status_code") else {})
 
 
 class Mail(logging.Handler):
-    """Faults by mail to ADMINS: each once an hour, and few of them, whatever a loop or a robot does.
+    """Mails errors to ADMINS: each error once an hour, and at most ten mails an hour from one process.
 
-    Django's own handler sends the whole request along, with addresses and what was typed into a form.
+    Django's own handler sends the whole request along, with addresses and form contents.
     """
 
     hour = 60 * 60  # seconds
-    most = 10  # mails an hour, by one process
+    max_per_hour = 10
 
     def __init__(self):
         super().__init__(logging.ERROR)
         self.setFormatter(Line())
-        self.sent, self.withheld = {}, 0  # {fault: when}
+        self.sent_at, self.withheld = {}, 0  # {key of an error: when it was mailed}
         self.mutex = threading.Lock()
 
     def emit(self, record):
-        if is_askers_fault(record):
+        if is_client_error(record):
             return
         try:
-            if self.is_due(self.fault_of(record)):
+            if self.is_due(self.error_key(record)):
                 self.send(record)
-        except Exception:  # noqa: BLE001 (a fault of the mail must not become one of the page)
+        except Exception:  # noqa: BLE001 (a failing mail server must not break the page)
             self.handleError(record)
 
-    def fault_of(self, record):
-        """What makes two records the same fault: where it was raised, or what was logged."""
+    def error_key(self, record):
+        """Return what two records of the same error share: where it was raised, or else the message."""
         trace = record.exc_info[2] if record.exc_info else None
         while trace and trace.tb_next:
             trace = trace.tb_next
         place = (trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace else record.msg
         return record.name, place
 
-    def is_due(self, fault):
+    def is_due(self, key):
+        """Return whether this error is to be mailed now, and count it if not."""
         now = time.monotonic()
         with self.mutex:
-            self.sent = {key: at for key, at in self.sent.items() if now - at < self.hour}
-            is_due = fault not in self.sent and len(self.sent) < self.most
+            self.sent_at = {key: at for key, at in self.sent_at.items() if now - at < self.hour}
+            is_due = key not in self.sent_at and len(self.sent_at) < self.max_per_hour
             if is_due:
-                self.sent[fault] = now
+                self.sent_at[key] = now
             else:
                 self.withheld += 1
             return is_due
@@ -134,14 +141,14 @@ class Mail(logging.Handler):
         with self.mutex:
             withheld, self.withheld = self.withheld, 0
         error = record.exc_info[0].__name__ if record.exc_info else ""
-        subject = discreet(f"{record.levelname}: {error or record.getMessage()}").splitlines()[0][:200]
-        facts = [f"{name}: {value}" for name, value in about_request(record).items()]
-        more = [f"{withheld} more were not sent since the last mail; the log has them."] if withheld else []
-        mail_admins(subject, "\n\n".join(["\n".join(facts), self.format(record), *more]).strip())
+        subject = anonymize(f"{record.levelname}: {error or record.getMessage()}").splitlines()[0][:200]
+        fields = [f"{name}: {value}" for name, value in request_fields(record).items()]
+        more = [f"{withheld} more errors were not mailed since the last mail; the log has them."] if withheld else []
+        mail_admins(subject, "\n\n".join(["\n".join(fields), self.format(record), *more]).strip())
 
 
-def each_request(application):
-    """The WSGI application, logging each request when its answer begins (ACCESS_LOG)."""
+def log_requests(application):
+    """Wrap a WSGI application so that each request is logged when its response begins (ACCESS_LOG)."""
     log = logging.getLogger("site.requests")
 
     def with_log(environ, start_response):
@@ -149,10 +156,10 @@ def each_request(application):
 
         def start(status, *arguments):
             method, code = environ["REQUEST_METHOD"], int(status[:3])
-            path = discreet(environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"))
+            path = anonymize(environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"))
             seconds = round(time.monotonic() - began, 4)
-            facts = {"method": method, "path": path, "status_code": code, "seconds": seconds}
-            log.info("%s %s %s in %s s", method, path, code, seconds, extra=facts)
+            fields = {"method": method, "path": path, "status_code": code, "seconds": seconds}
+            log.info("%s %s %s in %s s", method, path, code, seconds, extra=fields)
             return start_response(status, *arguments)
 
         return application(environ, start)

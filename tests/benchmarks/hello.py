@@ -1,5 +1,4 @@
-"""The least that a WSGI application can do: ``/14000`` is answered by 14,000 bytes. What the server itself is able to
-do at most."""
+"""The smallest WSGI application: ``/14000`` returns 14,000 bytes. It shows the limit of the server itself."""
 
 from functools import cache
 

@@ -1,17 +1,17 @@
-"""The site under load, beside a bare WSGI application and beside the smallest Django project, in turn.
+"""Measures the site under load, compared with a bare WSGI application and with the smallest Django project.
 
-``.venv/bin/python -m tests.benchmarks.load`` starts all of them under the same gunicorn with two workers, on a record
-of its own, and asks each with wrk for the same pages, one after the other (A B A B), so that whatever else the machine
-does meets all alike. Ratios are taken within a round; the table has their median, and the least and the largest.
+``.venv/bin/python -m tests.benchmarks.load`` starts all of them under granian with two workers, on a record that it
+generates, and requests the same pages from each in turn with wrk (A B A B), so that other load on the machine affects
+all alike. Ratios are computed within a round; the table shows their median, minimum and maximum.
 
-- kept: a page as visitors get it, asked for as browsers do (compressed), beside a bare answer of as many bytes.
-- 304: the answer to who has the page already, beside a bare answer without a body.
-- made anew: the page cache is off (PAGE_CACHE_MB=0), so each request makes its page. What stays kept is what pages have
-  in common: cards, and counts of the filters. Beside the smallest Django project's page, neither compressed.
-- after a change: before each request the content has moved on, so that none of that is kept, but what is in the
-  database (formatted citations); no load, one request after the other. The ratio is that of the processor's times.
+- cached: a page as visitors get it, compressed, compared with a bare response of the same size.
+- 304: a conditional request, compared with a bare response without a body.
+- uncached: the page cache is off (PAGE_CACHE_MB=0), fragments are cached; compared with the smallest Django project's
+  page, neither compressed.
+- after a change: one request after each change of the content, so that nothing is cached. The ratio is that of the
+  CPU times.
 
-CPU is the processor's time of all processes of the server (not of PostgreSQL), in milliseconds a request.
+CPU is the CPU time of all processes of the server (not of PostgreSQL), in milliseconds a request.
 """
 
 import argparse
@@ -26,11 +26,11 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from tests.benchmarks import stage
-from tests.benchmarks.servers import AS_BROWSERS_DO, Server, gunicorn
+from tests.benchmarks.servers import AS_BROWSERS_DO, Server, granian
 from tests.benchmarks.table import Ratios, number, print_origin, print_table
 
 PAGES = ["home", "list", "tag", "detail", "search", "search, rare word"]
-CHANGES = 30  # requests after a change that one figure is of
+CHANGES = 30  # requests per figure
 SERVERS = {  # name: (application, settings)
     "bare WSGI": ("tests.benchmarks.hello:application", {}),
     "smallest Django": ("tests.benchmarks.smallest:application", {}),
@@ -40,7 +40,7 @@ SERVERS = {  # name: (application, settings)
 
 
 class Figures(NamedTuple):
-    """What was measured of a page in one round: requests a second (0: not asked), milliseconds of CPU a request."""
+    """The figures of a page in one round: requests a second (0 if not measured), milliseconds of CPU a request."""
 
     rate: float
     cpu: float
@@ -48,7 +48,7 @@ class Figures(NamedTuple):
 
 @dataclass
 class Page:
-    """A page of a server, which the client has already where it ``is_known``; and what was measured of it."""
+    """A page of a server with its figures; ``is_known`` makes the requests conditional."""
 
     server: Server
     path: str
@@ -62,7 +62,7 @@ class Page:
         return self.server.fetch(self.path, self.headers)
 
     def load(self, connections, seconds):
-        """Ask for as much as it bears."""
+        """Send as many requests as the server can answer."""
         for _ in range(8):
             response = self.fetch()  # until each worker has it
         headers = self.headers
@@ -76,12 +76,12 @@ class Page:
         spent = self.server.cpu() - before
         done = int(re.search(r"(\d+) requests in", output.stdout)[1])
         if not done or "Non-2xx" in output.stdout:
-            raise SystemExit(f"{self.server.name} does not bear this load of {self.path}:\n{output.stdout}")
+            raise SystemExit(f"{self.server.name} does not withstand this load of {self.path}:\n{output.stdout}")
         rate = float(re.search(r"Requests/sec: +([\d.]+)", output.stdout)[1])
         self.rounds.append(Figures(rate, spent * 1_000 / done))
 
     def ask_after_changes(self):
-        """Ask a few times, each after a change of the content."""
+        """Send a few requests, each after a change of the content."""
         from tests.benchmarks.record import save_something
 
         self.fetch()
@@ -130,25 +130,24 @@ def comparisons(addresses, servers, connections):
         size = len(site.fetch(path, AS_BROWSERS_DO).body)
         for many in connections:
             kept, bare = (Page(server, to, AS_BROWSERS_DO) for server, to in ((site, path), (hello, f"/{size}")))
-            yield Comparison(f"{what}, kept ({size / 1_000:.1f} kB)", kept, bare, many, goal=0.8)
+            yield Comparison(f"{what}, cached ({size / 1_000:.1f} kB)", kept, bare, many, goal=0.8)
             known, empty = Page(site, path, AS_BROWSERS_DO, is_known=True), Page(hello, "/0", AS_BROWSERS_DO)
             yield Comparison(f"{what}, 304", known, empty, many, goal=0.8)
-        yield Comparison(f"{what}, made anew", Page(uncached, path), Page(smallest, path), connections[0], goal=1)
+        yield Comparison(f"{what}, uncached", Page(uncached, path), Page(smallest, path), connections[0], goal=1)
         yield Comparison(f"{what}, after a change", Page(site, path), Page(smallest, path))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=1_000, help="works of the record (1000)")
+    parser.add_argument("--count", type=int, default=1_000, help="number of works (1000)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--duration", type=int, default=4, help="seconds of each load (4)")
-    parser.add_argument("--connections", default="8,64", help="at the same time, parted by commas (8,64)")
-    parser.add_argument("--page", choices=PAGES, action="append", help="this one, or several such (all)")
-    stage.add_worker_class(parser)
+    parser.add_argument("--connections", default="8,64", help="concurrent connections, comma-separated (8,64)")
+    parser.add_argument("--page", choices=PAGES, action="append", help="measure this page only; may be repeated")
     stage.add_arguments(parser)
     options = parser.parse_args()
     if not shutil.which("wrk"):
-        raise SystemExit("wrk is not installed, which makes the load. On Debian: apt-get install wrk")
+        raise SystemExit("wrk, which generates the load, is not installed. On Debian: apt-get install wrk")
     connections = [int(many) for many in options.connections.split(",")]
 
     with stage.folder_of(options) as folder, ExitStack() as running:
@@ -157,9 +156,7 @@ def main():
         addresses = stage.addresses()
         addresses = {what: addresses[what] for what in options.page or PAGES}
         servers = [
-            running.enter_context(
-                gunicorn(name, application, environment | settings, worker_class=options.worker_class)
-            )
+            running.enter_context(granian(name, application, environment | settings))
             for name, (application, settings) in SERVERS.items()
         ]
         todo = list(comparisons(addresses, servers, connections))

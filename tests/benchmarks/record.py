@@ -1,7 +1,7 @@
-"""A believable record of any size, to measure the site with: the same for the same size and seed.
+"""Generates a realistic record of any size for the benchmarks; the same size and seed give the same record.
 
-``DATA_DIR=/tmp/site .venv/bin/python -m tests.benchmarks.record --count 1000`` makes the database of the current
-settings (DATABASE_URL, too), which must hold nothing yet, and fills it. Of 1,000 works there are 200 people, one for
+``DATA_DIR=/tmp/site .venv/bin/python -m tests.benchmarks.record --count 1000`` migrates the database of the
+current settings, which must be empty, and fills it. Of 1,000 works there are 200 people, one for
 five works, of whom the first, the owner, is an author of two works in five, and some 200 tags, of which the first is
 on every other work. Some 6 % are drafts or open in the future, 4 % are versions of others, a few are under blind
 review.
@@ -87,7 +87,7 @@ VENUES = [  # type, column, name, how often
     ("dataset", "publisher", "Institute of Examples", 2),
     ("software", "publisher", "Institute of Examples", 2),
 ]
-TITLES = [  # which templates and formats have to take as they are
+TITLES = [  # hard cases for templates and formats
     "When is $P < NP$? *Escaping* & other hazards", "On “quotation”, apostrophes' fate and back\\slashes",
     "Über die Größe: naïve façades in Łódź", "因果推論の統計的方法", "حول الاستدلال السببي",
 ]  # fmt: skip

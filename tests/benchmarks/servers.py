@@ -1,18 +1,20 @@
-"""Servers on 127.0.0.1 for as long as they are measured, and what their processes take. Linux only: reads /proc."""
+"""Starts servers on 127.0.0.1 and measures what their processes use. Linux only: reads /proc."""
 
 import os
-import socket
 import subprocess
-import sys
 import tempfile
-from contextlib import contextmanager
+import time
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from config.upkeep.server import command
+from tests.running import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
-AS_BROWSERS_DO = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+AS_BROWSERS_DO = {"Accept-Encoding": "gzip, deflate, br"}
 
 
 @dataclass
@@ -26,7 +28,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def fetch(self, path, headers=None, status=200):
-        """The response to one request, with its ``body``; ends the program where it is another than expected."""
+        """Return the response to one request, with its ``body``; exit if it is not the expected one."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path, headers=headers or {})
@@ -47,7 +49,7 @@ class Server:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def cpu(self):
-        """Seconds that its processes have spent so far."""
+        """Return the seconds of CPU that its processes have used."""
         spent = 0
         for pid in (self.process.pid, *self.workers()):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -55,32 +57,32 @@ class Server:
         return spent / TICKS
 
     def memory(self):
-        """The most that a worker has taken so far, in MB (the peak of its resident set)."""
+        """Return the peak memory of a worker in MB (its resident set)."""
         statuses = [Path(f"/proc/{worker}/status").read_text() for worker in self.workers()]
         return max(int(status.partition("VmHWM:")[2].split()[0]) for status in statuses) / 1024
 
+    def wait(self):
+        """Wait until it answers, whatever the status."""
+        while self.process.poll() is None:
+            connection = HTTPConnection("127.0.0.1", self.port)
+            with suppress(OSError, HTTPException), closing(connection):
+                connection.request("GET", "/0")
+                connection.getresponse().read()
+                return
+            time.sleep(0.01)
+
 
 @contextmanager
-def gunicorn(name, application, environment, *, worker_class, workers=2):
-    """A Server, which listens at once and answers as soon as a worker is there; ended afterwards, whatever happens."""
-    arguments = [
-        f"--config={os.devnull}",  # alike on any machine
-        f"--worker-class={worker_class}",
-        "--threads=4",
-        f"--workers={workers}",
-        "--no-control-socket",
-        "--log-level=warning",
-    ]
+def granian(name, application, environment, *, workers=2):
+    """Yield a Server that answers; it is stopped afterwards, whatever happens."""
+    port = free_port()
+    arguments = [*command("127.0.0.1", port, workers)[:-1], application]
     with tempfile.TemporaryFile() as log:
-        with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-            port, handle = listener.getsockname()[1], listener.fileno()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", *arguments, f"--bind=fd://{handle}", application],
-                cwd=ROOT, env=environment, pass_fds=[handle], stdout=log, stderr=log,
-            )  # fmt: skip
-        # From here on the port is that process's alone: when it fails, a request does too, instead of waiting.
+        process = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            yield Server(name, port, process, log)
+            server = Server(name, port, process, log)
+            server.wait()
+            yield server
         finally:
             process.terminate()
             try:

@@ -1,10 +1,10 @@
 """The smallest Django project that shows the same record, from the same database and at the same addresses.
 
-It has every ease: no middleware, no sessions, no users, templates that are parsed once, a connection that is kept, no
-counts and no pages beyond the first. A module that sets Django up as it is imported: only for a process of its own.
+It does as little as possible: no middleware, sessions, users, counts or pagination; templates are cached and the
+connection is persistent. Importing the module sets up Django, so it is only for a separate process.
 """
 
-# ruff: noqa: DJ008 (nobody prints these rows)
+# ruff: noqa: DJ008 (these rows are never printed)
 
 import environ
 from django.conf import settings
@@ -31,10 +31,6 @@ settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=[__name__],
-    # What the worker, config.web.serving.Waitress, asks for.
-    ADMIN_PATH="admin",
-    SITE_HOST="",
-    UPLOAD_MAX_MB=100,
     DATABASES={"default": {**environ.Env().db_url("DATABASE_URL"), "CONN_MAX_AGE": None}},
     TEMPLATES=[
         {

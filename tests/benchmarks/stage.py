@@ -1,4 +1,4 @@
-"""What is measured: the site with a record of some size, in a data folder of its own."""
+"""Prepares a site with a generated record for the benchmarks, in a data folder."""
 
 import os
 import shlex
@@ -15,29 +15,22 @@ import django
 
 from tests.benchmarks.servers import ROOT
 
-TAKEN_FROM_THE_SHELL = ("PATH", "LANG", "HOME", "TMPDIR", "CI")
+PASSED_ON = ("PATH", "LANG", "HOME", "TMPDIR", "CI")
 COMMON_WORD = "model"
 VISITOR = SimpleNamespace(is_staff=False)
 
 
 def add_arguments(parser):
-    parser.add_argument("--folder", type=Path, help="keep the data there, and take it from there the next time")
+    parser.add_argument("--folder", type=Path, help="store the data in this folder and reuse it the next time")
     parser.add_argument(
         "--database-url", metavar="URL",
-        help="another database than SQLite: empty, or that of the last run with this --folder; COUNT in it is the size",
-    )  # fmt: skip
-
-
-def add_worker_class(parser):
-    parser.add_argument(
-        "--worker-class", default="config.web.serving.Waitress",
-        help="of gunicorn, for all servers: that of gunicorn.conf.py, or sync, which ends each connection",
+        help="a database other than SQLite: empty, or that of the last run with this --folder; COUNT is the size",
     )  # fmt: skip
 
 
 @contextmanager
 def folder_of(options):
-    """The folder that is asked for, or one that is gone afterwards, also when the program is told to end."""
+    """Yield the requested folder, or a temporary one that is removed afterwards, even if the program is stopped."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
     if options.folder:
@@ -49,21 +42,21 @@ def folder_of(options):
 
 
 def prepare(folder, count, database_url=None):
-    """Environment of a site with that many works, which are made where the folder does not have them yet."""
+    """Return the environment of a site with that many works; generate them unless the folder has them."""
     ready = folder / str(count)
     if not ready.exists():
-        print(f"Making a record of {count:,} works …", file=sys.stderr)
+        print(f"Generating a record of {count:,} works …", file=sys.stderr)
         new = folder / f"{count}.part"
         shutil.rmtree(new, ignore_errors=True)
         run("tests.benchmarks.record", f"--count={count}", environment=environment_of(new, count, database_url))
-        new.rename(ready)  # only now, so that half a record is never taken for a whole one
+        new.rename(ready)  # only now, so that an incomplete record is never used
     environment = environment_of(ready, count, database_url)
     run("manage", "quickstart", "--no-server", environment=environment)
     return environment
 
 
 def environment_of(folder, count, database_url):
-    kept = {name: os.environ[name] for name in TAKEN_FROM_THE_SHELL if name in os.environ}
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return kept | {
         "DATA_DIR": str(folder),
         "DATABASE_URL": (database_url or f"sqlite:///{folder}/db.sqlite3").replace("COUNT", str(count)),
@@ -73,7 +66,7 @@ def environment_of(folder, count, database_url):
 
 
 def run(module, *arguments, environment):
-    """What a Python module of the project prints, run with these arguments in that environment."""
+    """Run a Python module of the project and return its output."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=False
     )
@@ -83,13 +76,13 @@ def run(module, *arguments, environment):
 
 
 def set_up(environment):
-    """Make this process one of that site."""
+    """Set up Django in this process for that site."""
     os.environ.update(environment)
     django.setup()
 
 
 def addresses():
-    """{what: address} of pages that every record has; in a process of the site."""
+    """Return {name: address} of pages that every record has."""
     from profiles.models import Person
 
     works, people, tags = listed(), Person.objects.published(), most_used_tags()
@@ -112,14 +105,14 @@ def addresses():
 
 
 def listed():
-    """The works that a visitor sees."""
+    """Return the works that a visitor sees."""
     from publications.models import Publication
 
     return Publication.objects.published().works(VISITOR)
 
 
 def most_used_tags():
-    """The tags of those works, that on the most of them first."""
+    """Return the tags of those works, most used first."""
     from django.db.models import Count
 
     from profiles.models import Tag
@@ -129,7 +122,7 @@ def most_used_tags():
 
 
 def rare_word(works):
-    """That word of the oldest titles which the fewest works have."""
+    """Return the rarest word of the oldest titles."""
     titles = works.order_by("issued", "pk").values_list("title", flat=True)[:5]
     words = {word for title in titles for word in title.split() if word.isascii() and word.isalpha()}
     return min(sorted(words), key=lambda word: works.search(word, VISITOR).count())

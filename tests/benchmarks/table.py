@@ -1,4 +1,4 @@
-"""What the benchmarks print: a table that reads well in a terminal and, as it is, in a README."""
+"""Prints the results of benchmarks as Markdown tables."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from statistics import median
 
 
 def number(value):
-    """Three digits that count."""
+    """Return a number with three significant digits."""
     if value >= 1_000:
         return f"{value:,.0f}"
     return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
@@ -18,7 +18,7 @@ def number(value):
 
 @dataclass(frozen=True)
 class Ratios:
-    """The ratios of the rounds, and whether their median is to be ``at_least`` or ``at_most`` something."""
+    """The ratios of the rounds, with a goal for their median: ``at_least`` or ``at_most`` a value."""
 
     values: list[float]
     at_least: float | None = None
@@ -30,7 +30,7 @@ class Ratios:
 
     @property
     def goal(self):
-        """The goal, and whether it is met."""
+        """Return the goal and whether it is met."""
         middle = round(median(self.values), 2)
         if self.at_least is not None:
             return f"≥ {self.at_least:g}: {'met' if middle >= self.at_least else 'missed'}"
@@ -40,7 +40,7 @@ class Ratios:
 
 
 def print_table(head, rows):
-    """Rows of texts under a head of texts, all but the first column to the right."""
+    """Print a header and rows of texts; all columns but the first are right-aligned."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
     for row in (head, rule, *rows):
@@ -50,7 +50,7 @@ def print_table(head, rows):
 
 
 def print_origin():
-    """What made the table, and where."""
+    """Print the command, and the machine that it ran on."""
     command = shlex.join(["python", "-m", sys.modules["__main__"].__spec__.name, *sys.argv[1:]])
-    command = re.sub(r"://[^@ ]*@", "://…@", command)  # a password is nothing to publish
+    command = re.sub(r"://[^@ ]*@", "://…@", command)  # leaves out a password
     print(f"`{command}`, {os.cpu_count()} cores, Python {platform.python_version()}")

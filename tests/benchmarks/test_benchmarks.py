@@ -1,4 +1,4 @@
-"""The benchmarks run from end to end. What they measure is nobody's test: it is read, not asserted."""
+"""The benchmarks run from end to end; their figures are not asserted."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.slow
 needs_wrk = pytest.mark.skipif(
     not shutil.which("wrk") and os.environ.get("CI") != "true", reason="wrk is not installed"
 )
@@ -19,9 +20,9 @@ def folder(tmp_path_factory):
 
 
 def run(name, *arguments):
-    """First cells of the rows of all tables that a benchmark prints."""
+    """Return the first cells of all rows that a benchmark prints."""
     command = [sys.executable, "-m", f"tests.benchmarks.{name}", *arguments]
-    done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     *lines, origin = done.stdout.splitlines()
     assert f"-m tests.benchmarks.{name} " in origin
@@ -29,26 +30,25 @@ def run(name, *arguments):
 
 
 @needs_wrk
-def test_pages_are_loaded_in_turn(folder):
+def test_load_measures_pages_in_turn(folder):
     quick = ("--count=30", "--rounds=1", "--duration=1", "--connections=4", "--page=home")
 
     first, *rows = run("load", f"--folder={folder}", *quick)
 
     assert first == "page"
     assert [row.partition("(")[0].strip() for row in rows if row] == [
-        "home, kept", "home, 304", "home, made anew", "home, after a change",
+        "home, cached", "home, 304", "home, uncached", "home, after a change",
     ]  # fmt: skip
 
 
-def test_growth_is_measured_for_visitors_and_editors(folder):
+def test_growth_measures_pages_of_visitors_and_editors(folder):
     cells = run("growth", f"--folder={folder}", "--counts=30", "--rounds=1", "--times=1")
 
-    assert {"parts kept, ms", "after a change, ms", "list, last page", "search, rare word", "admin's list"} <= set(
-        cells
-    )
+    for cell in ("fragments cached, ms", "after a change, ms", "list, last page", "search, rare word", "admin's list"):
+        assert cell in cells
 
 
-def test_memory_and_start_are_measured(folder):
+def test_footprint_measures_memory_and_start(folder):
     cells = run("footprint", f"--folder={folder}", "--count=30", "--pages=20", "--rounds=1")
 
     assert "after 20 different pages" in cells

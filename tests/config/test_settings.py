@@ -1,6 +1,5 @@
-"""Settings under production's environment, and the database as it is really opened."""
+"""The settings in a production environment, their system checks, and the options of the SQLite connection."""
 
-import os
 import subprocess
 import sys
 
@@ -8,25 +7,25 @@ import pytest
 from django.conf import settings
 
 from config import checks
+from tests.running import environment_of
+
+pytestmark = pytest.mark.slow
 
 PRODUCTION = {"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-TAKEN_FROM_THE_SHELL = ("PATH", "SYSTEMROOT", "LANG", "HOME")
 
 
-def manage(*arguments, **environment):
-    kept = {name: os.environ[name] for name in TAKEN_FROM_THE_SHELL if name in os.environ}
+def manage(*arguments, DATA_DIR="no-such-folder", **variables):  # noqa: N803 (names of environment variables)
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,
-        env={**kept, "PYTHONUTF8": "1", **environment},
+        env=environment_of(DATA_DIR, **variables),
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
         check=False,
     )
 
 
-def test_check_deploy_has_nothing_to_say_in_production(tmp_path):
+def test_check_deploy_finds_no_issues_in_production(tmp_path):
     (tmp_path / "static").mkdir()
 
     done = manage(
@@ -39,7 +38,7 @@ def test_check_deploy_has_nothing_to_say_in_production(tmp_path):
     )  # fmt: skip
 
 
-def test_a_missing_secret_key_is_told_with_what_to_do(tmp_path):
+def test_a_missing_secret_key_is_an_error_with_a_hint(tmp_path):
     done = manage("check", DATA_DIR=str(tmp_path))
 
     assert done.returncode == 1
@@ -47,13 +46,13 @@ def test_a_missing_secret_key_is_told_with_what_to_do(tmp_path):
     assert "manage.py quickstart" in done.stderr
 
 
-def test_migrations_are_looked_through_without_a_secret_key(tmp_path):
+def test_makemigrations_works_without_a_secret_key(tmp_path):
     done = manage("makemigrations", "--check", "--dry-run", DATA_DIR=str(tmp_path))
 
     assert (done.returncode, done.stdout) == (0, "No changes detected\n")
 
 
-def test_an_address_without_scheme_is_told(tmp_path):
+def test_a_site_url_without_scheme_is_an_error(tmp_path):
     done = manage("check", **PRODUCTION, DATA_DIR=str(tmp_path), SITE_URL="ada.example.org")
 
     assert done.returncode == 1
@@ -72,7 +71,7 @@ def test_an_address_without_scheme_is_told(tmp_path):
         ("/desk/", ""),
     ],
 )
-def test_an_address_of_the_admin_that_cannot_be_is_told(tmp_path, path, sentence):
+def test_an_unusable_admin_path_is_an_error(tmp_path, path, sentence):
     done = manage("check", **PRODUCTION, DATA_DIR=str(tmp_path), ADMIN_PATH=path)
 
     assert done.returncode == bool(sentence)
@@ -86,7 +85,7 @@ def test_an_address_of_the_admin_that_cannot_be_is_told(tmp_path, path, sentence
         ("s3://KEY:SECRET@host/media", ""),
     ],
 )
-def test_a_store_of_files_that_cannot_be_is_told_without_its_secret(tmp_path, address, sentence):
+def test_an_unusable_media_storage_is_an_error_that_hides_the_secret(tmp_path, address, sentence):
     done = manage("check", **PRODUCTION, DATA_DIR=str(tmp_path), MEDIA_STORAGE_URL=address)
 
     assert done.returncode == bool(sentence)
@@ -94,16 +93,16 @@ def test_a_store_of_files_that_cannot_be_is_told_without_its_secret(tmp_path, ad
     assert "HID" not in done.stderr
 
 
-def test_what_a_store_of_files_needs_is_told_where_it_is_missing(settings, monkeypatch):
+def test_a_missing_storage_package_is_an_error(settings, monkeypatch):
     settings.MEDIA_STORAGE_URL = "s3://KEY:SECRET@host/media"
     monkeypatch.setattr(checks, "find_spec", lambda name: None)
 
-    (error,) = checks.media_storage_can_be_used(None)
+    (error,) = checks.check_media_storage(None)
 
     assert (error.id, error.hint) == ("config.E004", "Run: pip install 'django-storages[s3]'")
 
 
-def test_https_in_the_sites_address_turns_on_what_https_brings(tmp_path):
+def test_an_https_site_url_turns_on_secure_cookies_and_redirects(tmp_path):
     names = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SESSION_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "DEBUG"]
     code = f"from django.conf import settings; print([getattr(settings, name) for name in {names}])"
 
@@ -118,7 +117,7 @@ def test_https_in_the_sites_address_turns_on_what_https_brings(tmp_path):
 @pytest.mark.parametrize(
     ("pragma", "value"), [("journal_mode", "wal"), ("foreign_keys", "1"), ("busy_timeout", "20000")]
 )
-def test_sqlite_is_opened_with_wal_foreign_keys_and_a_timeout(tmp_path, pragma, value):
+def test_sqlite_uses_wal_foreign_keys_and_a_timeout(tmp_path, pragma, value):
     code = (
         "from django.db import connection; cursor = connection.cursor(); "
         f"print(cursor.execute('PRAGMA {pragma}').fetchone()[0])"

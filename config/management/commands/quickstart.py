@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from config.upkeep import quickstart
+from config.upkeep import quickstart, server
+from config.upkeep.installation import InstallationError
 
 
 class Command(BaseCommand):
@@ -8,31 +9,36 @@ class Command(BaseCommand):
     requires_system_checks = []  # at first there is neither a secret key nor a database to check
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=int, default=8000, help="where to serve on 127.0.0.1 (default: 8000)")
-        parser.add_argument("--name", help="the name of the site's owner")
+        host, port = server.default_address()
+        parser.add_argument("--host", default=host, help=f"the address to listen on (default: {host})")
+        parser.add_argument("--port", type=int, default=port, help=f"the port to listen on (default: {port})")
+        parser.add_argument("--name", help="set the name of the site's owner")
         parser.add_argument("--no-server", dest="server", action="store_false", help="set up only")
         parser.add_argument(
-            "--no-backup", dest="backup", action="store_false", help="migrate a site that is there without a backup"
+            "--no-backup", dest="backup", action="store_false", help="migrate an existing site without a backup"
         )
 
-    def handle(self, *, port, name, server, backup, **options):
+    def handle(self, *, host, port, name, backup, **options):
         try:
-            if server:
-                quickstart.check_port(port)
-            for title, step in quickstart.steps(name, backup=backup):
-                self.say(f"{title:<14}", ending="")
-                try:
-                    self.say(step())
-                except quickstart.QuickstartError:
-                    self.say("failed")
-                    raise
-        except quickstart.QuickstartError as error:
+            if options["server"]:
+                server.check_port(host, port)
+            quickstart.run_steps(self.report, name, backup=backup)
+        except (InstallationError, server.ServerError) as error:
             raise CommandError(error) from error
-        if server:
-            self.say(quickstart.welcome(port))
-            quickstart.serve(port)
+        if options["server"]:
+            self.write(server.welcome(host, port))
+            server.serve(host, port)
 
-    def say(self, text, **options):
-        """At once, for a step may take seconds, and the server takes this process's place."""
+    def report(self, title, step):
+        """Run a step and write its title before it and its result after it."""
+        self.write(f"{title:<14}", ending="")
+        try:
+            self.write(step())
+        except InstallationError:
+            self.write("failed")
+            raise
+
+    def write(self, text, **options):
+        """Write at once, for a step may take seconds and the server may replace this process."""
         self.stdout.write(text, **options)
         self.stdout.flush()

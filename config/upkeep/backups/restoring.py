@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from django.core.files import locks
 from django.db import Error, connection, transaction
 
-from config.upkeep import quickstart
+from config.upkeep import installation
 from config.upkeep.backups import BackupError, files, first_line, states, told
 from config.upkeep.backups.archive import Archive
 from config.upkeep.backups.tables import tables
@@ -58,7 +58,7 @@ def restore(path, bar, *, replace=False):
                     rows = _exchange_rows(source, exchange.key, path.name, bar)
             finally:
                 _settle(exchange)
-            quickstart.write_index()
+            installation.update_search_index()
         count = sum(len(archive.names(place)) for place in files.places())
         return Restored(rows, count, renumbered=not is_new and kinds != _kinds())
 
@@ -90,12 +90,12 @@ def _refuse_newer(migrations, place):
 def _prepare():
     """A site without a database gets one (True); that of another version is not touched."""
     try:
-        quickstart.make_data_folder()
-        quickstart.make_secret_key()
+        installation.create_data_folder()
+        installation.create_secret_key()
         is_new = not connection.introspection.table_names()
         if is_new:
-            quickstart.migrate()
-    except quickstart.QuickstartError as error:
+            installation.migrate()
+    except installation.InstallationError as error:
         raise BackupError(error) from error
     if states.pending(connection):
         raise BackupError("The database is not up to date with this code. Run “manage.py migrate” first.")

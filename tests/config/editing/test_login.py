@@ -18,7 +18,7 @@ from django.urls import clear_url_caches
 from config import urls
 from config.editing import login
 from config.settings import PASSWORD_HASHERS
-from config.upkeep import quickstart
+from config.upkeep import server
 from config.web.page_cache import pages
 from profiles.models import Section
 from publications.models import Publication
@@ -450,7 +450,7 @@ def test_the_admin_is_where_the_setting_says_and_not_at_its_usual_address(editor
     assert {Client().get(path).status_code for path in ("/admin/", "/admin/login/", "/admin")} == {404}
     assert editor_client.get("/admin/").status_code == 404
     assert Client().get("/desk/login/").headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
-    assert "http://127.0.0.1:8000/desk/\n" in quickstart.welcome(8000)
+    assert "http://127.0.0.1:8000/desk/\n" in server.welcome("127.0.0.1", 8000)
 
 
 @pytest.mark.usefixtures("moved")

@@ -28,7 +28,7 @@ from config.upkeep.backups.archive import Archive, Writer
 from config.upkeep.backups.overdue import overdue
 from profiles.models import Safekeeping
 from tests import s3
-from tests.config.upkeep.test_quickstart import TAKEN_FROM_THE_SHELL, one_line
+from tests.running import PASSED_ON, is_one_line
 
 SERVER = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
 on_each_database = pytest.mark.parametrize(
@@ -92,7 +92,7 @@ class Site:
     code: Path = settings.BASE_DIR
 
     def process(self, *arguments):
-        kept = {name: os.environ[name] for name in TAKEN_FROM_THE_SHELL if name in os.environ}
+        kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         own = {"PYTHONUTF8": "1", "SECRET_KEY": "only-for-tests", "DATA_DIR": str(self.folder), **self.environment}
         return subprocess.run(
             [sys.executable, "manage.py", *map(str, arguments)],
@@ -109,7 +109,7 @@ class Site:
         """The one line of a command that does not."""
         done = self.process(*arguments)
         assert (done.returncode, done.stdout) == (1, "")
-        assert one_line(done.stderr)
+        assert is_one_line(done.stderr)
         return done.stderr
 
     def shell(self, script, **names):

@@ -57,9 +57,10 @@ def test_an_upgrade_keeps_a_backup_first_with_which_the_old_version_goes_back(ve
     upgraded, again = new.manage("quickstart", "--no-server"), new.manage("quickstart", "--no-server")
     assert new.rows()["profiles_person"][0]["headline"] == "Lost by a bad migration"
     (backup,) = (tmp_path / "var" / "backups").iterdir()
-    assert re.search(rf"Database +backed up to {backup}, then migrated \(1 steps\)\n", upgraded)
+    assert re.search(rf"Database +backed up to {backup}, then migrated \(1 migrations\)\n", upgraded)
     assert re.search(r"Database +up to date\n", again)
-    assert "made by a newer version (profiles.0999_next is not known here)" in old.process("quickstart").stderr
+    refused = old.process("quickstart", "--no-server").stderr
+    assert "was created by a newer version (this one has no profiles.0999_next)" in refused
 
     for path in (tmp_path / "var").glob("db.sqlite3*"):
         path.unlink()
@@ -80,7 +81,7 @@ def test_a_backup_that_cannot_be_made_stops_the_upgrade_unless_it_is_not_wanted(
     new.manage("quickstart", "--no-server", "--no-backup")
 
     assert refused.returncode == 1
-    assert "No backup could be made, so nothing was migrated: " in refused.stderr
+    assert "The backup failed, so nothing was migrated: " in refused.stderr
     assert unchanged == rows
     assert new.rows() != rows
 

@@ -12,10 +12,10 @@ import pytest
 import redis
 
 from tests import s3
-from tests.config.upkeep.test_quickstart import PASSWORD, quickstart, served
 from tests.profiles.content.test_images import phone_photo
 from tests.publications.test_admin import ADD, form
 from tests.publications.test_files import PAPER
+from tests.running import PASSWORD, quickstart, served
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.redis]
 POSTGRESQL = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
