@@ -184,7 +184,7 @@ TAGGIT_CASE_INSENSITIVE = True
 # The admin's path. Quoted, so that no value becomes a URL pattern; config.checks reports such values.
 ADMIN_PATH = quote(env("ADMIN_PATH", default="admin").strip("/"), safe="")
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "config.editing.login.Editors"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "config.editing.login.StaffBackend"]
 # Argon2 for new passwords; older hashes are upgraded at the next login.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -197,15 +197,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# How often a password may be guessed: config.editing.login has the limits; axes
-# gives its table and wiring.
-AXES_HANDLER = "config.editing.login.Guesses"
-AXES_CLIENT_IP_CALLABLE = "config.editing.login.address_of"
+# Failed logins (django-axes): after 5 within 15 minutes, an account is locked for the address that they came from.
+AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on guessing locks an owner out for good
-AXES_FAILURE_LIMIT = 1  # of config.editing.login's limits that may be reached
+AXES_LOCKOUT_PARAMETERS = "config.editing.login.lockout_parameters"
 AXES_LOCKOUT_CALLABLE = "config.editing.login.locked_out"
-AXES_DISABLE_ACCESS_LOG = True  # who came in when, and from where, is nobody's business for ever
+AXES_CLIENT_IP_CALLABLE = "config.editing.login.throttled_address"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # otherwise an attacker could lock the owner out for good
+AXES_SENSITIVE_PARAMETERS = ["password", "again-password"]  # never stored with a failure
+AXES_DISABLE_ACCESS_LOG = True  # successful logins are not recorded, for privacy
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 
 # A session ends after SESSION_IDLE_DAYS without a request to the admin, and after SESSION_MAX_DAYS in any case.

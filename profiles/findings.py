@@ -1,4 +1,4 @@
-"""What may be wrong with the person of the site, its people, and its texts."""
+"""Content checks of the owner's profile, people and sections."""
 
 import re
 
@@ -7,80 +7,81 @@ from django.db.models import Q
 from django.urls import reverse
 
 from profiles.content.health import Finding, register
-from profiles.models import Activity, Education, Person, Section
+from profiles.models import Activity, Person, Section
 
-# "![](…)", and the words that the editor puts there for a start.
-WITHOUT_TEXT = re.compile(r"!\[(?:\s*|What the image shows)\]\(")
+# An image without alternative text, or with the placeholder that the Markdown editor inserts.
+NO_ALT_TEXT = re.compile(r"!\[(?:\s*|What the image shows)\]\(")
 
 
-def place(item, field=""):
-    """The address of the form of an object, at one of its fields."""
+def edit_url(item, field=""):
+    """Return the URL of the admin form of an object, at one of its fields."""
     opts = item._meta
     model = getattr(item, "kind", "") if isinstance(item, Activity) else opts.model_name
     address = reverse(f"admin:{opts.app_label}_{model or opts.model_name}_change", args=[quote(item.pk)])
     return f"{address}#id_{field}" if field else address
 
 
-def without_alternative_text(model, *fields):
-    """Findings on texts of a model with an image that nobody describes."""
+def missing_alt_text(model, *fields):
+    """Yield a Finding for each Markdown field of a model that has an image without alternative text."""
     with_image = Q()
     for field in fields:
         with_image |= Q(**{f"{field}__contains": "!["})
     for item in model.objects.filter(with_image).order_by("pk").iterator():
         yield None
         for field in fields:
-            if WITHOUT_TEXT.search(getattr(item, field)):
+            if NO_ALT_TEXT.search(getattr(item, field)):
                 label = model._meta.get_field(field).verbose_name
-                yield Finding(f"An image in “{item}” ({label}) has no alternative text.", place(item, field))
+                yield Finding(f"An image in “{item}” ({label}) has no alternative text.", edit_url(item, field))
 
 
-def lost_pictures(model):
-    """Findings on pictures of a model that are no longer where they were kept."""
+def missing_pictures(model):
+    """Yield a Finding for each picture of a model whose file is missing."""
     name = model.picture_name
     for item in model.objects.exclude(**{name: ""}).order_by("pk").iterator():
         yield None
         if not item.picture.storage.exists(item.picture.name):
-            yield Finding(f"The {name} of “{item}” is no longer on the disk. Upload it again.", place(item, name))
+            yield Finding(f"The {name} of “{item}” is missing. Upload it again.", edit_url(item, name))
 
 
-@register("profile", "Your profile", permission="profiles.change_person", on_home=True)
+@register("profile", "Your profile", permission="profiles.change_person", on_dashboard=True)
 def profile():
     owner = Person.objects.owner()
     if owner is None:
-        sentence = "The site has no owner yet. Add yourself, and tick “owner of the site”."
+        sentence = "The site has no owner yet. Add yourself, and select “owner of the site”."
         yield Finding(sentence, reverse("admin:profiles_person_add"))
         return
     missing = [
-        (owner.is_placeholder, "name", "Your name is still to be filled in."),
-        (not owner.is_public_page, "is_public_page", "Your home page is hidden: tick “has a page”."),
-        (not owner.photo, "photo", "There is no photo of you."),
-        (not owner.email, "email", "Visitors cannot find your e-mail address."),
+        (owner.is_placeholder, "name", "Your name is missing."),
+        (not owner.is_public_page, "is_public_page", "Your home page is hidden. Select “has a page”."),
+        (not owner.photo, "photo", "Your photo is missing."),
+        (not owner.email, "email", "Your e-mail address is missing."),
         (not owner.orcid, "orcid", "Your ORCID iD is missing."),
-        (not owner.headline, "headline", "Your headline is missing: what you are, and where."),
+        (not owner.headline, "headline", "Your headline is missing, such as “PhD student at the University of Turin”."),
         (not owner.bio, "bio", "Your biography is missing."),
     ]
-    yield from (Finding(sentence, place(owner, field)) for lacks, field, sentence in missing if lacks)
-    for activity in Education.objects.filter(person=owner, start="", end=""):
-        yield Finding(f"“{activity}” has no dates.", place(activity, "start"))
-    for activity in Education.objects.filter(person=owner, organisation=""):
-        yield Finding(f"“{activity}” does not say at which institution.", place(activity, "organisation"))
+    yield from (Finding(sentence, edit_url(owner, field)) for lacks, field, sentence in missing if lacks)
+    education = Activity.objects.filter(person=owner, kind=Activity.Kind.EDUCATION)
+    for activity in education.filter(start="", end=""):
+        yield Finding(f"“{activity}” has no dates.", edit_url(activity, "start"))
+    for activity in education.filter(organisation=""):
+        yield Finding(f"“{activity}” has no institution.", edit_url(activity, "organisation"))
     if not Activity.objects.filter(person=owner).exists():
         yield Finding(
-            "There is no education, talk or position in your timeline.", reverse("admin:profiles_education_add")
+            "Your timeline is empty. Add your education, positions or talks.", reverse("admin:profiles_education_add")
         )
 
 
-@register("photo-files", "Photos gone from the disk", permission="profiles.change_person")
-def lost_photos():
-    yield from lost_pictures(Person)
+@register("photo-files", "Missing photos", permission="profiles.change_person")
+def missing_photos():
+    yield from missing_pictures(Person)
 
 
 @register("alt-profiles", "Images without alternative text", permission="profiles.change_person")
 def alternative_texts():
-    yield from without_alternative_text(Person, "bio")
-    yield from without_alternative_text(Section, "body")
+    yield from missing_alt_text(Person, "bio")
+    yield from missing_alt_text(Section, "body")
     for activity in Activity.objects.filter(description__contains="![").order_by("pk").iterator():
         yield None
-        if WITHOUT_TEXT.search(activity.description):
+        if NO_ALT_TEXT.search(activity.description):
             sentence = f"An image in “{activity}” has no alternative text."
-            yield Finding(sentence, place(activity, "description"))
+            yield Finding(sentence, edit_url(activity, "description"))

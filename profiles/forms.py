@@ -1,4 +1,4 @@
-"""Fields, widgets and rows of the admin's forms."""
+"""Fields, widgets and forms of the admin."""
 
 import re
 
@@ -12,34 +12,33 @@ from profiles.content.images import clean_image
 from profiles.models import Block, Look, Tag
 from profiles.models.tag import tag_key
 
-LONGEST_TAG = Tag._meta.get_field("name").max_length
+TAG_LENGTH = Tag._meta.get_field("name").max_length
 
 
 def validate_moment(moment):
-    """A moment near the ends of the calendar cannot be told in every time zone. Raises ValidationError."""
+    """Raise ValidationError for a date near the limits of the calendar, which some time zones cannot represent."""
     if not 1900 <= moment.year < 3000:
-        raise forms.ValidationError("Choose a moment between the years 1900 and 2999.", code="out_of_range")
+        raise forms.ValidationError("Enter a date between the years 1900 and 2999.", code="out_of_range")
 
 
 def validate_tag(name):
-    """Raises ValidationError for what cannot be the name of a tag."""
-    # The key of a tag may be longer than its name: "ß" is "ss" there.
-    if max(len(name), len(tag_key(name))) > LONGEST_TAG or "," in name or "\0" in name:
+    """Raise ValidationError if the name cannot be a tag."""
+    # The key of a tag may be longer than its name: "ß" becomes "ss".
+    if max(len(name), len(tag_key(name))) > TAG_LENGTH or "," in name or "\0" in name:
         shown = name.replace("\0", "�") if len(name) <= 40 else f"{name[:40]}…"
-        message = f"“{shown}” cannot be a tag: at most {LONGEST_TAG} characters, and no comma."
+        message = f"“{shown}” cannot be a tag: use at most {TAG_LENGTH} characters, and no comma."
         raise forms.ValidationError(message, code="invalid")
 
 
-def possible_key(value):
-    """The value, or for what cannot be a row's number, a number that no row has: it is refused like any other."""
+def safe_pk(value):
+    """Return a posted primary key, or "0", which no row has, if a database could not even look it up."""
     return value if not value or re.fullmatch(r"[0-9]{1,18}", value) else "0"
 
 
-class ChooseOne(AutocompleteSelect):
-    """Django's widget, which would look up whatever was posted when it shows a refused form again.
+class SafeAutocomplete(AutocompleteSelect):
+    """Django's autocomplete, for any posted value: Django's own fails on a malformed key.
 
-    ``chosen`` may be set to the object that is chosen, so that a hundred rows do not ask for one each; nor do those of
-    which none is.
+    ``chosen`` may be set to the selected object, so that each row of an inline does not query for its own.
     """
 
     chosen = None
@@ -53,50 +52,50 @@ class ChooseOne(AutocompleteSelect):
         return [(None, [*empty, self.create_option(name, value[0], str(self.chosen), True, len(empty))], 0)]
 
     def value_from_datadict(self, data, files, name):
-        return possible_key(super().value_from_datadict(data, files, name))
+        return safe_pk(super().value_from_datadict(data, files, name))
 
 
-class ChooseSeveral(AutocompleteSelectMultiple):
+class SafeAutocompleteMultiple(AutocompleteSelectMultiple):
     def value_from_datadict(self, data, files, name):
-        return [possible_key(value) for value in super().value_from_datadict(data, files, name)]
+        return [safe_pk(value) for value in super().value_from_datadict(data, files, name)]
 
 
 class BlocksWidget(forms.Widget):
-    """A row for each block of the home page: a tick that shows it, and its place among the others."""
+    """A row for each block of the home page: a checkbox that shows it, and its position."""
 
     template_name = "admin/blocks.html"
 
     class Media:
         js = [forms.Script("js/look.js", type="module")]
 
-    def _render(self, template_name, context, renderer=None):
-        # Django's own renderer looks among its own templates alone.
-        return super()._render(template_name, context, TemplatesSetting())
+    def render(self, name, value, attrs=None, renderer=None):
+        # Django's default renderer does not search the site's templates.
+        return super().render(name, value, attrs, TemplatesSetting())
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         shown = [block for block in value or [] if block in Block.values]
         order = [*shown, *(block for block in Block.values if block not in shown)]
         context["rows"] = [
-            {"value": block, "label": Block(block).label, "shown": block in shown, "place": place}
-            for place, block in enumerate(order, 1)
+            {"value": block, "label": Block(block).label, "shown": block in shown, "position": position}
+            for position, block in enumerate(order, 1)
         ]
         return context
 
     def value_from_datadict(self, data, files, name):
-        def place(block):
+        def position(block):
             number = data.get(f"{name}-{block}", "")
             return int(number) if re.fullmatch("[0-9]{1,4}", number) else len(Block.values)
 
-        ticked = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
-        return sorted(dict.fromkeys(block for block in ticked if block in Block.values), key=place)
+        checked = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+        return sorted(dict.fromkeys(block for block in checked if block in Block.values), key=position)
 
     def value_omitted_from_data(self, data, files, name):
-        return False  # no tick at all is a choice
+        return False  # No checked box means an empty list.
 
 
 class BlocksField(forms.Field):
-    """The names of the blocks that are shown, in their order."""
+    """The names of the blocks that the home page shows, in order."""
 
     widget = BlocksWidget
 
@@ -116,35 +115,27 @@ class LookForm(forms.ModelForm):
         fields = ["hue", "typefaces", "density", "blocks"]
 
 
-class LightRowForm(forms.ModelForm):
-    """A row that shows the object it has loaded along, as ``select_related`` does, without asking for it again."""
+class RowForm(forms.ModelForm):
+    """A row of an inline, whose related objects were loaded by ``select_related``."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            widget = getattr(field.widget, "widget", None)  # within the admin's links to add and change
-            # The heads of the columns are no labels to a screen reader.
+            widget = getattr(field.widget, "widget", None)  # inside the admin's add and change links
+            # Screen readers do not take a column heading for a label.
             (widget or field.widget).attrs.setdefault("aria-label", str(field.label or name).capitalize())
-            if isinstance(widget, ChooseOne) and self.instance._meta.get_field(name).is_cached(self.instance):
+            if isinstance(widget, SafeAutocomplete) and self.instance._meta.get_field(name).is_cached(self.instance):
                 widget.chosen = getattr(self.instance, name)
 
 
-class RowForm(LightRowForm):
-    """A row of an inline, held against all rules of its model before the database does it.
+class RowFormSet(BaseInlineFormSet):
+    """Rows that are validated against all constraints, also those that name the parent, which Django leaves out.
 
-    Django leaves out those that name the object that the row belongs to.
+    ``unvalidated`` are fields whose constraints are met only when all rows have been saved.
     """
 
-    def _post_clean(self):
-        super()._post_clean()
-        if not self.errors:
-            try:
-                self.instance.validate_constraints(exclude=self._get_validation_exclusions())
-            except forms.ValidationError as error:
-                self._update_errors(error)
+    unvalidated = ()
 
-
-class RowFormSet(BaseInlineFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if "DELETE" in form.fields:
@@ -153,33 +144,38 @@ class RowFormSet(BaseInlineFormSet):
     def clean(self):
         super().clean()
         if any(self.model._meta.pk.name in form.errors for form in self.initial_forms):
-            # The error of a hidden field would be shown nowhere.
-            raise forms.ValidationError(
-                "Someone else has deleted one of these rows meanwhile. Open this page again to see those that are left."
-            )
+            # An error of a hidden field would not be shown.
+            raise forms.ValidationError("Someone else has deleted one of these rows. Reload this page and try again.")
+        deleted = self.deleted_forms
+        for form in self.forms:
+            if form not in deleted and form.has_changed() and not form.errors:
+                try:
+                    form.instance.validate_constraints(exclude=set(self.unvalidated))
+                except forms.ValidationError as error:
+                    form.add_error(None, error.messages)
 
 
 class ImageField(forms.ImageField):
-    """Takes an image as ``clean_image`` makes it, whatever it was."""
+    """An image, converted by ``clean_image``."""
 
     def to_python(self, data):
         upload = forms.FileField.to_python(self, data)
         return upload and clean_image(upload)
 
     def widget_attrs(self, widget):
-        # An iPhone sends JPEG where this is asked for, and HEIC else.
+        # An iPhone sends JPEG for this, and HEIC otherwise.
         return super().widget_attrs(widget) | {"accept": "image/jpeg,image/png,image/webp,image/avif"}
 
 
 class TextField(forms.CharField):
-    """Text of several lines, whose ends are kept as they were however the browser sends them."""
+    """Text with the line ends of Unix: browsers send those of Windows."""
 
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n")
 
 
 class MarkdownWidget(AdminTextareaWidget):
-    """A box for Markdown; with JavaScript it shows beside it what the page will, headings from h``level`` on."""
+    """A Markdown text box with a live preview (JavaScript), whose headings start at h``level``."""
 
     def __init__(self, level):
         super().__init__(attrs={"rows": 12})
@@ -194,7 +190,7 @@ class MarkdownWidget(AdminTextareaWidget):
 
 
 class FocusWidget(forms.TextInput):
-    """Two numbers; with JavaScript, a click on the image in the field named ``image``."""
+    """The focal point of the picture in the field ``image``: two numbers, or a click on it (JavaScript)."""
 
     def __init__(self, image):
         super().__init__(attrs={"data-focus": f"id_{image}", "size": 7})
@@ -204,7 +200,7 @@ class FocusWidget(forms.TextInput):
 
 
 class TagChoice(AutocompleteSelect):
-    """One tag of those that there are, found as one types; its value is its name."""
+    """An autocomplete for one existing tag, whose value is its name."""
 
     def optgroups(self, name, value, attr=None):
         empty = self.create_option(name, "", "", False, 0)
@@ -213,18 +209,18 @@ class TagChoice(AutocompleteSelect):
 
 
 class TagsWidget(AutocompleteSelectMultiple):
-    """Tags to choose as one types, and to make by typing on: select2 reads the data attributes."""
+    """An autocomplete for tags that also adds new ones: select2 reads the data attributes."""
 
     def __init__(self, field, admin_site):
         super().__init__(field, admin_site, attrs={"data-tags": "true", "data-token-separators": '[","]'})
 
     def optgroups(self, name, value, attr=None):
-        # A tag's value is its name, so that one that was just typed comes back like any other after an error.
+        # The value is the name, so that a new tag survives a form error.
         return [(None, [self.create_option(name, tag, tag, True, index) for index, tag in enumerate(value)], 0)]
 
 
 class TagsField(forms.ModelMultipleChoiceField):
-    """Names of tags, new ones among them; the manager of the model finds or makes the tags when it saves."""
+    """Names of tags, existing or new. The model's manager creates the new ones when the form is saved."""
 
     def __init__(self, db_field, admin_site):
         super().__init__(
@@ -232,7 +228,7 @@ class TagsField(forms.ModelMultipleChoiceField):
             to_field_name="name",
             required=False,
             label=db_field.verbose_name.capitalize(),
-            help_text="Choose, or type a new one and press Enter.",
+            help_text="Choose tags, or type a new one and press Enter, such as “machine learning”.",
             widget=TagsWidget(db_field, admin_site),
         )
 

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.db import models
 
-from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
+from profiles.admin import PUBLISHING, URL_FIELDS, PublishableAdmin, RowsInline
 from projects.models import Highlight, Member, Project, ProjectLink, ProjectResource
 from publications.admin.files import CheckedFileField
 
@@ -25,14 +25,14 @@ class LinkInline(RowsInline):
 
 class ResourceInline(RowsInline):
     model = ProjectResource
-    formfield_overrides = {**ADDRESSES, models.FileField: {"form_class": CheckedFileField}}
+    formfield_overrides = {**URL_FIELDS, models.FileField: {"form_class": CheckedFileField}}
     fields = ["kind", "label", "url", "file", "position"]
 
 
 @admin.register(Project)
 class ProjectAdmin(PublishableAdmin):
     markdown = {"summary": 2, "body": 2}
-    list_display = ["name", "tagline", "status", "featured", "position", "visible"]
+    list_display = ["name", "tagline", "status", "featured", "position", "visibility"]
     list_editable = ["position"]
     list_filter = ["state", "featured", "status"]
     search_fields = ["name", "tagline", "summary"]

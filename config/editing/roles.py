@@ -1,51 +1,53 @@
-"""Who may do what: three groups that are there from the start, and kept as they are written here."""
+"""The three roles (groups) of the site and their permissions, created by ``migrate``."""
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
-CONTENT = ("profiles", "publications", "projects")
+from profiles.models import ACTIVITY_MODELS
+
+CONTENT_APPS = ("profiles", "publications", "projects")
 OWNER, EDITOR, ASSISTANT = "Owner", "Editor", "Assistant"
-# What an assistant writes, as drafts, with the rows that belong to it; the admin keeps what is public from them.
-DRAFTED = (
+# Models of which an assistant may write drafts, with their related rows. The admin makes published ones read-only.
+DRAFT_MODELS = (
     *("publication", "authorship", "resource", "taggedpublication"),
     *("project", "highlight", "member", "projectlink", "projectresource", "taggedproject"),
-    *("section", "activity", "taggedactivity", "education", "position", "award", "grant", "talk", "teaching"),
-    *("service", "supervision", "membership", "travel", "news"),
+    *("section", "activity", "taggedactivity"),
+    *(model._meta.model_name for model in ACTIVITY_MODELS.values()),
 )
-NAMED = ("person", "tag")  # which an assistant adds, for a draft needs them, but does not change
+ADDED_MODELS = ("person", "tag")  # an assistant may add these, because a draft needs them, but not change them
 
 
-def wanted():
-    """{name of the group: its permissions}."""
-    content = Permission.objects.filter(content_type__app_label__in=CONTENT)
-    written = Q()
-    for model in DRAFTED:
-        written |= Q(codename__in=[f"{action}_{model}" for action in ("add", "change", "delete")])
-    added = Q(codename__in=[f"add_{model}" for model in NAMED])
+def role_permissions():
+    """Return {group name: queryset of its permissions}."""
+    content = Permission.objects.filter(content_type__app_label__in=CONTENT_APPS)
+    codenames = [f"{action}_{model}" for model in DRAFT_MODELS for action in ("add", "change", "delete")]
+    codenames += [f"add_{model}" for model in ADDED_MODELS]
     return {
         OWNER: Permission.objects.all(),
         EDITOR: content,
-        ASSISTANT: content.filter(Q(codename__startswith="view_") | written | added),
+        ASSISTANT: content.filter(Q(codename__startswith="view_") | Q(codename__in=codenames)),
     }
 
 
 def sync():
-    """Make the groups what they should be; returns {name: (permissions given, permissions taken away)}."""
+    """Create the groups and reset their permissions.
+
+    Returns {group name: (number of permissions added, number removed)}.
+    """
     for config in apps.get_app_configs():
         create_permissions(config, verbosity=0)
     changes = {}
-    for name, permissions in wanted().items():
+    for name, permissions in role_permissions().items():
         group, _ = Group.objects.get_or_create(name=name)
-        has, should = set(group.permissions.values_list("pk", flat=True)), set(permissions.values_list("pk", flat=True))
-        group.permissions.add(*(should - has))
-        group.permissions.remove(*(has - should))
-        changes[name] = (len(should - has), len(has - should))
+        before, after = (set(rows.values_list("pk", flat=True)) for rows in (group.permissions, permissions))
+        group.permissions.set(after)
+        changes[name] = (len(after - before), len(before - after))
     return changes
 
 
 def after_migrate(sender, using="default", **kwargs):
-    """Signal handler: once all apps are migrated, which the last of them tells."""
+    """Sync the roles after the last app has been migrated (post_migrate receiver)."""
     if using == "default" and sender is list(apps.get_app_configs())[-1]:
         sync()

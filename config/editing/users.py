@@ -1,4 +1,4 @@
-"""Accounts in the admin: who is given a role may sign in to it."""
+"""User accounts in the admin. Giving a user a role lets them log in."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin

@@ -1,4 +1,4 @@
-"""What may be wrong across the apps."""
+"""Content checks across the apps."""
 
 from itertools import islice
 
@@ -9,18 +9,18 @@ from config.upkeep.links import links_of_site
 from profiles.content.health import Finding, register
 from profiles.models import LinkCheck
 
-AT_ONCE = 100  # dead links whose places are looked up together
+CHUNK = 100  # dead links whose pages are looked up together
 
 
 @register("links", "Dead links", permission="publications.change_publication")
 def dead_links():
     dead = LinkCheck.objects.dead().order_by("dead_since", "pk").iterator()
-    while some := list(islice(dead, AT_ONCE)):
+    while some := list(islice(dead, CHUNK)):
         places = links_of_site({one.url for one in some})
         for one in some:
             for spot in places.get(one.url, ()):
                 since = date_format(timezone.localtime(one.dead_since), "j F Y")
-                suggestion = "Take the archive's copy" if one.archive_url else ""
-                sentence = f"{one.url} in “{spot.title}” is dead since {since}: {one.error}"
+                suggestion = "Link to the archived copy" if one.archive_url else ""
+                sentence = f"{one.url} in “{spot.title}” has been dead since {since}: {one.error}"
                 yield Finding(sentence, spot.url, suggestion, one.archive_url)
         yield None

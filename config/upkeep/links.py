@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from profiles.findings import place
+from profiles.findings import edit_url
 from profiles.models import Activity, Link, LinkCheck, Person, Section, Tag
 from projects.models import Project, ProjectLink, ProjectResource
 from publications.models import Publication, Resource
@@ -53,13 +53,13 @@ def links_of_site(only=None):
         rows = model.objects.filter(**wanted)
         for row in (rows.select_related(owner) if owner else rows).order_by("pk").iterator():
             subject = getattr(row, owner) if owner else row
-            form = f"{place(subject)}#{_group(row)}" if owner else place(subject, field)
+            form = f"{edit_url(subject)}#{_group(row)}" if owner else edit_url(subject, field)
             found[getattr(row, field)].append(Place(str(subject), form))
     for model, field in TEXTS:
         for row in model.objects.filter(**{f"{field}__contains": "http"}).order_by("pk").iterator():
             for url in map("".join, IN_MARKDOWN.findall(getattr(row, field))):
                 if only is None or url in only:
-                    found[url].append(Place(str(row), place(row, field)))
+                    found[url].append(Place(str(row), edit_url(row, field)))
     return {url: places for url, places in found.items() if len(url) <= LONGEST}
 
 

@@ -1,4 +1,4 @@
 from profiles.admin import activities, look, people, tags
-from profiles.admin.content import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
+from profiles.admin.content import PUBLISHING, URL_FIELDS, PublishableAdmin, RowsInline
 
-__all__ = ["ADDRESSES", "PUBLISHING", "PublishableAdmin", "RowsInline", "activities", "look", "people", "tags"]
+__all__ = ["PUBLISHING", "URL_FIELDS", "PublishableAdmin", "RowsInline", "activities", "look", "people", "tags"]

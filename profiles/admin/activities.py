@@ -1,48 +1,36 @@
-"""The dated lines of an academic life; each kind is a list of its own."""
+"""The admin of activities: a list for each kind."""
 
 from django.contrib import admin
 
 from profiles.admin.content import PUBLISHING, PublishableAdmin
-from profiles.models import (
-    Award,
-    Education,
-    Grant,
-    Membership,
-    News,
-    Person,
-    Position,
-    Service,
-    Supervision,
-    Talk,
-    Teaching,
-    Travel,
-)
+from profiles.models import ACTIVITY_MODELS, KINDS, Person
 
-WHEN = ("start", "end")
-WHERE = ("city", "country")
-POINT = ("latitude", "longitude")
+EXTRA_FIELDS = ("role", "city", "country", "latitude", "longitude", "start", "end")
 
 
 class ActivityAdmin(PublishableAdmin):
-    """One kind of activity; ``what`` names the fields that the kind needs, in the order of work."""
+    """One kind of activity, with the fields that KINDS gives it."""
 
-    what = []
     markdown = {"description": 4}
     autocomplete_fields = ["person"]
     list_select_related = ["person"]
     search_fields = ["title", "organisation", "city", "description"]
 
+    def get_kind_fields(self):
+        """Return the names of the kind's fields, without the rows that they form."""
+        rows = KINDS[self.model.KIND].fields
+        return [name for row in rows for name in ([row] if isinstance(row, str) else row)]
+
     def get_list_display(self, request):
-        columns = [name for name in ("organisation", "start", "end") if name in self._names()]
-        return ["__str__", *columns, "position", "visible"]
+        columns = [name for name in ("organisation", "start", "end") if name in self.get_kind_fields()]
+        return ["__str__", *columns, "position", "visibility"]
 
     def get_fieldsets(self, request, obj=None):
-        # A field that the kind does not need is shown all the same where it holds something: a page shows it too.
-        rest = [
-            name for name in ("role", *WHERE, *POINT, *WHEN) if name not in self._names() and getattr(obj, name, None)
-        ]
+        # A filled field of another kind is shown too, because the pages show it.
+        names = self.get_kind_fields()
+        filled = [name for name in EXTRA_FIELDS if name not in names and getattr(obj, name, None)]
         return [
-            (None, {"fields": [*self.what, *rest]}),
+            (None, {"fields": [*KINDS[self.model.KIND].fields, *filled]}),
             PUBLISHING,
             ("More", {"classes": ["collapse"], "fields": ["tags", "position", "person"]}),
         ]
@@ -50,23 +38,11 @@ class ActivityAdmin(PublishableAdmin):
     def get_changeform_initial_data(self, request):
         return {"person": Person.objects.owner(), **super().get_changeform_initial_data(request)}
 
-    def _names(self):
-        return {name for entry in self.what for name in ([entry] if isinstance(entry, str) else entry)}
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "start" and "end" not in self.get_kind_fields():
+            kwargs["label"] = "Date"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-KINDS = {
-    Education: ["title", "organisation", WHEN, WHERE, "url", "description"],
-    Position: ["title", "organisation", WHEN, WHERE, "url", "description"],
-    Award: ["title", "organisation", "start", "url", "description"],
-    Grant: ["title", "role", "organisation", WHEN, "url", "description"],
-    Talk: ["title", "role", "organisation", WHEN, WHERE, POINT, "url", "description"],
-    Teaching: ["title", "role", "organisation", WHEN, "url", "description"],
-    Service: ["title", "role", "organisation", WHEN, "url", "description"],
-    Supervision: ["title", "role", "organisation", WHEN, "url", "description"],
-    Membership: ["title", "role", "organisation", WHEN, "url"],
-    Travel: [WHERE, POINT, "title", WHEN, "url", "description"],
-    News: ["title", "start", "url", "description"],
-}
-
-for kind, what in KINDS.items():
-    admin.site.register(kind, type(f"{kind.__name__}Admin", (ActivityAdmin,), {"what": what}))
+for model in ACTIVITY_MODELS.values():
+    admin.site.register(model, ActivityAdmin)

@@ -1,35 +1,29 @@
-"""What the admin of all content has in common: tags, rows, publishing."""
-
-import time
-from dataclasses import dataclass, fields
+"""Base classes for the admin of content: publishing, tags, Markdown, previews, history."""
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.forms import Script
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from pictures.models import PictureField
 from taggit.managers import TaggableManager
 
-from profiles.admin.deleting import DeletingAdmin
 from profiles.admin.previews import PreviewAdmin
 from profiles.forms import (
-    ChooseOne,
-    ChooseSeveral,
     FocusWidget,
     ImageField,
     MarkdownWidget,
     RowForm,
     RowFormSet,
+    SafeAutocomplete,
+    SafeAutocompleteMultiple,
     TagsField,
     TextField,
-    possible_key,
     validate_moment,
 )
 from profiles.history import revisions
@@ -37,36 +31,35 @@ from profiles.history.admin import HistoryAdmin
 
 PUBLISHING = ("Publishing", {"fields": ["state", "publish_at"]})
 
-CHUNK = 100  # rows that an action changes in one transaction
-SECONDS = 1  # after which it goes on in another request
-LONG = 200  # characters from which a line of text gets the width of the page
+CHUNK = 100  # rows that a bulk action changes in one transaction
+WIDE_FIELD = 200  # characters from which a text field gets the width of the page
 
-# An address typed without its scheme is an https one.
-ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
-TEXTS = {**ADDRESSES, models.TextField: {"form_class": TextField, "widget": AdminTextareaWidget}}
+# A URL typed without a scheme gets https.
+URL_FIELDS = {models.URLField: {"assume_scheme": "https"}}
+TEXT_FIELDS = {**URL_FIELDS, models.TextField: {"form_class": TextField, "widget": AdminTextareaWidget}}
 
 
-class Choosing:
-    """For an admin or inline: what is chosen by autocomplete may be anything that a request can hold."""
+class AutocompleteMixin:
+    """For a ModelAdmin or inline: autocomplete widgets that refuse a malformed id instead of failing on it."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", ChooseOne(db_field, self.admin_site, using=kwargs.get("using")))
+            kwargs.setdefault("widget", SafeAutocomplete(db_field, self.admin_site, using=kwargs.get("using")))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", ChooseSeveral(db_field, self.admin_site, using=kwargs.get("using")))
+            kwargs.setdefault("widget", SafeAutocompleteMultiple(db_field, self.admin_site, using=kwargs.get("using")))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class RowsInline(Choosing, admin.TabularInline):
-    """Rows of what belongs to the object; none is shown until it is asked for.
+class RowsInline(AutocompleteMixin, admin.TabularInline):
+    """Related rows, without empty extra ones. Rows with a ``position`` are sorted by dragging.
 
-    Those with a ``position`` are put in order by dragging. What ``comes_early`` stands above the finer fields.
+    ``shows_early`` puts the inline directly below the first fieldset.
     """
 
-    comes_early = False
+    shows_early = False
 
     class Media:
         js = [Script("js/rows.js", type="module")]
@@ -74,11 +67,11 @@ class RowsInline(Choosing, admin.TabularInline):
     extra = 0
     form = RowForm
     formset = RowFormSet
-    formfield_overrides = ADDRESSES
+    formfield_overrides = URL_FIELDS
 
 
-class WritingAdmin(admin.ModelAdmin):
-    """``markdown`` maps the names of fields that hold Markdown to the level at which their page starts headings."""
+class MarkdownAdmin(admin.ModelAdmin):
+    """``markdown`` maps each Markdown field to the level at which its page starts headings."""
 
     markdown = {}
 
@@ -88,8 +81,11 @@ class WritingAdmin(admin.ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class PublishingAdmin(admin.ModelAdmin):
-    """Who may not publish writes drafts: what is public, or opens by itself, is theirs to look at."""
+class PublishPermissionAdmin(admin.ModelAdmin):
+    """Without the publish permission, published and scheduled rows are read-only, and new ones are drafts.
+
+    ``publishing_fields`` are the fields that only the publish permission unlocks.
+    """
 
     publishing_fields = []
 
@@ -97,45 +93,45 @@ class PublishingAdmin(admin.ModelAdmin):
         opts = self.model._meta.concrete_model._meta
         return request.user.has_perm(f"{opts.app_label}.publish_{opts.model_name}")
 
+    def can_change_state(self, request, obj):
+        return obj is None or self.has_publish_permission(request) or not is_published(vars(obj))
+
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+        return super().has_change_permission(request, obj) and self.can_change_state(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+        return super().has_delete_permission(request, obj) and self.can_change_state(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
-        kept = [] if self.has_publish_permission(request) else self.publishing_fields
-        return [*super().get_readonly_fields(request, obj), *kept]
+        locked = [] if self.has_publish_permission(request) else self.publishing_fields
+        return [*super().get_readonly_fields(request, obj), *locked]
 
     def save_model(self, request, obj, form, change):
-        if change and not self._may_touch(request, obj):
-            raise PermissionDenied("Ask an editor to change what is published.")
+        if change and not self.can_change_state(request, obj):
+            raise PermissionDenied("Only an editor can change published content.")
         super().save_model(request, obj, form, change)
 
-    def refuse_restore(self, request, state):
+    def get_restore_refusal(self, request, state):
         if not self.has_publish_permission(request) and is_published(state.root.values):
-            return "That state was published. Ask an editor to restore it."
-        return super().refuse_restore(request, state)
-
-    def _may_touch(self, request, obj):
-        return obj is None or self.has_publish_permission(request) or not is_published(vars(obj))
+            return "That revision was published. Ask an editor to restore it."
+        return super().get_restore_refusal(request, state)
 
 
 def is_published(values):
-    """Whether the fields of a row say that it is public, now or from a moment on."""
-    return values.get("state") == "published" or values.get("is_public_page") or values.get("is_owner") or False
+    """Return whether a row with these field values is public, now or from a scheduled time on."""
+    return bool(values.get("state") == "published" or values.get("is_public_page") or values.get("is_owner"))
 
 
-class ContentAdmin(DeletingAdmin, PublishingAdmin, WritingAdmin, Choosing, PreviewAdmin, HistoryAdmin):
-    """Tags to choose or to type."""
+class ContentAdmin(PublishPermissionAdmin, MarkdownAdmin, AutocompleteMixin, PreviewAdmin, HistoryAdmin):
+    """The admin of a model that has tags and pictures."""
 
-    formfield_overrides = {**TEXTS, PictureField: {"form_class": ImageField, "widget": AdminFileWidget}}
+    formfield_overrides = {**TEXT_FIELDS, PictureField: {"form_class": ImageField, "widget": AdminFileWidget}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, TaggableManager):
             return TagsField(db_field, self.admin_site)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if (db_field.max_length or 0) >= LONG and field.widget.attrs.get("class") == "vTextField":
+        if (db_field.max_length or 0) >= WIDE_FIELD and field.widget.attrs.get("class") == "vTextField":
             field.widget.attrs["class"] = "vLargeTextField"
         if db_field.name.endswith("_focus"):
             field.widget = FocusWidget(db_field.name.removesuffix("_focus"))
@@ -143,93 +139,56 @@ class ContentAdmin(DeletingAdmin, PublishingAdmin, WritingAdmin, Choosing, Previ
 
 
 class PublishableAdmin(ContentAdmin):
-    """Content with a publishing state: its column, its filter, and publishing in bulk."""
+    """The admin of a Publishable model: its visibility, and publishing in bulk."""
 
     actions = ["publish", "unpublish"]
-    moments = ["publish_at"]
+    date_time_fields = ["publish_at"]
     publishing_fields = ["state", "publish_at"]
     list_filter = ["state"]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name in self.moments:
+        if db_field.name in self.date_time_fields:
             field.validators.append(validate_moment)
-            field.help_text = f"{field.help_text} Times are those of {settings.TIME_ZONE}."
+            field.help_text = f"{field.help_text} Times are in {settings.TIME_ZONE}."
             for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
-                widget.attrs["aria-label"] = f"{db_field.verbose_name}, {part}".capitalize()
+                widget.attrs["aria-label"] = capfirst(f"{db_field.verbose_name}, {part}")
         return field
 
-    @admin.display(description="Visible", ordering="publish_at")
-    def visible(self, item):
+    @admin.display(description="Visibility", ordering="publish_at")
+    def visibility(self, item):
         if item.is_public:
             return "Published"
         if item.is_scheduled:
-            return f"From {date_format(timezone.localtime(item.publish_at), 'j M Y, H:i')}"
+            return f"Scheduled for {date_format(timezone.localtime(item.publish_at), 'j M Y, H:i')}"
         return "Draft"
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
-        return self._in_parts(request, queryset, "publish")
+        scheduled = queryset.filter(publish_at__gt=Now()).count()
+        published = self.change_in_chunks(request, queryset, "publish") - scheduled
+        self.message_count(request, published, "published")
+        self.message_count(request, scheduled, "scheduled")
 
-    @admin.action(description="Make drafts again", permissions=["publish"])
+    @admin.action(description="Unpublish", permissions=["publish"])
     def unpublish(self, request, queryset):
-        return self._in_parts(request, queryset, "unpublish")
+        self.message_count(request, self.change_in_chunks(request, queryset, "unpublish"), "unpublished")
 
-    def _in_parts(self, request, queryset, method):
-        """Change rows by a method of their queryset, some at a time.
+    def change_in_chunks(self, request, queryset, method):
+        """Call a queryset method on the rows, CHUNK at a time, and record it in their history.
 
-        After SECONDS it is a page with a bar, which asks for the next part by itself; at the end it tells how many.
+        Each chunk is a transaction of its own, so that others can save in between. Returns the number of rows.
         """
-        progress, end = Progress.of(request.POST), time.monotonic() + SECONDS
-        while keys := list(queryset.filter(pk__gt=progress.after).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-            rows = self.model._base_manager.filter(pk__in=keys)
-            if method == "publish":
-                progress.later += rows.filter(publish_at__gt=Now()).count()
-            self._in_bulk(request, rows, method)
-            progress.done, progress.after = progress.done + len(keys), keys[-1]
-            if time.monotonic() > end and len(keys) == CHUNK:
-                return self._go_on(request, queryset, progress)
-        if method == "publish":
-            self._tell(request, progress.done - progress.later, "is public now.", "are public now.")
-            self._tell(request, progress.later, "opens at its moment to come.", "open at their moments to come.")
-        else:
-            self._tell(request, progress.done, "is a draft now.", "are drafts now.")
-        return None
+        keys = list(queryset.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(keys), CHUNK):
+            rows = self.model.objects.filter(pk__in=keys[start : start + CHUNK])
+            with transaction.atomic():
+                revisions.record_unsaved_changes(rows)
+                getattr(rows, method)()
+                revisions.record(rows.all(), request.user)
+        return len(keys)
 
-    def _in_bulk(self, request, rows, method):
-        """Change rows by a method of their queryset, with what they were and are in their history."""
-        with transaction.atomic():
-            revisions.keep_all(list(rows))
-            getattr(self.model.objects.filter(pk__in=rows.values("pk")), method)()
-            revisions.record_all(list(rows.all()), request.user)
-
-    def _go_on(self, request, queryset, progress):
-        progress.total = progress.total or progress.done + queryset.filter(pk__gt=progress.after).count()
-        asked = {name: request.POST.getlist(name) for name in ("action", "select_across", ACTION_CHECKBOX_NAME)}
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"{progress.done:,} of {progress.total:,} {self.opts.verbose_name_plural} are done",
-            "opts": self.opts,
-            "progress": progress,
-            "fields": [(name, value) for name, values in asked.items() for value in values],
-        }
-        return TemplateResponse(request, "admin/progress.html", context)
-
-    def _tell(self, request, count, one, many):
+    def message_count(self, request, count, done):
         if count:
             names = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
-            self.message_user(request, f"{count} {names} {one if count == 1 else many}", messages.SUCCESS)
-
-
-@dataclass
-class Progress:
-    """How far an action on many rows is: the last row, and how many are done, of which so many open later."""
-
-    after: int = 0
-    done: int = 0
-    later: int = 0
-    total: int = 0
-
-    @classmethod
-    def of(cls, data):
-        return cls(*(int(possible_key(data.get(field.name, "")) or 0) for field in fields(cls)))
+            self.message_user(request, f"{count:,} {names} {done}.", messages.SUCCESS)

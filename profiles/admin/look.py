@@ -1,4 +1,4 @@
-"""How the site looks: one page of choices, with the home page beside them."""
+"""The look of the site: a form with a live preview of the home page."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,7 @@ from profiles.models import Look, Person
 
 @admin.register(Look)
 class LookAdmin(HistoryAdmin):
-    """The owner's look; there is one, and it is made when it is first opened."""
+    """The owner's look. There is one, created when the form is first opened."""
 
     change_form_template = "admin/profiles/look/change_form.html"
     form = LookForm
@@ -24,7 +24,7 @@ class LookAdmin(HistoryAdmin):
             raise PermissionDenied
         owner = Person.objects.owner()
         if owner is None:
-            self.message_user(request, "The site has no owner yet. Add them first.")
+            self.message_user(request, "The site has no owner yet. Add the owner first.")
             return redirect("admin:profiles_person_add")
         look, _ = Look.objects.get_or_create(person=owner)
         return redirect("admin:profiles_look_change", look.pk)

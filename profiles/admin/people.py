@@ -3,9 +3,9 @@
 from django.contrib import admin
 
 from profiles.admin.content import PUBLISHING, ContentAdmin, PublishableAdmin, RowsInline
-from profiles.history.merge_admin import MergingAdmin
+from profiles.history.merge_admin import MergeAdmin
 from profiles.models import Link, Person, Relation, Section
-from profiles.search.admin import SearchedAdmin
+from profiles.search.admin import SearchAdmin
 
 
 class LinkInline(RowsInline):
@@ -17,21 +17,22 @@ class RelationInline(RowsInline):
     fk_name = "person"
     autocomplete_fields = ["related"]
     verbose_name = "relation"
-    verbose_name_plural = "supervisors, students, collaborators"
+    verbose_name_plural = "advisors, students and collaborators"
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("related")
 
 
 @admin.register(Person)
-class PersonAdmin(SearchedAdmin, MergingAdmin, ContentAdmin):
+class PersonAdmin(SearchAdmin, MergeAdmin, ContentAdmin):
     markdown = {"bio": 2}
     publishing_fields = ["is_owner", "is_public_page"]
     list_display = ["name", "headline", "orcid", "is_owner", "is_public_page"]
     list_filter = ["is_public_page", "is_owner"]
-    sortable_by = ["name"]
     search_fields = ["name"]
-    search_help_text = "By words of the name in any spelling, headline, biography or interests; by ORCID iD or e-mail."
+    search_help_text = (
+        "Searches names in any spelling, headlines, biographies, interests, ORCID iDs and e-mail addresses."
+    )
     identifiers = {"orcid": r"[\d-]{18}[\dX]", "email": r"\S+@\S+"}
     initial = "family"
     inlines = [LinkInline, RelationInline]
@@ -49,7 +50,7 @@ class PersonAdmin(SearchedAdmin, MergingAdmin, ContentAdmin):
 @admin.register(Section)
 class SectionAdmin(PublishableAdmin):
     markdown = {"body": 3}
-    list_display = ["title", "position", "visible"]
+    list_display = ["title", "position", "visibility"]
     list_editable = ["position"]
     search_fields = ["title", "body"]
     fieldsets = [(None, {"fields": ["title", "body", "position"]}), PUBLISHING]

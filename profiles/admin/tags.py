@@ -1,24 +1,23 @@
-"""The vocabulary: rename, merge, describe."""
+"""Tags: rename, merge and describe them."""
 
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from taggit.models import Tag as TaggitTag
 
-from profiles.admin.content import TEXTS, WritingAdmin
-from profiles.admin.deleting import DeletingAdmin
+from profiles.admin.content import TEXT_FIELDS, MarkdownAdmin
 from profiles.forms import validate_tag
 from profiles.history.admin import HistoryAdmin
-from profiles.history.merge_admin import MergingAdmin
+from profiles.history.merge_admin import MergeAdmin
 from profiles.models import Tag, TaggedBase
 
-admin.site.unregister(TaggitTag)  # the site has a vocabulary of its own
+admin.site.unregister(TaggitTag)  # replaced by the site's own Tag
 
 
 @admin.register(Tag)
-class TagAdmin(DeletingAdmin, MergingAdmin, WritingAdmin, HistoryAdmin):
+class TagAdmin(MergeAdmin, MarkdownAdmin, HistoryAdmin):
     markdown = {"description": 2}
-    formfield_overrides = TEXTS
+    formfield_overrides = TEXT_FIELDS
     list_display = ["name", "slug", "uses", "description"]
     search_fields = ["name", "description"]
     ordering = ["name"]
@@ -28,12 +27,11 @@ class TagAdmin(DeletingAdmin, MergingAdmin, WritingAdmin, HistoryAdmin):
         tags = super().get_queryset(request)
         if request.resolver_match.view_name == "admin:autocomplete":
             return tags
-        # All that can be tagged, whichever app it is in, each counted apart.
-        ties = [relation.related_model for relation in Tag._meta.related_objects]
+        # A count for each model that can be tagged, in whichever app.
         uses = 0
-        for tie in ties:
-            if issubclass(tie, TaggedBase):
-                rows = tie.objects.filter(tag=OuterRef("pk")).order_by().values("tag")
+        for relation in Tag._meta.related_objects:
+            if issubclass(relation.related_model, TaggedBase):
+                rows = relation.related_model.objects.filter(tag=OuterRef("pk")).order_by().values("tag")
                 count = Subquery(rows.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
                 uses = uses + Coalesce(count, 0)
         return tags.annotate(uses=uses)
@@ -49,5 +47,5 @@ class TagAdmin(DeletingAdmin, MergingAdmin, WritingAdmin, HistoryAdmin):
         return field
 
     def to_field_allowed(self, request, to_field):
-        # The tags of a form are known by their names (profiles.forms).
+        # Forms refer to tags by name (profiles.forms).
         return to_field == "name" or super().to_field_allowed(request, to_field)

@@ -1,29 +1,29 @@
-"""The health of the content: checks like Django's system checks, each a function that finds what to mend.
+"""The content check: checks like Django's system checks, each a function that finds what to fix in the content.
 
-An app adds its own with ``register`` in a module ``findings``, which its AppConfig imports when it is ready.
+An app registers its checks in a module ``findings``, which its AppConfig imports when it is ready.
 """
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from django.db import connection, transaction
 
-SHOWN = 10  # findings of a check on the overview
-MOST = 1_000  # and on its own page
-SECONDS = 0.5  # that a check may look on the overview
-MOST_SECONDS = 20  # and on its own page
-SHOWN_ON_HOME = 3
-SECONDS_ON_HOME = 0.05
+@dataclass(frozen=True)
+class Limits:
+    """How many findings of a check a page shows, and for how many seconds it looks for them."""
+
+    findings: int
+    seconds: float
+
+
+DASHBOARD = Limits(3, 0.05)
+OVERVIEW = Limits(10, 0.5)
+SINGLE_CHECK = Limits(1_000, 20)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong, as a sentence, and the address of the very field that mends it.
-
-    ``suggestion`` and ``suggestion_url`` name a remedy that is at hand elsewhere.
-    """
+    """A problem, as a sentence, and the URL of the form field that fixes it. A suggestion links to a remedy."""
 
     sentence: str
     url: str
@@ -33,74 +33,70 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """``find`` yields Findings, and None where it has looked at much and found nothing, so that it can be stopped.
+    """``find`` yields Findings, and None after each part of the work without one, so that it can be stopped.
 
-    It stops being asked when enough are shown, or when its time is up. ``permission`` is who may mend them.
+    Users with the ``permission`` see the check.
     """
 
     key: str
     title: str
     permission: str
     find: Callable[[], Iterator[Finding | None]]
-    on_home: bool = False
+    on_dashboard: bool = False
 
-    def run(self, most, seconds):
-        """The Result of looking for at most so many findings and so many seconds."""
-        found, end = [], time.monotonic() + seconds
-        with _streaming():
-            for finding in self.find():
-                if finding and len(found) == most:
-                    return Result(self, found, has_more=True)
-                found += [finding] if finding else []
-                if time.monotonic() > end:
-                    return Result(self, found, was_stopped=True)
-        return Result(self, found)
+    def run(self, limits):
+        """Return the Result within the Limits."""
+        result, end = Result(self), time.monotonic() + limits.seconds
+        for finding in self.find():
+            if finding and len(result.findings) == limits.findings:
+                result.has_more = True
+                break
+            if finding:
+                result.findings.append(finding)
+            if time.monotonic() > end:
+                result.is_incomplete = True
+                break
+        return result
 
 
-@dataclass(frozen=True)
+@dataclass
 class Result:
-    """What a check has found, whether there is more of it, and whether it was stopped before it had seen everything."""
+    """The findings of a check, whether there are more, and whether it was stopped before it had looked everywhere."""
 
     check: Check
-    findings: list[Finding]
+    findings: list[Finding] = field(default_factory=list)
     has_more: bool = False
-    was_stopped: bool = False
-
-
-def _streaming():
-    """Within a transaction PostgreSQL finds rows as they are read, and all of them first outside of one.
-
-    SQLite does so anyway, and would wait for whoever writes.
-    """
-    return transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
+    is_incomplete: bool = False
 
 
 _checks = {}
 
 
-def register(key, title, *, permission, on_home=False):
-    """Decorator: make a check of a function without arguments that yields Findings.
+def register(key, title, *, permission, on_dashboard=False):
+    """Decorator that registers a function without arguments, which yields Findings, as a Check.
 
-    ``permission`` is that of those who can mend what it finds ("publications.change_publication"). ``on_home`` is for
-    what is quick and belongs to a finished site.
+    ``permission`` is the one needed to fix the findings ("publications.change_publication"). ``on_dashboard`` is for
+    quick checks of what a finished site has.
     """
 
     def decorate(find):
-        _checks[key] = Check(key, title, permission, find, on_home)
+        _checks[key] = Check(key, title, permission, find, on_dashboard)
         return find
 
     return decorate
 
 
-def run(user, only="", *, on_home=False):
-    """[Result] of the checks that have something to tell this user; of one check alone where ``only`` is its key."""
-    most, seconds = (MOST, MOST_SECONDS) if only else (SHOWN, SECONDS)
-    if on_home:
-        most, seconds = SHOWN_ON_HOME, SECONDS_ON_HOME
-    checks = [check for check in ([_checks[only]] if only else _checks.values()) if user.has_perm(check.permission)]
-    results = [check.run(most, seconds) for check in checks if check.on_home or not on_home]
-    return [one for one in results if one.findings or (one.was_stopped and not on_home)]
+def run(user, only="", *, on_dashboard=False):
+    """Return the Results of the checks that have something to show to a user, or of the check with the key ``only``."""
+    limits = DASHBOARD if on_dashboard else SINGLE_CHECK if only else OVERVIEW
+    checks = [_checks[only]] if only else _checks.values()
+    results = [
+        check.run(limits)
+        for check in checks
+        if user.has_perm(check.permission) and (check.on_dashboard or not on_dashboard)
+    ]
+    return [one for one in results if one.findings or (one.is_incomplete and not on_dashboard)]
 
 
-def is_known(key):
+def is_registered(key):
     return key in _checks

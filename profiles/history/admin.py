@@ -1,4 +1,4 @@
-"""History in the admin: each save is a revision; two are compared, one is restored; saves that cross are caught."""
+"""History in the admin: records every save, compares and restores revisions, catches conflicting saves."""
 
 import re
 from dataclasses import dataclass
@@ -15,32 +15,32 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
 
-from profiles.forms import possible_key
 from profiles.history import revisions
 from profiles.history.comparison import Change, compare
+from profiles.history.restoring import restore
 
 PER_PAGE = 25
-LOOKED_BACK = 50  # revisions in which the state is looked for that a form was opened on
+SEARCHED_REVISIONS = 50  # the last revisions, among which the one that a form was opened on is looked for
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """That the object was saved by others (``moments``, the newest first) since the form was opened."""
+    """The revisions, newest first, that others have saved since a form was opened, and what they changed."""
 
-    moments: list
+    revisions: list
     changes: list[Change]
-    deleted: bool = False
+    is_deleted: bool = False
 
     def __str__(self):
-        who = f"{self.moments[0].user or 'An import or a command'} has " if self.moments else "Someone else has "
+        who = f"{self.revisions[0].user or 'An import or a command'}" if self.revisions else "Someone else"
         return (
-            f"{who}{'deleted' if self.deleted else 'changed'} this since you opened it, so nothing was saved yet. "
-            "What you typed is all here, but for files, which you would have to choose again."
+            f"{who} has {'deleted' if self.is_deleted else 'changed'} this since you opened it, so your changes were "
+            "not saved. They are still in this form, except files, which you have to choose again."
         )
 
 
 class HistoryAdmin(admin.ModelAdmin):
-    """Keeps a revision of each save and deletion, and shows them."""
+    """Records a revision of each save and deletion, and shows the history."""
 
     change_form_template = "admin/content_change_form.html"
     change_list_template = "admin/content_change_list.html"
@@ -48,19 +48,19 @@ class HistoryAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["css/editing.css"]}
 
-    # What is kept
+    # Recording
 
     def save_model(self, request, obj, form, change):
         if change:
-            revisions.keep(obj)
+            revisions.record_unsaved_changes([obj])
         super().save_model(request, obj, form, change)
 
     def log_addition(self, request, obj, message):
-        revisions.record(obj, request.user, "Added")
+        revisions.record([obj], request.user, "Added")
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
-        revisions.record(obj, request.user)
+        revisions.record([obj], request.user)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request, queryset):
@@ -68,7 +68,7 @@ class HistoryAdmin(admin.ModelAdmin):
             revisions.record_deletion(item, request.user)
         return super().log_deletions(request, queryset)
 
-    # Two people at once
+    # Conflicting saves
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST" or object_id is None:
@@ -76,12 +76,12 @@ class HistoryAdmin(admin.ModelAdmin):
         with transaction.atomic():
             item = self.get_object(request, unquote(object_id))
             if item is None and "_seen" in request.POST and self.has_add_permission(request):
-                self._add_again(request, unquote(object_id))
-                return super().changeform_view(request, None, self._url("add"), extra_context)
+                self.prepare_adding_again(request, unquote(object_id))
+                return super().changeform_view(request, None, self.get_url("add"), extra_context)
             if item is not None:
-                # The next one waits here until this one is saved.
+                # Locks the row: another save of it waits until this one is done.
                 self.model._base_manager.select_for_update().filter(pk=item.pk).first()
-                request.conflict = self._conflict(item, request.POST.get("_seen", ""))
+                request.conflict = self.get_conflict(item, request.POST.get("_seen", ""))
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -90,12 +90,12 @@ class HistoryAdmin(admin.ModelAdmin):
         if conflict is None:
             return form
 
-        class Refused(form):
+        class ConflictForm(form):
             def clean(self):
                 super().clean()
                 self.add_error(None, str(conflict))
 
-        return Refused
+        return ConflictForm
 
     def render_change_form(self, request, context, **kwargs):
         if kwargs.get("obj") is not None:
@@ -103,133 +103,126 @@ class HistoryAdmin(admin.ModelAdmin):
         context["conflict"] = getattr(request, "conflict", None)
         return super().render_change_form(request, context, **kwargs)
 
-    def _conflict(self, item, seen):
-        """The Conflict with what others have saved since the state whose digest is ``seen``, or None."""
+    def get_conflict(self, item, seen):
+        """Return the Conflict with what was saved since the state with the digest ``seen``, or None."""
         now = revisions.current_state(item)
         if not seen or seen == now.digest:
             return None
-        moments = revisions.moments(type(item), item.pk, revisions.revisions_of(type(item), item.pk)[:LOOKED_BACK])
-        opened = next((place for place, one in enumerate(moments) if one.state.digest == seen), None)
+        ids = revisions.revision_ids(type(item), item.pk)[:SEARCHED_REVISIONS]
+        found = revisions.get_revisions(type(item), item.pk, ids)
+        opened = next((place for place, one in enumerate(found) if one.state.digest == seen), None)
         if opened is None:
-            return Conflict([one for one in moments[:1] if one.state.digest == now.digest], [])
-        return Conflict(
-            [one for one in moments[:opened] if one.comment != revisions.FOUND],
-            compare(moments[opened].state, now),
-        )
+            return Conflict([one for one in found[:1] if one.state.digest == now.digest], [])
+        saved = [one for one in found[:opened] if one.comment != revisions.UNRECORDED]
+        return Conflict(saved, compare(found[opened].state, now))
 
-    def _add_again(self, request, pk):
-        """Turn what was typed on something that is gone into the form that adds it."""
+    def prepare_adding_again(self, request, pk):
+        """Change the request so that what was typed on a deleted object fills the form that adds a new one."""
         request.POST = request.POST.copy()
         for inline in self.get_inline_instances(request):
-            back = inline.get_formset(request).fk.name
-            prefix = inline.get_formset(request).get_default_prefix()
+            formset = inline.get_formset(request)
+            prefix = formset.get_default_prefix()
             request.POST[f"{prefix}-INITIAL_FORMS"] = "0"
             for key in list(request.POST):
-                if re.fullmatch(rf"{re.escape(prefix)}-\d+-(?:id|{back})", key):
+                if re.fullmatch(rf"{re.escape(prefix)}-\d+-(?:id|{formset.fk.name})", key):
                     del request.POST[key]
-        pk = int(possible_key(pk) or 0)
-        moments = revisions.moments(self.model, pk, revisions.revisions_of(self.model, pk)[:1])
-        request.conflict = Conflict(moments, [], deleted=True)
+        request.conflict = Conflict(self.last_revision(pk), [], is_deleted=True)
 
-    # What is shown
+    def last_revision(self, pk):
+        """Return a list of the last revision of an object, or an empty one."""
+        return revisions.get_revisions(self.model, pk, revisions.revision_ids(self.model, pk)[:1])
+
+    # Views
 
     def get_urls(self):
-        info = self.opts.app_label, self.opts.model_name
-        return [
-            path("deleted/", self.admin_site.admin_view(self.deleted_view), name="{}_{}_deleted".format(*info)),
-            *super().get_urls(),
-        ]
+        name = f"{self.opts.app_label}_{self.opts.model_name}_deleted"
+        return [path("deleted/", self.admin_site.admin_view(self.deleted_view), name=name), *super().get_urls()]
+
+    def get_url(self, page, *args):
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
 
     def changelist_view(self, request, extra_context=None):
-        context = {"shows_deleted": self.has_change_permission(request), **(extra_context or {})}
+        context = {"can_see_deleted": self.has_change_permission(request), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def history_view(self, request, object_id, extra_context=None):
-        """The revisions of an object; two of them compared; one restored."""
+        """List the revisions of an object, compare two of them, and restore one."""
         pk = unquote(object_id)
         item = self.get_object(request, pk)
-        if item is None and not self.was_deleted(int(possible_key(pk) or 0)):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        ids = revisions.revision_ids(self.model, pk)
+        if item is None and (not ids or self.model._meta.concrete_model._base_manager.filter(pk=pk).exists()):
+            raise Http404(f"There is no {self.opts.verbose_name} with this number.")
         if not self.has_view_or_change_permission(request, item):
             raise PermissionDenied
         if request.method == "POST":
-            return self._restore(request, item, pk)
-        numbers = revisions.revisions_of(self.model, pk)
-        page = Paginator(numbers, PER_PAGE).get_page(request.GET.get("page"))
-        # With the one before the page's last, which it is compared to.
-        moments = revisions.moments(self.model, pk, numbers[max(page.start_index() - 1, 0) : page.end_index() + 1])
-        rows = list(zip_longest(moments, moments[1:]))[:PER_PAGE]
+            return self.restore_view(request, item, pk)
+        page = Paginator(ids, PER_PAGE).get_page(request.GET.get("page"))
+        # One more than the page has, because its last revision is compared with the one before.
+        found = revisions.get_revisions(self.model, pk, ids[max(page.start_index() - 1, 0) : page.end_index() + 1])
+        rows = [(one, self.get_changes(one, earlier)) for one, earlier in zip_longest(found, found[1:])]
         context = {
             **self.admin_site.each_context(request),
-            "title": f"History of {item or (moments and moments[0].state.root.title)}",
+            "title": f"History of {item or found[0].state.root.title}",
             "opts": self.opts,
             "object": item,
             "object_id": quote(pk),
             "page_obj": page,
-            "rows": [(one, self._told(one, earlier)) for one, earlier in rows],
-            "compared": self._compared(request.GET, pk, numbers),
-            "may_restore": self._may_restore(request, item),
+            "rows": rows[:PER_PAGE],
+            "comparison": self.get_comparison(request.GET, pk, ids),
+            "can_restore": self.has_restore_permission(request, item),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/history.html", context)
 
     def deleted_view(self, request):
-        """What was deleted, to bring back."""
+        """List the deleted objects, to restore them."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
             "title": f"Deleted {self.opts.verbose_name_plural}",
             "opts": self.opts,
-            "page_obj": Paginator(revisions.deleted(self.model), PER_PAGE).get_page(request.GET.get("page")),
+            "page_obj": Paginator(revisions.deleted_versions(self.model), PER_PAGE).get_page(request.GET.get("page")),
         }
         return TemplateResponse(request, "admin/deleted.html", context)
 
-    def was_deleted(self, pk):
-        there = self.model._meta.concrete_model._base_manager.filter(pk=pk).exists()
-        return not there and bool(revisions.revisions_of(self.model, pk))
-
-    def _may_restore(self, request, item):
-        return self.has_add_permission(request) if item is None else self.has_change_permission(request, item)
-
-    def _told(self, one, earlier):
-        """What a revision did, as [Change] and a sentence for where there is none."""
-        if earlier is None or one.comment == "Deleted":
-            return [], ""
-        changes = compare(earlier.state, one.state)
-        return changes, "" if changes else "Nothing was changed."
-
-    def _compared(self, query, pk, numbers):
-        """(older Moment, newer Moment, [Change]) of the two revisions that the address names, or None."""
-        chosen = [one for name in ("from", "to") for one in numbers if str(one) == query.get(name, "")]
-        if len(chosen) < 2:
-            return None
-        newer, older = (revisions.moment(self.model, pk, one) for one in sorted(chosen, reverse=True))
-        return older, newer, compare(older.state, newer.state)
-
-    def _restore(self, request, item, pk):
-        if not self._may_restore(request, item):
+    def restore_view(self, request, item, pk):
+        if not self.has_restore_permission(request, item):
             raise PermissionDenied
-        revision = request.POST.get("restore", "")
-        then = revisions.moment(self.model, pk, int(possible_key(revision) or 0))
-        if then is None:
-            raise Http404("There is no such state.")
-        if refusal := self.refuse_restore(request, then.state):
+        ids = [one for one in revisions.revision_ids(self.model, pk) if str(one) == request.POST.get("restore")]
+        if not ids:
+            raise Http404("There is no such revision.")
+        (revision,) = revisions.get_revisions(self.model, pk, ids)
+        if refusal := self.get_restore_refusal(request, revision.state):
             messages.error(request, refusal)
             return redirect(request.get_full_path())
         try:
-            item, warnings = revisions.restore(self.model, int(pk), int(revision), request.user)
+            item, warnings = restore(self.model, int(pk), revision, request.user)
         except ValidationError as error:
-            messages.error(request, "It could not be restored. " + " ".join(error.messages))
+            messages.error(request, "The revision could not be restored. " + " ".join(error.messages))
             return redirect(request.get_full_path())
         for warning in warnings:
             messages.warning(request, warning)
-        messages.success(request, f"{capfirst(self.opts.verbose_name)} “{item}” is again as it was then.")
-        return redirect(self._url("change", item.pk))
+        messages.success(request, f"{capfirst(self.opts.verbose_name)} “{item}” restored.")
+        return redirect(self.get_url("change", item.pk))
 
-    def refuse_restore(self, request, state):
-        """Why this user may not bring that state back, as a sentence, or nothing."""
+    def has_restore_permission(self, request, item):
+        return self.has_add_permission(request) if item is None else self.has_change_permission(request, item)
+
+    def get_restore_refusal(self, request, state):
+        """Return a message why the user may not restore a State, or ""."""
         return ""
 
-    def _url(self, page, *args):
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+    def get_changes(self, revision, earlier):
+        """Return the Changes that a revision made to the earlier one, or None if it cannot be compared."""
+        if earlier is None or revision.comment == "Deleted":
+            return None
+        return compare(earlier.state, revision.state)
+
+    def get_comparison(self, query, pk, ids):
+        """Return (older revision, newer one, Changes) for the two that the query string names, or None."""
+        selected = {one for one in ids if str(one) in (query.get("from"), query.get("to"))}
+        if len(selected) < 2:
+            return None
+        newer, older = revisions.get_revisions(self.model, pk, sorted(selected, reverse=True))
+        return older, newer, compare(older.state, newer.state)

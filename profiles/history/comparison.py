@@ -1,4 +1,4 @@
-"""What differs between two states of an object, in words that an editor understands."""
+"""The differences between two states of an object, for editors."""
 
 import re
 from dataclasses import dataclass
@@ -8,25 +8,30 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 
 from profiles.history import revisions
 
-LONGEST_DIFF = 6000  # words and spaces: a comparison of longer texts would take seconds
-AROUND = 12  # words that are shown before and after what differs
+DIFF_LIMIT = 6000  # words and spaces: comparing longer texts takes seconds
+CONTEXT_WORDS = 12  # shown before and after each difference
+EXCERPT = 600  # characters shown of a text that is too long to compare
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a text: "same", "added" or "removed"; "left out" stands for much that is the same."""
+    """A piece of a text: ``tag`` is "ins" if it was added, "del" if it was removed, "" if it is unchanged."""
 
-    kind: str
-    text: str = ""
+    tag: str
+    text: str
+
+    def __html__(self):
+        return format_html("<{0}>{1}</{0}>" if self.tag else "{1}", self.tag, self.text)
 
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to a field or to the rows of a relation. ``pieces`` are set for texts, ``lines`` for rows."""
+    """A change of a field, with ``pieces`` for a text, or of the rows of a relation, with a line for each."""
 
     label: str
     before: str = ""
@@ -34,130 +39,131 @@ class Change:
     pieces: tuple[Piece, ...] = ()
     lines: tuple[str, ...] = ()
 
+    @property
+    def diff(self):
+        """Return the pieces as HTML."""
+        return format_html_join("", "{}", ((piece,) for piece in self.pieces))
+
     def __str__(self):
-        """On one line, for a list: "Title", "Authors: added “Ada”"."""
+        """Return the change on one line: "Title", "Authors: added “Ada”"."""
         return f"{self.label}: {'; '.join(self.lines)}" if self.lines else self.label
 
 
 def compare(before, after):
-    """[Change] that leads from one State to another; either may be None, for what was not there."""
+    """Return the Changes from one State to another. Either may be None if the object did not exist."""
     if before is None or after is None:
         return []
-    names = _Names()
-    changes = list(_fields(before.root, after.root, names))
-    model = after.root.model
-    for name, child, back in revisions.follows(model):
-        lines = tuple(_rows(before.rows.get(name, []), after.rows.get(name, []), child, back, names))
+    values = ValueFormatter()
+    changes = list(_field_changes(before.root, after.root, values))
+    for name, model, foreign_key in revisions.owned_relations(after.root.model):
+        lines = tuple(_row_changes(before.rows.get(name, []), after.rows.get(name, []), model, foreign_key, values))
         if lines:
-            changes.append(Change(_label_of_rows(name, child), lines=lines))
+            label = "Tags" if hasattr(model, "tag_id") else capfirst(str(model._meta.verbose_name_plural))
+            changes.append(Change(label, lines=lines))
     return changes
 
 
-def _label_of_rows(name, child):
-    return "Tags" if hasattr(child, "tag_id") else capfirst(str(child._meta.verbose_name_plural))
-
-
-def _fields(before, after, names):
-    for one in revisions.fields_of(after.model):
+def _field_changes(before, after, values):
+    for one in revisions.recorded_fields(after.model):
         old, new = before.values.get(one.name), after.values.get(one.name)
         if one.primary_key or old == new or not one.editable:
             continue
         label = capfirst(str(one.verbose_name))
-        old, new = names.shown(one, old), names.shown(one, new)
+        old, new = values.format(one, old), values.format(one, new)
         if isinstance(one, models.TextField | models.CharField) and not one.choices and old and new:
-            yield Change(label, old, new, tuple(pieces(old, new)))
+            yield Change(label, old, new, tuple(diff(old, new)))
         else:
             yield Change(label, old or "(empty)", new or "(empty)")
 
 
-def _rows(before, after, child, back, names):
+def _row_changes(before, after, model, foreign_key, values):
     old, new = ({row.pk: row for row in rows} for rows in (before, after))
-    added, removed = [pk for pk in new if pk not in old], [pk for pk in old if pk not in new]
-    for pk in added:
-        yield f"added “{new[pk].title}”"
-    for pk in removed:
-        yield f"removed “{old[pk].title}”"
-    kept = [pk for pk in new if pk in old]
-    for pk in kept:
-        for one in revisions.fields_of(child):
-            was, is_ = old[pk].values.get(one.name), new[pk].values.get(one.name)
-            if was != is_ and one.editable and one.name not in (back.name, "position"):
-                shown = f"{names.shown(one, was) or '(empty)'} → {names.shown(one, is_) or '(empty)'}"
-                yield f"“{new[pk].title}”, {one.verbose_name}: {shown}"
-    if kept != [pk for pk in old if pk in new]:
+    for pk in new:
+        if pk not in old:
+            yield f"added “{new[pk].title}”"
+    for pk in old:
+        if pk not in new:
+            yield f"removed “{old[pk].title}”"
+    common = [pk for pk in new if pk in old]
+    for pk in common:
+        for one in revisions.recorded_fields(model):
+            then, now = old[pk].values.get(one.name), new[pk].values.get(one.name)
+            if then != now and one.editable and one.name not in (foreign_key.name, "position"):
+                change = f"{values.format(one, then) or '(empty)'} → {values.format(one, now) or '(empty)'}"
+                yield f"“{new[pk].title}”, {one.verbose_name}: {change}"
+    if common != [pk for pk in old if pk in new]:
         yield f"new order: {', '.join(row.title for row in after[:8])}{' …' if len(after) > 8 else ''}"
 
 
-class _Names:
-    """How values of fields are shown; what a foreign key refers to is looked up once."""
+class ValueFormatter:
+    """Formats recorded values as text. Each related object is looked up once."""
 
     def __init__(self):
-        self._known = {}
+        self.titles = {}
 
-    def shown(self, one, value):
-        """The value of a field as text; "" for an empty one."""
-        if one.many_to_many:
-            return ", ".join(self._title(one.related_model, pk) for pk in value or ())
+    def format(self, field, value):
+        """Return the value of a field as text, or "" if it is empty."""
+        if field.many_to_many:
+            return ", ".join(self.title(field.related_model, pk) for pk in value or ())
         if value in (None, ""):
             return ""
-        if one.related_model:
-            return self._title(one.related_model, value)
-        if one.choices:
-            return str(dict(one.flatchoices).get(value, value))
-        return _text(one, value)
+        if field.related_model:
+            return self.title(field.related_model, value)
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        return _format_plain(field, value)
 
-    def _title(self, model, pk):
-        if (model, pk) not in self._known:
+    def title(self, model, pk):
+        if (model, pk) not in self.titles:
             item = model._base_manager.filter(pk=pk).first()
-            self._known[model, pk] = str(item) if item else "(deleted since)"
-        return self._known[model, pk]
+            self.titles[model, pk] = str(item) if item else "(deleted)"
+        return self.titles[model, pk]
 
 
-def _text(one, value):
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case dict():
-            return "; ".join(f"{name}: {item}" for name, item in sorted(value.items()))
-    match one:
-        case models.DateTimeField():
-            return date_format(timezone.localtime(parse_datetime(value)), "j F Y, H:i")
-        case models.FileField():
-            return value.rsplit("/", 1)[-1]
+def _format_plain(field, value):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {item}" for name, item in sorted(value.items()))
+    if isinstance(field, models.DateTimeField):
+        return date_format(timezone.localtime(parse_datetime(value)), "j F Y, H:i")
+    if isinstance(field, models.FileField):
+        return value.rsplit("/", 1)[-1]
     return str(value)
 
 
-def pieces(before, after):
-    """The Pieces of a text that was changed, by words, with what is far from any change left out."""
+def diff(before, after):
+    """Yield the Pieces of a changed text, word by word. Passages far from any change are omitted."""
     old, new = _words(before), _words(after)
-    if max(len(old), len(new)) > LONGEST_DIFF:
-        yield Piece("removed", _short(before))
-        yield Piece("added", _short(after))
+    if max(len(old), len(new)) > DIFF_LIMIT:
+        yield Piece("del", _excerpt(before))
+        yield Piece("ins", _excerpt(after))
         return
     steps = SequenceMatcher(None, old, new).get_opcodes()
     for number, (step, a, b, c, d) in enumerate(steps):
         if step != "equal":
             if a < b:
-                yield Piece("removed", "".join(old[a:b]))
+                yield Piece("del", "".join(old[a:b]))
             if c < d:
-                yield Piece("added", "".join(new[c:d]))
+                yield Piece("ins", "".join(new[c:d]))
             continue
-        head = AROUND * 2 if number else 0
-        tail = AROUND * 2 if number < len(steps) - 1 else 0
+        # Each word is followed by a space, which counts as a word here.
+        head = CONTEXT_WORDS * 2 if number else 0
+        tail = CONTEXT_WORDS * 2 if number < len(steps) - 1 else 0
         if b - a <= head + tail:
-            yield Piece("same", "".join(old[a:b]))
+            yield Piece("", "".join(old[a:b]))
             continue
         if head:
-            yield Piece("same", "".join(old[a : a + head]))
-        yield Piece("left out")
+            yield Piece("", "".join(old[a : a + head]))
+        yield Piece("", " […] ")
         if tail:
-            yield Piece("same", "".join(old[b - tail : b]))
+            yield Piece("", "".join(old[b - tail : b]))
 
 
 def _words(text):
-    """Words and the space between them, as a list that joins to the text."""
+    """Return the words and the spaces between them, in a list that joins to the text."""
     return re.findall(r"\s+|\w+|[^\w\s]", text)
 
 
-def _short(text):
-    return text if len(text) <= 600 else f"{text[:600]}…"
+def _excerpt(text):
+    return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}…"

@@ -1,4 +1,4 @@
-"""Two records that are one become one: all that refers to the second refers to the first, and it can be undone."""
+"""Merging two records of the same person or tag into one, and undoing that."""
 
 from dataclasses import dataclass
 
@@ -7,137 +7,147 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef
 
 from profiles.content.slugs import FormerSlug
-from profiles.history import revisions
+from profiles.history import restoring, revisions
 
-MERGED = "Merged"  # how the comment begins that a merge leaves on the record that stays
+MERGED = "Merged"  # the first word of a merge's comments, by which it is found again
 
 
 @dataclass(frozen=True)
-class Moved:
-    """How many rows of a kind a merge moves."""
+class RelatedCount:
+    """The number of rows of a kind that a merge would move."""
 
     label: str
     count: int
 
 
-def plan(other):
-    """[Moved] of what refers to a record, were it merged into another one."""
-    found = []
-    for relation in _relations(other):
-        count = relation.related_model._base_manager.filter(**{relation.field.name: other.pk}).count()
+def related_counts(item):
+    """Return a RelatedCount for each kind of row that refers to a record."""
+    counts = []
+    for relation in _relations(item):
+        count = relation.related_model._base_manager.filter(**{relation.field.name: item.pk}).count()
         if count:
-            found.append(Moved(str(relation.related_model._meta.verbose_name_plural), count))
-    return found
+            counts.append(RelatedCount(str(relation.related_model._meta.verbose_name_plural), count))
+    return counts
 
 
 @transaction.atomic
-def merge(kept, other, user):
-    """Make one record of two: ``other`` goes, and its address leads to ``kept``.
+def merge(target, other, user):
+    """Merge ``other`` into ``target`` and delete it. Its address redirects to ``target``. Returns the target.
 
-    Raises ValidationError where the two contradict each other.
+    Raises ValidationError if the two contradict each other.
     """
-    model = type(kept)
-    locked = model._base_manager.select_for_update().in_bulk([kept.pk, other.pk])
-    kept, other = locked[kept.pk], locked[other.pk]
-    if refusal := kept.refuse_merge(other):
+    model = type(target)
+    locked = model._base_manager.select_for_update().in_bulk([target.pk, other.pk])
+    target, other = locked[target.pk], locked[other.pk]
+    if refusal := target.refuse_merge(other):
         raise ValidationError(refusal)
-    revisions.keep(kept)
-    revisions.record(other, user, f"{MERGED} into “{kept}” ({kept.pk})", also=revisions.referring(other))
+    revisions.record_unsaved_changes([target])
+    comment = f"{MERGED} into “{target}” ({target.pk})"
+    revisions.record([other], user, comment, related=revisions.referring_rows(other))
     for relation in _relations(other):
-        _move(relation, other, kept)
-    # Its own words are moved to the other one before it goes, and what is unique is free then.
-    was = model._base_manager.get(pk=other.pk)
+        _move(relation, other, target)
+    # Deleted first, so that its unique values are free; read again, because moving rows changes it.
+    former = model._base_manager.get(pk=other.pk)
     other.delete()
-    kept.absorb(was)
-    kept.full_clean(exclude=[one.name for one in model._meta.fields if isinstance(one, models.FileField)])
-    kept.save()
-    former = FormerSlug.objects.filter(model=model._meta.label_lower)
-    former.filter(object_id=was.pk).update(object_id=kept.pk)
-    former.update_or_create(model=model._meta.label_lower, slug=was.slug, defaults={"object_id": kept.pk})
-    revisions.record(kept, user, f"{MERGED} with “{was}” ({was.pk})")
-    return kept
+    target.absorb(former)
+    target.full_clean(exclude=_file_fields(model))
+    target.save()
+    slugs = FormerSlug.objects.filter(model=model._meta.label_lower)
+    slugs.filter(object_id=former.pk).update(object_id=target.pk)
+    slugs.update_or_create(model=model._meta.label_lower, slug=former.slug, defaults={"object_id": target.pk})
+    revisions.record([target], user, f"{MERGED} with “{former}” ({former.pk})")
+    return target
 
 
 def last_merge(model, pk):
-    """(revision, number of the record that went) of the last merge into a record that is not undone, or None."""
-    merges = revisions.subjects().get_for_object_reference(model, pk).order_by("-revision_id")
+    """Return (revision number, key of the deleted record) of the last merge into a record, or None.
+
+    A merge that was undone does not count.
+    """
+    merges = revisions.main_versions().get_for_object_reference(model, pk).order_by("-revision_id")
     merges = merges.filter(revision__comment__startswith=f"{MERGED} with ")
     for revision, comment in merges.values_list("revision_id", "revision__comment"):
-        gone = int(comment.rpartition("(")[2].rstrip(")"))
-        if not model._base_manager.filter(pk=gone).exists():
-            return revision, gone
+        deleted = int(comment.rpartition("(")[2].rstrip(")"))
+        if not model._base_manager.filter(pk=deleted).exists():
+            return revision, deleted
     return None
 
 
 @transaction.atomic
 def undo(model, pk, user):
-    """Take the last merge into a record back: the other one is there again, with all that was its own.
+    """Undo the last merge into a record, without losing what was edited since.
 
-    What was edited since stays. Returns (the other record, sentences on what could not be brought back).
+    Returns (the other record, warnings about what could not be restored).
     """
-    revision, gone = last_merge(model, pk)
-    before = next(one for one in revisions.moments(model, gone) if one.comment.startswith(f"{MERGED} into "))
-    kept = model._base_manager.select_for_update().get(pk=pk)
-    revisions.keep(kept)
-    _give_back(kept, revision)
-    kept.save()
+    revision, deleted = last_merge(model, pk)
+    before = next(one for one in revisions.get_revisions(model, deleted) if one.comment.startswith(f"{MERGED} into "))
+    target = model._base_manager.select_for_update().get(pk=pk)
+    revisions.record_unsaved_changes([target])
+    _reset_merged_fields(target, revision)
+    target.save()
     FormerSlug.objects.filter(model=model._meta.label_lower, slug=before.state.root.values["slug"]).delete()
     warnings = []
-    other = revisions.revive(before.state.root, warnings)
-    other.full_clean(exclude=[one.name for one in model._meta.fields if isinstance(one, models.FileField)])
+    other = model(pk=deleted)
+    restoring.fill(other, before.state.root, warnings)
+    other.full_clean(exclude=_file_fields(model))
     other.save(force_insert=True)
-    revisions.reattach(model, gone, before.revision, warnings, instead_of=pk)
-    revisions.record(kept, user, f"The merge with “{other}” was undone")
-    revisions.record(other, user, f"The merge into “{kept}” was undone")
+    restoring.reattach(model, deleted, before.pk, warnings, instead_of=pk)
+    revisions.record([target], user, f"The merge with “{other}” was undone")
+    revisions.record([other], user, f"The merge into “{target}” was undone")
     return other, warnings
 
 
-def _give_back(kept, revision):
-    """Set the fields that a merge changed, and nobody since, to what they were before."""
-    moments = revisions.moments(type(kept), kept.pk)
-    place = next(place for place, one in enumerate(moments) if one.revision == revision)
-    before, after = moments[place + 1].state.root, moments[place].state.root
-    now = revisions.Row.of_object(kept).values
-    changed = {name for name, value in after.values.items() if value != before.values.get(name) and value == now[name]}
-    revisions.fill(kept, before, [], only=changed)
+def _reset_merged_fields(target, revision):
+    """Set the fields that a merge changed, and nobody has edited since, to their values before it."""
+    ids = revisions.revision_ids(type(target), target.pk)
+    place = ids.index(revision)
+    merged, before = revisions.get_revisions(type(target), target.pk, ids[place : place + 2])
+    merged, before = merged.state.root, before.state.root
+    now = revisions.Row.from_object(target).values
+    changed = {name for name, value in merged.values.items() if value != before.values.get(name) and value == now[name]}
+    restoring.fill(target, before, [], only=changed)
+
+
+def _file_fields(model):
+    return [one.name for one in model._meta.fields if isinstance(one, models.FileField)]
 
 
 def _relations(item):
-    """The relations by which rows refer to a record; ties to many without a table of their own among them."""
+    """Yield the relations whose rows refer to a record, with many-to-many ones that have no model of their own."""
     for relation in item._meta.related_objects:
         if not relation.many_to_many or relation.through._meta.auto_created:
             yield relation
 
 
-def _move(relation, other, kept):
-    """Let the rows of a relation refer to the record that stays; what it has already, or cannot have, goes."""
+def _move(relation, other, target):
+    """Point the rows of a relation at ``target``, and delete those that it has already or may not have."""
     field = relation.field
     rows = relation.related_model._base_manager.filter(**{field.name: other.pk})
-    if not relation.many_to_many and _move_at_once(rows, field, kept):
+    if not relation.many_to_many and _move_together(rows, field, target):
         return
     for row in rows:
         if relation.many_to_many:
-            getattr(row, field.name).add(kept.pk)
+            getattr(row, field.name).add(target.pk)
             continue
-        setattr(row, field.attname, kept.pk)
+        setattr(row, field.attname, target.pk)
         try:
             with transaction.atomic():
                 row.validate_constraints()
-                type(row)._base_manager.filter(pk=row.pk).update(**{field.attname: kept.pk})
+                rows.filter(pk=row.pk).update(**{field.attname: target.pk})
         except (ValidationError, IntegrityError):
             row.delete()
 
 
-def _move_at_once(rows, field, kept):
-    """Whether all rows could be led to the record that stays, without those that it has already."""
+def _move_together(rows, field, target):
+    """Move the rows in one query, without those that ``target`` has already. Returns whether that was possible."""
     try:
         with transaction.atomic():
             for constraint in field.model._meta.total_unique_constraints:
                 if field.name in constraint.fields:
                     others = {name: OuterRef(name) for name in constraint.fields if name != field.name}
-                    twins = field.model._base_manager.filter(**{field.name: kept.pk}, **others)
-                    rows.filter(Exists(twins)).delete()
-            rows.update(**{field.attname: kept.pk})
+                    duplicates = field.model._base_manager.filter(**{field.name: target.pk}, **others)
+                    rows.filter(Exists(duplicates)).delete()
+            rows.update(**{field.attname: target.pk})
     except IntegrityError:
         return False
     return True

@@ -1,4 +1,9 @@
-"""The dated lines of an academic life, in one table; each kind is a list of its own in the admin."""
+"""Activities: the dated entries of an academic life (talks, positions, awards …), in one table.
+
+Each kind has a proxy model, so that the admin has a list for it. All that sets the kinds apart is in KINDS.
+"""
+
+from dataclasses import dataclass
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +16,10 @@ from profiles.history import revisions
 from profiles.models.person import Person
 from profiles.models.tag import TaggedBase, tags_field
 from profiles.search.queries import SearchableQuerySet
+
+WHEN = ("start", "end")
+WHERE = ("city", "country")
+POINT = ("latitude", "longitude")
 
 
 class ActivityQuerySet(PublishableQuerySet, SearchableQuerySet):
@@ -32,10 +41,11 @@ class Activity(Publishable):
         TRAVEL = "travel", "Travel"
         NEWS = "news", "News"
 
-    # A start without an end means "until today" for these, and one moment for the others.
+    # Kinds for which a start without an end means "until today". The others are events on that date.
     LASTING = (
         Kind.EDUCATION, Kind.POSITION, Kind.GRANT, Kind.TEACHING, Kind.SERVICE, Kind.SUPERVISION, Kind.MEMBERSHIP,
     )  # fmt: skip
+    KIND = ""  # of a proxy model
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="activities")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -50,7 +60,7 @@ class Activity(Publishable):
         null=True,
         blank=True,
         validators=[MinValueValidator(-90), MaxValueValidator(90)],
-        help_text="Degrees, north positive. With the longitude, it puts a point on the map.",
+        help_text="In degrees, north positive, such as 45.07. With a longitude, the activity appears on the map.",
     )
     longitude = models.DecimalField(
         max_digits=8,
@@ -58,13 +68,15 @@ class Activity(Publishable):
         null=True,
         blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
-        help_text="Degrees, east positive.",
+        help_text="In degrees, east positive, such as 7.69.",
     )
     start = PartialDateField(blank=True)
     end = PartialDateField(blank=True)
     url = models.URLField("link", max_length=500, blank=True)
-    description = models.TextField(blank=True, help_text="Markdown.")
-    position = models.PositiveSmallIntegerField("order", default=0, help_text="Lower numbers first, then the newest.")
+    description = models.TextField(blank=True, help_text="In Markdown. Shown below the title.")
+    position = models.PositiveSmallIntegerField(
+        "order", default=0, help_text="Lower numbers come first; equal numbers are sorted by date, newest first."
+    )
     tags = tags_field("profiles.TaggedActivity")
 
     objects = ActivityQuerySet.as_manager()
@@ -78,7 +90,7 @@ class Activity(Publishable):
             models.CheckConstraint(
                 condition=~Q(title="") | ~Q(city=""),
                 name="profiles_activity_title_or_city",
-                violation_error_message="Give a title, or at least the city.",
+                violation_error_message="Enter a title or a city.",
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
@@ -89,7 +101,7 @@ class Activity(Publishable):
                     longitude__range=(-180, 180),
                 ),
                 name="profiles_activity_point_on_earth",
-                violation_error_message="Give both latitude (−90 to 90) and longitude (−180 to 180), or neither.",
+                violation_error_message="Enter both a latitude (−90 to 90) and a longitude (−180 to 180), or neither.",
             ),
         ]
 
@@ -97,7 +109,7 @@ class Activity(Publishable):
         return self.title or self.place
 
     def save(self, *args, **kwargs):
-        self.kind = self.kind or getattr(self, "KIND", "")
+        self.kind = self.kind or self.KIND
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
@@ -120,113 +132,58 @@ class TaggedActivity(TaggedBase):
         pass
 
 
+@dataclass(frozen=True)
+class KindOptions:
+    """What sets a kind of activity apart: its names in the admin, and the fields of its form, in order."""
+
+    verbose_name: str
+    verbose_name_plural: str
+    fields: list
+
+
+Kind = Activity.Kind
+KINDS = {
+    Kind.EDUCATION: KindOptions(
+        "education entry", "education entries", ["title", "organisation", WHEN, WHERE, "url", "description"]
+    ),
+    Kind.POSITION: KindOptions("position", "positions", ["title", "organisation", WHEN, WHERE, "url", "description"]),
+    Kind.AWARD: KindOptions("award", "awards", ["title", "organisation", "start", "url", "description"]),
+    Kind.GRANT: KindOptions("grant", "grants", ["title", "role", "organisation", WHEN, "url", "description"]),
+    Kind.TALK: KindOptions(
+        "talk", "talks", ["title", "role", "organisation", WHEN, WHERE, POINT, "url", "description"]
+    ),
+    Kind.TEACHING: KindOptions(
+        "teaching entry", "teaching entries", ["title", "role", "organisation", WHEN, "url", "description"]
+    ),
+    Kind.SERVICE: KindOptions(
+        "service entry", "service entries", ["title", "role", "organisation", WHEN, "url", "description"]
+    ),
+    Kind.SUPERVISION: KindOptions(
+        "supervision", "supervisions", ["title", "role", "organisation", WHEN, "url", "description"]
+    ),
+    Kind.MEMBERSHIP: KindOptions("membership", "memberships", ["title", "role", "organisation", WHEN, "url"]),
+    Kind.TRAVEL: KindOptions("trip", "trips", [WHERE, POINT, "title", WHEN, "url", "description"]),
+    Kind.NEWS: KindOptions("news item", "news items", ["title", "start", "url", "description"]),
+}
+
+
 class KindManager(models.Manager.from_queryset(ActivityQuerySet)):
-    """The activities of the proxy's kind."""
+    """The activities of the proxy model's kind."""
 
     def get_queryset(self):
         return super().get_queryset().filter(kind=self.model.KIND)
 
 
-@revisions.register("taggedactivity_set")
-class Education(Activity):
-    KIND = Activity.Kind.EDUCATION
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
-        verbose_name_plural = "education"
-
-
-@revisions.register("taggedactivity_set")
-class Position(Activity):
-    KIND = Activity.Kind.POSITION
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
+def proxy_of(kind):
+    """Return a proxy model of Activity for a kind, named after it: Talk for "talk"."""
+    options = KINDS[kind]
+    meta = {
+        "proxy": True,
+        "verbose_name": options.verbose_name,
+        "verbose_name_plural": options.verbose_name_plural,
+    }
+    attributes = {"__module__": __name__, "KIND": kind, "objects": KindManager(), "Meta": type("Meta", (), meta)}
+    return revisions.register("taggedactivity_set")(type(kind.value.capitalize(), (Activity,), attributes))
 
 
-@revisions.register("taggedactivity_set")
-class Award(Activity):
-    KIND = Activity.Kind.AWARD
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
-
-
-@revisions.register("taggedactivity_set")
-class Grant(Activity):
-    KIND = Activity.Kind.GRANT
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
-
-
-@revisions.register("taggedactivity_set")
-class Talk(Activity):
-    KIND = Activity.Kind.TALK
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
-
-
-@revisions.register("taggedactivity_set")
-class Teaching(Activity):
-    KIND = Activity.Kind.TEACHING
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
-        verbose_name_plural = "teaching"
-
-
-@revisions.register("taggedactivity_set")
-class Service(Activity):
-    KIND = Activity.Kind.SERVICE
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
-        verbose_name_plural = "service"
-
-
-@revisions.register("taggedactivity_set")
-class Supervision(Activity):
-    KIND = Activity.Kind.SUPERVISION
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
-        verbose_name_plural = "supervision"
-
-
-@revisions.register("taggedactivity_set")
-class Membership(Activity):
-    KIND = Activity.Kind.MEMBERSHIP
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
-
-
-@revisions.register("taggedactivity_set")
-class Travel(Activity):
-    KIND = Activity.Kind.TRAVEL
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
-        verbose_name_plural = "travel"
-
-
-@revisions.register("taggedactivity_set")
-class News(Activity):
-    KIND = Activity.Kind.NEWS
-    objects = KindManager()
-
-    class Meta:
-        proxy = True
-        verbose_name_plural = "news"
+ACTIVITY_MODELS = {kind: proxy_of(kind) for kind in KINDS}

@@ -1,4 +1,4 @@
-"""Authors typed or pasted in one line: what they would become, and then the rows."""
+"""Authors typed or pasted as one text: a preview of the rows, and the rows themselves."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ from publications.matching import People, normalised
 from publications.models import Authorship, record
 from publications.references.bylines import read_byline
 
-LONGEST = 200_000  # characters; a thousand names take some 30,000
-MOST = 5_000
+TEXT_LIMIT = 200_000  # characters; a thousand names take about 30,000
+NAME_LIMIT = 5_000
 
 
 @dataclass(frozen=True)
-class Recognised:
-    """A name of the line, and the person that it is (``certain``) or may be, with the reason in words."""
+class NameMatch:
+    """A name in the text, with the person that it is (``certain``) or may be, and why."""
 
     printed: str
     parts: dict
@@ -28,61 +28,61 @@ class Recognised:
     certain: bool = False
 
 
-def recognise(text):
-    """[Recognised] of a line of authors, in its order."""
+def match_names(text):
+    """Return a NameMatch for each author in a text, in order."""
     people = People()
-    found = []
-    for name in read_byline(text)[:MOST]:
+    matches = []
+    for name in read_byline(text)[:NAME_LIMIT]:
         person, certain = people.find(name)
         printed = record.printed(name)
         known = people.names.get(person, "")
         if not person:
             reason = ""
         elif not certain:
-            reason = "perhaps"
+            reason = "possible match"
         elif name.orcid and Person.objects.filter(pk=person, orcid=name.orcid).exists():
             reason = "by ORCID iD"
         else:
             reason = "by name" if normalised(known) == normalised(printed) else "by another spelling"
-        found.append(Recognised(printed, record.parts_of(name), person, known, reason, certain))
-    return found
+        matches.append(NameMatch(printed, record.parts_of(name), person, known, reason, certain))
+    return matches
 
 
-def authorships_of(text):
-    """Authorships (not saved, without publication and position) of a line; a person stands where that is certain."""
+def authorships_from(text):
+    """Return unsaved Authorships for the authors in a text, with a person where the match is certain."""
     return [
         Authorship(
             name="" if one.certain and one.person_name == one.printed else one.printed,
             parts=one.parts,
             person_id=one.person if one.certain else None,
         )
-        for one in recognise(text)
+        for one in match_names(text)
     ]
 
 
 class BylineField(forms.CharField):
-    """The box above the rows of authors."""
+    """The text box above the rows of authors."""
 
     def __init__(self):
         super().__init__(
-            label="Several authors at once",
+            label="Add several authors",
             required=False,
-            max_length=LONGEST,
+            max_length=TEXT_LIMIT,
             strip=False,
             widget=forms.Textarea(
                 attrs={"rows": 2, "class": "vLargeTextField", "placeholder": "Lovelace, Ada and Yao Fu; Luo Mai"}
             ),
             help_text=(
-                "In any usual form, with ORCID iDs or not. People of the site are recognised. Saved as they are, the "
-                "names come after the rows below."
+                "Type or paste names in any usual form, with or without ORCID iDs, such as “Lovelace, Ada and Yao Fu”. "
+                "Names in People are recognised. The authors are added below the existing rows."
             ),
         )
 
 
 @require_POST
 def read_authors(request, model_admin):
-    """What a line of authors would make, as JSON: ``authors``, each as Recognised."""
+    """Return the posted authors as JSON: a list of NameMatch fields."""
     if not (model_admin.has_add_permission(request) or model_admin.has_change_permission(request)):
         raise PermissionDenied
-    text = request.POST.get("byline", "")[:LONGEST].replace("\0", "")
-    return JsonResponse({"authors": [vars(one) for one in recognise(text)]})
+    text = request.POST.get("byline", "")[:TEXT_LIMIT].replace("\0", "")
+    return JsonResponse({"authors": [vars(one) for one in match_names(text)]})

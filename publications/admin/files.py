@@ -1,4 +1,4 @@
-"""Files of a publication or project in the admin: several at once, checked, and read for what they say."""
+"""File uploads of publications and projects in the admin: several at once, checked, and read for metadata."""
 
 from pathlib import PurePath
 
@@ -14,9 +14,9 @@ from publications.fulltext import content_of
 from publications.models import ResourceBase
 from publications.models.resource import EXTENSIONS
 
-MOST_FILES = 20
+FILE_LIMIT = 20
 Kind = ResourceBase.Kind
-KINDS_BY_ENDING = {
+KINDS_BY_EXTENSION = {
     **dict.fromkeys(["ppt", "pptx", "odp", "key"], Kind.SLIDES),
     **dict.fromkeys(["mp4", "webm"], Kind.VIDEO),
     **dict.fromkeys(["csv", "tsv", "npz", "parquet", "h5", "xls", "xlsx", "ods"], Kind.DATA),
@@ -26,14 +26,14 @@ KINDS_BY_WORD = [("slide", Kind.SLIDES), ("talk", Kind.SLIDES), ("poster", Kind.
 
 
 class CheckedFileField(forms.FileField):
-    """One file, of a kind that is taken, that holds what its name says."""
+    """A file of an allowed type, whose content matches its name."""
 
     def clean(self, data, initial=None):
         cleaned = super().clean(data, initial)
         return check_file(cleaned) if cleaned and cleaned is data else cleaned
 
 
-class SeveralFiles(forms.FileInput):
+class MultipleFileInput(forms.FileInput):
     allow_multiple_selected = True
 
     def value_from_datadict(self, data, files, name):
@@ -41,33 +41,35 @@ class SeveralFiles(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """Any number of files; each becomes a resource whose kind is told by its name and pages."""
+    """Several files, each of which becomes a resource. Its name and content determine the kind."""
 
     def __init__(self):
         super().__init__(
             label="PDF, slides, poster, other files",
             required=False,
-            widget=SeveralFiles(attrs={"multiple": True, "accept": ",".join(f".{ending}" for ending in EXTENSIONS)}),
-            help_text="Each becomes a row below. A PDF is read for the search.",
+            widget=MultipleFileInput(
+                attrs={"multiple": True, "accept": ",".join(f".{extension}" for extension in EXTENSIONS)}
+            ),
+            help_text="Choose one or more files. Each becomes a row below. The text of PDFs can be searched.",
         )
 
     def clean(self, data, initial=None):
         uploads = data if isinstance(data, list) else [data] if data else []
-        if len(uploads) > MOST_FILES:
-            raise forms.ValidationError(f"Choose at most {MOST_FILES} files at once.")
+        if len(uploads) > FILE_LIMIT:
+            raise forms.ValidationError(f"Choose at most {FILE_LIMIT} files at once.")
         cleaned = []
         for upload in uploads:
             single = super().clean(upload, initial)
-            ending = PurePath(single.name).suffix.lower().removeprefix(".")
-            if ending not in EXTENSIONS:
-                message = f"“{single.name}”: files with “.{ending}” are not taken. Put it into a .zip, or link it."
+            extension = PurePath(single.name).suffix.lower().removeprefix(".")
+            if extension not in EXTENSIONS:
+                message = f"“{single.name}”: files with “.{extension}” cannot be uploaded. Zip or link it."
                 raise forms.ValidationError(message, code="invalid_extension")
             cleaned.append(check_file(single))
         return cleaned
 
 
 def add_files(subject, uploads):
-    """Save uploads as resources of a publication or project; a work has one paper, what follows is a supplement."""
+    """Save uploads as resources of a publication or project. PDFs after the first one are supplements."""
     last = subject.resources.order_by("-position").values_list("position", flat=True).first() or 0
     has_paper = subject.resources.filter(kind=Kind.PDF).exists()
     for position, upload in enumerate(uploads, last + 1):
@@ -79,18 +81,18 @@ def add_files(subject, uploads):
 
 
 def kind_of(upload):
-    """What a file probably is."""
+    """Guess the kind of resource from the name, and for a PDF from its pages."""
     name = PurePath(upload.name.lower())
     for word, kind in KINDS_BY_WORD:
         if word in name.stem:
             return kind
-    ending = name.suffix.removeprefix(".")
-    return Kind(content_of(upload).kind) if ending == "pdf" else KINDS_BY_ENDING.get(ending, Kind.SUPPLEMENT)
+    extension = name.suffix.removeprefix(".")
+    return Kind(content_of(upload).kind) if extension == "pdf" else KINDS_BY_EXTENSION.get(extension, Kind.SUPPLEMENT)
 
 
 @require_POST
 def inspect_file(request, model_admin):
-    """What a chosen PDF says of itself, as JSON, before anything is saved: title, doi, arxiv_id, arxiv_class."""
+    """Return the metadata in a PDF as JSON, before it is saved: title, doi, arxiv_id, arxiv_class."""
     if not (model_admin.has_add_permission(request) or model_admin.has_change_permission(request)):
         raise PermissionDenied
     upload = request.FILES.get("file")
@@ -104,12 +106,12 @@ def inspect_file(request, model_admin):
     return JsonResponse({name: getattr(content, name) for name in names})
 
 
-def offers(publication, content):
-    """What a PDF says and its publication does not, as HTML for a message; "" for nothing."""
-    said = [
+def new_metadata(publication, content):
+    """Return the metadata in a PDF that its publication lacks, as HTML for a message, or ""."""
+    found = [
         ("title", content.title, publication.title),
         ("DOI", content.doi, publication.doi),
         ("arXiv identifier", content.arxiv_id, publication.arxiv_id),
     ]
-    news = [(label, value) for label, value, known in said if value and value.casefold() != known.casefold()]
-    return format_html_join(", ", "{} “{}”", news)
+    new = [(label, value) for label, value, known in found if value and value.casefold() != known.casefold()]
+    return format_html_join(", ", "{} “{}”", new)

@@ -1,4 +1,4 @@
-"""The admin's pages that take publications in: paste or upload, review, apply; and the inbox of suggestions."""
+"""The admin's import pages: paste or upload publications, preview the import, apply it."""
 
 from hashlib import blake2s
 
@@ -24,53 +24,54 @@ ACTION_LABELS = {
     Action.ADD: "Add as a new draft",
     Action.VERSION: "Add as a version",
     Action.UPDATE: "Update",
-    Action.SKIP: "Leave out for ever",
+    Action.SKIP: "Always ignore",
 }
 KIND_TITLES = {
     Kind.NEW: "New",
     Kind.CHANGED: "Changed",
-    Kind.CONFLICT: "In conflict with what was edited by hand",
-    Kind.VERSION: "Probably a version of a work",
-    Kind.DUPLICATE: "Twice in what came in",
+    Kind.CONFLICT: "Conflicts with manual edits",
+    Kind.VERSION: "Probably another version of a publication",
+    Kind.DUPLICATE: "Duplicates within this import",
 }
-LARGEST_FILE = 20 * 2**20
-MOST_NAMES = 6
+FILE_SIZE_LIMIT = 20 * 2**20
+NAME_LIMIT = 6
 CHUNK = 200
 
 
 class ImportForm(forms.Form):
     text = forms.CharField(
-        label="Paste anything",
+        label="Paste references",
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "cols": 100, "spellcheck": "false", "class": "vLargeTextField"}),
         help_text=(
-            "BibTeX, RIS or CSL-JSON; or DOIs, arXiv, PubMed and ISBN numbers, or addresses of papers, one a line."
+            "BibTeX, RIS or CSL-JSON; or one DOI, arXiv identifier, PubMed ID, ISBN or URL of a paper a line, such as "
+            "10.1038/nature14539."
         ),
     )
     file = forms.FileField(
         label="Or choose a file",
         required=False,
-        help_text="An export of Zotero, Mendeley, EndNote or Google Scholar: .bib, .ris or .json.",
+        help_text="A .bib, .ris or .json file, such as an export from Zotero, Mendeley, EndNote or Google Scholar.",
     )
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        if file and file.size > LARGEST_FILE:
+        if file and file.size > FILE_SIZE_LIMIT:
             raise forms.ValidationError(
-                "The file is larger than 20 MB. Take it in with “manage.py import_publications”, or in parts."
+                "The file is larger than 20 MB. Import it with “manage.py import_publications”, or split it."
             )
         return file
 
     def clean(self):
         cleaned = super().clean()
         if not self.errors and not cleaned.get("file") and not cleaned.get("text", "").strip():
-            raise forms.ValidationError("Paste something, or choose a file.")
+            raise forms.ValidationError("Paste references or choose a file.")
         return cleaned
 
 
 class AdminPage:
-    """A page of the admin beside a model's own: ``model_admin`` is that of the publications."""
+    """Mixin for a view inside the admin of publications (``model_admin``)."""
 
     model_admin = None
     title = ""
@@ -86,10 +87,10 @@ class AdminPage:
 
 
 class ImportPublications(AdminPage, FormView):
-    """Paste or upload, and what still waits for review."""
+    """The form to paste or upload references, and the imports that await review."""
 
     template_name = "admin/publications/import.html"
-    title = "Bring publications in"
+    title = "Import publications"
     form_class = ImportForm
 
     def form_valid(self, form):
@@ -101,8 +102,8 @@ class ImportPublications(AdminPage, FormView):
         return super().get_context_data(batches=Batch.objects.open(), inboxes=inbox.INBOXES, **kwargs)
 
 
-class AskService(AdminPage, View):
-    """Ask a service for the owner's works, at a button."""
+class SearchService(AdminPage, View):
+    """Search a service for publications of the owner."""
 
     def post(self, request, service):
         if service not in inbox.INBOXES:
@@ -110,43 +111,43 @@ class AskService(AdminPage, View):
         owner = Person.objects.owner()
         if owner is None:
             messages.error(
-                request, "The site has no owner yet. Add yourself under People, and tick “owner of the site”."
+                request, "The site has no owner yet. Add yourself under People, and select “owner of the site”."
             )
             return redirect("admin:publications_publication_import")
         try:
             with inbox.client() as network:
-                batch, news = inbox.sync(owner, service, network)
+                batch, count = inbox.sync(owner, service, network)
         except SourceError as error:
             messages.error(request, str(error))
             return redirect("admin:publications_publication_import")
-        if not news:
-            messages.info(request, f"{inbox.INBOXES[service].label} has no news.")
+        if not count:
+            messages.info(request, f"{inbox.INBOXES[service].label} has no new publications.")
             return redirect("admin:publications_publication_import")
         return redirect(batch)
 
 
 class ReviewRow:
-    """A row of a plan as the page shows it; ``pk`` is its Incoming's, by which its fields are named."""
+    """A row of an import plan on the page. Its form fields are named by the ``pk`` of its Incoming."""
 
     def __init__(self, row, incoming):
         self.row = row
         self.pk = incoming.pk
         self.number, self.kind, self.reference = row.number, row.kind, row.reference
-        self.ticked = row.kind != Kind.DUPLICATE and not incoming.batch.is_inbox
+        self.is_preselected = row.kind != Kind.DUPLICATE and not incoming.batch.is_inbox
 
     @property
     def title(self):
-        return markup.plain(self.reference.title) or "(without a title)"
+        return markup.plain(self.reference.title) or "(no title)"
 
     @property
-    def about(self):
-        """Who, where and when, on one line."""
+    def summary(self):
+        """The authors, venue, date and DOI on one line."""
         reference = self.reference
         names = [str(name) for name in reference.author or reference.editor]
-        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        more = f" and {len(names) - NAME_LIMIT} more" if len(names) > NAME_LIMIT else ""
         doi = f"DOI {reference.doi}" if reference.doi else ""
         facts = (
-            ", ".join(names[:MOST_NAMES]) + more,
+            ", ".join(names[:NAME_LIMIT]) + more,
             markup.plain(reference.container_title),
             reference.issued.iso,
             doi,
@@ -159,31 +160,31 @@ class ReviewRow:
 
     @property
     def stamp(self):
-        """What the row planned when it was shown, so that what changed meanwhile is not done unseen."""
+        """A hash of what the page showed, so that a plan that has changed since is not applied."""
         planned = (self.row.kind, self.row.target, [(c.name, c.old_text, c.new_text) for c in self.row.changes])
         return blake2s(repr(planned).encode(), digest_size=8).hexdigest()
 
-    def is_ticked(self, data):
-        return f"take-{self.pk}" in data
+    def is_selected(self, data):
+        return f"select-{self.pk}" in data
 
-    def has_moved(self, data):
+    def has_changed(self, data):
         return data.get(f"stamp-{self.pk}") != self.stamp
 
     def choice(self, data):
         action = next((a for a in self.row.actions if a == data.get(f"action-{self.pk}")), self.row.actions[0])
-        ticked = set(data.getlist(f"person-{self.pk}"))
-        people = {(s.role, s.index) for s in self.row.suggestions if f"{s.role}-{s.index}" in ticked}
+        selected = set(data.getlist(f"person-{self.pk}"))
+        people = {(s.role, s.index) for s in self.row.suggestions if f"{s.role}-{s.index}" in selected}
         return Choice(action, frozenset(data.getlist(f"field-{self.pk}")), frozenset(people))
 
     def is_settled(self, choices):
-        """Whether nothing is left to decide once the choices are carried out."""
+        """Return whether applying the choices leaves nothing to decide about this row."""
         if self.number in choices:
             return choices[self.number].action != Action.SKIP
         return self.kind in (Kind.SAME, Kind.DUPLICATE)
 
 
 class Review(AdminPage, TemplateView):
-    """A batch as a plan, with a tick for each row."""
+    """The preview of an import: a plan in which the user selects rows."""
 
     template_name = "admin/publications/review.html"
 
@@ -191,13 +192,13 @@ class Review(AdminPage, TemplateView):
         batch = self.get_batch()
         if "discard" in request.POST:
             batch.discard()
-            messages.success(request, f"“{batch}” was discarded. No publication was changed by it.")
+            messages.success(request, f"“{batch}” discarded. No publication was changed.")
             return redirect("admin:publications_publication_import")
-        if "mend" in request.POST:
-            self._mend(batch)
+        if "retry" in request.POST:
+            self.retry(batch)
             return redirect(batch)
         with transaction.atomic():
-            left = self._apply(Batch.objects.select_for_update().get(pk=batch.pk))
+            left = self.apply(Batch.objects.select_for_update().get(pk=batch.pk))
         return redirect(batch if left else reverse("admin:publications_publication_changelist"))
 
     def get_batch(self):
@@ -205,7 +206,7 @@ class Review(AdminPage, TemplateView):
 
     def get_context_data(self, **kwargs):
         batch = self.get_batch()
-        self.title = f"Review: {batch}"
+        self.title = f"Preview import: {batch}"
         rows = self.get_rows(batch)
         groups = [(KIND_TITLES[kind], kind, [row for row in rows if row.kind == kind]) for kind in KIND_TITLES]
         return super().get_context_data(
@@ -218,48 +219,51 @@ class Review(AdminPage, TemplateView):
         )
 
     def get_rows(self, batch):
-        """The plan's rows of what waits, each with the number of its Incoming."""
+        """Return a ReviewRow for each Incoming that awaits a decision."""
         waiting = list(batch.rows.waiting().select_related("batch"))
         self.plan = plan([incoming.reference for incoming in waiting], batch.source)
         return [ReviewRow(row, incoming) for row, incoming in zip(self.plan.rows, waiting, strict=True)]
 
-    def _mend(self, batch):
-        mended = sum(
+    def retry(self, batch):
+        repaired = sum(
             inbox.mend(broken, self.request.POST.get(f"text-{broken.pk}", broken.text))
             for broken in batch.rows.filter(state=Incoming.State.BROKEN)
         )
-        if mended:
-            messages.success(self.request, f"{mended} mended. Look at {'it' if mended == 1 else 'them'} below.")
+        if repaired:
+            messages.success(
+                self.request, f"{repaired} can be imported now. Review {'it' if repaired == 1 else 'them'} below."
+            )
         else:
-            messages.warning(self.request, "Still not readable. See what each one says.")
+            messages.warning(self.request, "These still cannot be read. See the problem above each text.")
 
-    def _apply(self, batch):
-        """Do what is ticked; returns whether something is left to decide."""
+    def apply(self, batch):
+        """Import the selected rows. Returns whether the batch has rows left to decide about."""
         rows = self.get_rows(batch)
-        chosen = {row.number: row.choice(self.request.POST) for row in rows if row.is_ticked(self.request.POST)}
-        moved = {row.number for row in rows if row.number in chosen and row.has_moved(self.request.POST)}
-        kept = self._kept_from(self.request, rows)
-        choices = {number: choice for number, choice in chosen.items() if number not in moved | kept}
-        touched = Publication.objects.filter(
+        chosen = {row.number: row.choice(self.request.POST) for row in rows if row.is_selected(self.request.POST)}
+        outdated = {row.number for row in rows if row.number in chosen and row.has_changed(self.request.POST)}
+        locked = self.get_locked(rows)
+        choices = {number: choice for number, choice in chosen.items() if number not in outdated | locked}
+        targets = Publication.objects.filter(
             pk__in=[row.row.target for row in rows if row.number in choices and row.row.target]
         )
-        revisions.keep_all(list(touched))
+        revisions.record_unsaved_changes(targets)
         result = apply(self.plan, choices)
         for start in range(0, len(saved := [*result.added, *result.changed]), CHUNK):
             chunk = Publication.objects.filter(pk__in=saved[start : start + CHUNK])
-            revisions.record_all(list(chunk), self.request.user, f"Import: {batch}")
-        if kept & set(chosen):
-            sentence = "What is published was left as it is. Ask an editor to take those rows."
-            messages.warning(self.request, sentence)
+            revisions.record(chunk, self.request.user, f"Import: {batch}")
+        if locked & set(chosen):
+            messages.warning(
+                self.request, "Published publications were not changed. Ask an editor to import those rows."
+            )
         dismissed = {number for number, choice in choices.items() if choice.action == Action.SKIP}
         batch.settle([row.pk for row in rows if row.is_settled(choices)], Incoming.State.TAKEN)
         batch.settle([row.pk for row in rows if row.number in dismissed], Incoming.State.DISMISSED)
-        self._tell(result, len(moved))
+        self.show_result(result, len(outdated))
         return Batch.objects.open().filter(pk=batch.pk).exists()
 
-    def _kept_from(self, request, rows):
-        """The numbers of rows that speak of what is published, for a user who may not publish."""
-        if self.model_admin.has_publish_permission(request):
+    def get_locked(self, rows):
+        """Return the numbers of rows about published publications, if the user may not publish."""
+        if self.model_admin.has_publish_permission(self.request):
             return set()
         public = set(
             Publication.objects.filter(state=Publication.State.PUBLISHED)
@@ -268,25 +272,25 @@ class Review(AdminPage, TemplateView):
         )
         return {row.number for row in rows if row.row.target in public}
 
-    def _tell(self, result, moved):
+    def show_result(self, result, outdated):
         added, changed = len(result.added), len(result.changed)
         if added or changed:
             drafts = reverse("admin:publications_publication_changelist") + "?state__exact=draft"
-            sentence = "{} added as <a href='{}'>drafts</a>, {} changed."
-            messages.success(self.request, format_html(sentence, added, drafts, changed))
+            message = "{} added as <a href='{}'>drafts</a>, {} updated."
+            messages.success(self.request, format_html(message, added, drafts, changed))
         else:
             messages.info(self.request, "No publication was changed.")
         for warning in result.warnings:
             messages.warning(self.request, warning)
-        if moved:
+        if outdated:
             messages.warning(
                 self.request,
-                f"{moved} rows were left: their publications have changed since you saw them. Look again.",
+                f"{outdated} rows were not imported, because their publications have changed. Review them again.",
             )
 
 
-class ImportingAdmin(admin.ModelAdmin):
-    """A model admin with the pages above."""
+class ImportAdmin(admin.ModelAdmin):
+    """Adds the import pages to the admin of publications."""
 
     change_list_template = "admin/publications/change_list.html"
 
@@ -297,6 +301,6 @@ class ImportingAdmin(admin.ModelAdmin):
         return [
             path("import/", page(ImportPublications), name="publications_publication_import"),
             path("import/<int:pk>/", page(Review), name="publications_publication_review"),
-            path("import/ask/<str:service>/", page(AskService), name="publications_publication_ask"),
+            path("import/search/<str:service>/", page(SearchService), name="publications_publication_search"),
             *super().get_urls(),
         ]

@@ -1,3 +1,5 @@
+"""The admin of publications."""
+
 import json
 from functools import partial
 
@@ -11,40 +13,41 @@ from django.forms.fields import InvalidJSONInput
 from django.urls import path
 from django.utils.html import format_html
 
-from profiles.admin import ADDRESSES, PUBLISHING, PublishableAdmin, RowsInline
-from profiles.forms import LightRowForm, RowFormSet, TagChoice
+from profiles.admin import PUBLISHING, URL_FIELDS, PublishableAdmin, RowsInline
+from profiles.forms import RowForm, RowFormSet, TagChoice
 from profiles.models.tag import tag_key
-from profiles.search.admin import SearchedAdmin, values_used
+from profiles.search.admin import SearchAdmin
 from publications import fulltext
-from publications.admin.authors import BylineField, authorships_of, read_authors
-from publications.admin.files import CheckedFileField, FilesField, add_files, inspect_file, offers
-from publications.admin.imports import ImportingAdmin
+from publications.admin.authors import BylineField, authorships_from, read_authors
+from publications.admin.files import CheckedFileField, FilesField, add_files, inspect_file, new_metadata
+from publications.admin.imports import ImportAdmin
 from publications.models import Authorship, Publication, Resource
 
-OUT_OF_THE_WAY = 10_000
-MOST_AUTHORS = 5_000
+# Positions from here on are temporary: while rows are renumbered, no two may have the same one.
+TEMPORARY_POSITION = 10_000
+AUTHOR_LIMIT = 5_000
 
 
 class ExtraField(forms.JSONField):
-    """Names and values, of which every database and every export can make the same text again."""
+    """A JSON object that every database stores, and every export writes, without loss."""
 
-    default_error_messages = {"invalid": 'Write names and values in braces, such as {"note": "To appear"}.'}
+    default_error_messages = {"invalid": 'Enter a JSON object, such as {"note": "To appear"}.'}
 
     def to_python(self, value):
         if not value or isinstance(value, dict):
             return value or {}
         try:
-            found = json.loads(value)
-            text = json.dumps(found, allow_nan=False, ensure_ascii=False)
-            text.encode()  # fails for half a pair of surrogates
+            data = json.loads(value)
+            text = json.dumps(data, allow_nan=False, ensure_ascii=False)
+            text.encode()  # fails for an unpaired surrogate
         except (ValueError, RecursionError) as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
-        if not isinstance(found, dict) or "\\u0000" in text:
+        if not isinstance(data, dict) or "\\u0000" in text:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return found
+        return data
 
     def bound_data(self, data, initial):
-        # What was refused is shown as it was typed.
+        # Shows invalid input again as it was typed.
         try:
             self.to_python(data)
         except forms.ValidationError:
@@ -52,61 +55,69 @@ class ExtraField(forms.JSONField):
         return super().bound_data(data, initial)
 
 
-class AuthorshipForm(LightRowForm):
+class AuthorshipForm(RowForm):
     position = forms.IntegerField(
-        label="Order", required=False, min_value=0, max_value=OUT_OF_THE_WAY - 1, help_text="Empty: at the end."
+        label="Order",
+        required=False,
+        min_value=0,
+        max_value=TEMPORARY_POSITION - 1,
+        help_text="1 comes first. Leave empty to add at the end.",
     )
 
     class Meta:
         model = Authorship
         fields = ["position", "person", "name", "role", "equal_contribution", "corresponding", "presenter"]
+        exclude = ["position"]  # set by the formset, so that the form does not validate it: rows may swap positions
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial.setdefault("position", self.instance.position)
 
     def clean(self):
         cleaned = super().clean()
         if not self.errors and not cleaned.get("person") and not cleaned.get("name"):
-            self.add_error("person", "Choose a person, or write the name as printed.")
+            self.add_error("person", "Choose a person, or enter the name as printed.")
         return cleaned
-
-    def _get_validation_exclusions(self):
-        # Two rows that change places hold each other's number until both are saved: the formset numbers them.
-        return super()._get_validation_exclusions() | {"position"}
 
 
 class AuthorshipFormSet(RowFormSet):
-    """Names in an order.
+    """Authors and editors in order.
 
-    The numbers that an editor types say which row comes before which; gaps, ties and empty ones are fine. On
-    saving, the names of each role are numbered from 1, since the database holds each number once.
+    The numbers in the forms only sort the rows: gaps, duplicates and empty ones are allowed. Saving numbers the rows
+    of each role from 1.
     """
+
+    unvalidated = ("position",)
 
     def save(self, commit=True):
         if not commit:
             return super().save(commit=False)
         with transaction.atomic():
             rows = self.model.objects.filter(publication=self.instance)
-            rows.update(position=F("position") + OUT_OF_THE_WAY)
-            asked = [form.instance for form in self._in_order()]
-            for place, row in enumerate(asked, 1):
-                row.position = 2 * OUT_OF_THE_WAY + place
-            self.model.objects.bulk_update([row for row in asked if row.pk], ["position"], batch_size=100)
+            rows.update(position=F("position") + TEMPORARY_POSITION)
+            sorted_rows = [form.instance for form in self.get_sorted_forms()]
+            for position, row in enumerate(sorted_rows, 1):
+                row.position = 2 * TEMPORARY_POSITION + position
+            self.model.objects.bulk_update([row for row in sorted_rows if row.pk], ["position"], batch_size=100)
             saved = super().save()
-            numbers = {}
-            kept = list(rows.order_by("position"))
-            for row in kept:
-                row.position = numbers[row.role] = numbers.get(row.role, 0) + 1
-            self.model.objects.bulk_update(kept, ["position"], batch_size=100)
+            counts = {}
+            rows = list(rows.order_by("position"))
+            for row in rows:
+                row.position = counts[row.role] = counts.get(row.role, 0) + 1
+            self.model.objects.bulk_update(rows, ["position"], batch_size=100)
         return saved
 
-    def _in_order(self):
-        deleted = set(self.deleted_forms)  # worked out anew each time that it is asked for
-        kept = [form for form in self.forms if form not in deleted and (form.instance.pk or form.has_changed())]
+    def get_sorted_forms(self):
+        deleted = set(self.deleted_forms)  # a property that is computed each time
+        remaining = [form for form in self.forms if form not in deleted and (form.instance.pk or form.has_changed())]
 
-        def place(numbered):
+        def sort_key(numbered):
             index, form = numbered
-            number = form.cleaned_data.get("position")
-            return (number in EMPTY_VALUES, number or 0, index)
+            position = form.cleaned_data.get("position")
+            return (position in EMPTY_VALUES, position or 0, index)
 
-        return [form for _, form in sorted(enumerate(kept), key=place)]
+        return [form for _, form in sorted(enumerate(remaining), key=sort_key)]
 
 
 class PublicationForm(forms.ModelForm):
@@ -117,7 +128,7 @@ class PublicationForm(forms.ModelForm):
 class AuthorshipInline(RowsInline):
     model = Authorship
     template = "admin/publications/authors.html"
-    comes_early = True
+    shows_early = True
 
     class Media:
         js = [Script("js/authors.js", type="module")]
@@ -126,7 +137,7 @@ class AuthorshipInline(RowsInline):
     formset = AuthorshipFormSet
     autocomplete_fields = ["person"]
     extra = 1
-    max_num = MOST_AUTHORS  # Django's 1,000 are fewer than some collaborations have
+    max_num = AUTHOR_LIMIT  # Django's default of 1,000 is too low for large collaborations.
     verbose_name = "author or editor"
     verbose_name_plural = "authors and editors"
 
@@ -137,8 +148,8 @@ class AuthorshipInline(RowsInline):
 class ResourceInline(RowsInline):
     model = Resource
     template = "admin/publications/resources.html"
-    comes_early = True
-    formfield_overrides = {**ADDRESSES, models.FileField: {"form_class": CheckedFileField}}
+    shows_early = True
+    formfield_overrides = {**URL_FIELDS, models.FileField: {"form_class": CheckedFileField}}
 
     class Media:
         js = [Script("js/files.js", type="module")]
@@ -148,13 +159,13 @@ class ResourceInline(RowsInline):
 
 
 class UsedTypeFilter(admin.SimpleListFilter):
-    """The types that some publication has, not all 45 of CSL."""
+    """The types that occur, not all 45 of CSL."""
 
     title = "type"
     parameter_name = "type"
 
     def lookups(self, request, model_admin):
-        used = set(values_used(Publication, "type"))
+        used = set(Publication.objects.order_by().values_list("type", flat=True).distinct())
         return [(value, label) for value, label in Publication.TYPE_LABELS.items() if value in used]
 
     def queryset(self, request, queryset):
@@ -162,58 +173,56 @@ class UsedTypeFilter(admin.SimpleListFilter):
 
 
 class YearFilter(admin.SimpleListFilter):
-    """The years that some publication is of, the newest first."""
+    """The years that occur, newest first."""
 
     title = "year"
     parameter_name = "year"
 
     def lookups(self, request, model_admin):
-        return [(str(year), str(year)) for year in reversed(values_used(Publication, "year"))]
+        years = Publication.objects.exclude(year=None).order_by("-year").values_list("year", flat=True).distinct()
+        return [(str(year), str(year)) for year in years]
 
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
-        if self.value() not in dict(self.lookup_choices):
-            return queryset.none()
-        # By the date: its index has the order of the list.
-        return queryset.filter(issued__range=(self.value(), f"{self.value()}-12-31"))
+        return queryset.filter(year=self.value()) if self.value() in dict(self.lookup_choices) else queryset.none()
 
 
-class LackingFilter(admin.SimpleListFilter):
-    """Works without what readers look for."""
+class MissingFilter(admin.SimpleListFilter):
+    """Publications without what readers look for."""
 
-    title = "what is missing"
+    title = "missing content"
     parameter_name = "lacks"
-    LACKS = {
+    CONDITIONS = {
         "abstract": ("Abstract", Q(abstract="")),
         "resources": ("PDF or code", ~Exists(Resource.objects.filter(publication=OuterRef("pk")).order_by())),
     }
 
     def lookups(self, request, model_admin):
-        return [(value, label) for value, (label, _) in self.LACKS.items()]
+        return [(value, label) for value, (label, _) in self.CONDITIONS.items()]
 
     def queryset(self, request, queryset):
-        _, lacking = self.LACKS.get(self.value(), ("", Q()))
-        return queryset.filter(lacking)
+        _, condition = self.CONDITIONS.get(self.value(), ("", Q()))
+        return queryset.filter(condition)
 
 
 class TagFilter(admin.SimpleListFilter):
-    """A tag, found as one types: there may be thousands."""
+    """A tag, chosen with an autocomplete, because there may be thousands."""
 
     title = "tag"
     parameter_name = "tag"
     template = "admin/publications/tag_filter.html"
 
     def lookups(self, request, model_admin):
-        chosen = [(self.value(), self.value())] if self.value() else []
-        self.widget = TagChoice(Publication._meta.get_field("tags"), model_admin.admin_site, choices=chosen)
+        choices = [(self.value(), self.value())] if self.value() else []
+        self.widget = TagChoice(Publication._meta.get_field("tags"), model_admin.admin_site, choices=choices)
         return ()
 
     def has_output(self):
         return True
 
     def choices(self, changelist):
-        """The select, and the rest of the address as hidden fields."""
+        """Yield the widget, and the other filters for the form's hidden fields."""
         others = {name: values for name, values in changelist.filter_params.items() if name != self.parameter_name}
         yield {
             "select": self.widget.render(self.parameter_name, self.value(), {"aria-label": "Tag"}),
@@ -222,22 +231,21 @@ class TagFilter(admin.SimpleListFilter):
         }
 
     def queryset(self, request, queryset):
-        if not self.value():
-            return queryset
-        return queryset.filter(taggedpublication__tag__key=tag_key(self.value()))
+        return queryset.filter(taggedpublication__tag__key=tag_key(self.value())) if self.value() else queryset
 
 
 @admin.register(Publication)
-class PublicationAdmin(SearchedAdmin, ImportingAdmin, PublishableAdmin):
+class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
     markdown = {"abstract": 3}
-    list_display = ["title", "type_label", "in_year", "status", "featured", "visible"]
-    list_filter = ["state", TagFilter, "featured", "status", UsedTypeFilter, LackingFilter, YearFilter]
-    sortable_by = ["title", "type_label", "in_year", "status", "visible"]
+    list_display = ["title", "type_label", "issued_year", "status", "featured", "visibility"]
+    list_filter = ["state", TagFilter, "featured", "status", UsedTypeFilter, MissingFilter, YearFilter]
     search_fields = ["title"]
-    search_help_text = "By words of title, names, venue, abstract or PDF, by DOI, arXiv identifier or citation key."
+    search_help_text = (
+        "Searches titles, names, venues, abstracts, tags and full text; also DOIs, arXiv identifiers and citation keys."
+    )
     identifiers = {"citation_key": r"\S+"}
     autocomplete_fields = ["version_of"]
-    moments = [*PublishableAdmin.moments, "authors_from"]
+    date_time_fields = [*PublishableAdmin.date_time_fields, "authors_from"]
     publishing_fields = [*PublishableAdmin.publishing_fields, "hides_authors", "authors_from"]
     form = PublicationForm
     formfield_overrides = {**PublishableAdmin.formfield_overrides, models.JSONField: {"form_class": ExtraField}}
@@ -245,7 +253,7 @@ class PublicationAdmin(SearchedAdmin, ImportingAdmin, PublishableAdmin):
     fieldsets = [
         (None, {"fields": ["title", ("type", "status"), "issued", "abstract", "tags", "featured"]}),
         (
-            "Where it appeared",
+            "Venue",
             {
                 "fields": [
                     "container_title", "container_title_short", ("volume", "issue", "page"), "event_title",
@@ -278,49 +286,47 @@ class PublicationAdmin(SearchedAdmin, ImportingAdmin, PublishableAdmin):
             *super().get_urls(),
         ]
 
-    def _read_files(self, request, publication):
-        for content in fulltext.read_new(publication):
-            if news := offers(publication, content):
-                self.message_user(request, format_html("The PDF says: {}.", news), messages.INFO)
-
     @admin.display(description="Type", ordering="type")
     def type_label(self, publication):
         return publication.type_label
 
     @admin.display(description="Year", ordering="issued")
-    def in_year(self, publication):
+    def issued_year(self, publication):
         return publication.year
 
     @property
     def media(self):
         return super().media + TagChoice(Publication._meta.get_field("tags"), self.admin_site).media
 
-    def find(self, request, queryset, query):
+    def search(self, request, queryset, query):
         return queryset.search(query, request.user)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "version_of":
             field.error_messages["invalid_choice"] = (
-                "Choose the work that stands for all versions; this one is itself a version, or was deleted."
+                "Choose the main version. The one you chose was deleted, or is itself a version of another work."
             )
         return field
 
     def get_search_results(self, request, queryset, search_term):
         found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
         if request.GET.get("field_name") == "version_of":
-            # Asked by the autocomplete of that field, which a version cannot stand in. By ``work_key``, since SQLite
-            # would look all works up by an empty ``version_of``, and sort them.
-            found = found.filter(work_key__isnull=False)
+            found = found.filter(version_of=None)  # a version cannot have versions
         return found, may_have_duplicates
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         publication = form.instance
-        publication.add_authors(authorships_of(form.cleaned_data.get("byline", "")))
+        publication.add_authors(authorships_from(form.cleaned_data.get("byline", "")))
         add_files(publication, form.cleaned_data.get("files") or ())
-        # Reading a PDF takes seconds, in which nobody else should wait for the database.
-        transaction.on_commit(partial(self._read_files, request, publication), robust=True)
+        # Reading a PDF takes seconds: after the transaction, so that others can save meanwhile.
+        transaction.on_commit(partial(self.read_files, request, publication), robust=True)
         if not publication.citation_key:
             publication.citation_key = publication.free_citation_key()
             publication.save(update_fields=["citation_key"])
+
+    def read_files(self, request, publication):
+        for content in fulltext.read_new(publication):
+            if metadata := new_metadata(publication, content):
+                self.message_user(request, format_html("The PDF contains: {}.", metadata), messages.INFO)

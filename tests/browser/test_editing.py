@@ -44,10 +44,10 @@ def another(browser, site, admin):
 def test_a_draft_is_shown_by_a_secret_link_until_it_is_revoked(browser, admin, site):
     admin.context.grant_permissions(["clipboard-read", "clipboard-write"])
     add(admin, site, "Shown in secret")
-    admin.get_by_role("link", name="Copy preview link").click()
+    admin.get_by_role("link", name="Preview links").click()
     admin.get_by_label("Hide the authors").check()
-    admin.get_by_role("button", name="Make a preview link").click()
-    admin.get_by_role("button", name="Copy preview link").click()
+    admin.get_by_role("button", name="Create preview link").click()
+    admin.get_by_role("button", name="Copy", exact=True).click()
     admin.get_by_role("button", name="Copied").wait_for()
     address = admin.evaluate("navigator.clipboard.readText()")
 

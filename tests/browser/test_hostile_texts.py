@@ -244,12 +244,12 @@ def test_no_hostile_text_runs_on_an_editors_page(visit, hostile, editor_client, 
         kept = model.objects.filter(pk__in=pks) if model._meta.app_label != "auth" else []
         base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         for item in kept:
-            revisions.record(item, editor, PAYLOADS[0])
+            revisions.record([item], editor, PAYLOADS[0])
             for field in text_fields(model):
                 setattr(item, field.name, f"{getattr(item, field.name)} x")
             item.save()
-            revisions.record(item, editor, PAYLOADS[71])
-            newer, older = revisions.revisions_of(model, item.pk)[:2]
+            revisions.record([item], editor, PAYLOADS[71])
+            newer, older = revisions.revision_ids(model, item.pk)[:2]
             pages = ["change/", "history/", "delete/", f"history/?from={older}&to={newer}"]
             addresses += [f"{base}{item.pk}/{page}" for page in pages]
             revisions.record_deletion(item, editor)

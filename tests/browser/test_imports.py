@@ -12,23 +12,23 @@ BIB = """@article{lovelace1843, title = {Notes on {Engines} and Cards}, author =
 """
 
 
-def test_paste_mend_review_and_take(admin, site):
+def test_paste_repair_preview_and_import(admin, site):
     address, _ = site
     admin.goto(f"{address}/admin/publications/publication/")
     admin.get_by_role("link", name="Import").click()
 
-    admin.get_by_label("Paste anything").fill(BIB)
-    admin.get_by_role("button", name="Read and review").click()
+    admin.get_by_label("Paste references").fill(BIB)
+    admin.get_by_role("button", name="Preview import").click()
     broken = admin.get_by_label("Entry 2 (broken1843), line 4")
     assert "On Looms, year" in broken.input_value()
     broken.fill("@book{broken1843, title = {On Looms}, year = 1843}")
-    admin.get_by_role("button", name="Read the mended texts again").click()
-    admin.get_by_text("1 mended.").wait_for()
+    admin.get_by_role("button", name="Try again").click()
+    admin.get_by_text("1 can be imported now.").wait_for()
     admin.get_by_label("On Looms", exact=True).uncheck()
-    admin.get_by_role("button", name="Take what is ticked").click()
+    admin.get_by_role("button", name="Import selected").click()
 
-    admin.get_by_text("1 added as drafts, 0 changed.").wait_for()
-    # What was not ticked still waits.
+    admin.get_by_text("1 added as drafts, 0 updated.").wait_for()
+    # The row that was not selected remains.
     expect(admin.get_by_label("On Looms", exact=True)).to_be_visible()
     expect(admin.get_by_label("Notes on Engines and Cards", exact=True)).to_be_hidden()
     admin.goto(f"{address}/publications/notes-on-engines-and-cards/")
@@ -48,14 +48,14 @@ def test_upload_update_and_all_at_once(admin, site, tmp_path):
         )
         admin.goto(f"{address}/admin/publications/publication/import/")
         admin.get_by_label("Or choose a file").set_input_files(file)
-        admin.get_by_role("button", name="Read and review").click()
+        admin.get_by_role("button", name="Preview import").click()
         if volume == 2:
             expect(admin.get_by_text("volume")).to_have_count(3)
-            admin.get_by_label("Take all of these").uncheck()
+            admin.get_by_label("Select all").uncheck()
             admin.get_by_label("Fictional Engine 1", exact=True).check()
-        admin.get_by_role("button", name="Take what is ticked").click()
+        admin.get_by_role("button", name="Import selected").click()
         admin.get_by_text(
-            "3 added as drafts, 0 changed." if volume == 1 else "0 added as drafts, 1 changed."
+            "3 added as drafts, 0 updated." if volume == 1 else "0 added as drafts, 1 updated."
         ).wait_for()
 
     admin.goto(f"{address}/publications/fictional-engine-1/")
@@ -66,8 +66,8 @@ def test_without_a_network_the_sentence_says_so(admin, site):
     address, _ = site
     admin.goto(f"{address}/admin/publications/publication/import/")
 
-    admin.get_by_label("Paste anything").fill("nowhere.invalid/paper")
-    admin.get_by_role("button", name="Read and review").click()
+    admin.get_by_label("Paste references").fill("nowhere.invalid/paper")
+    admin.get_by_role("button", name="Preview import").click()
 
     admin.get_by_label("nowhere.invalid could not be found.").wait_for()
-    assert admin.get_by_role("button", name="Take what is ticked").count() == 0
+    assert admin.get_by_role("button", name="Import selected").count() == 0

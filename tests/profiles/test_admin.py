@@ -1,7 +1,9 @@
+"""The admin of people, activities and tags."""
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from profiles.models import Activity, Person, Tag, Talk
+from profiles.models import Activity, Person, Tag
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +58,7 @@ def test_a_person_is_added_with_links_relations_and_interests(editor_client):
         ({"photo": "picture"}, "Say in “alternative text” what the photo shows."),
     ],
 )
-def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence):
+def test_invalid_input_is_refused_with_a_message(editor_client, fields, sentence):
     make.owner(name="Grace Hopper")
     fields = dict(fields)
     if fields.get("photo") == "text":
@@ -67,12 +69,12 @@ def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence)
         size = (100, 100) if fields["photo"] == "small" else (600, 800)
         fields["photo"] = SimpleUploadedFile("a.png", picture(size), "image/png")
 
-    answer = editor_client.post("/admin/profiles/person/add/", person_form(**{"bio": "What was typed", **fields}))
+    answer = editor_client.post("/admin/profiles/person/add/", person_form(**{"bio": "My biography", **fields}))
     page = answer.content.decode()
 
     assert answer.status_code == 200
     assert sentence in page
-    assert "What was typed" in page
+    assert "My biography" in page
     assert Person.objects.count() == 1
 
 
@@ -86,7 +88,7 @@ def picture(size=(600, 800), kind="PNG"):
     return buffer.getvalue()
 
 
-def test_a_photo_is_served_in_small_modern_formats(editor_client, client, settings, tmp_path):
+def test_a_photo_is_served_as_avif_in_small_sizes(editor_client, client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     photo = SimpleUploadedFile("me.png", picture(), "image/png")
 
@@ -115,7 +117,7 @@ def test_a_photo_is_served_in_small_modern_formats(editor_client, client, settin
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_of_activity_is_a_list_of_its_own(editor_client, kind):
+def test_each_kind_of_activity_has_its_own_list(editor_client, kind):
     owner = make.owner()
     fields = {"person": owner.pk, "title": f"A {kind}", "position": 0, "state": "published", "start": "2020"}
 
@@ -127,7 +129,7 @@ def test_each_kind_of_activity_is_a_list_of_its_own(editor_client, kind):
     assert f"A {kind}" in page
 
 
-def test_a_field_that_a_kind_does_not_need_can_be_edited_where_it_is_filled(editor_client):
+def test_a_filled_field_of_another_kind_can_be_edited(editor_client):
     plain, filled = make.activity("A", kind="award"), make.activity("B", kind="award", role="Winner")
 
     forms = [editor_client.get(f"/admin/profiles/award/{row.pk}/change/").content.decode() for row in (plain, filled)]
@@ -135,7 +137,7 @@ def test_a_field_that_a_kind_does_not_need_can_be_edited_where_it_is_filled(edit
     assert ["id_role" in form for form in forms] == [False, True]
 
 
-def test_a_new_activity_is_the_owners_unless_said_otherwise(editor_client):
+def test_a_new_activity_belongs_to_the_owner_by_default(editor_client):
     owner = make.owner()
 
     page = editor_client.get("/admin/profiles/talk/add/").content.decode()
@@ -147,14 +149,14 @@ def test_a_new_activity_is_the_owners_unless_said_otherwise(editor_client):
     ("fields", "sentence"),
     [
         ({"start": "2020", "end": "2019"}, "The end lies before the start."),
-        ({"title": ""}, "Give a title, or at least the city."),
+        ({"title": ""}, "Enter a title or a city."),
         ({"latitude": "91", "longitude": "0"}, "less than or equal to 90"),
-        ({"latitude": "9"}, "Give both latitude"),
+        ({"latitude": "9"}, "Enter both a latitude"),
         ({"start": "May"}, "“May” is not a date."),
         ({"state": "published", "publish_at_0": "soon"}, "Enter a valid date"),
     ],
 )
-def test_a_wrong_activity_is_refused_with_what_to_do(editor_client, fields, sentence):
+def test_an_invalid_activity_is_refused_with_a_message(editor_client, fields, sentence):
     owner = make.owner()
     data = {"person": owner.pk, "title": "A talk", "position": 0, "state": "draft", **fields}
 
@@ -162,10 +164,10 @@ def test_a_wrong_activity_is_refused_with_what_to_do(editor_client, fields, sent
 
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
-    assert not Talk.objects.exists()
+    assert not Activity.objects.exists()
 
 
-def test_nobody_is_related_to_themselves(editor_client):
+def test_a_person_cannot_be_related_to_themselves(editor_client):
     ada = make.person()
 
     answer = editor_client.post(
@@ -176,14 +178,14 @@ def test_nobody_is_related_to_themselves(editor_client):
 
 
 @pytest.mark.parametrize("name", ["ß" * 80, "a, b"])
-def test_what_cannot_be_a_tag_is_refused(editor_client, name):
+def test_an_invalid_tag_is_refused(editor_client, name):
     answer = editor_client.post("/admin/profiles/tag/add/", {"name": name})
 
-    assert "at most 100 characters, and no comma" in answer.content.decode()
+    assert "use at most 100 characters, and no comma" in answer.content.decode()
     assert not Tag.objects.exists()
 
 
-def test_the_uses_of_a_tag_are_counted_wherever_they_are(editor_client):
+def test_the_uses_of_a_tag_are_counted_in_all_apps(editor_client):
     make.person(tags=["engines"])
     make.publication(tags=["engines"])
     make.project(tags=["engines"])
@@ -194,7 +196,7 @@ def test_the_uses_of_a_tag_are_counted_wherever_they_are(editor_client):
     assert [(tag.name, tag.uses) for tag in tags] == [("engines", 3), ("unused", 0)]
 
 
-def test_a_tag_that_exists_in_another_spelling_is_refused(editor_client):
+def test_a_tag_in_another_spelling_is_refused(editor_client):
     make.tag("KV cache")
 
     page = editor_client.post("/admin/profiles/tag/add/", {"name": "kv-cache"}).content.decode()
@@ -210,7 +212,7 @@ def test_lists_can_be_opened_and_searched(editor_client, model):
     assert editor_client.get(f"/admin/profiles/{model}/?q=a").status_code == 200
 
 
-def test_the_line_ends_of_a_text_stay_as_they_were(editor_client):
+def test_saving_a_text_keeps_its_line_ends(editor_client):
     owner = make.owner(bio="One\n\nTwo\n")
 
     editor_client.post(

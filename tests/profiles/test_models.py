@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from PIL import Image
 
-from profiles.models import Activity, Award, Link, Person, Relation, Tag, Talk
+from profiles.models import ACTIVITY_MODELS, Activity, Link, Person, Relation, Tag
 from publications.models import Publication
 from tests import make
 
@@ -106,7 +106,7 @@ def test_dates_of_different_precision_go_together(dates):
 def test_an_activity_needs_a_title_or_a_city():
     activity = Activity(person=make.person(), kind="travel", country="Italy")
 
-    with pytest.raises(ValidationError, match=r"Give a title, or at least the city."):
+    with pytest.raises(ValidationError, match=r"Enter a title or a city."):
         activity.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         activity.save()
@@ -135,7 +135,7 @@ def test_a_place_has_both_coordinates_on_earth(point):
 def test_one_coordinate_alone_is_told_what_is_missing():
     activity = Activity(person=make.person(), kind="travel", city="Turin", latitude=45)
 
-    with pytest.raises(ValidationError, match="Give both latitude"):
+    with pytest.raises(ValidationError, match="Enter both a latitude"):
         activity.full_clean()
 
 
@@ -148,11 +148,12 @@ def test_the_ends_of_the_earth_are_on_it():
 
 
 def test_a_kind_lists_its_own_and_makes_its_own():
-    talk = Talk.objects.create(person=make.person(), title="On engines")
+    talks, awards = ACTIVITY_MODELS["talk"].objects, ACTIVITY_MODELS["award"].objects
+    talk = talks.create(person=make.person(), title="On engines")
 
     assert talk.kind == "talk"
-    assert Talk.objects.count() == 1
-    assert Award.objects.count() == 0
+    assert talks.count() == 1
+    assert awards.count() == 0
 
 
 @pytest.mark.parametrize(

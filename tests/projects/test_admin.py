@@ -48,7 +48,7 @@ def test_a_project_is_added_with_its_people_papers_and_figures(editor_client):
         ({"publications": ["9" * 40]}, "Select a valid choice."),
     ],
 )
-def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence):
+def test_invalid_input_is_refused_with_a_message(editor_client, fields, sentence):
     answer = editor_client.post("/admin/projects/project/add/", form(**fields))
 
     assert answer.status_code == 200
@@ -56,7 +56,7 @@ def test_wrong_input_is_refused_with_what_to_do(editor_client, fields, sentence)
     assert not Project.objects.exists()
 
 
-def test_people_who_change_places_are_refused_with_a_sentence(editor_client):
+def test_swapping_the_people_of_two_rows_is_refused_with_a_message(editor_client):
     ada, grace = make.person("Ada"), make.person("Grace")
     project = make.project("Engine")
     rows = [project.members.create(person=ada), project.members.create(person=grace)]
@@ -69,7 +69,7 @@ def test_people_who_change_places_are_refused_with_a_sentence(editor_client):
     assert "This person is on the project already." in answer.content.decode()
 
 
-def test_the_order_is_changed_in_the_list(editor_client):
+def test_the_order_can_be_changed_in_the_list(editor_client):
     first, second = make.project("First", position=1), make.project("Second", position=2)
     rows = {"form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 2, "_save": "Save"}
     rows |= {"form-0-id": first.pk, "form-0-position": 2, "form-1-id": second.pk, "form-1-position": 1}

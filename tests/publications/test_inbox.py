@@ -90,7 +90,7 @@ def test_volume_and_pages_that_are_known_now_are_suggested(owner, client, crossr
     assert news == 1
     assert "Volume and pages are known now." in page
     # A suggestion is taken only by an editor's own tick.
-    assert "checked" not in page.partition(f'id="take-{batch.rows.get().pk}"')[2].partition(">")[0]
+    assert "checked" not in page.partition(f'id="select-{batch.rows.get().pk}"')[2].partition(">")[0]
 
 
 def test_an_article_of_a_preprint_is_suggested_as_its_version(owner, client, crossref, editor_client):  # noqa: F811
@@ -101,7 +101,7 @@ def test_an_article_of_a_preprint_is_suggested_as_its_version(owner, client, cro
 
     editor_client.post(
         batch.get_absolute_url(),
-        {f"take-{row.pk}": "on", f"stamp-{row.pk}": row.stamp, f"action-{row.pk}": "version"},
+        {f"select-{row.pk}": "on", f"stamp-{row.pk}": row.stamp, f"action-{row.pk}": "version"},
     )
 
     preprint.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The admin's pages that take publications in."""
+"""The admin's import pages."""
 
 import json
 
@@ -25,17 +25,17 @@ def paste(client, *items):
 
 
 def fields(client, batch):
-    """What the review page sends when nothing is changed on it."""
+    """Return the form of the preview page, unchanged."""
     data = {}
     for _, _, rows in client.get(batch.get_absolute_url()).context["groups"]:
         for row in rows:
             data |= {f"stamp-{row.pk}": row.stamp, f"action-{row.pk}": row.row.actions[0]}
-            data |= {f"take-{row.pk}": "on"} if row.ticked else {}
+            data |= {f"select-{row.pk}": "on"} if row.is_preselected else {}
             data[f"field-{row.pk}"] = sorted(row.row.wanted)
     return data
 
 
-def test_a_pasted_entry_is_reviewed_and_becomes_a_draft(editor_client):
+def test_a_pasted_entry_is_previewed_and_imported_as_a_draft(editor_client):
     batch = paste(editor_client, item())
     assert not Publication.objects.exists()
 
@@ -46,7 +46,7 @@ def test_a_pasted_entry_is_reviewed_and_becomes_a_draft(editor_client):
     assert (publication.title, publication.state, publication.citation_key) == ("On Engines", "draft", "engines")
 
 
-def test_a_file_is_taken_in_under_its_name(editor_client):
+def test_an_imported_file_gives_the_import_its_name(editor_client):
     file = SimpleUploadedFile("record.json", json.dumps([item()]).encode())
 
     editor_client.post(IMPORT, {"file": file})
@@ -55,17 +55,17 @@ def test_a_file_is_taken_in_under_its_name(editor_client):
     assert Incoming.objects.waiting().get().reference.title == "On Engines"
 
 
-def test_nothing_pasted_is_told(editor_client):
+def test_an_empty_form_is_refused_with_a_message(editor_client):
     answer = editor_client.post(IMPORT, {"text": "  \n"})
 
-    assert "Paste something, or choose a file." in answer.text
+    assert "Paste references or choose a file." in answer.text
 
 
-def test_only_what_is_ticked_is_taken_and_the_rest_stays_to_decide(editor_client):
+def test_only_selected_rows_are_imported_and_the_others_remain(editor_client):
     batch = paste(editor_client, item("First", "first"), item("Second", "second"))
     data = fields(editor_client, batch)
     second = batch.rows.last()
-    del data[f"take-{second.pk}"]
+    del data[f"select-{second.pk}"]
 
     answer = editor_client.post(batch.get_absolute_url(), data)
 
@@ -74,7 +74,7 @@ def test_only_what_is_ticked_is_taken_and_the_rest_stays_to_decide(editor_client
     assert list(batch.rows.waiting()) == [second]
 
 
-def test_what_is_left_out_for_ever_does_not_wait_any_more(editor_client):
+def test_a_row_can_be_ignored_for_good(editor_client):
     batch = paste(editor_client, item())
     data = fields(editor_client, batch)
     data[f"action-{batch.rows.get().pk}"] = "skip"
@@ -85,24 +85,24 @@ def test_what_is_left_out_for_ever_does_not_wait_any_more(editor_client):
     assert batch.rows.get().state == "dismissed"
 
 
-def test_a_field_edited_by_hand_is_kept_unless_it_is_ticked(editor_client):
+def test_a_manual_edit_is_overwritten_only_if_the_field_is_selected(editor_client):
     make.publication("On Engines", doi="10.1000/engines", volume="1")
     batch = paste(editor_client, item(DOI="10.1000/engines", volume="2"))
     page = editor_client.get(batch.get_absolute_url())
     data = fields(editor_client, batch)
 
     editor_client.post(batch.get_absolute_url(), data)
-    kept = Publication.objects.get().volume
+    unselected = Publication.objects.get().volume
     batch = paste(editor_client, item(DOI="10.1000/engines", volume="3"))
     data = fields(editor_client, batch)
     data[f"field-{batch.rows.get().pk}"] = ["volume"]
     editor_client.post(batch.get_absolute_url(), data)
 
     assert "edited by hand" in page.text
-    assert (kept, Publication.objects.get().volume) == ("1", "3")
+    assert (unselected, Publication.objects.get().volume) == ("1", "3")
 
 
-def test_a_row_whose_publication_changed_meanwhile_is_left_and_told(editor_client):
+def test_a_row_whose_publication_has_changed_since_is_not_imported(editor_client):
     make.publication("On Engines", doi="10.1000/engines")
     batch = paste(editor_client, item(DOI="10.1000/engines", volume="2"))
     data = fields(editor_client, batch)
@@ -111,10 +111,10 @@ def test_a_row_whose_publication_changed_meanwhile_is_left_and_told(editor_clien
     answer = editor_client.post(batch.get_absolute_url(), data, follow=True)
 
     assert Publication.objects.get().volume == "7"
-    assert "their publications have changed since you saw them" in answer.text
+    assert "because their publications have changed" in answer.text
 
 
-def test_a_broken_entry_is_mended_in_place(editor_client):
+def test_a_broken_entry_can_be_repaired(editor_client):
     answer = editor_client.post(
         IMPORT, {"text": '[{"id": "a", "type": "book", "title": "A"}, {"id": "b" "title": "B"}]'}
     )
@@ -123,24 +123,24 @@ def test_a_broken_entry_is_mended_in_place(editor_client):
     broken = batch.rows.get(state="broken")
 
     editor_client.post(
-        answer.url, {"mend": "", f"text-{broken.pk}": '{"id": "b", "type": "book", "title": "B mended"}'}
+        answer.url, {"retry": "", f"text-{broken.pk}": '{"id": "b", "type": "book", "title": "B repaired"}'}
     )
 
     assert broken.text == '{"id": "b" "title": "B"}'
     assert "Entry 2 (b), line 1: This is not JSON" in page.text
-    assert [row.reference.title for row in batch.rows.waiting()] == ["A", "B mended"]
+    assert [row.reference.title for row in batch.rows.waiting()] == ["A", "B repaired"]
     assert not batch.rows.filter(state="broken").exists()
 
 
-def test_what_is_mended_badly_is_kept_as_it_was_typed(editor_client):
+def test_an_entry_that_is_still_broken_keeps_its_edited_text(editor_client):
     answer = editor_client.post(IMPORT, {"text": '[{"id": "b" "title": "B"}]'})
     broken = Incoming.objects.get()
 
-    page = editor_client.post(answer.url, {"mend": "", f"text-{broken.pk}": '{"id": "b", "title": '}, follow=True)
+    page = editor_client.post(answer.url, {"retry": "", f"text-{broken.pk}": '{"id": "b", "title": '}, follow=True)
 
     broken.refresh_from_db()
     assert broken.text == '{"id": "b", "title":'
-    assert "Still not readable" in page.text
+    assert "These still cannot be read." in page.text
 
 
 def test_an_import_can_be_discarded(editor_client):
@@ -153,24 +153,24 @@ def test_an_import_can_be_discarded(editor_client):
 
 
 @pytest.mark.parametrize("text", ["{", "[1, 2]", '{"id": {}}', "@", "TY  - ", "\ufeff", '[{"title": ["a"]}]', "%" * 50])
-def test_whatever_is_pasted_gives_a_page(editor_client, text):
+def test_any_pasted_text_gives_a_page(editor_client, text):
     answer = editor_client.post(IMPORT, {"text": text}, follow=True)
 
     assert answer.status_code == 200
 
 
-def test_the_pages_are_for_those_who_may_add_publications(client, django_user_model):
+def test_importing_needs_permission(client, django_user_model):
     user = django_user_model.objects.create_user("reader", password="a password", is_staff=True)
     client.force_login(user)
 
     assert client.get(IMPORT).status_code == 403
 
 
-def test_a_batch_that_is_gone_is_a_page_not_found(editor_client):
+def test_a_discarded_import_is_not_found(editor_client):
     assert editor_client.get(f"{IMPORT}99/").status_code == 404
 
 
-def test_the_review_takes_as_many_queries_for_many_rows_as_for_few(editor_client, django_assert_max_num_queries):
+def test_the_preview_needs_as_many_queries_for_many_rows_as_for_few(editor_client, django_assert_max_num_queries):
     batch = paste(editor_client, *(item(f"Engine {n}", f"k{n}") for n in range(50)))
 
     with django_assert_max_num_queries(16):

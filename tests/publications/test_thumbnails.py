@@ -53,7 +53,7 @@ def test_the_image_comes_back_with_an_older_state(editor_client, client):
     paper = make.publication("On Engines")
     address, kept = f"{LIST}{paper.pk}", {"slug": paper.slug, "state": "published"}
     editor_client.post(f"{address}/change/", form(image=portrait(), image_alt="A curve", **kept))
-    with_image = revisions.moments(Publication, paper.pk)[0].revision
+    with_image = revisions.get_revisions(Publication, paper.pk)[0].pk
     editor_client.post(f"{address}/change/", form(**kept, **{"image-clear": "on"}))
     assert not Publication.objects.get().image
 

@@ -1,4 +1,4 @@
-// The admin's pages that take publications in: a bar while the server works, and a tick for all rows of a group.
+// The admin's import pages: a progress bar while the server works, and a checkbox for all rows of a group.
 
 for (const form of document.querySelectorAll("form[data-busy]")) {
   form.addEventListener("submit", () => {
@@ -10,15 +10,15 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
   });
 }
 
-// A page that the browser's back button brings again is not busy any more.
+// A page that the browser's back button brings restores is no longer busy.
 window.addEventListener("pageshow", () => document.querySelectorAll(".busy").forEach((busy) => busy.remove()));
 
 for (const group of document.querySelectorAll(".review fieldset")) {
-  const ticks = [...group.querySelectorAll("input[name^='take-']")];
+  const ticks = [...group.querySelectorAll("input[name^='select-']")];
   if (ticks.length < 2) continue;
   const all = document.createElement("input");
   all.type = "checkbox";
-  all.setAttribute("aria-label", "Take all of these");
+  all.setAttribute("aria-label", "Select all");
   const show = () => {
     all.checked = ticks.every((tick) => tick.checked);
     all.indeterminate = !all.checked && ticks.some((tick) => tick.checked);

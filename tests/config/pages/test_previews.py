@@ -32,7 +32,7 @@ def draft():
 
 def make_link(client, kind, item, days=1, **fields):
     day = timezone.localdate() + timedelta(days=days)
-    return client.post(f"/admin/{kind}/{item.pk}/previews/", {"make": "", "last_day": day.isoformat(), **fields})
+    return client.post(f"/admin/{kind}/{item.pk}/previews/", {"create": "", "last_day": day.isoformat(), **fields})
 
 
 def link_to(editor_client, draft, **fields):
@@ -130,7 +130,7 @@ def test_an_open_link_to_a_blind_paper_shows_the_authors(client, editor_client):
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
-        ("2001-01-01", "This day is over."),
+        ("2001-01-01", "This day is in the past."),
         ("2999-01-01", "within the next three years"),
         ("soon", "Enter a valid date."),
         ("", "This field is required."),
@@ -139,7 +139,7 @@ def test_an_open_link_to_a_blind_paper_shows_the_authors(client, editor_client):
 def test_a_day_that_cannot_be_is_refused_at_the_field(editor_client, draft, day, sentence):
     path = f"/admin/publications/publication/{draft.pk}/previews/"
 
-    assert sentence in editor_client.post(path, {"make": "", "last_day": day}).content.decode()
+    assert sentence in editor_client.post(path, {"create": "", "last_day": day}).content.decode()
     assert not PreviewLink.objects.exists()
 
 

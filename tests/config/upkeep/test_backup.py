@@ -71,7 +71,7 @@ paper.resources.create(kind="data", file=ContentFile(bytes(range(256)) * 1000, "
 default_storage.save("images/text/token/pasted.png", ContentFile(b"named by a text alone"))
 Batch.objects.create(source="bib", label="A paste").rows.create(number=1, reference=Reference(title="Incoming"))
 FormattedCitations.objects.create(publication=paper, digest="0", citations=[{"key": "apa", "html": "<i>É</i>"}])
-revisions.record(paper, user, "Saved")
+revisions.record([paper], user, "Saved")
 make.publication("Gone").delete()
 SessionStore().save()
 """

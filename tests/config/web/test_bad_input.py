@@ -57,7 +57,7 @@ def test_half_a_row_is_told_at_its_field_and_kept(editor_client):
         ),
     ).content.decode()  # fmt: skip
 
-    assert "Choose a person, or write the name as printed." in page
+    assert "Choose a person, or enter the name as printed." in page
     assert "Give either an address or a file" in page
     assert 'value="Half"' in page
 
@@ -80,7 +80,7 @@ def test_a_circle_of_versions_is_told_at_the_field(editor_client):
         f"{LIST}{work.pk}/change/", form(title="Work", version_of=version.pk)
     ).content.decode()  # fmt: skip
 
-    assert "Choose the work that stands for all versions" in page
+    assert "Choose the main version." in page
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_link_to_revoke_that_is_none_is_told(editor_client):
 
     page = editor_client.post(f"{LIST}{paper.pk}/previews/", {"revoke": "x\0y"}, follow=True).content.decode()
 
-    assert "That link was revoked already." in page
+    assert "That link had been revoked before." in page
     assert not PreviewLink.objects.exists()
 
 

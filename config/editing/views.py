@@ -1,4 +1,4 @@
-"""What boxes of the admin ask of the server: what they hold as the page will show it, and a place for images."""
+"""Views for the admin's forms: previews of Markdown and of the look, and image upload."""
 
 import secrets
 
@@ -15,15 +15,15 @@ from profiles.content.images import clean_image
 from profiles.content.storage import trouble
 from profiles.forms import LookForm
 
-LONGEST = 100_000  # characters: a longer text is rendered for its page only
-LARGEST_SIDE = 1600  # pixels, twice the width of a text
+PREVIEW_LIMIT = 100_000  # characters
+IMAGE_SIDE = 1600  # pixels: twice the width of a text
 
 
 @require_POST
 def preview_markdown(request):
-    """A whole HTML page with the ``text``, its headings starting at h``level``, in the site's own look."""
+    """Return an HTML page that shows the Markdown ``text`` as the site does, with headings from h``level`` on."""
     text = request.POST.get("text", "")
-    if len(text) > LONGEST:
+    if len(text) > PREVIEW_LIMIT:
         return HttpResponse("This text is too long for a live preview.", status=413, content_type="text/plain")
     level = request.POST.get("level", "")
     level = int(level) if level in {"2", "3", "4"} else 2
@@ -32,14 +32,16 @@ def preview_markdown(request):
 
 @require_POST
 def upload_image(request):
-    """Keep the image in ``file``; answers its ``url``, or ``error``, a sentence."""
-    if not may_write(request.user):
+    """Store the uploaded ``file`` without its metadata. Returns JSON: its ``url``, or an ``error`` message."""
+    if not can_edit_content(request.user):
         raise PermissionDenied
     upload = request.FILES.get("file")
     if upload is None:
-        return JsonResponse({"error": "There was no image in what you pasted or dropped."}, status=400)
+        return JsonResponse(
+            {"error": "That is not an image. Paste or drop a JPEG, PNG, WebP or AVIF image."}, status=400
+        )
     try:
-        image = clean_image(upload, longest=LARGEST_SIDE)
+        image = clean_image(upload, longest=IMAGE_SIDE)
     except ValidationError as error:
         return JsonResponse({"error": " ".join(error.messages)}, status=400)
     try:
@@ -53,18 +55,18 @@ def upload_image(request):
 
 @require_POST
 def preview_look(request):
-    """The home page as visitors would see it with the look of the form that is posted; nothing is saved."""
+    """Return the home page as visitors would see it with the posted look, without saving that."""
     if not request.user.has_perm("profiles.change_look"):
         raise PermissionDenied
     form = LookForm(request.POST)
     if not form.is_valid():
-        return HttpResponse("Choose among what is offered.", status=400, content_type="text/plain")
+        return HttpResponse("Choose one of the options shown.", status=400, content_type="text/plain")
     request.look, request.user, request.method = form.instance, AnonymousUser(), "GET"
     return Home.as_view()(request)
 
 
-def may_write(user):
-    """Whether a user may add or change anything of the site's content."""
+def can_edit_content(user):
+    """Return whether a user may add or change any kind of content."""
     labels = ("profiles", "publications", "projects")
     models = [model for label in labels for model in apps.get_app_config(label).get_models()]
     return any(

@@ -1,4 +1,4 @@
-"""What the Markdown boxes ask of the server."""
+"""Previews and image uploads of the admin's Markdown boxes."""
 
 import io
 
@@ -19,7 +19,7 @@ BOXES += ["profiles/person", "profiles/section", "profiles/talk", "profiles/tag"
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_the_preview_is_what_the_page_shows(editor_client, client, text):
+def test_the_preview_shows_the_same_as_the_page(editor_client, client, text):
     make.publication("On Engines", abstract=text)
     preview = editor_client.post("/admin/markdown/", {"text": text, "level": "3"}).content.decode()
 
@@ -31,7 +31,7 @@ def test_a_very_long_text_has_no_live_preview(editor_client):
     assert editor_client.post("/admin/markdown/", {"text": "a" * 100_001}).status_code == 413
 
 
-def test_a_pasted_image_is_kept_without_what_the_camera_noted_and_shown_to_visitors(editor_client, client):
+def test_a_pasted_image_is_stored_without_metadata_and_public(editor_client, client):
     photo = SimpleUploadedFile("Pasted image.jpg", phone_photo(), "image/jpeg")
 
     url = editor_client.post("/admin/image/", {"file": photo}).json()["url"]
@@ -48,21 +48,21 @@ def test_a_pasted_image_is_kept_without_what_the_camera_noted_and_shown_to_visit
 
 
 @pytest.mark.parametrize("files", [{}, {"file": SimpleUploadedFile("a.jpg", b"<svg/>")}])
-def test_what_is_no_image_is_refused_with_a_sentence(editor_client, files):
+def test_a_file_that_is_not_an_image_is_refused_with_a_message(editor_client, files):
     answer = editor_client.post("/admin/image/", files)
 
     assert answer.status_code == 400
     assert len(answer.json()["error"]) > 20
 
 
-def test_the_editor_serves_editors_alone(client, django_user_model):
+def test_previews_need_a_login_and_uploads_a_permission(client, django_user_model):
     assert client.post("/admin/markdown/", {"text": "a"}).status_code == 302
     client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
     assert client.post("/admin/image/", {}).status_code == 403
 
 
 @pytest.mark.parametrize("path", BOXES)
-def test_the_boxes_of_all_apps_have_the_editor(editor_client, path):
+def test_the_markdown_boxes_of_all_apps_have_a_preview(editor_client, path):
     page = editor_client.get(f"/admin/{path}/add/").content.decode()
 
     assert 'data-preview="/admin/markdown/"' in page

@@ -1,0 +1,149 @@
+"""Restoring an object, and the rows that belong or refer to it, from a revision."""
+
+from collections import defaultdict
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from reversion.models import Version
+
+from profiles.history import revisions
+from profiles.history.revisions import Row, recorded_fields
+
+CHUNK = 500  # primary keys in a query
+
+
+def restore(model, pk, revision, user):
+    """Restore an object to its state in an ObjectRevision, and record that as a new revision.
+
+    Returns (object, warnings), the latter about what could not be restored. Raises ValidationError, and changes
+    nothing, if the state is no longer valid: its DOI may belong to another publication now.
+    """
+    concrete = model._meta.concrete_model
+    with transaction.atomic():
+        item = concrete._base_manager.select_for_update().filter(pk=pk).first()
+        is_deleted = item is None
+        if not is_deleted:
+            revisions.record_unsaved_changes([item])
+        warnings = []
+        for _, rows_model, foreign_key in revisions.owned_relations(model):
+            rows_model._base_manager.filter(**{foreign_key.name: pk}).delete()
+        item = item or concrete(pk=pk)
+        many_to_many = fill(item, revision.state.root, warnings)
+        item.full_clean(exclude=[one.name for one in recorded_fields(model) if isinstance(one, models.FileField)])
+        item.save(force_insert=is_deleted)
+        for name, pks in many_to_many.items():
+            getattr(item, name).set(pks)
+        for rows in revision.state.rows.values():
+            _create(rows, warnings)
+        if is_deleted:
+            reattach(concrete, pk, revision.pk, warnings)
+        when = date_format(timezone.localtime(revision.date), "j F Y, H:i")
+        revisions.record([item], user, f"Deletion undone ({when})" if is_deleted else f"Restored from {when}")
+    return item, warnings
+
+
+def reattach(model, pk, revision, warnings, instead_of=None):
+    """Make the rows in a revision that referred to an object refer to it again.
+
+    Deleted ones are created again, with their own rows. Existing ones are changed if they refer to nothing, or to the
+    object with the key ``instead_of``. Those that an editor has pointed at another object since stay so.
+    """
+    versions = Version.objects.filter(revision=revision).select_related("content_type")
+    rows = [row for row in map(Row.from_version, versions) if (row.model, row.pk) != (model, pk)]
+    existing = _existing(rows)
+    _point_back([row for row in rows if (row.model, row.pk) in existing], model, pk, instead_of)
+    deleted = [row for row in rows if (row.model, row.pk) not in existing]
+    direct = [row for row in deleted if row.refers_to(model, {pk})]
+    _create(direct, warnings)
+    others = [row for row in deleted if not row.refers_to(model, {pk})]
+    for owner in {row.model for row in direct}:
+        pks = {row.pk for row in direct if row.model is owner}
+        _create([row for row in others if row.refers_to(owner, pks)], warnings)
+
+
+def fill(item, row, warnings, only=None):
+    """Set the fields of an object, or those named in ``only``, to the values of a Row.
+
+    Returns {name: primary keys} of its many-to-many fields, which can only be set once the object is saved.
+    """
+    many_to_many = {}
+    for one in recorded_fields(row.model):
+        if one.name not in (row.values if only is None else only):
+            continue  # a field that was added after the revision
+        value = row.values[one.name]
+        if one.many_to_many:
+            if one.remote_field.through._meta.auto_created:
+                existing = one.related_model._base_manager.filter(pk__in=value)
+                many_to_many[one.name] = list(existing.values_list("pk", flat=True))
+        elif one.related_model:
+            setattr(item, one.attname, _existing_pk(one, value, row, warnings))
+        elif isinstance(one, models.FileField):
+            item.__dict__[one.attname] = value  # setattr would open an image to measure it
+            if value and not one.storage.exists(value):
+                warnings.append(f"The file {value.rsplit('/', 1)[-1]} no longer exists.")
+        else:
+            setattr(item, one.attname, one.to_python(value))
+    return many_to_many
+
+
+def _existing(rows):
+    """Return {(model, pk)} of the rows that are in the database."""
+    found = set()
+    for model in {row.model for row in rows}:
+        for pks in _chunks([row.pk for row in rows if row.model is model]):
+            found |= {(model, pk) for pk in model._base_manager.filter(pk__in=pks).values_list("pk", flat=True)}
+    return found
+
+
+def _point_back(rows, model, pk, instead_of):
+    referring = defaultdict(list)
+    for row in rows:
+        for one in recorded_fields(row.model):
+            if one.related_model is model and row.refers_to(model, {pk}, one):
+                referring[row.model, one].append(row.pk)
+    for (owner, one), pks in referring.items():
+        for some in _chunks(pks):
+            found = owner._base_manager.filter(pk__in=some)
+            if one.many_to_many:
+                for item in found:
+                    getattr(item, one.name).add(pk)
+            else:
+                unchanged = Q(**{f"{one.attname}__isnull": True}) | Q(**{one.attname: instead_of})
+                found.filter(unchanged).update(**{one.attname: pk})
+
+
+def _chunks(items):
+    return [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+
+
+def _existing_pk(one, value, row, warnings):
+    """Return the value of a foreign key, or None, with a warning, if its object has been deleted."""
+    if value is None or one.related_model._base_manager.filter(pk=value).exists():
+        return value
+    if one.null:
+        warnings.append(f"“{row.title}”: {one.verbose_name} was left empty, because it has been deleted.")
+    return None
+
+
+def _create(rows, warnings):
+    """Create rows with their former primary keys. Those that cannot be created are skipped with a warning."""
+    for row in rows:
+        item = row.model(pk=row.pk)
+        many_to_many = fill(item, row, warnings)
+        if hasattr(item, "recover"):
+            item.recover(row.title)
+        required = [one for one in recorded_fields(row.model) if one.many_to_one and not one.null]
+        if any(getattr(item, one.attname) is None for one in required):
+            warnings.append(f"“{row.title}” could not be restored, because what it belongs to has been deleted.")
+            continue
+        try:
+            with transaction.atomic():
+                item.save(force_insert=True)
+        except (IntegrityError, ValidationError):
+            warnings.append(f"“{row.title}” could not be restored, because another entry has taken its place.")
+            continue
+        for name, pks in many_to_many.items():
+            getattr(item, name).set(pks)
