@@ -20,6 +20,8 @@ from publications import imports
 from publications.models import Authorship, Origin, Publication, TaggedPublication
 from tests import make
 
+pytestmark = pytest.mark.slow
+
 BASE = Path(__file__).resolve().parents[2]
 # Two entries of one work far from each other, a preprint before and after its article, keys and titles that collide,
 # and one that is known by nothing but where it appeared.

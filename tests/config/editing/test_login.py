@@ -305,6 +305,7 @@ def test_changing_the_password_ends_other_sessions(editor, editor_client):
     assert not is_logged_in(other)
 
 
+@pytest.mark.slow
 def test_session_and_csrf_cookies_are_bound_to_the_host():
     names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE"]
     code = f"from django.conf import settings; print(*[getattr(settings, name) for name in {names}])"

@@ -30,6 +30,8 @@ from profiles.models import Safekeeping
 from tests import s3
 from tests.running import PASSED_ON, is_one_line
 
+pytestmark = pytest.mark.slow
+
 SERVER = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
 on_each_database = pytest.mark.parametrize(
     "vendor", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]

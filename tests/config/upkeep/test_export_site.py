@@ -27,7 +27,7 @@ from publications.models import Publication
 from tests import make
 from tests.profiles.content.test_images import phone_photo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 BASE = "https://ada.example.org/site"
 SECRETS = ("zanzibar", "quokka", "camera of ada", "/admin/profiles")

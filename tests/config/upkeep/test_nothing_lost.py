@@ -62,6 +62,7 @@ def site(tmp_path):
 
 
 @on_sqlite
+@pytest.mark.slow
 def test_what_was_answered_as_saved_survives_kill_9_with_its_files(site):
     sections, works, tries = [], {}, [0]
     editors = site.editors(3)
@@ -111,6 +112,7 @@ def age_files(folder, *, days):
 
 
 @on_sqlite
+@pytest.mark.slow
 def test_twenty_editors_save_at_once_and_nobody_is_told_that_the_database_is_locked(site):
     editors = site.editors(EDITORS)
 
@@ -155,6 +157,7 @@ def site_on_small_disk(small_disk):
 
 
 @on_sqlite
+@pytest.mark.slow
 def test_a_full_disk_refuses_saves_with_a_sentence_and_leaves_all_as_it_was(small_disk, site_on_small_disk):
     site = site_on_small_disk
     [editor] = site.editors()

@@ -11,6 +11,8 @@ from django.conf import settings
 from tests.config.upkeep.test_backup import FILL, Site, on_each_database
 from tests.config.web.test_hosts import database
 
+pytestmark = pytest.mark.slow
+
 NEXT_VERSION = """
 from django.db import migrations, models
 

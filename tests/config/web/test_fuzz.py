@@ -22,7 +22,7 @@ from tests.wsgi import ask
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "1500"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "300"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 LONGEST = 1.0  # seconds of work for one answer
 

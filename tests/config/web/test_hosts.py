@@ -17,7 +17,7 @@ from tests.publications.test_admin import ADD, form
 from tests.publications.test_files import PAPER
 from tests.running import PASSWORD, quickstart, served
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.redis]
+pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.redis]
 POSTGRESQL = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
 REDIS = os.environ.get("CACHE_URL") or "redis://127.0.0.1:6379/0"
 

@@ -12,6 +12,8 @@ from django.db import connection
 
 from tests.running import Site, wait_until
 
+pytestmark = pytest.mark.slow
+
 WORKERS = 4
 READERS = 6
 SAVES = 12

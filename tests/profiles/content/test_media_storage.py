@@ -22,7 +22,7 @@ from tests.profiles.test_admin import person_form
 from tests.publications.test_admin import ADD, LIST, form
 from tests.publications.test_files import PAPER, body
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ADDRESS = "/publications/on-engines/paper.pdf"
 
 

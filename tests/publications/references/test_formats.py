@@ -63,6 +63,7 @@ def test_a_file_is_read_the_same_whatever_is_read_of_it_at_once(monkeypatch, end
     assert whole.problems
 
 
+@pytest.mark.slow
 def test_a_long_file_is_read_in_little_memory():
     entry = "@article{{k{}, title={{On Engines}}, abstract={{" + "An engine. " * 100 + "}}}}\n"
     file = io.BytesIO("".join(map(entry.format, range(10_000))).encode())
