@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "config.web.page_cache.PageCache",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.web.middleware.security_headers",
+    "profiles.middleware.site_owner",
     "config.web.rate_limits.RateLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -99,7 +100,13 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["config.templatetags.site", "django.templatetags.static"],
+            "builtins": [
+                "config.templatetags.metadata",
+                "config.templatetags.publications",
+                "config.templatetags.site",
+                "config.templatetags.text",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

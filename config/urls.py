@@ -3,40 +3,40 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import include, path
 
-from config.pages import feeds, views
+from config.pages import cv, feeds, files, home, probes, search, tags
 from config.pages.previews import Preview
 from config.pages.sitemaps import SITEMAPS, sitemap
 from profiles.feeds import SubjectFeed
 
 urlpatterns = [
-    path("", views.Home.as_view(), name="home"),
-    path("search/", views.Search.as_view(), name="search"),
-    path("tags/", views.TagList.as_view(), name="tags"),
-    path("tags/<str:slug>/", views.TagDetail.as_view(), name="tag"),
+    path("", home.Home.as_view(), name="home"),
+    path("search/", search.Search.as_view(), name="search"),
+    path("tags/", tags.TagList.as_view(), name="tags"),
+    path("tags/<str:slug>/", tags.TagDetail.as_view(), name="tag"),
     path("feed/", feeds.SiteFeed.as_view(), name="feed"),
     path("tags/<str:slug>/feed/", SubjectFeed.as_view(feed=feeds.TagFeed), name="tag-feed"),
     path("people/<str:slug>/feed/", SubjectFeed.as_view(feed=feeds.PersonFeed), name="person-feed"),
-    path("cv.pdf", views.CurriculumPDF.as_view(), name="cv-pdf"),
-    path("cv.json", views.CurriculumJSON.as_view(), name="cv-json"),
-    path("cv/", views.Curriculum.as_view(), name="cv"),
-    path("card/<path:page>.png", views.CardImage.as_view(), name="card"),
-    path("icon/<int:size>.png", views.IconImage.as_view(), name="icon"),
-    path("site.webmanifest", views.Manifest.as_view(), name="manifest"),
-    path("favicon.ico", views.Favicon.as_view(), name="favicon"),
-    path("healthz", views.Health.as_view(), name="health"),
-    path("healthz/live", views.Alive.as_view(), name="alive"),
+    path("cv.pdf", cv.CurriculumPDF.as_view(), name="cv-pdf"),
+    path("cv.json", cv.CurriculumJSON.as_view(), name="cv-json"),
+    path("cv/", cv.Curriculum.as_view(), name="cv"),
+    path("card/<path:page>.png", files.CardImage.as_view(), name="card"),
+    path("icon/<int:size>.png", files.IconImage.as_view(), name="icon"),
+    path("site.webmanifest", files.Manifest.as_view(), name="manifest"),
+    path("favicon.ico", files.Favicon.as_view(), name="favicon"),
+    path("healthz", probes.Health.as_view(), name="health"),
+    path("healthz/live", probes.Alive.as_view(), name="alive"),
     path("preview/<str:token>/", Preview.as_view(), name="preview"),
     path("preview/<str:token>/<str:name>", Preview.as_view(), name="preview-file"),
-    path("robots.txt", views.Robots.as_view(), name="robots"),
+    path("robots.txt", files.Robots.as_view(), name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<section>.xml", sitemap_section, {"sitemaps": SITEMAPS}, name="sitemap-section"),
-    path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", views.Media.as_view(), name="media"),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", files.Media.as_view(), name="media"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("profiles.urls")),
     path("", include("publications.urls")),
     path("", include("projects.urls")),
 ]
 
-handler400 = "config.pages.views.bad_request"
-handler404 = "config.pages.views.page_not_found"
-handler500 = "config.pages.views.server_error"
+handler400 = "config.pages.errors.bad_request"
+handler404 = "config.pages.errors.page_not_found"
+handler500 = "config.pages.errors.server_error"

@@ -1,11 +1,10 @@
-"""What others subscribe to: Atom feeds (RFC 4287), whose base the apps above share, and the calendar of activities.
+"""Atom feeds (RFC 4287), with the base classes that all apps share, and the calendar of activities (RFC 5545).
 
-All of it is what visitors may see, whoever asks, since readers and calendars hand on what they fetch.
+They contain only what visitors may see, even for editors, because feed readers and calendars may share what they load.
 """
 
 import re
 from datetime import date, timedelta
-from importlib import import_module
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -21,16 +20,13 @@ from django.utils.http import content_disposition_header, http_date
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.generic import View
 
-from profiles import edition
 from profiles.content.addresses import absolute
 from profiles.models import Activity
-from profiles.views import GatedDetailView, lazily, owner_of_site
+from profiles.views import VisibleDetailView
 
-# The slowest of all imports, for what is asked for least.
-icalendar = lazily(import_module, "icalendar")
 VISITOR = AnonymousUser()
-MOST = 50  # entries of a feed
-# What XML 1.0 cannot hold, not even escaped; nor may a calendar.
+MAX_ENTRIES = 50
+# Characters that XML 1.0 forbids even when escaped; calendars forbid them too.
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -39,57 +35,57 @@ def host_of(request):
 
 
 def site_name(request):
-    return str(owner_of_site(request) or "Academic site")
+    return str(request.site_owner or "Academic site")
 
 
 def as_text(template, **context):
-    """A template as plain text. Without the request, so that it cannot tell an editor more."""
+    """Return a rendered template. It gets no request, so that it cannot show an editor more."""
     return render_to_string(template, context).strip()
 
 
-class Entry:
-    """How an object stands in a feed; subclasses tell what differs from model to model."""
+class FeedEntry:
+    """An object in a feed. Subclasses define what differs between models."""
 
-    id_prefix = ""  # with the primary key the entry's permanent id, so it never changes
-    template = ""  # its text, as HTML
+    id_prefix = ""  # together with the primary key, the permanent id of the entry: never change it
+    template = ""  # of its text, as HTML
 
     def __init__(self, item):
         self.item = item
 
     @classmethod
     def newest(cls, queryset):
-        """The newest of what visitors may see of a queryset, as entries."""
+        """Return entries of the newest objects in a queryset that visitors may see."""
         rows = cls.prepared(queryset.published()).order_by("-publish_at", "-pk")
-        return [cls(item) for item in rows[:MOST]]
+        return [cls(item) for item in rows[:MAX_ENTRIES]]
 
     @classmethod
     def prepared(cls, queryset):
-        """The queryset with all that its entries read, in a number of queries that does not depend on the rows."""
+        """Return the queryset with everything that its entries read, in a fixed number of queries."""
         return queryset.prefetch_related("tags")
 
     @property
     def updated(self):
-        # What opened by itself has changed then.
+        # Scheduled content changes at the moment it is published.
         return max(self.item.updated_at, self.item.publish_at)
 
     @property
     def authors(self):
-        """[(name, Person or None)]; empty where the feed's author stands for the entry."""
+        """[(name, Person or None)]; empty if the feed's author is the author of the entry."""
         return []
 
     @property
     def files(self):
-        """[(path, bytes, media type)] of what can be downloaded."""
+        """[(path, size in bytes, media type)] of the files that can be downloaded."""
         return []
 
 
 def merged(*entries):
-    """The newest of several lists of entries, as one."""
-    return sorted(chain(*entries), key=lambda entry: entry.item.publish_at, reverse=True)[:MOST]
+    """Return the newest entries of several lists as one list."""
+    return sorted(chain(*entries), key=lambda entry: entry.item.publish_at, reverse=True)[:MAX_ENTRIES]
 
 
 class XMLWriter(SimplerXMLGenerator):
-    """Leaves out the characters that would make Django's refuse, or in an attribute break the document."""
+    """Removes forbidden characters: Django's class raises an error in text, and writes them in attributes."""
 
     def characters(self, content):
         super().characters(UNPRINTABLE.sub("", content))
@@ -99,10 +95,10 @@ class XMLWriter(SimplerXMLGenerator):
 
 
 class Atom(Atom1Feed):
-    """Django's Atom with all authors of an entry, and addresses within its text that start from its page."""
+    """Django's Atom feed, with all authors of an entry and with relative links that start from the entry's page."""
 
     def write(self, outfile, encoding):
-        # As Django's own, which takes no other writer.
+        # A copy of Django's method, with another writer.
         handler = XMLWriter(outfile, encoding, short_empty_elements=True)
         handler.startDocument()
         handler.startElement("feed", self.root_attributes())
@@ -111,7 +107,7 @@ class Atom(Atom1Feed):
         handler.endElement("feed")
 
     def latest_post_date(self):
-        # Django would say of a feed without entries that it changed just now, each time.
+        # Django's feed without entries changes with every request.
         changed = self.feed["changed"]
         return changed if changed and not self.items else super().latest_post_date()
 
@@ -129,11 +125,11 @@ class Atom(Atom1Feed):
 
 
 class AtomFeed(Feed, View):
-    """A feed as a view, so that each request has its own, whose hooks know the request. Its items are entries."""
+    """A feed as a class-based view, so that its methods know the request. Its items are FeedEntry objects."""
 
     feed_type = Atom
-    id_path = ""  # the feed's permanent id, as ``id_prefix`` of entries
-    page = ""  # name of the page that tells the same
+    id_path = ""  # the permanent id of the feed: never change it
+    page = ""  # the URL name of the page with the same content
 
     def get(self, request, subject=None):
         return self(request, subject)
@@ -145,7 +141,7 @@ class AtomFeed(Feed, View):
         return absolute(self.request, path)
 
     def permanent_id(self, path):
-        """A tag URI (RFC 4151): slugs, titles and the scheme may change, it does not."""
+        """Return a tag URI (RFC 4151), which stays the same when slugs, titles or the scheme change."""
         return f"tag:{host_of(self.request)},2026:{path}"
 
     def feed_guid(self, subject):
@@ -155,8 +151,8 @@ class AtomFeed(Feed, View):
         return self.absolute(self.request.path)
 
     def feed_extra_kwargs(self, subject):
-        about = subject or owner_of_site(self.request)
-        return {"changed": about and about.updated_at}
+        about = subject or self.request.site_owner
+        return {"changed": about.updated_at if about else None}
 
     def link(self, subject):
         return self.absolute(subject.get_absolute_url() if subject else reverse(self.page))
@@ -174,8 +170,7 @@ class AtomFeed(Feed, View):
         return as_text("includes/title.txt", title=str(entry.item))
 
     def item_description(self, entry):
-        key = ("entry", entry.id_prefix, entry.item.pk)
-        return edition.kept(self.request, key, lambda: as_text(entry.template, item=entry.item))
+        return as_text(entry.template, item=entry.item)
 
     def item_pubdate(self, entry):
         return entry.item.publish_at
@@ -198,8 +193,8 @@ class AtomFeed(Feed, View):
         }
 
 
-class SubjectFeed(GatedDetailView):
-    """The feed of one thing with a page: for what visitors may see, and a former slug leads to it."""
+class SubjectFeed(VisibleDetailView):
+    """The feed of one object with a page. A former slug redirects to it."""
 
     feed = None
 
@@ -216,7 +211,7 @@ class SubjectFeed(GatedDetailView):
         return reverse(self.request.resolver_match.view_name, args=[moved.slug])
 
 
-class ActivityEntry(Entry):
+class ActivityEntry(FeedEntry):
     id_prefix = "activities"
     template = "profiles/_entry.html"
 
@@ -232,7 +227,7 @@ class ActivityEntry(Entry):
 class ActivityFeed(AtomFeed):
     id_path = "activities"
     page = "profiles:activities"
-    subtitle = "Talks, teaching, service, travel and news, as they come."
+    subtitle = "New talks, teaching, service, travel and news."
 
     def title(self):
         return f"Activities · {site_name(self.request)}"
@@ -242,7 +237,7 @@ class ActivityFeed(AtomFeed):
 
 
 class ActivityCalendar(View):
-    """The activities whose day is known, as days of a calendar (RFC 5545)."""
+    """The activities whose day is known, as all-day events."""
 
     def get(self, request):
         activities = Activity.objects.published().prefetch_related("tags").order_by("start", "pk")
@@ -257,12 +252,14 @@ class ActivityCalendar(View):
         return response
 
     def calendar(self, activities):
+        import icalendar  # noqa: PLC0415 (slow to import, and rarely used)
+
         name = printable(f"Activities · {site_name(self.request)}")
         calendar = icalendar.Calendar()
         calendar.add("prodid", f"-//{host_of(self.request)}//Academic site//EN")
         calendar.add("version", "2.0")
         calendar.add("calscale", "GREGORIAN")
-        # RFC 7986's properties, and those that calendars knew before.
+        # The properties of RFC 7986, and the older ones.
         calendar.add("name", icalendar.vText(name))
         calendar.add("x-wr-calname", icalendar.vText(name))
         calendar.add("x-wr-timezone", timezone.get_default_timezone_name())
@@ -273,6 +270,8 @@ class ActivityCalendar(View):
         return calendar
 
     def event(self, activity):
+        import icalendar  # noqa: PLC0415
+
         event = icalendar.Event()
         event.add("uid", f"activity-{activity.pk}@{host_of(self.request)}")
         event.add("dtstamp", activity.updated_at)
@@ -280,8 +279,8 @@ class ActivityCalendar(View):
         event.add("dtstart", date(*activity.start.date_parts))
         last = date(*(activity.end if activity.end and activity.end.day else activity.start).date_parts)
         if last < date.max:
-            event.add("dtend", last + timedelta(days=1))  # the first day after it
-        event.add("transp", "TRANSPARENT")  # keeps nobody's day busy
+            event.add("dtend", last + timedelta(days=1))  # the first day after the event
+        event.add("transp", "TRANSPARENT")  # does not mark the day as busy
         event.add("summary", printable(as_text("includes/title.txt", title=str(activity))))
         if description := printable(as_text("profiles/activity.txt", activity=activity)):
             event.add("description", description)

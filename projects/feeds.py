@@ -1,9 +1,9 @@
-"""Projects in the feeds that gather several things; they have none of their own."""
+"""Projects as entries of the feeds of the whole site; they have no feed of their own."""
 
-from profiles.feeds import Entry
+from profiles.feeds import FeedEntry
 
 
-class ProjectEntry(Entry):
+class ProjectEntry(FeedEntry):
     id_prefix = "projects"
     template = "projects/_entry.html"
 

@@ -1,16 +1,16 @@
 from django.db.models import Case, When
 from django.urls import reverse
 
-from profiles import edition
 from profiles.content.addresses import absolute
-from profiles.views import GatedDetailView, GatedListView, KeptDetailView, lazily
+from profiles.views import VisibleDetailView, VisibleListView
 from projects.models import Project, ProjectLink, ProjectResource
-from publications.models import Authorship, Publication
+from publications.exports import citation_file_response, code_url, reference_for
+from publications.models import Authorship
 from publications.references import Name, Reference
-from publications.views import ResourceFile, citation_file, code_of, reference_for
+from publications.views import ResourceFile
 
 
-class ProjectList(GatedListView):
+class ProjectList(VisibleListView):
     model = Project
     paginate_by = 60
 
@@ -18,27 +18,23 @@ class ProjectList(GatedListView):
         return super().get_queryset().for_listing().prefetch_related("tags")
 
 
-class ProjectDetail(KeptDetailView):
+class ProjectDetail(VisibleDetailView):
     model = Project
 
     def get_queryset(self):
         return super().get_queryset().for_listing().prefetch_related("tags", "resources")
 
-    def get_works(self):
-        user = self.request.user
-        return self.object.publications.visible_to(user).works(user).newest_first()
-
     def get_context_data(self, **kwargs):
-        project = self.object
+        user, project = self.request.user, self.object
         return super().get_context_data(
-            members=lazily(lambda: project.members.select_related("person")),
-            papers=edition.KeptRows(self.request, self.key, Publication, self.get_works)[:],
+            members=project.members.select_related("person"),
+            papers=project.publications.visible_to(user).works(user).newest_first(),
             **kwargs,
         )
 
 
-class ProjectCitation(GatedDetailView):
-    """A project as a file that tells how to cite it: by its paper, where it has one."""
+class ProjectCitation(VisibleDetailView):
+    """A CITATION.cff: how to cite a project, and its paper if it has one."""
 
     model = Project
 
@@ -49,15 +45,15 @@ class ProjectCitation(GatedDetailView):
         user, project = self.request.user, self.object
         paper = self.get_paper()
         repository = next((link.url for link in project.links.all() if link.kind == ProjectLink.Kind.GITHUB), "")
-        return citation_file(
+        return citation_file_response(
             as_reference(project),
             page=absolute(self.request, project.get_absolute_url()),
-            code=repository or code_of(project.resources.all()),
+            code=repository or code_url(project.resources.all()),
             preferred=reference_for(user, paper) if paper else None,
         )
 
     def get_paper(self):
-        """The newest article or conference paper that this user may see, or the newest of another type."""
+        """Return the newest article or conference paper that the user may see, or the newest work of another type."""
         user = self.request.user
         works = self.object.publications.visible_to(user).works(user).exclude(status="retracted")
         is_paper = Case(When(type__in=["article-journal", "paper-conference"], then=True), default=False)
@@ -68,7 +64,7 @@ class ProjectCitation(GatedDetailView):
 
 
 def as_reference(project):
-    """A project as something to cite. Without people named on it, it stands for itself, as a body does."""
+    """Return a project as a Reference. A project without members is its own author, as organisations are."""
     authors = [Authorship(person=member.person).as_name() for member in project.members.all()]
     return Reference(
         type="software",

@@ -1,10 +1,10 @@
-"""The feed of the works."""
+"""The feed of publications."""
 
-from profiles.feeds import VISITOR, AtomFeed, Entry, site_name
+from profiles.feeds import VISITOR, AtomFeed, FeedEntry, site_name
 from publications.models import Publication
 
 
-class PublicationEntry(Entry):
+class PublicationEntry(FeedEntry):
     id_prefix = "publications"
     template = "publications/_entry.html"
 
@@ -15,13 +15,13 @@ class PublicationEntry(Entry):
 
     @property
     def updated(self):
-        # The names that were hidden have changed it when they appeared.
-        have_appeared = self.item.hides_authors and not self.item.are_authors_hidden
-        return max(super().updated, self.item.authors_from) if have_appeared else super().updated
+        # Hidden authors change the entry at the moment they are shown.
+        were_shown = self.item.hides_authors and not self.item.are_authors_hidden
+        return max(super().updated, self.item.authors_from) if were_shown else super().updated
 
     @property
     def authors(self):
-        # Never empty: a reader would take a work without names for one by the feed's author.
+        # Never empty: feed readers attribute an entry without authors to the feed's author.
         if self.item.is_blind:
             return [("Authors hidden for blind review", None)]
         names = self.item.byline or self.item.editors
@@ -37,7 +37,7 @@ class PublicationEntry(Entry):
 
 
 def size_of(file):
-    """The bytes of a stored file, or None where it is gone."""
+    """Return the size of a stored file in bytes, or None if the file is missing."""
     try:
         return file.size
     except OSError:

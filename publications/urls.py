@@ -17,7 +17,6 @@ urlpatterns = [
     path("publications/feed/", feeds.PublicationFeed.as_view(), name="feed"),
     path("publications.<ending:ending>", views.PublicationListExport.as_view(), name="export"),
     path("publications/<str:slug>.linkset.json", views.Linkset.as_view(), name="linkset"),
-    path("unapi", views.UnAPI.as_view(), name="unapi"),
     path("publications/<str:slug>.<ending:ending>", views.PublicationExport.as_view(), name="publication-export"),
     path("publications/<str:slug>.cff", views.PublicationCFF.as_view(), name="publication-cff"),
     path("publications/<str:slug>/", views.PublicationDetail.as_view(), name="publication"),

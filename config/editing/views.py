@@ -10,7 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from config.pages.views import Home
+from config.pages.home import Home
 from profiles.content.images import clean_image
 from profiles.content.storage import trouble
 from profiles.forms import LookForm

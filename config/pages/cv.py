@@ -1,12 +1,21 @@
-"""What stands in the CV, apart from how it is set."""
+"""The CV: its content, and its page, PDF and JSON Resume."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.http import content_disposition_header
+from django.views.generic import TemplateView
+
+from config.pages.json_resume import resume
+from config.pages.typesetting import cv_as_pdf
+from profiles.content.addresses import absolute
+from profiles.content.slugs import make_slug
 from profiles.models import Activity, Person
 from projects.models import Project
 from publications.models import Publication
 
-ORDER = [
+SECTIONS = [
     Activity.Kind.EDUCATION,
     Activity.Kind.POSITION,
     "publications",
@@ -20,7 +29,7 @@ ORDER = [
     Activity.Kind.MEMBERSHIP,
 ]
 
-# The groups of the publications: the letter of their numbers, their title, their types. All else is the last one.
+# The groups of publications: the letter of their numbers, their title, their types.
 GROUPS = [
     ("J", "Journal articles", {"article-journal", "article-magazine", "article-newspaper", "review", "review-book"}),
     ("C", "Conference papers", {"paper-conference"}),
@@ -32,28 +41,31 @@ GROUPS = [
     ("L", "Patents", {"patent"}),
     ("S", "Talks", {"speech"}),
 ]
-OTHER = ("O", "Other works")
+OTHER = ("O", "Other works")  # all other types
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A publication with its number in the CV ("J12"), which a draft has none of yet."""
+class CVEntry:
+    """A publication with its number in the CV ("J12"); drafts have no number yet."""
 
     number: str
     publication: Publication
 
 
 @dataclass(frozen=True)
-class Group:
-    """The publications of a kind, the newest first."""
+class CVGroup:
+    """The publications of one group, newest first."""
 
     title: str
-    entries: list[Entry]
+    entries: list[CVEntry]
 
 
 @dataclass(frozen=True)
-class Part:
-    """A headed part of a CV; ``kind`` is an activity's kind, "projects", or "publications", whose items are Groups."""
+class CVSection:
+    """A titled section of a CV.
+
+    ``kind`` is an activity's kind, "projects", or "publications"; the items of the last are CVGroups.
+    """
 
     kind: str
     title: str
@@ -62,44 +74,75 @@ class Part:
 
 @dataclass(frozen=True)
 class CV:
-    owner: Person | None
-    parts: list[Part] = field(default_factory=list)
+    owner: Person
+    sections: list[CVSection] = field(default_factory=list)
 
     @classmethod
     def of_owner(cls, owner, user):
-        """The owner's CV, of what the user may see; parts without a line are left out."""
-        if owner is None:
-            return cls(None)
+        """Return the owner's CV with what the user may see. Empty sections are left out."""
         works = Publication.objects.visible_to(user).works(user).with_authors_shown(user).newest_first()
-        # Until the owner is chosen among the authors of anything, the works of the site stand for theirs.
+        # Until the owner is an author of something, all works of the site count as theirs.
         if owner.authorships.exists():
-            works = works.filter(authorships__person=owner)
+            works = works.filter(authorships__person=owner).distinct()
         items = {
-            "publications": grouped(works.with_authors(user).defer("abstract", "extra").distinct()),
+            "publications": grouped(works.with_authors(user).defer("abstract", "extra")),
             "projects": list(Project.objects.visible_to(user)),
         }
         for activity in owner.activities.visible_to(user):
             items.setdefault(activity.kind, []).append(activity)
         titles = {"publications": "Publications", "projects": "Projects", **dict(Activity.Kind.choices)}
-        return cls(owner, [Part(str(kind), titles[kind], items[kind]) for kind in ORDER if items.get(kind)])
+        return cls(owner, [CVSection(str(kind), titles[kind], items[kind]) for kind in SECTIONS if items.get(kind)])
 
 
 def grouped(publications):
-    """[Group] of publications that come newest first.
+    """Return the CVGroups of publications that are sorted newest first.
 
-    They are numbered in the order in which they became public, so that a work that is added, of whatever date,
-    renumbers none that is there; of those that came at the same moment the older has the lower number.
+    Numbers follow the order in which works became public, so that a new work never changes the number of another one.
+    Of works published at the same moment, the older has the lower number.
     """
     by_letter = {letter: [] for letter, *_ in [*GROUPS, OTHER]}
     letters = {type_: letter for letter, _, types in GROUPS for type_ in types}
     for publication in publications:
         by_letter[letters.get(publication.type, OTHER[0])].append(publication)
     titles = {letter: title for letter, title, *_ in [*GROUPS, OTHER]}
-    return [Group(titles[letter], _numbered(letter, found)) for letter, found in by_letter.items() if found]
+    return [CVGroup(titles[letter], _numbered(letter, found)) for letter, found in by_letter.items() if found]
 
 
 def _numbered(letter, publications):
     public = [publication for publication in publications if publication.is_public]
     public.sort(key=lambda publication: (publication.publish_at, publication.issued, publication.pk))
     numbers = {publication.pk: f"{letter}{number}" for number, publication in enumerate(public, 1)}
-    return [Entry(numbers.get(publication.pk, ""), publication) for publication in publications]
+    return [CVEntry(numbers.get(publication.pk, ""), publication) for publication in publications]
+
+
+class Curriculum(TemplateView):
+    template_name = "config/cv.html"
+
+    def get_cv(self):
+        user = self.request.user
+        self.request.site_owner = owner = Person.objects.prefetch_related("links", "tags").owner()
+        if owner is None or not (owner.is_public_page or user.is_staff):
+            raise Http404("There is no CV here yet.")
+        return CV.of_owner(owner, user)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(cv=self.get_cv(), **kwargs)
+
+
+class CurriculumPDF(Curriculum):
+    def get(self, request, *args, **kwargs):
+        cv = self.get_cv()
+        response = HttpResponse(cv_as_pdf(cv, partial(absolute, request)), content_type="application/pdf")
+        name = make_slug(f"{cv.owner.name} CV") or "CV"
+        response.headers["Content-Disposition"] = content_disposition_header(
+            as_attachment=False, filename=f"{name}.pdf"
+        )
+        return response
+
+
+class CurriculumJSON(Curriculum):
+    """The CV as JSON Resume."""
+
+    def get(self, request, *args, **kwargs):
+        content = resume(self.get_cv(), partial(absolute, request))
+        return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})

@@ -1,4 +1,4 @@
-"""The feeds that gather what is new across the apps."""
+"""The feeds that combine several apps."""
 
 from config.pages.tags import tags_in_use
 from profiles.feeds import VISITOR, ActivityEntry, AtomFeed, merged, site_name
@@ -26,7 +26,7 @@ class SiteFeed(AtomFeed):
 
 
 class TagFeed(AtomFeed):
-    """All that has the tag."""
+    """The publications, projects and activities with a tag."""
 
     id_path = "tags"
 

@@ -1,9 +1,8 @@
-"""The CV as JSON Resume (jsonresume.org, schema 1.0.0), whose sections are those of working life.
+"""The CV as JSON Resume (jsonresume.org, schema 1.0.0).
 
-Positions, education, awards, publications and projects have one each, service is "volunteer". Talks, grants, teaching
-and supervision have none and are projects of that ``type``, as the schema suggests for talks: each has a date, a role
-and an organisation, and a course is no employment. Memberships, which are no volunteering, go into a section of their
-own, "memberships", which the schema allows and programs that do not know it pass over.
+The schema has sections for positions, education, awards, publications, projects, and service ("volunteer"). It has none
+for talks, grants, teaching and supervision: they become projects of that ``type``, as the schema suggests for talks.
+Memberships go into a section "memberships", which the schema allows and other programs ignore.
 """
 
 import re
@@ -12,8 +11,8 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from config.pages.metadata import Site
-from config.pages.typesetting import MOST_AUTHORS
-from config.text.markdown import plain
+from config.pages.typesetting import MAX_AUTHORS
+from config.text.plain import plain
 from profiles.metadata import without_empty
 from profiles.models import Activity, Link
 from publications.references.cff import address
@@ -21,9 +20,9 @@ from publications.references.cff import address
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 Kind = Activity.Kind
 AS_PROJECTS = (Kind.GRANT, Kind.TALK, Kind.TEACHING, Kind.SUPERVISION)
-# The schema's own pattern for dates.
+# The schema's pattern of a date.
 DATE = re.compile(r"[12]\d{3}(?:-[01]\d(?:-[0-3]\d)?)?", re.ASCII)
-# Where an address tells the name of an account.
+# The addresses that contain the name of an account.
 USERNAMES = {
     Link.Kind.GITHUB: r"https?://(?:www\.)?github\.com/([\w-]+)/?",
     Link.Kind.SCHOLAR: r"https?://scholar\.google\.[^?]*\?(?:.*&)?user=([\w-]+).*",
@@ -35,28 +34,28 @@ USERNAMES = {
 
 
 def resume(cv, absolute):
-    """The CV (that of an owner) as a dict; ``absolute`` makes a whole address of a path of the site."""
-    parts = {part.kind: part.items for part in cv.parts}
-    projects = parts.get("projects", [])
-    publications = [entry.publication for group in parts.pop("publications", []) for entry in group.entries]
-    # The CV has them by kind; without its headings the newest come first.
+    """Return a CV as a dict; ``absolute`` turns a path into an absolute URL."""
+    sections = {section.kind: section.items for section in cv.sections}
+    projects = sections.get("projects", [])
+    publications = [entry.publication for group in sections.pop("publications", []) for entry in group.entries]
+    # The CV groups them; without headings the newest come first.
     publications.sort(key=lambda publication: (publication.issued, publication.pk), reverse=True)
     prefetch_related_objects(projects, "highlights", "tags")
-    changed = max(item.updated_at for items in ([cv.owner], publications, *parts.values()) for item in items)
+    changed = max(item.updated_at for items in ([cv.owner], publications, *sections.values()) for item in items)
     interests = [tag.name for tag in cv.owner.tags.all()]
     return without_empty({
         "$schema": SCHEMA,
         "basics": _basics(cv.owner, absolute),
-        "work": [_position(activity) for activity in parts.get(Kind.POSITION, [])],
-        "volunteer": [_part_in(activity) for activity in parts.get(Kind.SERVICE, [])],
-        "memberships": [_part_in(activity) for activity in parts.get(Kind.MEMBERSHIP, [])],
-        "education": [_education(activity) for activity in parts.get(Kind.EDUCATION, [])],
-        "awards": [_award(activity) for activity in parts.get(Kind.AWARD, [])],
+        "work": [_position(activity) for activity in sections.get(Kind.POSITION, [])],
+        "volunteer": [_membership(activity) for activity in sections.get(Kind.SERVICE, [])],
+        "memberships": [_membership(activity) for activity in sections.get(Kind.MEMBERSHIP, [])],
+        "education": [_education(activity) for activity in sections.get(Kind.EDUCATION, [])],
+        "awards": [_award(activity) for activity in sections.get(Kind.AWARD, [])],
         "publications": [_publication(publication, absolute) for publication in publications],
         "interests": [{"name": "Research", "keywords": interests}] if interests else [],
         "projects": [
             *(_project(project, absolute) for project in projects),
-            *(_as_project(activity) for kind in AS_PROJECTS for activity in parts.get(kind, [])),
+            *(_as_project(activity) for kind in AS_PROJECTS for activity in sections.get(kind, [])),
         ],
         "meta": {
             "canonical": absolute(reverse("cv-json")),
@@ -72,7 +71,7 @@ def _basics(owner, absolute):
     return without_empty({
         "name": owner.name,
         "label": owner.headline,
-        # WebP, since the site makes none of the JPEG or PNG that the schema speaks of.
+        # WebP: the site makes no JPEG or PNG, which the schema names.
         "image": Site(absolute).picture(owner.photo),
         "email": next(filter(None, mails), ""),
         "url": address(owner.homepage) or absolute("/"),
@@ -82,7 +81,7 @@ def _basics(owner, absolute):
 
 
 def _profiles(owner, links):
-    """The accounts elsewhere: of the kinds that are some, and the links that say themselves what they are."""
+    """Return the accounts on other sites: links of those kinds, and other links that have a label."""
     found = [
         (link.kind, link.get_kind_display() if link.rel else link.label, link.url)
         for link in links
@@ -112,8 +111,8 @@ def _position(activity):
     })  # fmt: skip
 
 
-def _part_in(activity):
-    """Service, or a membership: "Reviewer" of an organisation."""
+def _membership(activity):
+    """Return a service or membership: "Reviewer" of an organisation."""
     return without_empty({
         "organization": activity.organisation,
         "position": _what(activity),
@@ -124,7 +123,7 @@ def _part_in(activity):
 
 
 def _education(activity):
-    # The site does not part the degree from its subject: "BSc Computer Science".
+    # The site does not separate the degree from its subject: "BSc Computer Science".
     return without_empty({
         "institution": activity.organisation,
         "location": activity.place,
@@ -147,11 +146,11 @@ def _award(activity):
 
 def _publication(publication, absolute):
     names = [str(authorship) for authorship in publication.byline]
-    others = [f"{len(names) - MOST_AUTHORS} others"] if len(names) > MOST_AUTHORS else []
+    others = [f"{len(names) - MAX_AUTHORS} others"] if len(names) > MAX_AUTHORS else []
     status = "" if publication.status == "published" else publication.get_status_display()
-    # There is no place for these, and abstracts are too long for a summary of "2-3 sentences".
-    told = [
-        ", ".join(names[:MOST_AUTHORS] + others), publication.type_label, publication.numbers, publication.track,
+    # The schema has no fields for these; abstracts are too long for its summary of "2-3 sentences".
+    facts = [
+        ", ".join(names[:MAX_AUTHORS] + others), publication.type_label, publication.numbers, publication.track,
         publication.award, status,
     ]  # fmt: skip
     page = absolute(publication.get_absolute_url())
@@ -160,7 +159,7 @@ def _publication(publication, absolute):
         "publisher": plain(publication.venue),
         "releaseDate": _date(publication.issued),
         "url": address(publication.doi_url or publication.arxiv_url) or page,
-        "summary": ". ".join(filter(None, told)),
+        "summary": ". ".join(filter(None, facts)),
     })  # fmt: skip
 
 
@@ -195,7 +194,7 @@ def _what(activity):
 
 
 def _dates(activity):
-    """Start and end. What took place at one moment ends then, since without an end it would last until today."""
+    """Return start and end. What happened at one moment ends then: without an end it would count as ongoing."""
     end = activity.end or ("" if activity.is_ongoing else activity.start)
     return {"startDate": _date(activity.start), "endDate": _date(end)}
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from config.text.markdown import plain
+from config.text.plain import plain
 from profiles.metadata import event, person, without_empty
 from projects.metadata import research_project
 from publications.metadata import creative_work

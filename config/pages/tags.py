@@ -1,19 +1,50 @@
-"""Where a tag is used, across the apps."""
+"""The tags of the whole site: where they are used, and their pages."""
 
 from collections import Counter
 
 from django.db.models import Count, Exists, OuterRef
+from django.views.generic import ListView
 
-from profiles import edition
 from profiles.models import Activity, Person, Tag, TaggedActivity, TaggedPerson
+from profiles.views import VisibleDetailView
 from projects.models import Project, TaggedProject
 from publications.models import Publication, TaggedPublication
 
 
-def things_with_tags(user):
-    """[(the rows that tie tags to things of a kind, those of the things that the user may see)].
+class TagList(ListView):
+    template_name = "config/tag_list.html"
+    paginate_by = 200
 
-    A work counts once, whatever its versions; a person counts by their interests.
+    def get_queryset(self):
+        return tags_by_use(self.request.user)
+
+
+class TagDetail(VisibleDetailView):
+    model = Tag
+    template_name = "config/tag_detail.html"
+    papers_shown = 50
+
+    def get_queryset(self):
+        return tags_in_use(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        user, tag = self.request.user, self.object
+        works = Publication.objects.visible_to(user).works(user).filter(taggedpublication__tag=tag)
+        papers = works.newest_first().only("issued")[: self.papers_shown + 1]
+        return super().get_context_data(
+            papers=papers[: self.papers_shown],
+            has_more_papers=len(papers) > self.papers_shown,
+            projects=Project.objects.visible_to(user).filter(taggedproject__tag=tag).for_listing(),
+            activities=Activity.objects.visible_to(user).filter(taggedactivity__tag=tag),
+            people=Person.objects.published().filter(taggedperson__tag=tag),
+            **kwargs,
+        )
+
+
+def tagged_objects(user):
+    """Return [(through model, queryset)]: the objects of each tagged model that the user may see.
+
+    A publication counts once, whatever its versions; a person counts by their interests.
     """
     return [
         (TaggedPublication, Publication.objects.visible_to(user).works(user)),
@@ -24,30 +55,31 @@ def things_with_tags(user):
 
 
 def tags_in_use(user):
-    """The tags on anything that the user may see."""
+    """Return the tags of anything that the user may see."""
     is_used = Exists(Person.objects.none())
-    for ties, things in things_with_tags(user):
-        is_used |= Exists(things.order_by().filter(**{f"{ties._meta.model_name}__tag": OuterRef("pk")}))
+    for through, objects in tagged_objects(user):
+        is_used |= Exists(objects.order_by().filter(**{f"{through._meta.model_name}__tag": OuterRef("pk")}))
     return Tag.objects.filter(is_used)
 
 
-def tags_by_use(request):
-    """((number of a tag, number of things that have it and that the user may see), …), the most used first."""
-    return edition.kept(request, ("tags",), lambda: _tags_by_use(request.user))
+def count_uses(user, tags=None):
+    """Return a Counter of the objects that the user may see, by the primary key of their tag.
 
-
-def _tags_by_use(user):
+    ``tags`` limits it to some tags.
+    """
     uses = Counter()
-    for ties, things in things_with_tags(user):
-        used = ties.objects.order_by().filter(content_object__in=things.order_by().values("pk"))
-        uses.update(dict(used.values_list("tag").annotate(uses=Count("pk"))))
-    names = Tag.objects.in_bulk(uses)
-    return tuple(sorted(uses.items(), key=lambda item: (-item[1], names[item[0]].name)))
+    for through, objects in tagged_objects(user):
+        rows = through.objects.order_by().filter(content_object__in=objects.order_by().values("pk"))
+        if tags is not None:
+            rows = rows.filter(tag__in=tags)
+        uses.update(dict(rows.values_list("tag").annotate(uses=Count("pk"))))
+    return uses
 
 
-def with_uses(pairs):
-    """The tags of some of those pairs, in their order, with ``uses``."""
-    tags = Tag.objects.in_bulk([key for key, _ in pairs])
-    for key, uses in pairs:
-        tags[key].uses = uses
-    return [tags[key] for key, _ in pairs]
+def tags_by_use(user):
+    """Return the list of tags that the user may see, the most used first, each with its number of ``uses``."""
+    uses = count_uses(user)
+    tags = list(Tag.objects.filter(pk__in=uses))
+    for tag in tags:
+        tag.uses = uses[tag.pk]
+    return sorted(tags, key=lambda tag: (-tag.uses, tag.name))

@@ -1,7 +1,7 @@
-"""The CV as a PDF, set by Typst from templates/config/cv.typ.
+"""The CV as a PDF, typeset by Typst from templates/config/cv.typ.
 
-The template gets the content as JSON and puts each text where it belongs as a text: none of it is read as markup, so
-that nothing an editor types can break the page or run in it.
+The template gets the content as JSON and inserts it as text, never as markup, so that nothing an editor types can break
+the page or run as code.
 """
 
 import json
@@ -9,24 +9,24 @@ from functools import cache
 
 from django.conf import settings
 
-from config.templatetags.site import period
-from config.text.markdown import plain
+from config.text.periods import period
+from config.text.plain import plain
 
 FONTS = settings.BASE_DIR / "config" / "fonts"
 TEMPLATE = settings.BASE_DIR / "templates" / "config" / "cv.typ"
-MOST_AUTHORS = 40  # of more, the first are named, the owner among them, and the others counted
+MAX_AUTHORS = 40  # shown by name, and the owner in any case; the others are counted
 
 
 @cache
 def fonts():
-    """Typst's own fonts, ours and the system's, looked for once: it takes longer than setting a page."""
-    import typst  # noqa: PLC0415 (7 MB that a process takes once it sets a page)
+    """Return Typst's fonts, ours and the system's; finding them takes longer than typesetting a page."""
+    import typst  # noqa: PLC0415 (7 MB of memory, for processes that make a PDF only)
 
     return typst.Fonts(font_paths=[FONTS])
 
 
 def cv_as_pdf(cv, absolute):
-    """The bytes of a tagged PDF; ``absolute`` makes a whole address of a path of the site."""
+    """Return the bytes of a tagged PDF; ``absolute`` turns a path into an absolute URL."""
     import typst  # noqa: PLC0415
 
     content = {
@@ -35,13 +35,13 @@ def cv_as_pdf(cv, absolute):
         "home": absolute("/"),
         "contacts": _contacts(cv.owner),
         "interests": [tag.name for tag in cv.owner.tags.all()],
-        "parts": [
+        "sections": [
             {
-                "kind": part.kind,
-                "title": part.title,
-                "items": [_item(part.kind, item, cv, absolute) for item in part.items],
+                "kind": section.kind,
+                "title": section.title,
+                "items": [_item(section.kind, item, cv, absolute) for item in section.items],
             }
-            for part in cv.parts
+            for section in cv.sections
         ],
     }
     return typst.compile(
@@ -54,7 +54,7 @@ def cv_as_pdf(cv, absolute):
 
 
 def _contacts(owner):
-    """[[text, address]] of the ways to reach the owner."""
+    """Return [[text, URL]] of the ways to reach the owner."""
     found = []
     if owner.email:
         found.append([owner.email, f"mailto:{owner.email}"])
@@ -83,7 +83,7 @@ def _line(item, what, where, text, address):
 def _publication(entry, owner, absolute):
     publication = entry.publication
     names = [{"name": str(one), "me": one.is_of(owner)} for one in publication.byline]
-    named = [name for place, name in enumerate(names) if place < MOST_AUTHORS or name["me"]]
+    named = [name for place, name in enumerate(names) if place < MAX_AUTHORS or name["me"]]
     venue = [plain(publication.venue), publication.numbers, publication.track]
     if publication.status != "published":
         venue.append(publication.get_status_display().lower())

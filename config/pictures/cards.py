@@ -10,9 +10,9 @@ from functools import singledispatch
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont, features
 
-from config.pictures.keeping import kept
+from config.pictures.cache import cached
 from config.pictures.tokens import colour
-from config.text.markdown import plain
+from config.text.plain import plain
 from profiles.models import Person, Tag
 from projects.models import Project
 from publications.models import Publication
@@ -69,7 +69,7 @@ class Card:
 
     def png(self):
         """The picture's bytes, drawn once for the same words and the same look."""
-        return kept(f"card:{self.key}", self.draw)
+        return cached(f"card:{self.key}", self.draw)
 
     def draw(self):
         colours = {name: colour(name, self.hue, "light").rgb for name in ("paper", "ink", "quiet", "line", "accent")}

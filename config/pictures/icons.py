@@ -7,8 +7,8 @@ from dataclasses import astuple, dataclass
 from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from config.pictures.cache import cached
 from config.pictures.cards import EVERY_LETTER, FONTS, HEADINGS, OWN_LETTERS
-from config.pictures.keeping import kept
 from config.pictures.tokens import colour
 from profiles.content.images import focus_of
 from profiles.content.storage import StorageError
@@ -36,7 +36,7 @@ class Icon:
 
     def png(self, size):
         """The picture's bytes, drawn once for each size."""
-        return kept(f"icon:{self.key}:{size}", lambda: self.draw(size))
+        return cached(f"icon:{self.key}:{size}", lambda: self.draw(size))
 
     def draw(self, size):
         image = self._from_photo(size) or self._from_letters(size)

@@ -287,8 +287,8 @@ class LinkBase(models.Model):
 
     @property
     def icon(self):
-        """The template with the icon of its kind."""
-        return f"includes/icons/{self.kind}.svg"
+        """The id of its icon in img/icons.svg."""
+        return self.kind
 
     @property
     def rel(self):

@@ -69,9 +69,9 @@ class ResourceBase(models.Model):
 
     @property
     def icon(self):
-        """The template with the icon of its kind."""
-        own = {"pdf": "pdf", "code": "code", "data": "data", "slides": "slides", "poster": "slides", "video": "video"}
-        return f"includes/icons/{own.get(self.kind, 'other')}.svg"
+        """The id of its icon in img/icons.svg."""
+        icons = {"pdf": "pdf", "code": "code", "data": "data", "slides": "slides", "poster": "slides", "video": "video"}
+        return icons.get(self.kind, "other")
 
     def save(self, *args, **kwargs):
         stored = type(self).objects.filter(pk=self.pk).values_list("file", flat=True).first() if self.pk else None

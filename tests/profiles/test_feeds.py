@@ -285,5 +285,5 @@ def test_the_page_leads_to_feed_and_calendar(client):
     page = client.get("/activities/").content.decode()
 
     assert '<link rel="alternate" type="application/atom+xml" title="Activities" href="/activities/feed/">' in page
-    assert '<a href="/activities/feed/">feed</a>' in page
-    assert '<a href="/activities.ics">calendar</a>' in page
+    assert '<a href="/activities/feed/">Atom feed</a>' in page
+    assert '<a href="/activities.ics">Calendar (.ics)</a>' in page

@@ -11,7 +11,7 @@ def test_years_are_drawn_by_type_with_a_table_that_says_the_same(client):
     for year, type_ in [("2023", "thesis"), ("2025", "article-journal"), ("2025", "article-journal"), ("2025", "book")]:
         make.publication(type=type_, issued=year)
 
-    page = client.get("/publications/").content.decode()
+    page = re.sub(r">\s+<", "><", client.get("/publications/").content.decode())
 
     assert len(re.findall("<rect", page)) == 3
     assert "<title>2025: 3</title>" in page
@@ -39,7 +39,7 @@ def test_a_single_year_needs_no_picture(client, years):
     for year in years:
         make.publication(issued=year)
 
-    assert "<svg viewBox" not in client.get("/publications/").content.decode()
+    assert '<figure class="chart">' not in client.get("/publications/").content.decode()
 
 
 def test_a_draft_is_not_drawn(client):

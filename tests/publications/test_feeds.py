@@ -255,4 +255,4 @@ def test_the_list_leads_to_its_feed(client):
     page = client.get("/publications/").content.decode()
 
     assert '<link rel="alternate" type="application/atom+xml" title="Publications" href="/publications/feed/">' in page
-    assert '<a href="/publications/feed/">feed</a>' in page
+    assert '<a href="/publications/feed/">Atom feed</a>' in page

@@ -9,7 +9,6 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from publications.references import ris
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -166,54 +165,6 @@ def test_each_item_of_the_list_is_an_openurl(client, article):
     assert "Z3988" not in client.get("/publications/on-engines/").content.decode()
 
 
-class TestUnAPI:
-    ID = "http://testserver/publications/on-engines/"
-
-    def test_a_reference_manager_gets_what_the_page_exports(self, client, article):
-        article.resources.create(kind="pdf", file=ContentFile(PDF, "engines.pdf"))
-        page = client.get("/publications/on-engines/").content.decode()
-        assert f'<abbr class="unapi-id" title="{self.ID}"></abbr>' in page
-        assert '<link rel="unapi-server" type="application/xml" title="unAPI" href="http://testserver/unapi">' in page
-
-        formats = client.get("/unapi", {"id": self.ID})
-        record = client.get("/unapi", {"id": self.ID, "format": "ris"})
-
-        assert formats.status_code == 300
-        assert '<format name="ris" type="application/x-research-info-systems" />' in formats.content.decode()
-        text = record.getvalue().decode()
-        assert text == client.get("/publications/on-engines.ris").getvalue().decode()
-        assert "L1  - http://testserver/publications/on-engines/engines.pdf" in text
-        [reference] = ris.loads(text.replace("\r\n", "\n")).references
-        assert (reference.title, reference.doi) == ("On <i>Engines</i> & $x_2$", "10.1000/engines")
-
-    def test_the_formats_are_told_without_an_identifier(self, client):
-        answer = client.get("/unapi")
-
-        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/xml")
-        assert 'name="bibtex"' in answer.content.decode()
-
-    @pytest.mark.parametrize(
-        "identifier",
-        [
-            "x",
-            "http://[",
-            "http://testserver/",
-            "/publications/nothing/",
-            "/publications/a-draft/",
-            "\ud83d",
-            "http://testserver/admin/",
-        ],
-    )
-    def test_what_is_not_public_is_not_there(self, client, identifier):
-        make.publication("A draft", state="draft")
-
-        assert client.get("/unapi", {"id": identifier.encode("utf-8", "replace")}).status_code == 404
-        assert client.get("/unapi", {"id": identifier.encode("utf-8", "replace"), "format": "ris"}).status_code == 404
-
-    def test_an_unknown_format_is_told(self, client, article):
-        assert client.get("/unapi", {"id": self.ID, "format": "mods"}).status_code == 406
-
-
 def links_of(response):
     """{relation: [address]} of a Link header."""
     found = {}
@@ -268,7 +219,7 @@ def test_hidden_authors_are_in_none_of_it(client, editor_client):
 
     for path in (
         "/publications/", "/publications/on-engines/", "/publications/its-preprint/",
-        "/publications/on-engines.linkset.json", "/unapi?id=/publications/on-engines/&format=ris",
+        "/publications/on-engines.linkset.json",
     ):  # fmt: skip
         response = client.get(path)
         text = response.getvalue().decode() if response.streaming else response.content.decode()

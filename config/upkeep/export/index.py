@@ -10,12 +10,11 @@ works there are.
 import json
 from array import array
 from collections import defaultdict
-from types import SimpleNamespace
 
 from django.template.loader import render_to_string
 
-from config.pages.search import kinds_beside
-from config.pages.tags import tags_by_use
+from config.pages.search import kinds_besides_publications
+from config.pages.tags import count_uses
 from profiles.feeds import VISITOR
 from profiles.models import Tag
 from profiles.search.indexing import KINDS
@@ -83,8 +82,8 @@ class Index:
     def others(self, rewrite):
         """[[heading, [HTML]]] of what is found beside publications; its places follow those of the works."""
         found, place = [], len(self.rows)
-        uses = dict(tags_by_use(SimpleNamespace(user=VISITOR)))
-        for title, rows, template in kinds_beside(VISITOR):
+        uses = count_uses(VISITOR)
+        for title, rows, template in kinds_besides_publications(VISITOR):
             items = []
             for keys in batched(rows.values_list("pk", flat=True), CHUNK):
                 objects = rows.in_bulk(keys)

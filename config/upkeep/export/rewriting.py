@@ -25,7 +25,7 @@ ATTRIBUTE = re.compile(rf"""(?P<name>[^\s"'<>/=]+)(?P<sign>\s*=\s*)(?P<value>{QU
 ADDRESSES = {"href", "src", "srcset", "action", "poster", "content"}
 CANDIDATE = re.compile(r"([^\s,]\S*)((?:\s+[\d.]+[wx])?\s*(?:,\s*|$))")
 UNAPI = re.compile(r'<link rel="unapi-server"[^>]*>\n?|<abbr class="unapi-id"[^>]*></abbr>\n?')
-HEAD = '<meta charset="utf-8">\n'
+HEAD = '  <meta charset="utf-8">\n'
 # Without the part that browsers read in a header alone.
 OWN_POLICY = POLICY.partition("; frame-ancestors")[0]
 HEADER_LINK = re.compile(r'<([^>]*)>((?:; [a-z]+="[^"]*")*)')

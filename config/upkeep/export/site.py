@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
 from config.pages.tags import tags_in_use
 from config.upkeep.export import index
@@ -187,9 +186,7 @@ class Export:
 
     def take_missing_page(self):
         """404.html, which hosts show at whatever address: its links cannot be relative."""
-        request = HttpRequest()
-        request.method, request.path, request.user = "GET", "/404.html", AnonymousUser()
-        response = get_resolver().resolve_error_handler(404)(request, Http404())
+        response = self.visitor.get("/404.html")
         links = ROOT if self.links == RELATIVE else self.links
         rewriter = Rewriter(self.addresses, Place("/404.html", "/404.html", links))
         self.folder.write("404.html", [rewriter.page(response.content.decode()).encode()])

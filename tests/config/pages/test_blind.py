@@ -26,8 +26,6 @@ PAGES = [
     "/projects/engine/",
     "/people/",
     "/publications/sealed-paper.linkset.json",
-    "/unapi?format=ris&id=/publications/sealed-paper/",
-    "/unapi?format=bibtex&id=/publications/sealed-preprint/",
     "/publications/feed/",
     "/feed/",
     "/tags/shared/feed/",

@@ -29,8 +29,8 @@ def text_of(response):
 
 
 def numbers(owner, user=Visitor):
-    parts = {part.kind: part.items for part in CV.of_owner(owner, user).parts}
-    return {entry.publication.title: entry.number for group in parts["publications"] for entry in group.entries}
+    sections = {section.kind: section.items for section in CV.of_owner(owner, user).sections}
+    return {entry.publication.title: entry.number for group in sections["publications"] for entry in group.entries}
 
 
 def test_the_pdf_is_tagged_with_a_title_bookmarks_and_links(client):

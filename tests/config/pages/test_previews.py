@@ -53,7 +53,7 @@ def test_a_link_shows_a_draft_to_anyone(client, editor_client, kind):
 
     assert answer.status_code == 200
     assert f"{WORD} " in page
-    assert "A preview, open until" in page
+    assert "This is a preview." in page
     assert "<h1>" in page
     assert "no-store" in answer.headers["Cache-Control"]
     assert "noindex" in answer.headers["X-Robots-Tag"]
@@ -79,7 +79,7 @@ def test_a_link_ends(client, editor_client, draft):
     answer = client.get(address)
 
     assert answer.status_code == 404
-    assert "This preview has ended" in answer.content.decode()
+    assert "This preview has expired" in answer.content.decode()
 
 
 def test_a_link_is_revoked(client, editor_client, draft):

@@ -8,7 +8,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.pages.search import marked
+from config.pages.snippets import find_words
 from profiles.search.queries import Query
 from publications.models import FullText
 from tests import make
@@ -157,7 +157,7 @@ def test_the_number_of_queries_does_not_grow_with_the_results(client, django_ass
         for _ in range(count):
             make.publication("On Engines", authors=["Ada Lovelace"], tags=["a"])
         search(client, "engines")
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(16):
             answer = search(client, "engines")
         assert answer.context["count"] in (1, 3)
 
@@ -166,6 +166,6 @@ def test_the_number_of_queries_does_not_grow_with_the_results(client, django_ass
 def test_words_are_marked_alike_in_a_text_of_plain_letters_and_in_one_with_accents(text, said):
     query = Query.parse(said)
 
-    among_accents = [(first - 2, last - 2) for first, last in marked(f"é {text}", query)]
+    among_accents = [(first - 2, last - 2) for first, last in find_words(f"é {text}", query)]
 
-    assert list(marked(text, query)) == among_accents
+    assert list(find_words(text, query)) == among_accents

@@ -1,9 +1,8 @@
 import pytest
 
 from config.pictures import tokens
-from config.templatetags.site import colour
 
-# What stands on what: text needs 4.5 to 1 by WCAG AA.
+# Pairs of text and background: WCAG AA requires a contrast of 4.5 to 1.
 TEXT = [
     ("ink", "paper"),
     ("ink", "card"),
@@ -21,7 +20,7 @@ TEXT = [
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("text", "ground"), TEXT)
-def test_text_can_be_read_whatever_hue_is_chosen(text, ground, scheme):
+def test_text_has_enough_contrast_in_every_hue(text, ground, scheme):
     contrasts = {
         hue: tokens.colour(text, hue, scheme).contrast(tokens.colour(ground, hue, scheme)) for hue in range(360)
     }
@@ -29,7 +28,7 @@ def test_text_can_be_read_whatever_hue_is_chosen(text, ground, scheme):
     assert {hue: contrast for hue, contrast in contrasts.items() if contrast < 4.5} == {}
 
 
-def test_colours_are_what_browsers_make_of_them():
+def test_colours_are_converted_as_browsers_do():
     red = tokens.Colour.from_oklch(0.6279553606, 0.2576833077, 29.2338803)
 
     assert red.hex == "#ff0000"
@@ -37,6 +36,11 @@ def test_colours_are_what_browsers_make_of_them():
     assert tokens.Colour(0, 0, 0).contrast(tokens.Colour(1, 1, 1)) == pytest.approx(21)
 
 
-def test_the_theme_colour_is_the_paper_of_each_scheme():
-    assert colour("paper", 250, "light") == tokens.colour("paper", 250, "light").hex
+@pytest.mark.django_db
+def test_the_theme_colour_of_a_page_is_its_background_in_each_scheme(client):
+    page = client.get("/").content.decode()
+
+    for scheme in ("light", "dark"):
+        colour = tokens.colour("paper", 250, scheme).hex
+        assert f'<meta name="theme-color" content="{colour}" media="(prefers-color-scheme: {scheme})">' in page
     assert tokens.colour("paper", 250, "dark").luminance < 0.05

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.text.markdown import plain, render, render_inline
+from config.text.markdown import render, render_inline
+from config.text.plain import plain
 
 # A browser drops tabs and line ends from an address before it looks for the scheme.
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)

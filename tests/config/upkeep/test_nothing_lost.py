@@ -177,7 +177,7 @@ def test_a_full_disk_refuses_saves_with_a_sentence_and_leaves_all_as_it_was(smal
 
     assert upload.status_code == 507
     assert "The disk of this site is full" in upload.text
-    assert "what you typed is still there" in upload.text
+    assert "your changes are still in the form" in upload.text
     assert left == []
     assert {save.status_code for save in saves} == {507}
     assert "The disk of this site is full" in saves[0].text

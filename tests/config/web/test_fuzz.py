@@ -109,7 +109,7 @@ BODIES = [
     b'--b\r\nContent-Disposition: form-data; name="file"; filename="../\xff.pdf"\r\n\r\nx\r\n--b--\r\n',
     b'--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\n!!\r\n--b--\r\n',
 ]  # fmt: skip
-POSTS = ["/admin/login/", "/admin/markdown/", "/admin/look/", "/admin/publications/publication/authors/", "/unapi"]
+POSTS = ["/admin/login/", "/admin/markdown/", "/admin/look/", "/admin/publications/publication/authors/"]
 PARAMETERS = ["q", "page", "year", "type", "tag", "author", "id", "format", "v", "from", "to", "check", "o",
     "p", "all", "e",
               "_popup", "_to_field", "state__exact", "next", "app_label", "model_name", "field_name", "term",

@@ -1,0 +1,131 @@
+"""Files of the site as a whole: uploaded images, social cards, icons, the web manifest and robots.txt."""
+
+from functools import partial
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.views.generic import RedirectView, View
+
+from config.pages.tags import tags_in_use
+from config.pictures.cards import PAGES, card_for
+from config.pictures.icons import SIZES, Icon
+from config.pictures.tokens import colour
+from profiles.content.addresses import absolute
+from profiles.content.storage import opened
+from profiles.models import Person
+from projects.models import Project
+from publications.files import serve
+from publications.models import Publication
+
+
+class Media(View):
+    """Uploaded images in the sizes made for pages. Other uploads are served beside the page they belong to.
+
+    The original of a photo may say where and with which camera it was taken, so only editors can load it.
+    """
+
+    def get(self, request, path):
+        parts = PurePosixPath(path).parts
+        is_original = len(parts) == len(("images", "token", "name.jpg"))
+        if parts[:1] != ("images",) or ".." in parts or (is_original and not request.user.is_staff):
+            raise Http404("There is no such image.")
+        try:
+            file, modified = opened(default_storage, path)
+        except FileNotFoundError as error:
+            raise Http404("There is no such image.") from error
+        etag = f"{modified.timestamp():.6f}-{file.size}"
+        response = serve(request, file, name=parts[-1], etag=etag, modified=modified)
+        # A changed image gets a new address.
+        response.headers["Cache-Control"] = f"{'private' if is_original else 'public'}, max-age=31536000, immutable"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
+
+
+class CardImage(View):
+    """The social card of a page that visitors may see."""
+
+    def get(self, request, page):
+        card = card_for(self.get_subject(page), request.site_owner, request.look)
+        return picture_response(request, card.key, card.png)
+
+    def get_subject(self, page):
+        if page == "home":
+            return ""
+        if page in PAGES:
+            return page
+        kind, _, slug = page.partition("/")
+        visitor = AnonymousUser()
+        published = {
+            "publications": Publication.objects.published().with_authors(visitor),
+            "projects": Project.objects.published(),
+            "people": Person.objects.published(),
+            "tags": tags_in_use(visitor),
+        }
+        if kind not in published:
+            raise Http404("There is no such picture.")
+        return get_object_or_404(published[kind], slug=slug)
+
+
+class IconImage(View):
+    """The icon of the site in one of its sizes."""
+
+    def get(self, request, size):
+        if size not in SIZES:
+            raise Http404("There is no icon of that size.")
+        icon = Icon.of_site(request.site_owner, request.look)
+        return picture_response(request, icon.key, partial(icon.png, size))
+
+
+def picture_response(request, key, draw):
+    """Return a picture that the site draws. At an address that contains its key (``v``), it never expires."""
+    response = get_conditional_response(request, etag=f'"{key}"')
+    if response is None:
+        response = HttpResponse(draw(), content_type="image/png", headers={"ETag": f'"{key}"'})
+    has_key = request.GET.get("v") == key
+    response.headers["Cache-Control"] = "public, max-age=" + ("31536000, immutable" if has_key else "3600")
+    return response
+
+
+class Favicon(RedirectView):
+    """The icon at the address where browsers look for it, as on the admin's pages."""
+
+    def get_redirect_url(self):
+        return reverse("icon", args=[48])
+
+
+class Manifest(View):
+    """The Web Application Manifest, which a phone reads to put the site on its home screen."""
+
+    def get(self, request):
+        owner, look = request.site_owner, request.look
+        name, key = owner.name if owner else "Academic site", Icon.of_site(owner, look).key
+        paper = colour("paper", look.hue, "light").hex
+        content = {
+            "name": name,
+            "short_name": name[:30],
+            "start_url": reverse("home"),
+            "display": "minimal-ui",
+            "theme_color": paper,
+            "background_color": paper,
+            "icons": [
+                {"src": f"{reverse('icon', args=[size])}?v={key}", "sizes": f"{size}x{size}", "type": "image/png"}
+                for size in SIZES
+            ],
+        }
+        return JsonResponse(content, content_type="application/manifest+json")
+
+
+class Robots(View):
+    def get(self, request):
+        # robots.txt is public: it must not name an admin path that was chosen to be secret.
+        admin = [reverse("admin:index")] if settings.ADMIN_PATH == "admin" else []
+        disallowed = [f"Disallow: {path}" for path in [*admin, *settings.ROBOTS_DISALLOW]]
+        sitemap = absolute(request, reverse("sitemap"))
+        lines = ["User-agent: *", *disallowed, "", f"Sitemap: {sitemap}", ""]
+        return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

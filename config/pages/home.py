@@ -1,0 +1,39 @@
+from django.views.generic import TemplateView
+
+from profiles.models import Activity, Person, Section
+from projects.models import Project
+from publications.models import Publication
+
+
+class Home(TemplateView):
+    """The owner of the site, with the blocks that the look of the site names."""
+
+    template_name = "config/home.html"
+    papers_shown = 5
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        self.request.site_owner = owner = Person.objects.prefetch_related("links", "tags").owner()
+        if owner is None or not (owner.is_public_page or user.is_staff):
+            return super().get_context_data(owner=None, **kwargs)
+        activities = owner.activities.visible_to(user)
+        travel = activities.filter(kind=Activity.Kind.TRAVEL)
+        return super().get_context_data(
+            owner=owner,
+            relations=owner.relations.select_related("related"),
+            papers=self.get_papers(),
+            projects=Project.objects.visible_to(user).filter(featured=True).for_listing(),
+            timeline=activities.exclude(kind=Activity.Kind.TRAVEL)[:12],
+            places=travel.exclude(city="", country=""),
+            sections=Section.objects.visible_to(user),
+            blocks=[f"config/home/{block}.html" for block in self.request.look.blocks],
+            **kwargs,
+        )
+
+    def get_papers(self):
+        """Return the newest work and the selected ones, or the newest ones if none is selected."""
+        user = self.request.user
+        works = Publication.objects.visible_to(user).works(user).with_authors_shown(user).newest_first().only("issued")
+        newest = list(works[: self.papers_shown])
+        selected = list(works.filter(featured=True)[: self.papers_shown])
+        return list(dict.fromkeys([*newest[:1], *selected]))[: self.papers_shown] if selected else newest

@@ -1,0 +1,97 @@
+"""What the head of a page says to browsers, search engines, reference managers and social networks."""
+
+from dataclasses import replace
+from functools import partial
+
+from django import template
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+
+from config.pages import metadata
+from config.pictures import tokens
+from config.pictures.cards import PAGES, card_for
+from config.pictures.icons import Icon
+from config.text.plain import plain
+from profiles.content import addresses
+from publications.exports import public_reference
+from publications.references import coins as openurl
+from publications.references import highwire
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context, path):
+    """The absolute URL of a path of this site."""
+    return addresses.absolute(context.get("request"), path)
+
+
+@register.simple_tag
+def colour(name, hue, scheme):
+    """A colour of the style sheet as "#rrggbb"."""
+    return tokens.colour(name, hue, scheme).hex
+
+
+@register.simple_tag(takes_context=True)
+def icon_address(context, size):
+    """The address of the site's icon in a size (pixels)."""
+    request = context["request"]
+    icon = Icon.of_site(request.site_owner, request.look)
+    return f"{reverse('icon', args=[size])}?v={icon.key}"
+
+
+@register.simple_tag(takes_context=True)
+def card_address(context, subject):
+    """The URL of the page's social card, or "" if it has none, as a draft's page.
+
+    It contains a hash of the card's content, so that services that cache pictures load it again after a change.
+    """
+    request = context.get("request")
+    if request is None or context.get("preview"):
+        return ""
+    page = request.path.strip("/")
+    is_public = getattr(subject, "is_public", True) if subject else page in {"", *PAGES}
+    if not is_public:
+        return ""
+    card = card_for(subject or page, request.site_owner, request.look)
+    return absolute(context, f"{reverse('card', args=[page or 'home'])}?v={card.key}")
+
+
+@register.simple_tag(takes_context=True)
+def citation_tags(context, publication, record):
+    """[(name, content)] of the meta elements that Google Scholar and Zotero read on a publication's page.
+
+    ``record`` is the Reference with what visitors may see.
+    """
+    reference = replace(record, title=plain(publication.title), abstract=plain(record.abstract))
+    page = absolute(context, publication.get_absolute_url())
+    tags = [*highwire.tags(reference), ("citation_abstract_html_url", page), ("citation_public_url", page)]
+    # Google Scholar accepts a PDF only in the folder of its page, where uploaded files are.
+    pdf = publication.pdf
+    return [*tags, ("citation_pdf_url", absolute(context, pdf.href))] if pdf else tags
+
+
+@register.simple_tag
+def coins(publication):
+    """The OpenURL (COinS) of a publication in a list, which reference managers read."""
+    return openurl.dumps(public_reference(publication))
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context, kind):
+    """The script element with the JSON-LD of a page of that kind, from the context of its view."""
+    site = metadata.Site(partial(absolute, context))
+    match kind:
+        case "owner":
+            graph = metadata.page_of_owner(context["owner"], context["owner"].links.all(), site)
+        case "person":
+            graph = metadata.page_of_person(context["person"], context["person"].links.all(), site)
+        case "publication":
+            graph = metadata.page_of_publication(context["publication"], context["record"], context["versions"], site)
+        case "project":
+            graph = metadata.page_of_project(context["project"], context["members"], context["papers"], site)
+        case "activities":
+            graph = metadata.page_of_activities(context["object_list"], site)
+        case "tag":
+            graph = metadata.page_of_tag(context["tag"], site)
+    return mark_safe(f'<script type="application/ld+json">{metadata.as_json(graph)}</script>') if graph else ""

@@ -1,0 +1,115 @@
+"""The cards of publications in lists, and their authors."""
+
+from django import template
+from django.core.cache import caches
+from django.template import Context
+from django.template.defaultfilters import truncatechars
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+
+from config.text.links import external
+from config.text.markdown import render_inline
+from config.text.plain import plain
+from publications.models import Publication
+
+register = template.Library()
+
+MAX_AUTHORS = 10  # a longer list of authors is folded
+AUTHORS_BEFORE_FOLD = 7
+EQUAL_CONTRIBUTION = mark_safe('<sup title="equal contribution">=</sup>')
+CORRESPONDING = mark_safe('<sup title="corresponding author">✉</sup>')
+
+
+@register.simple_tag(takes_context=True)
+def cards(context, publications, **options):
+    """[(publication, HTML of its card)] of publications, from the fragment cache for visitors.
+
+    ``options`` are the variables of publications/_publication.html. Only the missing cards are read from the database,
+    so the publications need no prefetching.
+    """
+    request, cache = context["request"], caches["fragments"]
+    variant = "-".join(f"{name}={value}" for name, value in sorted(options.items()))
+    keys = {
+        publication.pk: f"card:{request.content_version}:{variant}:{publication.pk}" for publication in publications
+    }
+    cached = cache.get_many(keys.values()) if request.fragment_seconds else {}
+
+    missing = [pk for pk, key in keys.items() if key not in cached]
+    template = context.template.engine.get_template("publications/_publication.html")
+    rows = Publication.objects.visible_to(request.user).for_cards(request.user).filter(pk__in=missing)
+    rendered = {
+        keys[publication.pk]: template.render(Context({"request": request, "publication": publication, **options}))
+        for publication in (rows if missing else ())
+    }
+    if request.fragment_seconds:
+        cache.set_many(rendered, request.fragment_seconds)
+
+    html = {**cached, **rendered}
+    return [(publication, html.get(keys[publication.pk], "")) for publication in publications]
+
+
+@register.simple_tag(takes_context=True)
+def authors(context, authorships):
+    """The names of authors or editors with links to their pages, separated by commas. The owner's is emphasised."""
+    owner = context["request"].site_owner
+    return format_html_join(", ", "{}", ((_author(authorship, owner),) for authorship in authorships))
+
+
+def _author(authorship, owner):
+    person, html = authorship.person, format_html("{}", authorship)
+    if person and person.is_public_page:
+        html = format_html('<a href="{}">{}</a>', person.get_absolute_url(), html)
+    elif person and person.homepage:
+        html = format_html("<a {}>{}</a>", external(person.homepage, "external"), html)
+    if authorship.is_of(owner):
+        html = format_html('<strong class="me">{}</strong>', html)
+    if authorship.equal_contribution:
+        html += EQUAL_CONTRIBUTION
+    if authorship.corresponding:
+        html += CORRESPONDING
+    return html
+
+
+@register.simple_tag
+def venue(publication):
+    """Where a publication appeared, after its type: " · *Journal* 12(3), 45–67, Track"."""
+    html = format_html(" · <cite>{}</cite>", mark_safe(render_inline(publication.venue))) if publication.venue else ""
+    if publication.numbers:
+        html = format_html("{} {}", html, publication.numbers)
+    return format_html("{}, {}", html, publication.track) if publication.track else html
+
+
+@register.simple_tag
+def description(publication):
+    """The description of a publication's page: the beginning of its abstract, or its type, authors, venue and date."""
+    if publication.abstract:
+        return truncatechars(plain(publication.abstract), 300)
+    text = publication.type_label
+    if publication.byline:
+        text += f" by {', '.join(map(str, publication.byline))}"
+    if publication.venue:
+        text += f". {plain(publication.venue)}"
+    if publication.issued:
+        text += f", {publication.issued.display}"
+    return f"{text}."
+
+
+@register.simple_tag
+def snippet(pieces):
+    """A search snippet, [(text, whether it was searched for)], with the words marked."""
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", text) if is_match else text,) for text, is_match in pieces)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def fold_authors(context, authorships):
+    """{"first", "rest"} of a list of authors: the rest is empty unless the list is long.
+
+    "hides_owner" is whether the owner is in the rest.
+    """
+    if len(authorships) <= MAX_AUTHORS:
+        return {"first": authorships, "rest": []}
+    owner = context["request"].site_owner
+    first, rest = authorships[:AUTHORS_BEFORE_FOLD], authorships[AUTHORS_BEFORE_FOLD:]
+    return {"first": first, "rest": rest, "hides_owner": any(authorship.is_of(owner) for authorship in rest)}

@@ -1,0 +1,32 @@
+"""Filters for texts. Only this folder marks HTML as safe, after it was cleaned."""
+
+from django import template
+from django.utils.safestring import mark_safe
+
+from config.text import markdown as md
+from config.text import periods
+from config.text import plain as plain_text
+from publications.citations import clean
+
+register = template.Library()
+
+register.filter("period", periods.period)
+register.filter("plain", plain_text.plain)
+
+
+@register.filter
+def markdown(text, level=3):
+    """Markdown as clean HTML whose headings start at h``level``."""
+    return mark_safe(md.render(text, level)) if text else ""
+
+
+@register.filter
+def inline(text):
+    """A title with emphasis and maths; no blocks, no links."""
+    return mark_safe(md.render_inline(str(text)))
+
+
+@register.filter
+def citation(html):
+    """A formatted citation. It is stored as HTML, so it is cleaned again."""
+    return mark_safe(clean(html))

@@ -1,0 +1,28 @@
+"""The HTML of links that lead away from the site."""
+
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from profiles.content import addresses
+
+
+def external(url, rel=""):
+    """Return the attributes of an external link: its URL, its ``rel``, and its host if that looks like another.
+
+    A URL that is neither of the web nor of a mailbox becomes empty.
+    """
+    host = addresses.true_host(url)
+    return format_html(
+        'href="{}" rel="{}"{}',
+        addresses.leading(url), f"{rel} noopener".strip(), format_html(' title="{}"', host) if host else "",
+    )  # fmt: skip
+
+
+def obfuscated(text):
+    """Return a text as character references: readable for people and browsers, missed by simple harvesters."""
+    return mark_safe("".join(f"&#{ord(letter)};" for letter in str(text)))
+
+
+def mailto(address):
+    """Return the ``mailto:`` URL of an e-mail address, percent-encoded and obfuscated."""
+    return obfuscated("mailto:" + "".join(f"%{byte:02x}" for byte in address.encode()))

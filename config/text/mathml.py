@@ -1,0 +1,73 @@
+"""TeX maths as MathML, so that formulas need no script in the browser.
+
+latex2mathml parses the TeX. Its own output undoes the escaping, so its tree is written as HTML here, with only the
+elements and attributes that are listed.
+"""
+
+import re
+import unicodedata
+from html import escape, unescape
+
+from latex2mathml.converter import convert_to_element
+
+MAX_LENGTH = 4000
+# Macros could make a text expand without end.
+MACROS = re.compile(r"\\(?:def|newcommand|newenvironment|DeclareMathOperator)(?![a-zA-Z])")
+TAGS = {
+    *("math", "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow"),
+    *("mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder"),
+    "munderover",
+}
+ATTRIBUTES = {
+    *("accent", "columnalign", "columnlines", "columnspacing", "depth", "display", "displaystyle", "fence", "form"),
+    *("height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits"),
+    *("notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "stretchy", "symmetric", "voffset", "width"),
+}
+# The number of children that these elements must have.
+CHILDREN = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2, "munderover": 3}
+# Excludes the units that TeX has and MathML has not.
+ATTRIBUTE_VALUE = re.compile(r"(?!.*\d(?:mu|bp|dd|cc|sp))[\w.+% -]*", re.ASCII)
+
+
+def mathml(tex, *, display=False):
+    """Return a formula as MathML, or its TeX source in a code element if latex2mathml cannot read it.
+
+    ``display`` sets the formula as a block of its own.
+    """
+    tex = tex.strip()
+    try:
+        if len(tex) > MAX_LENGTH or MACROS.search(tex):
+            raise ValueError
+        return _html(convert_to_element(tex, display="block" if display else "inline"))
+    # latex2mathml raises errors of every kind, StopIteration and RecursionError among them.
+    except Exception:  # noqa: BLE001
+        dollars = "$$" if display else "$"
+        return f"<code>{escape(dollars + tex + dollars)}</code>"
+
+
+def _html(element):
+    """Return an element as HTML. Raises ValueError for an unlisted element or an unread TeX command."""
+    text = unescape(element.text or "")
+    is_valid = element.tag in TAGS and len(element) == CHILDREN.get(element.tag, len(element))
+    if not is_valid or re.match(r"\\[a-zA-Z]", text):
+        raise ValueError(element.tag)
+    if (variant := element.get("mathvariant", "")) in {"bold", "bold-italic"} and element.tag in {"mi", "mn"}:
+        text = _bold(text, variant)
+    attributes = "".join(
+        f' {name}="{value}"'
+        for name, value in element.attrib.items()
+        if name in ATTRIBUTES and ATTRIBUTE_VALUE.fullmatch(value)
+    )
+    content = escape(text) + "".join(_html(child) + escape(unescape(child.tail or "")) for child in element)
+    return f"<{element.tag}{attributes}>{content}</{element.tag}>"
+
+
+def _bold(text, variant):
+    """Return the bold Unicode characters of letters, since MathML Core supports only ``mathvariant="normal"``."""
+    style = f"MATHEMATICAL {variant.replace('-', ' ').upper()} "
+    names = (unicodedata.name(letter, "") for letter in text)
+    bold = (re.sub(r"^(?:LATIN|GREEK) (SMALL|CAPITAL) LETTER |^(?=DIGIT)", rf"{style}\1 ", name) for name in names)
+    try:
+        return "".join(unicodedata.lookup(" ".join(name.split())) for name in bold)
+    except KeyError:
+        return text

@@ -1,0 +1,47 @@
+"""Markdown as plain text, for page titles, descriptions, search snippets and exports."""
+
+import re
+from html import unescape
+
+import nh3
+
+from config.text.markdown import CONTROL_CHARACTERS, PARSER, REMOVED_WITH_CONTENT, TAGS, cached
+
+
+@cached
+def plain(text):
+    """Return the text of Markdown or of a title on one line, without markup and not escaped; formulas stay TeX.
+
+    A text that consists of markup only ("<title>") is returned as it is.
+    """
+    lines = text.strip()
+    # A title may look like a list ("1984. A review"), so a single line has no blocks.
+    tokens = PARSER.parse(lines) if "\n" in lines else PARSER.parseInline(lines)
+    words = "".join(_texts(tokens)).split() or text.split()
+    return CONTROL_CHARACTERS.sub("", " ".join(words))
+
+
+def _texts(tokens):
+    """Yield the text of each token, up to the footnotes."""
+    for token in tokens:
+        match token.type:
+            case "footnote_block_open":
+                return
+            case "inline":
+                yield from _texts(token.children)
+            case "image":
+                yield from _texts(token.children or [])
+            case "text" | "text_special" | "code_inline" | "math_inline" | "math_display":
+                yield token.content
+            case "code_block" | "fence" | "math_block":
+                yield f"{token.content} "
+            case "softbreak" | "hardbreak":
+                yield " "
+            case "html_inline":
+                # "<unk>" in a title is a word, "<b>" is markup.
+                name = re.match(r"</?([a-z0-9-]*)", token.content, re.IGNORECASE)
+                yield "" if not name or name[1].lower() in TAGS | REMOVED_WITH_CONTENT else token.content
+            case "html_block":
+                yield unescape(nh3.clean(token.content, tags=set(), clean_content_tags=REMOVED_WITH_CONTENT)) + " "
+            case _ if token.block:
+                yield " "
