@@ -5,4 +5,5 @@ class PublicationsConfig(AppConfig):
     name = "publications"
 
     def ready(self):
-        from publications import documents, findings  # noqa: F401, PLC0415  (what is searched, and what may be wrong)
+        # Registers signal receivers, searched documents and content checks.
+        from publications import citations, documents, findings  # noqa: F401, PLC0415

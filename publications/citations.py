@@ -1,14 +1,15 @@
-"""Formatted citations, by pandoc's citeproc and the styles of the CSL project.
+"""Formatted citations, made by pandoc's citeproc from the CSL project's styles.
 
-Of the engines that were tried, pandoc's agrees best with citeproc-js. It runs as a process of its own, a few tens of
-milliseconds for each style, so what it gives is kept (``FormattedCitations``). Where it is not installed no style is
-offered. A .csl file in the folder ``styles`` of the data folder is offered as one more style.
+Of the available engines pandoc agrees best with citeproc-js, the reference implementation. It runs as a separate
+process; all works and styles of a batch are formatted in one run. Citations are formatted when a work is saved and
+stored in ``FormattedCitations``; viewing a page only reads them. Without pandoc, no styles are available. Each .csl
+file in the folder ``styles`` of the data folder is an additional style.
 """
 
 import json
+import logging
 import re
 import subprocess
-import threading
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2s
@@ -19,25 +20,40 @@ from xml.etree import ElementTree as ET
 
 import nh3
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 
-from publications.models import FormattedCitations
+from profiles.content.batches import batched
+from profiles.content.publishing import EDITORS
+from profiles.models import Person
+from publications.models import FormattedCitations, Publication
 from publications.references import csl
 
-SECONDS = 10
+logger = logging.getLogger(__name__)
+
+SCRIPT = Path(__file__).with_name("citations.lua")
+SECONDS = 10  # pandoc's time limit: for starting, and for each citation
+SECONDS_PER_ITEM = 0.5
+BATCH = 50  # publications formatted in one run
 LARGEST_STYLE = 2**20
 NAMESPACE = "{http://purl.org/net/xbiblio/csl}"
 ENTRY = re.compile(r'<div id="ref-1"[^>]*>(.*?)</div>\s*</div>\s*$', re.DOTALL)
 NUMBERED = re.compile(r'<div class="csl-left-margin">.*?</div>\s*<div class="csl-right-inline">(.*?)</div>', re.DOTALL)
-VERSION = 1  # of what is done here to pandoc's input and output
+VERSION = 2  # raise it when this module changes pandoc's input or output
 
 
 class StyleError(Exception):
-    """Why a file is no style that can be used, as a sentence for people."""
+    """Says why a file cannot be used as a citation style, and what to do about it."""
 
 
 @dataclass(frozen=True)
 class Style:
-    """``chapters`` tells that papers in proceedings are set as the style's chapters of books; ``locale`` is BCP 47."""
+    """One CSL file.
+
+    ``locale`` is a BCP 47 tag. ``chapters``: conference papers are formatted as chapters of a book.
+    """
 
     key: str
     label: str
@@ -46,7 +62,7 @@ class Style:
     chapters: bool = False
 
     def path_for(self, item):
-        """The file to use for an item: pandoc loses words of NLM's own where a chapter has editors."""
+        """Returns the CSL file for an item: pandoc drops words of the NLM file when a chapter has editors."""
         if self.key == "vancouver" and item["type"] == "chapter" and item.get("editor"):
             return self.path.with_name("taylor-and-francis-vancouver-national-library-of-medicine.csl")
         return self.path
@@ -60,8 +76,8 @@ class Citation:
     text: str
 
 
-# Papers in proceedings: these CSL files would drop the publisher, or set the proceedings as a journal, where the
-# styles' own manuals treat them as parts of a book.
+# (key, label, file, locale, chapters). The files marked True would drop the publisher of conference papers or format
+# the proceedings as a journal; the styles' manuals treat such papers as chapters of a book.
 BUILT_IN = [
     ("apa", "APA", "apa", "en-US", True),
     ("ieee", "IEEE", "ieee", "en-US", False),
@@ -76,9 +92,9 @@ BUILT_IN = [
 
 @cache
 def pandoc():
-    """The path of pandoc, or None where it is not installed."""
+    """Returns the path of pandoc, None if it is not installed."""
     try:
-        import pypandoc  # noqa: PLC0415 (there is none for some machines)
+        import pypandoc  # noqa: PLC0415 (not available for every platform)
 
         return pypandoc.get_pandoc_path()
     except (ImportError, OSError):
@@ -86,7 +102,7 @@ def pandoc():
 
 
 def styles():
-    """{key: Style} of all that is offered; empty without pandoc."""
+    """Returns {key: Style} of all available styles; empty without pandoc."""
     if not pandoc():
         return {}
     found = {style.key: style for style in _built_in()}
@@ -94,7 +110,7 @@ def styles():
         try:
             found[f"own-{path.stem}"] = own_style(path, path.stat().st_mtime_ns)
         except StyleError:
-            continue  # config.checks tells
+            continue  # reported by a system check
     return found
 
 
@@ -109,84 +125,150 @@ def _built_in():
 
 
 def own_styles():
-    """The .csl files that the site's owner has put into the data folder."""
+    """Returns the paths of the .csl files in the data folder."""
     folder = Path(settings.DATA_DIR) / "styles"
     return list(folder.glob("*.csl")) if folder.is_dir() else []
 
 
 @lru_cache(maxsize=64)
 def own_style(path, changed):
-    """The Style of a .csl file, last changed at that moment; raises StyleError."""
+    """Returns the Style of a .csl file; raises StyleError. ``changed`` is its modification time, for the cache."""
     data = path.read_bytes()
     if len(data) > LARGEST_STYLE or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise StyleError(f"{path.name} is larger than 1 MB or declares entities. Take the style from the CSL project.")
+        raise StyleError(
+            f"{path.name} is larger than 1 MB or declares entities. Download the style from the CSL project."
+        )
     try:
         root = ET.fromstring(data)  # noqa: S314 (see above)
     except ET.ParseError as error:
         raise StyleError(f"{path.name} is not XML ({error}). Download the style again.") from error
     if root.tag != f"{NAMESPACE}style":
-        raise StyleError(f"{path.name} is not a CSL style: its first element is not “style”.")
+        raise StyleError(f"{path.name} is not a CSL style: its root element is not “style”.")
     parent = root.find(f"{NAMESPACE}info/{NAMESPACE}link[@rel='independent-parent']")
     if parent is not None:
-        raise StyleError(f"{path.name} only refers to {parent.get('href')}. Put that style's file here instead.")
+        raise StyleError(f"{path.name} is only an alias of {parent.get('href')}. Put that style's file here instead.")
     title = root.findtext(f"{NAMESPACE}info/{NAMESPACE}title") or path.stem
     return Style(f"own-{path.stem}", " ".join(title.split()), path, root.get("default-locale") or "en-US")
 
 
-def digest(reference):
-    """What the citations of a Reference depend on, as a short text."""
-    known = [(style.key, style.path.stat().st_size) for style in styles().values()]
-    item = csl.to_csl(reference) | {"id": "1"}
-    return blake2s(repr((VERSION, known, json.dumps(item, sort_keys=True))).encode(), digest_size=16).hexdigest()
-
-
-_one_at_a_time = threading.Lock()
-
-
 def citations_of(publication, reference, favourite=""):
-    """[Citation] of a publication in all styles, that with the key ``favourite`` first; ``reference`` is its own.
+    """Returns the stored citations of a publication as [Citation], the style ``favourite`` first.
 
-    What pandoc gave is kept until the reference or a style changes.
+    ``reference`` is the record that the reader may see. Citations of another record, such as an earlier state of this
+    publication or one that names hidden authors, are left out.
     """
-    mark = digest(reference)
-    kept = FormattedCitations.objects.filter(publication=publication).first()
-    if kept is None or kept.digest != mark:
-        made = cite_in_all(reference) if styles() else []
-        if made is None:
-            return []
-        kept = FormattedCitations(publication=publication, digest=mark, citations=[vars(one) for one in made])
-        FormattedCitations.objects.bulk_create(
-            [kept], update_conflicts=True, unique_fields=["publication"], update_fields=["digest", "citations"]
-        )
-    found = [Citation(**one) for one in kept.citations]
+    stored = FormattedCitations.objects.filter(publication=publication, digest=digest(reference)).first()
+    found = [Citation(**one) for one in stored.citations] if stored else []
     return sorted(found, key=lambda citation: citation.key != favourite)
 
 
-def cite_in_all(reference):
-    """[Citation] of a Reference in all styles, or None while this process is busy with another's."""
-    if not _one_at_a_time.acquire(blocking=False):
-        return None
-    try:
-        return [found for style in styles().values() if (found := cite(reference, style))]
-    finally:
-        _one_at_a_time.release()
+def update_citations(publications):
+    """Formats and stores the citations of publications (a queryset) that are missing or outdated.
+
+    Yields the number of publications done after each batch, so that a command can show its progress.
+    """
+    styles_digest = digest_of_styles()
+    for pks in batched(publications.order_by().values_list("pk", flat=True), BATCH) if styles() else ():
+        wanted = {}  # (pk, digest): Reference
+        for publication in Publication.objects.filter(pk__in=pks).with_references(EDITORS):
+            for reference in public_references(publication):
+                wanted[publication.pk, digest(reference)] = reference
+        stored = FormattedCitations.objects.filter(publication__in=pks)
+        current = set(stored.filter(styles=styles_digest).values_list("publication", "digest")) & set(wanted)
+        missing = [key for key in wanted if key not in current]
+        made = cite([wanted[key] for key in missing])
+        with transaction.atomic():
+            outdated = [row.pk for row in stored if (row.publication_id, row.digest) not in current]
+            stored.filter(pk__in=outdated).delete()
+            FormattedCitations.objects.bulk_create(
+                [
+                    FormattedCitations(
+                        publication_id=pk, digest=mark, styles=styles_digest, citations=[vars(one) for one in citations]
+                    )
+                    for (pk, mark), citations in zip(missing, made, strict=True)
+                    if citations
+                ],
+                ignore_conflicts=True,  # another process has formatted the same
+            )
+        yield len({pk for pk, _ in missing})
 
 
-def cite(reference, style):
-    """The Citation of one Reference in one Style; None where pandoc fails."""
-    item = item_for(reference, style)
-    command = [
-        pandoc(), "--sandbox", "--citeproc", "--csl", str(style.path_for(item)), "--metadata", f"lang={style.locale}",
-        "--from", "csljson", "--to", "html", "--wrap", "none",
-    ]  # fmt: skip
+def public_references(publication):
+    """Returns the records that visitors may see: during blind review also the one without authors."""
+    reference = publication.as_reference()
+    found = [reference.for_visitors()]
+    return [*found, reference.anonymous()] if publication.is_blind else found
+
+
+@receiver(post_save, sender=Publication)
+def update_after_publication(instance, **kwargs):
+    """Formats a saved publication once its authors are saved too; its versions share its blind review."""
+    work = instance.version_of_id or instance.pk
+    _update_after_commit(Q(pk=instance.pk) | Q(pk=work) | Q(version_of=work))
+
+
+@receiver(post_save, sender=Person)
+def update_after_person(instance, **kwargs):
+    """Formats the works of a person whose name may have changed."""
+    _update_after_commit(Q(authorships__person=instance))
+
+
+def _update_after_commit(condition):
+    publications = Publication.objects.filter(condition).distinct()
+    transaction.on_commit(lambda: list(update_citations(publications)), robust=True)
+
+
+def digest(reference):
+    """Returns a short hash of all that a citation of this Reference depends on."""
+    item = csl.to_csl(reference)
+    nocase = item.pop("custom", {}).get("nocase")
+    for name in ("abstract", "keyword"):
+        item.pop(name, None)
+    return _hash([VERSION, item, nocase])
+
+
+def digest_of_styles():
+    """Returns a short hash of the available styles; it changes when a style is added, removed or edited."""
+    return _hash([(style.key, style.path.stat().st_size) for style in styles().values()])
+
+
+def _hash(value):
+    return blake2s(json.dumps(value, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def cite(references):
+    """Returns a list of [Citation] in all styles for each Reference, formatted in one run of pandoc.
+
+    A style in which pandoc fails is left out.
+    """
+    jobs = [(style, item_for(reference, style)) for reference in references for style in styles().values()]
+    answers = _run_pandoc(jobs)
+    found = [_citation(style, html) for (style, _), html in zip(jobs, answers, strict=True)]
+    per_reference = len(jobs) // len(references) if references else 1
+    return [[one for one in some if one] for some in batched(found, per_reference)]
+
+
+def _run_pandoc(jobs):
+    """Returns pandoc's HTML for each (Style, CSL-JSON item), False where it failed."""
+    if not jobs:
+        return []
+    data = [
+        {"item": json.dumps([item]), "style": str(style.path_for(item)), "locale": style.locale} for style, item in jobs
+    ]
     try:
         answer = subprocess.run(  # noqa: S603 (no shell, and no argument from outside)
-            command, input=json.dumps([item]), capture_output=True, encoding="utf-8",
-            timeout=SECONDS, check=True,
+            [pandoc(), "lua", str(SCRIPT)], input=json.dumps(data), capture_output=True, encoding="utf-8",
+            timeout=SECONDS + SECONDS_PER_ITEM * len(jobs), check=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
-        return None
-    entry = ENTRY.search(answer.stdout)
+        logger.exception("pandoc could not format %d citations.", len(jobs))
+        return [False] * len(jobs)
+    return json.loads(answer.stdout)
+
+
+def _citation(style, answer):
+    """Returns the Citation in pandoc's HTML; None if there is none."""
+    entry = ENTRY.search(answer or "")
     if not entry:
         return None
     html = NUMBERED.sub(r"\1", entry[1]).strip()
@@ -195,7 +277,7 @@ def cite(reference, style):
 
 
 def clean(html):
-    """A citation's HTML with nothing in it but emphasis and links to the web."""
+    """Removes all HTML but emphasis and web links from a citation."""
     return nh3.clean(
         html,
         tags={"em", "strong", "i", "b", "sub", "sup", "a"},
@@ -205,7 +287,7 @@ def clean(html):
 
 
 def item_for(reference, style):
-    """The CSL-JSON that a style is given: as it goes to others, with what the styles of preprints look for."""
+    """Returns the CSL-JSON of a Reference, adapted to a style."""
     item = csl.to_csl(reference) | {"id": "1"}
     custom = item.pop("custom", {})
     nocase = custom.get("nocase", {})
@@ -213,7 +295,7 @@ def item_for(reference, style):
         if isinstance(text, str) and item.get(name) == csl.without_nocase(text):
             item[name] = text
     for name in ("archive", "archive_location"):
-        # The styles would print the number of a preprint again.
+        # Styles would print the preprint's number twice.
         item.pop(name, None)
     if reference.type == "article" and reference.arxiv_id:
         # IEEE's style writes the archive's name before the number itself.
@@ -224,6 +306,6 @@ def item_for(reference, style):
         event = item.pop("event-title", "")
         item = {"container-title": event} | item | {"type": "chapter"}
     if reference.type == "report" and style.key == "nature":
-        # As a book, since Nature's file leaves out who published a report.
+        # Nature's file leaves out the publisher of a report.
         item["type"] = "book"
     return item

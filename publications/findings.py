@@ -3,12 +3,13 @@
 import re
 from collections import defaultdict
 from difflib import SequenceMatcher
-from itertools import chain, combinations, islice
+from itertools import chain, combinations
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from profiles.content.batches import batched
 from profiles.content.health import Finding, register
 from profiles.findings import edit_url, missing_alt_text, missing_pictures
 from profiles.models import Person
@@ -63,7 +64,7 @@ def abstracts():
 def pdfs():
     papers = Resource.objects.filter(kind=Resource.Kind.PDF)
     rows = main_versions(published()).only("title", "state", "publish_at").iterator(chunk_size=CHUNK)
-    while some := list(islice(rows, CHUNK)):
+    for some in batched(rows, CHUNK):
         keys = [publication.pk for publication in some]
         having = {*papers.filter(publication__in=keys).values_list("publication", flat=True)}
         having.update(papers.filter(publication__version_of__in=keys).values_list("publication__version_of", flat=True))

@@ -11,14 +11,15 @@ on.
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
 
+from profiles.content.batches import batched
 from profiles.content.publishing import EDITORS
 from profiles.models import Tag
 from publications import differences
+from publications.citations import update_citations
 from publications.matching import People, Work, Works, given_of, normalised
 from publications.models import Authorship, Origin, Publication, TaggedPublication, record
 from publications.references import Reference
@@ -134,7 +135,7 @@ class Plan:
 def plan(references, source):
     """The Plan for References that come from ``source`` ("bib", "doi", "orcid" …). Reads, and writes nothing."""
     planner = _Planner(source)
-    return Plan(source, [row for chunk in _chunks(enumerate(references, 1)) for row in planner.rows(chunk)])
+    return Plan(source, [row for chunk in batched(enumerate(references, 1), CHUNK) for row in planner.rows(chunk)])
 
 
 class _Planner:
@@ -226,7 +227,7 @@ def take_in(references, source, *, publish=False, owner=None, dry_run=False):
     """
     planner = _Planner(source)
     application = None if dry_run else _Application(source, publish, owner)
-    for chunk in _chunks(enumerate(references, 1)):
+    for chunk in batched(enumerate(references, 1), CHUNK):
         planned = Plan(source, planner.rows(chunk))
         if dry_run:
             yield planned, None
@@ -253,23 +254,30 @@ class _Application:
         self.result = Result()
         self.made = {}  # number of the row: number of the publication
         with transaction.atomic():
+            # Registered before the signals' own callbacks, so that all works are formatted in one run of pandoc.
+            transaction.on_commit(self._update_citations, robust=True)
             self._run(plan.rows)
         return self.result
+
+    def _update_citations(self):
+        saved = Publication.objects.filter(pk__in=[*self.result.added, *self.result.changed])
+        for _ in update_citations(saved):
+            pass
 
     def _run(self, rows):
         additions = [row for row in rows if self._choice(row).action in (Action.ADD, Action.VERSION)]
         updates = [row for row in rows if self._choice(row).action == Action.UPDATE]
         same = [row for row in rows if row.kind == Kind.SAME]
         for work, chosen in ((self._add, additions), (self._update, updates)):
-            for chunk in _chunks(chosen):
+            for chunk in batched(chosen, CHUNK):
                 work(chunk)
         for row in additions:
             if self._choice(row).action == Action.VERSION:
                 self._tie_version(row)
-        for chunk in _chunks(same):
+        for chunk in batched(same, CHUNK):
             origins = [Origin(publication_id=row.target, source=self.source, reference=row.reference) for row in chunk]
             Origin.objects.bulk_create(origins, ignore_conflicts=True)
-        for chunk in _chunks(self.result.added if self.publish else []):
+        for chunk in batched(self.result.added if self.publish else [], CHUNK):
             Publication.objects.filter(pk__in=chunk).publish()
         self.result.same = len(same)
         self.result.skipped = len(rows) - len(additions) - len(updates) - len(same)
@@ -416,10 +424,3 @@ def _take_alike(kept, name):
                 del kept[place]
                 return authorship
     return None
-
-
-def _chunks(items):
-    """Lists of at most CHUNK items each, made as they are asked for."""
-    items = iter(items)
-    while chunk := list(islice(items, CHUNK)):
-        yield chunk

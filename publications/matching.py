@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from django.db.models.fields.json import KT
 
+from profiles.content.batches import batched
 from profiles.models import Person
 from publications.models import Authorship, Origin, Publication
 from publications.references.csl import ARXIV_DOI
@@ -198,7 +199,7 @@ class Works:
     def _read(keys):
         """{number: Works} of publications: what each says of itself, then what its sources said."""
         found, keys = defaultdict(list), sorted(keys)
-        for some in (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK)):
+        for some in batched(keys, CHUNK):
             firsts = {}
             rows = Authorship.objects.filter(publication__in=some, position=1, role__in=["author", "editor"])
             for pk, name, parts, family, person in rows.order_by("-role").values_list(

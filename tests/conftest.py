@@ -67,6 +67,13 @@ def empty_page_cache():
     pages.clear()
 
 
+@pytest.fixture(autouse=True)
+def no_citation_styles(request, monkeypatch):
+    """Formatting the citations of a work takes a quarter of a second; only tests marked "pandoc" do it."""
+    if not request.node.get_closest_marker("pandoc"):
+        monkeypatch.setattr("publications.citations.styles", dict)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Use the system's Chromium instead of one that Playwright would download."""

@@ -1,11 +1,10 @@
 """Content checks across the apps."""
 
-from itertools import islice
-
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from config.upkeep.links import links_of_site
+from profiles.content.batches import batched
 from profiles.content.health import Finding, register
 from profiles.models import LinkCheck
 
@@ -15,7 +14,7 @@ CHUNK = 100  # dead links whose pages are looked up together
 @register("links", "Dead links", permission="publications.change_publication")
 def dead_links():
     dead = LinkCheck.objects.dead().order_by("dead_since", "pk").iterator()
-    while some := list(islice(dead, CHUNK)):
+    for some in batched(dead, CHUNK):
         places = links_of_site({one.url for one in some})
         for one in some:
             for spot in places.get(one.url, ()):

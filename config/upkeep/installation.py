@@ -17,6 +17,8 @@ from tqdm import tqdm
 
 from profiles.models import Stale
 from profiles.search import indexing
+from publications.citations import update_citations
+from publications.models import Publication
 
 
 class InstallationError(Exception):
@@ -105,6 +107,12 @@ def update_search_index():
     with tqdm(total=Stale.objects.count(), desc="Search", unit=" changes", disable=None, leave=False) as bar:
         written = indexing.refresh(None, progress=bar.update)
     return f"indexed ({written} changes)" if written else "up to date"
+
+
+def format_citations():
+    """Format the citations that are missing or outdated; return what was done."""
+    total = sum(update_citations(Publication.objects.all()))
+    return f"formatted ({total} publications)" if total else "up to date"
 
 
 class CountedOutput(io.StringIO):

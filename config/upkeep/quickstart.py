@@ -47,6 +47,7 @@ def run_steps(report, name=None, *, backup=True):
             "First site": load_first_site,
             "Owner": partial(rename_owner, name),
             "Search": installation.update_search_index,
+            "Citations": installation.format_citations,
             "Static files": collect_static,
             # Last, so that nothing can fail after the password was created and before it is shown.
             "Editor": create_editor,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from reversion.models import Version
 
+from profiles.content.batches import batched
 from profiles.history import revisions
 from profiles.history.revisions import Row, recorded_fields
 
@@ -93,7 +94,7 @@ def _existing(rows):
     """Return {(model, pk)} of the rows that are in the database."""
     found = set()
     for model in {row.model for row in rows}:
-        for pks in _chunks([row.pk for row in rows if row.model is model]):
+        for pks in batched([row.pk for row in rows if row.model is model], CHUNK):
             found |= {(model, pk) for pk in model._base_manager.filter(pk__in=pks).values_list("pk", flat=True)}
     return found
 
@@ -105,7 +106,7 @@ def _point_back(rows, model, pk, instead_of):
             if one.related_model is model and row.refers_to(model, {pk}, one):
                 referring[row.model, one].append(row.pk)
     for (owner, one), pks in referring.items():
-        for some in _chunks(pks):
+        for some in batched(pks, CHUNK):
             found = owner._base_manager.filter(pk__in=some)
             if one.many_to_many:
                 for item in found:
@@ -113,10 +114,6 @@ def _point_back(rows, model, pk, instead_of):
             else:
                 unchanged = Q(**{f"{one.attname}__isnull": True}) | Q(**{one.attname: instead_of})
                 found.filter(unchanged).update(**{one.attname: pk})
-
-
-def _chunks(items):
-    return [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
 
 
 def _existing_pk(one, value, row, warnings):

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
+from profiles.content.batches import batched
 from profiles.models.search import Stale
 from profiles.search import triggers
-from profiles.search.queries import LETTERS, PARTS, WEIGHTS, batched
+from profiles.search.queries import LETTERS, PARTS, WEIGHTS
 
 STALE = Stale._meta.db_table
 ROWS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}

@@ -11,7 +11,6 @@ index follows what changes is told in profiles/search/indexing.py.
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from django.db import connection, models
 from django.db.models import F, Func, Q
@@ -202,13 +201,6 @@ class BestFirst:
         keys = self.keys[wanted]
         found = self.rows.in_bulk(keys)
         return [found[key] for key in keys if key in found]
-
-
-def batched(items, size):
-    """Yields lists of at most ``size`` items. Reads no more items than the caller takes."""
-    items = iter(items)
-    while some := list(islice(items, size)):
-        yield some
 
 
 def index_of(model):

@@ -17,11 +17,11 @@ from django.db import models
 from django.utils.html import escape
 
 from profiles.content.addresses import leading
+from profiles.content.batches import batched
 from profiles.content.dates import PartialDateField
 from profiles.history import revisions
 from profiles.models import Activity, Link, LinkCheck, Person, Section, Tag
 from profiles.search import indexing
-from profiles.search.queries import batched
 from projects.models import Project, ProjectLink
 from publications.models import Batch, FormattedCitations, FullText, Incoming, Origin, Publication, Resource
 from tests import make

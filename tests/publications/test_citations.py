@@ -1,17 +1,23 @@
-"""The styles, by what their manuals say of eight kinds of work, and what is kept and offered."""
+"""Formatted citations: what each style prints, and when citations are formatted and shown."""
 
 import shutil
 import tomllib
+from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from publications import citations
-from publications.citations import Citation, StyleError, citations_of, cite, cite_in_all, styles
-from publications.models import FormattedCitations
+from publications.citations import StyleError, cite, styles, update_citations
+from publications.models import FormattedCitations, Publication
 from publications.references import Date, Name, Reference
 from tests import make
+
+pytestmark = pytest.mark.pandoc
 
 ADA, LUDWIG, CHARLES, GRACE = (
     Name(family="Lovelace", given="Ada"),
@@ -53,50 +59,148 @@ WORKS = {
 EXPECTED = tomllib.loads((Path(__file__).parent / "citations.toml").read_text("utf-8"))
 
 
-@pytest.mark.parametrize(("work", "style"), [(work, style) for work in EXPECTED for style in EXPECTED[work]])
-def test_each_style_sets_each_kind_of_work_as_its_manual_says(work, style):
-    assert cite(WORKS[work], styles()[style]).text == EXPECTED[work][style]
+@pytest.fixture(scope="module")
+def formatted():
+    """{work: {style: text}} of all works above, formatted together."""
+    found = zip(WORKS, cite(WORKS.values()), strict=True)
+    return {work: {citation.key: citation.text for citation in citations} for work, citations in found}
 
 
-def test_hostile_text_stays_text():
+@pytest.mark.parametrize("work", EXPECTED)
+def test_each_style_formats_each_type_of_work_as_its_manual_says(formatted, work):
+    assert formatted[work] == formatted[work] | EXPECTED[work]
+
+
+def test_html_and_markup_in_titles_are_escaped():
     reference = Reference(type="book", title='<script>x</script> [d](javascript:x) $a_1$ \\e {b} "q"', author=(ADA,))
 
-    citation = cite(reference, styles()["apa"])
+    [[apa, *_]] = cite([reference])
 
-    assert citation.html == (
+    assert apa.html == (
         "Lovelace, A. (n.d.). <em>&lt;script&gt;x&lt;/script&gt; [d](javascript:x) $a_1$ \\e {b} “q”</em>."
     )
 
 
-def test_capitals_that_are_protected_stay():
+def test_protected_capitals_stay():
     title = "Notes on iOS and de novo design"
     nocase = {"title": title.replace("de novo", '<span class="nocase">de novo</span>')}
     reference = Reference(type="book", title=title, author=(ADA,), extra={"nocase": nocase})
 
-    assert "<em>Notes on iOS and de novo Design</em>" in cite(reference, styles()["chicago"]).html
+    html = {citation.key: citation.html for citation in cite([reference])[0]}
+
+    assert "<em>Notes on iOS and de novo Design</em>" in html["chicago"]
 
 
 @pytest.mark.django_db
-def test_citations_are_kept_until_the_publication_changes(monkeypatch):
-    publication = make.publication("On Engines")
-    first = citations_of(publication, publication.as_reference())
-    kept = FormattedCitations.objects.get()
-    # Nothing of pandoc is needed for what is kept.
-    monkeypatch.setattr(citations, "cite", lambda *arguments: None)
+def test_saving_a_publication_formats_its_citations(client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        make.publication("On Engines")
 
-    again = citations_of(publication, publication.as_reference())
-    publication.title = "On Looms"
-    changed = citations_of(publication, publication.as_reference())
+    citations = client.get("/publications/on-engines/").context["citations"]
 
-    assert (len(first), again) == (8, first)
-    assert changed == []
-    assert FormattedCitations.objects.get().digest != kept.digest
+    assert len(citations) == 8
+    assert citations[0].text == "Lovelace, A. (2025). On Engines."
 
 
 @pytest.mark.django_db
-def test_the_owners_favourite_style_comes_first(client):
-    make.owner(citation_style="nature")
+def test_a_page_whose_work_has_no_citations_yet_is_shown_without_them_and_stores_none(client):
     make.publication("On Engines")
+
+    answer = client.get("/publications/on-engines/")
+
+    assert answer.context["citations"] == []
+    assert "<code>@misc{" in answer.text
+    assert not FormattedCitations.objects.exists()
+
+
+@pytest.mark.django_db
+def test_citations_of_an_earlier_state_are_not_shown(client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        publication = make.publication("On Engines")
+
+    Publication.objects.filter(pk=publication.pk).update(title="On Looms")
+    assert client.get("/publications/on-engines/").context["citations"] == []
+
+    assert list(update_citations(Publication.objects.all())) == [1]
+    assert client.get("/publications/on-engines/").context["citations"][0].text == "Lovelace, A. (2025). On Looms."
+    assert FormattedCitations.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_renaming_a_person_formats_the_works_of_that_person(client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        publication = make.publication("On Engines")
+        make.publication("On Looms", authors=["Grace Hopper"])
+    person = publication.authorships.get().person
+
+    with django_capture_on_commit_callbacks(execute=True):
+        person.name, person.family = "Ada King", "King"
+        person.save()
+
+    assert client.get("/publications/on-engines/").context["citations"][0].text == "King, A. (2025). On Engines."
+
+
+@pytest.mark.django_db
+def test_during_blind_review_citations_name_nobody_and_afterwards_everybody(
+    client, editor_client, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        work = make.publication("On Engines")
+    with django_capture_on_commit_callbacks(execute=True):
+        version = make.publication("Early Engines", version_of=work, hides_authors=True)
+
+    blind = [
+        reader.get(f"/publications/{slug}/").context["citations"][0].text
+        for reader in (client, editor_client)
+        for slug in ("on-engines", "early-engines")
+    ]
+    Publication.objects.filter(pk=version.pk).update(authors_from=timezone.now() - timedelta(hours=1))
+    afterwards = client.get("/publications/on-engines/").context["citations"][0].text
+
+    assert blind == ["On Engines. (2025).", "Early Engines. (2025)."] * 2
+    assert afterwards == "Lovelace, A. (2025). On Engines."
+
+
+@pytest.mark.django_db
+def test_works_formatted_together_do_not_influence_each_other(client):
+    make.publication("On Engines")
+    make.publication("On Looms")
+
+    call_command("format_citations", stdout=StringIO())
+
+    texts = {
+        slug: client.get(f"/publications/{slug}/").context["citations"][0].text for slug in ("on-engines", "on-looms")
+    }
+    assert texts == {
+        "on-engines": "Lovelace, A. (2025). On Engines.",
+        "on-looms": "Lovelace, A. (2025). On Looms.",
+    }
+
+
+@pytest.mark.django_db
+def test_the_command_formats_what_is_missing_or_outdated_and_nothing_else(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    make.publication("On Engines")
+    make.publication("On Looms")
+
+    def run():
+        output = StringIO()
+        call_command("format_citations", stdout=output)
+        return output.getvalue().splitlines()[-1]
+
+    assert run() == "Citations of 2 publications formatted."
+    assert run() == "Citations of 0 publications formatted."
+    (tmp_path / "styles").mkdir()
+    shutil.copy(styles()["ieee"].path, tmp_path / "styles" / "mine.csl")
+    assert run() == "Citations of 2 publications formatted."
+    assert {len(row.citations) for row in FormattedCitations.objects.all()} == {9}
+
+
+@pytest.mark.django_db
+def test_the_owners_preferred_style_comes_first(client, django_capture_on_commit_callbacks):
+    make.owner(citation_style="nature")
+    with django_capture_on_commit_callbacks(execute=True):
+        make.publication("On Engines")
 
     answer = client.get("/publications/on-engines/")
 
@@ -105,42 +209,55 @@ def test_the_owners_favourite_style_comes_first(client):
 
 
 @pytest.mark.django_db
-def test_without_pandoc_no_style_is_offered_and_a_check_says_so(client, monkeypatch):
+def test_without_pandoc_no_style_is_available_and_a_check_says_so(
+    client, monkeypatch, django_capture_on_commit_callbacks
+):
     monkeypatch.setattr(citations, "pandoc", lambda: None)
-    make.publication("On Engines")
+    with django_capture_on_commit_callbacks(execute=True):
+        make.publication("On Engines")
 
     answer = client.get("/publications/on-engines/")
 
     assert answer.context["citations"] == []
-    assert "@article" in answer.text or "@misc" in answer.text
+    assert "<code>@misc{" in answer.text
     assert "config.W001" in [message.id for message in run_checks()]
+    with pytest.raises(CommandError, match="pandoc is not installed"):
+        call_command("format_citations")
 
 
-def test_any_other_style_is_offered_by_its_file(settings, tmp_path):
+@pytest.mark.django_db
+def test_a_failure_of_pandoc_does_not_fail_the_save(client, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(citations, "SCRIPT", Path("missing.lua"))
+    with django_capture_on_commit_callbacks(execute=True):
+        make.publication("On Engines")
+
+    assert client.get("/publications/on-engines/").context["citations"] == []
+
+
+def test_a_file_in_the_data_folder_is_an_additional_style(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     (tmp_path / "styles").mkdir()
     shutil.copy(styles()["ieee"].path, tmp_path / "styles" / "mine.csl")
 
-    found = cite_in_all(WORKS["book"])[-1]
+    [found] = cite([WORKS["book"]])
 
-    assert isinstance(found, Citation)
-    assert (found.key, found.text) == ("own-mine", EXPECTED["book"]["ieee"])
+    assert (found[-1].key, found[-1].text) == ("own-mine", EXPECTED["book"]["ieee"])
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         ("nothing", "bad.csl is not XML"),
-        ("<a/>", "bad.csl is not a CSL style: its first element is not “style”."),
+        ("<a/>", "bad.csl is not a CSL style: its root element is not “style”."),
         ('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "bad.csl is larger than 1 MB or declares entities."),
         (
             '<style xmlns="http://purl.org/net/xbiblio/csl"><info>'
             '<link rel="independent-parent" href="http://www.zotero.org/styles/apa"/></info></style>',
-            "bad.csl only refers to http://www.zotero.org/styles/apa. Put that style's file here instead.",
+            "bad.csl is only an alias of http://www.zotero.org/styles/apa. Put that style's file here instead.",
         ),
     ],
 )
-def test_a_file_that_is_no_style_is_told_by_a_check(settings, tmp_path, content, sentence):
+def test_a_check_reports_a_file_that_is_not_a_style(settings, tmp_path, content, sentence):
     settings.DATA_DIR = tmp_path
     (tmp_path / "styles").mkdir()
     path = tmp_path / "styles" / "bad.csl"

@@ -15,10 +15,11 @@ from django.template.loader import render_to_string
 
 from config.pages.search import kinds_besides_publications
 from config.pages.tags import count_uses
+from profiles.content.batches import batched
 from profiles.feeds import VISITOR
 from profiles.models import Tag
 from profiles.search.indexing import KINDS
-from profiles.search.queries import PARTS, batched
+from profiles.search.queries import PARTS
 from publications.models import Authorship, Publication, TaggedPublication
 from publications.views import PublicationList
 
