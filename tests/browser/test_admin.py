@@ -58,7 +58,7 @@ def test_an_editor_filters_by_a_tag_that_is_typed(admin, site):
     admin.locator(".tag-filter .select2-selection").click()
     admin.keyboard.type("context")
     admin.get_by_role("option", name="context management").click()
-    admin.get_by_role("button", name="Show", exact=True).click()
+    admin.get_by_role("button", name="Filter", exact=True).click()
     admin.wait_for_url("**/?tag=*")
 
     # A project alone has it.
