@@ -98,17 +98,25 @@ class Choice:
 class Facets:
     """The choices of each filter with their counts, among the works that the other filters leave.
 
-    Each facet runs its query when a template reads it. ``is_searched`` says that the works already match ``q``.
+    Each facet runs its query when a template reads it. It has at most ``max_choices`` tags or authors, unless the
+    address asks for all (``facets=all``). ``is_searched`` says that the works already match ``q``.
     """
 
     def __init__(self, filters, works, request, *, is_searched=False):
         self.filters = filters
+        self.max_choices = None if request.GET.get("facets") == "all" else MOST_CHOICES
         self.works = works
         self.applied = {"q"} if is_searched else set()
         self.request = request
         self.user = request.user
         self.path = request.path
-        self.key = (self.path, filters)
+        self.key = (self.path, filters, self.max_choices)
+
+    @property
+    def all_href(self):
+        """The address with all choices of each facet."""
+        query = self.filters.query_string()
+        return f"{self.path}{query}&facets=all" if query else f"{self.path}?facets=all"
 
     @cached_property
     def by_year_and_type(self):
@@ -154,14 +162,14 @@ class Facets:
                 tag.name, tag.uses, self.path + self.filters.query_string(tags=self.filters.toggle_tag(tag.slug)),
                 tag.slug in self.filters.tags,
             )
-            for tag in most_used(Tag, uses)
+            for tag in most_used(Tag, uses, self.max_choices)
         ]  # fmt: skip
 
     def authors(self):
         works = self._works("author").with_authors_shown(self.user)
         names = Authorship.objects.filter(person__isnull=False, publication__in=works.order_by().values("pk"))
         uses = names.values_list("person").annotate(uses=Count("publication", distinct=True))
-        found = most_used(Person, uses.order_by("-uses", "person"))
+        found = most_used(Person, uses.order_by("-uses", "person"), self.max_choices)
         return [self._choice("author", person.slug, person.name, person.uses) for person in found]
 
     def _works(self, *without):
@@ -221,12 +229,12 @@ class Facets:
         raise Moved(self.path + self.filters.query_string(tags=tags))
 
 
-def most_used(model, uses):
+def most_used(model, uses, limit):
     """Returns the tags or people with the most works, each with ``uses``: the number of works.
 
     ``uses`` is a queryset of (primary key, number of works), the highest number first.
     """
-    counts = dict(uses[:MOST_CHOICES])
+    counts = dict(uses[:limit])
     found = model.objects.only("slug", "name").in_bulk(counts)
     for key, item in found.items():
         item.uses = counts[key]

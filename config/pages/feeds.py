@@ -49,7 +49,7 @@ class TagFeed(AtomFeed):
 
 
 class PersonFeed(AtomFeed):
-    """A person's publications and activities."""
+    """The publications and activities of a person."""
 
     id_path = "people"
 

@@ -1,4 +1,4 @@
-"""What pages say to machines: JSON-LD, composed of what each app knows of its own."""
+"""The structured data (JSON-LD with schema.org's vocabulary) of pages, composed of what each app provides."""
 
 import json
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from profiles.metadata import event, person, without_empty
 from projects.metadata import research_project
 from publications.metadata import creative_work
 
-# What could end a script element, or begin a comment in one, as JSON may write any letter.
+# Characters that could end a script element or start a comment in it, as JSON escapes.
 ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
-# The pages that inner pages lie below: (name of the address, label).
+# The parents of pages in the breadcrumbs: (URL name, label).
 PARENTS = {
     "publication": ("publications:publications", "Publications"),
     "project": ("projects:projects", "Projects"),
@@ -24,7 +24,7 @@ PARENTS = {
 
 @dataclass(frozen=True)
 class Site:
-    """How the apps' metadata reaches the web: see profiles.metadata. ``absolute`` makes a whole address of a path."""
+    """The ``site`` of the apps' metadata modules (see profiles.metadata); ``absolute`` turns a path into a URL."""
 
     absolute: object
 
@@ -35,7 +35,7 @@ class Site:
         return self.absolute(reverse("home"))
 
     def picture(self, picture):
-        """The address of the largest rendition of an image, which every program reads as WebP; "" without one."""
+        """Return the URL of an image's largest WebP rendition, or "" without an image."""
         if not picture:
             return ""
         renditions = [found for sources in picture.aspect_ratios.values() for found in sources["WEBP"].items()]
@@ -43,7 +43,7 @@ class Site:
 
 
 def as_json(graph):
-    """The facts of a page as JSON, no text of which can end the script element that it stands in."""
+    """Return a graph as JSON that cannot end the script element around it."""
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
     return text.translate(ESCAPES)
 
@@ -87,7 +87,7 @@ def page_of_tag(tag, site):
 
 
 def page_of_activities(activities, site):
-    """The dated talks and journeys among the activities, each an Event."""
+    """Return the dated talks and trips among the activities, each as an Event."""
     return [event(activity, site) for activity in activities if activity.start and activity.kind in ("talk", "travel")]
 
 

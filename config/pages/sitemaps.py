@@ -1,3 +1,5 @@
+"""The sitemap (sitemaps.org): the addresses of all public pages."""
+
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,7 +15,7 @@ from publications.models import Publication, Resource
 
 
 class PublicSitemap(Sitemap):
-    limit = 5_000  # addresses of a file; the protocol's 50,000 would take seconds to write
+    limit = 5_000  # addresses in a file; the protocol's limit of 50,000 would take seconds to write
 
     def get_protocol(self, protocol=None):
         return urlsplit(settings.SITE_URL).scheme or protocol or "http"
@@ -22,22 +24,22 @@ class PublicSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
 
     def lastmod(self, item):
-        # What opened by itself has changed then.
+        # Scheduled content changes at the moment it is published.
         return max(filter(None, (item.updated_at, getattr(item, "publish_at", None))))
 
 
 class ModelSitemap(PublicSitemap):
-    """The pages of what is public of a model."""
+    """The pages of a model's public objects."""
 
     model = None
 
     def get_latest_lastmod(self):
-        # Not by reading each of them.
+        # Without reading every object.
         return _newest(self.model)
 
 
 class PageSitemap(PublicSitemap):
-    """The pages that are about no single thing, each as new as the newest of what it shows."""
+    """The pages that show several models, each as new as the newest object on it."""
 
     def items(self):
         newest = {model: _newest(model) for model in (Publication, Project, Activity, Section, Person)}
@@ -61,7 +63,7 @@ class PageSitemap(PublicSitemap):
 
 
 def _newest(model):
-    """When what is public of a model changed last, or None."""
+    """Return when a public object of the model changed last, or None."""
     names = [field.name for field in model._meta.fields if field.name in ("updated_at", "publish_at")]
     rows = model.objects.published()
     found = [rows.order_by(f"-{name}").values_list(name, flat=True).first() for name in names]
@@ -125,7 +127,7 @@ SITEMAPS = {
 
 
 def sitemap(request):
-    """All addresses in one file, or an index of files where they are more than one file holds (sitemaps.org)."""
+    """All addresses in one file, or an index of several files if they do not fit into one."""
     if sum(sitemap().paginator.count for sitemap in SITEMAPS.values()) > PublicSitemap.limit:
         return views.index(request, SITEMAPS, sitemap_url_name="sitemap-section")
     return views.sitemap(request, SITEMAPS)

@@ -1,4 +1,4 @@
-"""Social cards: the picture of a page that others show beside a link to it, 1200×630 as Open Graph wants it."""
+"""Social cards: the picture of a page that other sites show beside a link to it, in Open Graph's size."""
 
 import hashlib
 import io
@@ -17,30 +17,30 @@ from profiles.models import Person, Tag
 from projects.models import Project
 from publications.models import Publication
 
-DRAWING = 1  # counted up when the same words are to be drawn in another way
+DRAWING = 1  # increment it when the drawing changes, so that cached cards are drawn again
 
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
-TOP, FOOT, GAP = 78, HEIGHT - 96, 24  # of the title, of the line above the site's name, between the parts
+TOP, FOOT, GAP = 78, HEIGHT - 96, 24  # of the title; of the line above the site's name; between the texts
 TITLE_SIZES = [84, 76, 68, 60, 54, 48, 44]
-MOST_NAMES = 8
+MAX_NAMES = 8
 LEADING = 1.22
 
 FONTS = settings.BASE_DIR / "config" / "fonts"
 HEADINGS = {"inter": "inter-600.ttf", "sans": "inter-600.ttf"}
 SERIF, TEXT, EVERY_LETTER = "serif-600.ttf", "inter-400.ttf", "noto-sans-letters.ttf"
-# What the faces of the site can write: Latin, Greek and Cyrillic letters, and their punctuation.
+# The characters of the site's own fonts: Latin, Greek and Cyrillic letters, and punctuation.
 OWN_LETTERS = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u012b\u012e-\u0131\u0134-\u0148\u014a-\u0165\u0168-\u017f\u0218-\u021b\u0386-\u038a"
     "\u038c\u038e-\u03a1\u03a3-\u03ce\u0400-\u045f\u0490-\u0493\u1ea0-\u1ef9\u2010\u2013-\u2015\u2018-\u201a\u201c-\u201e\u2020-\u2022"
     "\u2026\u2030\u2032\u2033\u20ac\u2122\u2190\u2192\u2212\u221e\u2248\u2260\u2264\u2265]*"
 )
-# Chinese and Japanese break between any two letters, but not before a mark that closes or after one that opens.
+# Chinese and Japanese text breaks between any characters, but not before closing or after opening punctuation.
 IDEOGRAPH = "[\u2e80-\u2fdf\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uffee]"
 PIECES = re.compile(rf"[（「『《〈【]*{IDEOGRAPH}[、。，．：；？！）」』》〉】ー]*|(?:(?!{IDEOGRAPH})\S)+|\s+")
 
 
-# The pages with a card that are about no single thing, by their address.
+# The pages with a card that show no single object: their path and title.
 PAGES = {
     "publications": "Publications",
     "projects": "Projects",
@@ -53,11 +53,11 @@ PAGES = {
 
 @dataclass(frozen=True)
 class Card:
-    """All that a card shows, and therefore its identity."""
+    """Everything that a card shows; ``key`` is a hash of it."""
 
     title: str
     names: str = ""
-    place: str = ""  # where it appeared, or what it is
+    place: str = ""  # the venue of a publication, or the figures of a project
     site: str = ""
     host: str = ""
     hue: int = 250
@@ -68,7 +68,7 @@ class Card:
         return hashlib.sha256(repr((DRAWING, *astuple(self))).encode()).hexdigest()[:16]
 
     def png(self):
-        """The picture's bytes, drawn once for the same words and the same look."""
+        """Return the bytes of the PNG, from the cache if it was drawn before."""
         return cached(f"card:{self.key}", self.draw)
 
     def draw(self):
@@ -78,27 +78,27 @@ class Card:
         draw.rectangle([(0, 0), (WIDTH, 14)], fill=colours["accent"])
         draw.line([(MARGIN, FOOT), (WIDTH - MARGIN, FOOT)], fill=colours["line"], width=2)
 
-        width, from_right = WIDTH - 2 * MARGIN, _is_from_right(self.title)
+        width, right_to_left = WIDTH - 2 * MARGIN, _is_right_to_left(self.title)
         names = Lines.fitted(self.names, TEXT, [32], width, most=2)
         place = Lines.fitted(self.place, TEXT, [30], width, most=1)
         room = FOOT - TOP - names.height - place.height - 3 * GAP
         title = Lines.fitted(self.title, HEADINGS.get(self.typefaces, SERIF), TITLE_SIZES, width, room=room)
-        top = title.draw(draw, TOP, colours["ink"], from_right=from_right) + GAP
-        top = names.draw(draw, top, colours["quiet"], from_right=from_right) + GAP // 2
-        place.draw(draw, top, colours["accent"], from_right=from_right)
+        top = title.draw(draw, TOP, colours["ink"], right_to_left=right_to_left) + GAP
+        top = names.draw(draw, top, colours["quiet"], right_to_left=right_to_left) + GAP // 2
+        place.draw(draw, top, colours["accent"], right_to_left=right_to_left)
 
         top = FOOT + GAP
         Lines.fitted(self.site, TEXT, [26], width // 2, most=1).draw(draw, top, colours["ink"])
-        Lines.fitted(self.host, TEXT, [26], width // 2, most=1).draw(draw, top, colours["quiet"], from_right=True)
+        Lines.fitted(self.host, TEXT, [26], width // 2, most=1).draw(draw, top, colours["quiet"], right_to_left=True)
 
         file = io.BytesIO()
-        # Five colours, and what lies between them on the edges of letters.
+        # Five colours, and the blends between them at the edges of letters.
         image.quantize(64).save(file, "PNG", optimize=True)
         return file.getvalue()
 
 
 class Lines:
-    """A text broken into lines of one face and size."""
+    """A text broken into lines in one font and size."""
 
     def __init__(self, lines, font):
         self.lines = lines
@@ -108,9 +108,10 @@ class Lines:
 
     @classmethod
     def fitted(cls, text, face, sizes, width, *, most=None, room=None):
-        """In the first of the sizes (pixels) in which it takes no more lines than ``most``, or no more than ``room``.
+        """Return a text in the first of the sizes (pixels) that fits.
 
-        Cut with an ellipsis where it fits in none.
+        It fits in at most ``most`` lines, or in ``room`` pixels of height. If no size fits, the text ends with an
+        ellipsis.
         """
         text = " ".join(text.split())
         face = face if OWN_LETTERS.fullmatch(text) else EVERY_LETTER
@@ -125,11 +126,11 @@ class Lines:
             lines = [*lines[: allowed - 1], _cut(lines[allowed - 1], font, width)]
         return cls(lines, font)
 
-    def draw(self, draw, top, fill, *, from_right=False):
-        """From ``top`` on, at the left margin or at the right one; returns where the next text may begin."""
-        side, anchor = (WIDTH - MARGIN, "rs") if from_right else (MARGIN, "ls")
+    def draw(self, draw, top, fill, *, right_to_left=False):
+        """Draw the lines from ``top`` down, at the left or right margin. Return where the next text may start."""
+        side, anchor = (WIDTH - MARGIN, "rs") if right_to_left else (MARGIN, "ls")
         for line in self.lines:
-            # By the baseline, since the faces stand differently between top and bottom.
+            # By the baseline, because fonts differ in their space above and below it.
             draw.text((side, top + self.font.size), line, fill=fill, font=self.font, anchor=anchor, **_direction(line))
             top += self.line_height
         return top
@@ -150,7 +151,7 @@ def _wrapped(text, font, width):
 
 
 def _balanced(text, font, width, lines):
-    """As many lines, as narrow as they can be, so that no word stands alone in the last one."""
+    """Return the same number of lines in the narrowest width, so that no word is alone in the last line."""
     while len(narrower := _wrapped(text, font, width := width * 0.94)) == len(lines) > 1:
         lines = narrower
     return lines
@@ -163,17 +164,17 @@ def _cut(line, font, width):
 
 
 def _direction(line):
-    # Pillow has the order of letters from Raqm with FriBidi; without them, it sets one after another.
-    return {"direction": "rtl"} if _is_from_right(line) and features.check("fribidi") else {}
+    # Pillow needs Raqm with FriBidi for right-to-left text.
+    return {"direction": "rtl"} if _is_right_to_left(line) and features.check("fribidi") else {}
 
 
-def _is_from_right(text):
+def _is_right_to_left(text):
     strong = next((side for side in map(unicodedata.bidirectional, text) if side in {"L", "R", "AL"}), "L")
     return strong != "L"
 
 
 def card_for(subject, owner, look):
-    """The Card of a page: of a publication, project, person or tag, or of one of ``PAGES``, "" being the home page."""
+    """Return the Card of a publication, project, person or tag, of one of ``PAGES``, or of the home page ("")."""
     words = {"site": owner.name if owner else "", **_words(subject, owner)}
     return Card(**words, host=settings.SITE_HOST or "", hue=look.hue, typefaces=look.typefaces)
 
@@ -187,8 +188,8 @@ def _words(page, owner):
 @_words.register
 def _(publication: Publication, owner):
     names = [str(authorship) for authorship in publication.byline]
-    rest = len(names) - MOST_NAMES
-    shown = ", ".join(names[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+    rest = len(names) - MAX_NAMES
+    shown = ", ".join(names[:MAX_NAMES]) + (f" and {rest} more" if rest > 0 else "")
     place = [plain(publication.venue) or publication.type_label, str(publication.year or "")]
     if publication.year and str(publication.year) in place[0]:
         place.pop()

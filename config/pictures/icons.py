@@ -1,4 +1,4 @@
-"""The site's icon in all sizes, from one image: the owner's photo, or the first letters of their name."""
+"""The site's icon in all sizes: the owner's photo, or the initials of their name."""
 
 import hashlib
 import io
@@ -13,12 +13,12 @@ from config.pictures.tokens import colour
 from profiles.content.images import focus_of
 from profiles.content.storage import StorageError
 
-SIZES = (48, 180, 192, 512)  # pixels: of browsers, of Apple's home screens, and two of the web manifest
+SIZES = (48, 180, 192, 512)  # pixels: browsers, Apple's home screens, and two for the web manifest
 
 
 @dataclass(frozen=True)
 class Icon:
-    """What the icon shows, and therefore its identity."""
+    """Everything that the icon shows; ``key`` is a hash of it."""
 
     photo: str = ""  # its name in the storage
     letters: str = ""
@@ -35,7 +35,7 @@ class Icon:
         return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:16]
 
     def png(self, size):
-        """The picture's bytes, drawn once for each size."""
+        """Return the bytes of the PNG in a size, from the cache if it was drawn before."""
         return cached(f"icon:{self.key}:{size}", lambda: self.draw(size))
 
     def draw(self, size):
@@ -52,9 +52,9 @@ class Icon:
                 photo.draft("RGB", (2 * size, 2 * size))
                 return ImageOps.fit(photo.convert("RGB"), (size, size), centering=focus_of(self.photo))
         except StorageError:
-            raise  # a wrong icon would be kept
+            raise  # rather than cache an icon without the photo
         except OSError:
-            return None  # gone from the disk, as the admin's page of the site's health tells
+            return None  # the file is missing, which the admin's content check reports
 
     def _from_letters(self, size):
         image = Image.new("RGB", (size, size), colour("accent", self.hue, "light").rgb)

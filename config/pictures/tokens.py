@@ -1,6 +1,6 @@
-"""The colours of the style sheet, worked out for whoever cannot ask a browser: the theme colour, pictures, the tests.
+"""The colours of the style sheet as sRGB, for the theme colour, pictures and tests.
 
-The style sheet is where they are written; this reads them there.
+They are defined in the style sheet only, and read from it.
 """
 
 import math
@@ -27,7 +27,7 @@ class Colour:
 
     @classmethod
     def from_oklch(cls, lightness, chroma, hue):
-        """By Björn Ottosson's definition of Oklab; ``hue`` in degrees. Out of the gamut, channels are clipped."""
+        """Convert by Björn Ottosson's definition of Oklab. ``hue`` is in degrees; channels out of gamut are clipped."""
         a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
         long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
         medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
@@ -50,7 +50,7 @@ class Colour:
 
     @property
     def luminance(self):
-        """WCAG's relative luminance, of the colour as a screen shows it in 8 bits."""
+        """WCAG's relative luminance of the colour in 8 bits per channel, as screens show it."""
         red, green, blue = (_linear(channel / 255) for channel in self.rgb)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -61,14 +61,14 @@ class Colour:
 
 
 def colour(name, hue, scheme):
-    """The Colour of the token ``--name`` with that accent hue, in the scheme "light" or "dark". Raises KeyError."""
+    """Return the Colour of the token ``--name`` with an accent hue, in a scheme ("light", "dark"). Raises KeyError."""
     lightness, chroma, angle = tokens()[name][scheme]
     return Colour.from_oklch(lightness, chroma, hue if angle is None else angle)
 
 
 @cache
 def tokens():
-    """{name: {"light" or "dark": (lightness, chroma, hue in degrees or None for the accent's)}}."""
+    """Return {name: {"light" or "dark": (lightness, chroma, hue in degrees, or None for the accent hue)}}."""
     found = TOKEN.findall(STYLE_SHEET.read_text(encoding="utf-8"))
     return {name: {"light": _read(light), "dark": _read(dark)} for name, light, dark in found}
 

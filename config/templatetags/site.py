@@ -1,5 +1,7 @@
 """Tags for the parts that pages share: navigation, icons, external links, page numbers, the map."""
 
+from functools import cache
+
 from django import template
 from django.templatetags.static import static
 from django.urls import reverse
@@ -27,6 +29,7 @@ register.simple_tag(links.external, name="external")
 
 
 @register.simple_tag
+@cache
 def icon(name):
     """An icon of img/icons.svg, which is decoration: the text beside it says the same."""
     sprite = static("img/icons.svg")

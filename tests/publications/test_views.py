@@ -56,6 +56,19 @@ def test_each_choice_leads_to_as_many_works_as_it_says(client, record):
             assert len(titles(client.get(choice.href))) == choice.count
 
 
+def test_a_facet_shows_twenty_choices_and_links_to_all(client):
+    make.publication(tags=[f"t{number}" for number in range(21)])
+
+    page = client.get("/publications/")
+    everything = client.get("/publications/?facets=all")
+
+    assert len(page.context["facets"].tags()) == 20
+    assert '<a href="/publications/?facets=all" rel="nofollow">Show all</a>' in page.content.decode()
+    assert len(everything.context["facets"].tags()) == 21
+    assert "Show all" not in everything.content.decode()
+    assert '<link rel="canonical" href="http://testserver/publications/">' in everything.content.decode()
+
+
 def test_a_set_filter_can_be_lifted(client, record):
     answer = client.get("/publications/?tag=a&year=2021&q=comp")
 
