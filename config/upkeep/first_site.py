@@ -1,4 +1,4 @@
-"""Puts the entries of a TOML file, such as first_site.toml, into the database."""
+"""Loads the entries of a TOML file, such as first_site.toml, into the database."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from publications.models import Authorship, Publication, Resource
 
 FIRST_SITE = Path(__file__).with_name("first_site.toml")
 
-# In the order of loading: each refers to those before it.
+# In the order of loading: entries may refer to earlier tables.
 TABLES = {
     "people": Person,
     "sections": Section,
@@ -24,7 +24,7 @@ TABLES = {
     "publications": Publication,
     "projects": Project,
 }
-# The lists inside an entry whose items are rows of their own, and the field that leads back to the entry.
+# Lists of related rows inside an entry: {model: {name: (model of the rows, their foreign key to the entry)}}.
 LISTS = {
     Person: {"links": (Link, "person"), "relations": (Relation, "person")},
     Publication: {"resources": (Resource, "publication"), "authors": (Authorship, "publication")},
@@ -37,14 +37,14 @@ LISTS = {
 
 
 class SiteFileError(Exception):
-    """What is wrong in the file, and where: "first_site.toml: publications[2].issued: …"."""
+    """The file has a mistake; the message names its place: "first_site.toml: publications[2].issued: …"."""
 
 
 def load(path=FIRST_SITE):
-    """Add the file's entries that the database has not yet, all or none; returns the Counts.
+    """Add the entries of a file that the database lacks, in one transaction; return Counts. Raise SiteFileError.
 
-    What is there already stays as it is, for an editor may have changed it. An entry counts as there when its slug
-    (made from its name unless given) is or was in use; an activity by kind, title and city; a section by its title.
+    Existing entries are not changed, because an editor may have edited them. An entry exists if its slug (by default
+    generated from its name) is or was in use; an activity by kind, title and city; a section by its title.
     """
     path = Path(path)
     try:
@@ -57,10 +57,10 @@ def load(path=FIRST_SITE):
 
 @dataclass
 class Counts:
-    """How many entries of the file were new, and how many were there."""
+    """How many entries of a file were added, and how many existed."""
 
     added: int = 0
-    kept: int = 0
+    existing: int = 0
 
 
 @dataclass
@@ -78,14 +78,14 @@ class _Loader:
                     added.append((new, row, where))
                     self.counts.added += 1
                 else:
-                    self.counts.kept += 1
-        # Only now is everyone there whom a relation may name.
+                    self.counts.existing += 1
+        # Now all people exist whom a relation may name.
         for new, row, where in added:
             self.add_lists(new, row, where)
         return self.counts
 
     def add(self, model, row, where):
-        """The new object, or None when it is there already."""
+        """Save an entry and return the object, or None if it exists."""
         lists = LISTS.get(model, {})
         many = {name: row[name] for name in ("tags", "publications") if name in row}
         values = {name: value for name, value in row.items() if name not in lists and name not in many}
@@ -128,14 +128,14 @@ class _Loader:
                     message = f'{place}: write fields between braces, as in {{ url = "https://…" }}.'
                     raise SiteFileError(message)
                 if model is Authorship and "person" in item:
-                    # Authors need no entry of their own among the people.
+                    # Authors need no entry in the table of people.
                     self.add(Person, {"name": item["person"]}, place)
                 child = self.build(model, {"position": number, **item}, place)
                 setattr(child, back, new)
                 _save(child, place)
 
     def build(self, model, values, where):
-        """An object with those values; people are given by name, publications by slug."""
+        """Return an unsaved object; related people are given by name, publications by slug."""
         new = model()
         for name, value in values.items():
             place = f"{where}.{name}"
@@ -147,7 +147,7 @@ class _Loader:
             if model_field.related_model:
                 value = self.named(model_field.related_model, value, place)  # noqa: PLW2901
             elif isinstance(model_field, CharField | TextField) and not isinstance(value, str):
-                value = str(value)  # noqa: PLW2901  (volume = 12 and issued = 2025-03-17 are meant as text)
+                value = str(value)  # noqa: PLW2901  (volume = 12 and issued = 2025-03-17 are text)
             setattr(new, name, value)
         return new
 
@@ -164,7 +164,7 @@ def _read(path):
         tables = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except OSError as error:
         raise SiteFileError(error.strerror) from error
-    except ValueError as error:  # what is not UTF-8, or not TOML
+    except ValueError as error:  # not UTF-8, or not TOML
         raise SiteFileError(error) from error
     for table, rows in tables.items():
         if table not in TABLES:

@@ -1,4 +1,4 @@
-"""The addresses elsewhere that the site leads to, and whether they still answer."""
+"""Checks the external links of the site and stores which of them are dead."""
 
 import re
 import threading
@@ -17,11 +17,11 @@ from publications.models import Publication, Resource
 from publications.sources import SourceError
 
 HOSTS_AT_ONCE = 8
-PAUSE = 1  # seconds between two questions to one host
+PAUSE = 1  # seconds between two requests to one host
 LONGEST = LinkCheck._meta.get_field("url").max_length
 ARCHIVE = "https://archive.org/wayback/available"
-PROBE = "https://archive.org/"  # asked where nothing else answers, to tell dead links from a dead network
-# Statuses by which a host refuses robots, though a browser may be welcome.
+PROBE = "https://archive.org/"  # requested if nothing answers, to tell dead links from a network that is down
+# Statuses with which hosts refuse robots, but perhaps not browsers.
 REFUSALS = {401, 403, 405, 406, 429, 999}
 
 ADDRESSES = [
@@ -39,14 +39,14 @@ IN_MARKDOWN = re.compile(
 
 @dataclass(frozen=True)
 class Place:
-    """Where a link stands: what it belongs to, and the address of its form."""
+    """Where a link is used: the title of the object, and the address of its form in the admin."""
 
     title: str
     url: str
 
 
 def links_of_site(only=None):
-    """{address: [Place]} of all web addresses that the site leads to, or of those in ``only``; drafts included."""
+    """Return {address: [Place]} of all external links, or of those in ``only``; drafts are included."""
     found = defaultdict(list)
     for model, field, owner in ADDRESSES:
         wanted = {f"{field}__startswith": "http"} if only is None else {f"{field}__in": only}
@@ -64,7 +64,7 @@ def links_of_site(only=None):
 
 
 def _group(row):
-    """The id that the admin gives to the rows of an inline."""
+    """Return the id of a row's inline in the admin."""
     relation = next(one for one in row._meta.fields if one.many_to_one)
     return f"{relation.remote_field.get_accessor_name()}-group"
 
@@ -76,9 +76,9 @@ class Tally:
 
 
 def check(client, *, since=None, pause=PAUSE, progress=iter):
-    """Ask all addresses that were not asked after ``since``, each host one at a time; returns the Tally.
+    """Check all links that have not answered after ``since``, one request at a time to each host; return the Tally.
 
-    ``client`` is a Client of publications.sources. Raises SourceError where nothing at all can be reached.
+    ``client`` is a Client of publications.sources. Raise SourceError if the network seems to be down.
     """
     urls = set(links_of_site())
     for one in LinkCheck.objects.all():
@@ -92,23 +92,23 @@ def check(client, *, since=None, pause=PAUSE, progress=iter):
         by_host[_host(url)].append(url)
     steps, lock = iter(progress(range(len(urls)))), threading.Lock()
 
-    def ask_host(addresses):
+    def check_host(addresses):
         answers = []
         for number, url in enumerate(addresses):
             if number:
                 sleep(pause)
-            answers.append((url, *ask(client, url)))
+            answers.append((url, *check_link(client, url)))
             with lock:
                 next(steps, None)
         return answers
 
     with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
-        answers = [answer for found in pool.map(ask_host, by_host.values()) for answer in found]
+        answers = [answer for found in pool.map(check_host, by_host.values()) for answer in found]
     with lock:
         next(steps, None)
-    if answers and all(error and not status for _, error, status in answers) and not ask(client, PROBE)[1]:
-        raise SourceError("Not one address could be reached, so this machine's network is probably down.")
-    return _keep(client, answers)
+    if answers and all(error and not status for _, error, status in answers) and not check_link(client, PROBE)[1]:
+        raise SourceError("No link could be reached. The network of this machine is probably down.")
+    return _store(client, answers)
 
 
 def _host(url):
@@ -118,8 +118,8 @@ def _host(url):
         return ""
 
 
-def ask(client, url):
-    """(what is wrong with an address or "", its HTTP status or None)."""
+def check_link(client, url):
+    """Return (the error of a link or "", its HTTP status or None)."""
     try:
         client.reach(url)
     except SourceError as error:
@@ -127,7 +127,7 @@ def ask(client, url):
     return "", 200
 
 
-def _keep(client, answers):
+def _store(client, answers):
     tally, now = Tally(), timezone.now()
     known = LinkCheck.objects.in_bulk([url for url, *_ in answers], field_name="url") if answers else {}
     for url, error, _ in answers:
@@ -145,7 +145,7 @@ def _keep(client, answers):
 
 
 def archived(client, url):
-    """The address of the Internet Archive's newest copy, or ""."""
+    """Return the address of the Internet Archive's newest copy, or ""."""
     try:
         found = client.get(ARCHIVE, params={"url": url}).json()
         address = found["archived_snapshots"]["closest"]["url"]

@@ -1,8 +1,7 @@
-"""Uploaded files beside what names them: rows, texts, and their history.
+"""Compares the uploaded files with the rows, texts and revisions that refer to them.
 
-Each file lies in a folder of its own, whose name nobody guesses and nothing else has (profiles/content/uploads.py,
-publications/models/resource.py). So a file is wanted as long as the name of that folder stands anywhere, be it in the
-text of a page or in a state that may be restored.
+Each file is in a folder with a unique random name (profiles/content/uploads.py, publications/models/resource.py). So a
+file is in use as long as the name of its folder occurs in a row, in a text or in a revision that may be restored.
 """
 
 import re
@@ -24,12 +23,12 @@ from profiles.content.storage import INCOMING
 FOLDER = re.compile(r"(?:images/(?:text/)?|(?:publication|project)/\d+/)(?!text/)[\w-]+(?=/)")
 BEGINNINGS = ("images/", "publication/", "project/")
 IN_TEXT = re.compile(r"/(images/text/[\w-]+/[\w.-]+)")
-SETTLED = timedelta(days=1)  # after which nobody is still saving what names a file
+SETTLED = timedelta(days=1)  # by then, a form that was being saved refers to its file
 
 
 @dataclass
 class Findings:
-    """``orphans``: names of files that nothing names. ``missing``: {name: what names it, for people}."""
+    """``orphans``: names of unused files. ``missing``: {name: a description of what refers to it}."""
 
     files: int = 0
     orphans: list[str] = field(default_factory=list)
@@ -37,11 +36,11 @@ class Findings:
 
 
 def check(progress=iter):
-    """The Findings on all files; ``progress`` wraps what is gone through."""
-    # Files first: what is saved meanwhile is named by then, and not taken for an orphan.
+    """Return the Findings on all files; ``progress`` wraps the iteration, as tqdm does."""
+    # Files first: what is uploaded meanwhile is not in the list, so it is no orphan.
     there = set(names(default_storage))
     found, wanted = Findings(len(there)), set()
-    for name, owner in progress(named()):
+    for name, owner in progress(references()):
         if folder := FOLDER.match(name):
             wanted.add(folder[0])
         if owner and name not in there:
@@ -51,8 +50,8 @@ def check(progress=iter):
     return found
 
 
-def named():
-    """(name of a file or its folder, what shows it) of all that is named; "" for what only its history has."""
+def references():
+    """Yield (name of a file or folder, description of what refers to it); the description is "" for revisions."""
     for model in apps.get_models():
         if model._meta.proxy or not model._meta.managed:
             continue
@@ -66,19 +65,19 @@ def named():
                 for pk, text in rows.values_list("pk", one.name).iterator():
                     for name in IN_TEXT.findall(text):
                         yield name, f"the {one.verbose_name} of {model._meta.verbose_name} {pk}"
-    speaks_of_files = Q()
+    mentions_files = Q()
     for beginning in BEGINNINGS:
-        speaks_of_files |= Q(serialized_data__contains=beginning)
-    for text in Version.objects.filter(speaks_of_files).values_list("serialized_data", flat=True).iterator():
+        mentions_files |= Q(serialized_data__contains=beginning)
+    for text in Version.objects.filter(mentions_files).values_list("serialized_data", flat=True).iterator():
         yield from ((f"{folder}/", "") for folder in FOLDER.findall(text))
 
 
 def mend(found):
-    """Remove the orphans that have settled, and what was never finished; returns how many."""
+    """Delete orphans and unfinished uploads that are older than SETTLED; return how many."""
     until, removed = timezone.now() - SETTLED, 0
     unfinished = [f"{INCOMING}/{name}" for name in _listed(INCOMING)]
     for name in (*found.orphans, *unfinished):
-        with suppress(FileNotFoundError):  # somebody else was faster
+        with suppress(FileNotFoundError):  # deleted meanwhile
             if default_storage.get_modified_time(name) < until:
                 default_storage.delete(name)
                 removed += 1
@@ -93,7 +92,7 @@ def _listed(folder):
 
 
 def mend_renditions(progress=iter):
-    """Make the sizes of pictures that are missing; returns how many. Originals that are gone are told by ``check``."""
+    """Create missing thumbnails; return how many. ``check`` reports missing originals."""
     made = 0
     for _, picture in progress(all_pictures()[0]):
         try:

@@ -12,13 +12,17 @@ from publications.sources import SourceError
 
 class Command(BaseCommand):
     help = (
-        "Asks whether the addresses that the site leads to still answer, politely: one question at a time to a host. "
-        "The admin's page of the site's health tells of dead ones."
+        "Checks the external links of the site, one request at a time to each host. The content check in the admin "
+        "lists dead ones."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--again-after", type=int, default=20, metavar="HOURS", help="leave out what answered lately (20 hours)"
+            "--again-after",
+            type=int,
+            default=20,
+            metavar="HOURS",
+            help="skip links that answered recently (20)",
         )
 
     def handle(self, *, again_after, **options):

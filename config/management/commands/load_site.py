@@ -6,14 +6,16 @@ from config.upkeep.first_site import FIRST_SITE, SiteFileError, load
 
 
 class Command(BaseCommand):
-    help = "Adds the entries of a site file that are missing; leaves alone what is there."
+    help = "Adds the entries of a TOML file that the site lacks; existing entries are not changed."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", nargs="?", type=Path, default=FIRST_SITE, help="a TOML file like first_site.toml")
+        parser.add_argument(
+            "file", nargs="?", type=Path, default=FIRST_SITE, help="the file (default: first_site.toml)"
+        )
 
     def handle(self, *, file, **options):
         try:
             counts = load(file)
         except SiteFileError as error:
             raise CommandError(error) from error
-        self.stdout.write(f"{counts.added} added, {counts.kept} already there.")
+        self.stdout.write(f"{counts.added} added, {counts.existing} existed.")

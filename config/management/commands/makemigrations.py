@@ -3,6 +3,6 @@ from django.core.management.commands import makemigrations
 
 
 class Command(makemigrations.Command):
-    """Django's own, which a site that has no secret key yet would be in the way of."""
+    """Django's own command, without the system checks that require a secret key."""
 
     requires_system_checks = [Tags.models]

@@ -4,8 +4,8 @@ from config.editing import roles
 
 
 class Command(BaseCommand):
-    help = "Gives the groups Owner, Editor and Assistant the permissions that they should have, and no others."
+    help = "Resets the permissions of the groups Owner, Editor and Assistant."
 
     def handle(self, **options):
         for name, (given, taken) in roles.sync().items():
-            self.stdout.write(f"{name}: {given} permissions given, {taken} taken away.")
+            self.stdout.write(f"{name}: {given} permissions added, {taken} removed.")

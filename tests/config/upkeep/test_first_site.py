@@ -1,4 +1,4 @@
-"""The first site: its facts, and the loading of its file."""
+"""The first site: its content, and loading a site from a file."""
 
 from io import StringIO
 
@@ -24,11 +24,11 @@ def test_loading_twice_changes_nothing():
 
     second = load()
 
-    assert (first, second) == (Counts(added=15), Counts(kept=15))
+    assert (first, second) == (Counts(added=15), Counts(existing=15))
     assert rows() == before
 
 
-def test_loading_again_keeps_what_an_editor_changed():
+def test_loading_again_does_not_change_what_an_editor_has_edited():
     load()
     owner = Person.objects.owner()
     owner.rename("Ada Lovelace")
@@ -39,19 +39,19 @@ def test_loading_again_keeps_what_an_editor_changed():
 
     counts = load()
 
-    assert counts == Counts(kept=15)
+    assert counts == Counts(existing=15)
     assert Person.objects.owner().name == "Ada Lovelace"
     assert Publication.objects.get(pk=paper.pk).title == "Another title"
 
 
-def test_the_command_tells_how_many_were_added():
+def test_the_command_counts_added_and_existing_entries():
     first, second = StringIO(), StringIO()
 
     call_command("load_site", stdout=first)
     call_command("load_site", stdout=second)
 
-    assert first.getvalue() == "15 added, 0 already there.\n"
-    assert second.getvalue() == "0 added, 15 already there.\n"
+    assert first.getvalue() == "15 added, 0 existed.\n"
+    assert second.getvalue() == "0 added, 15 existed.\n"
 
 
 def test_the_owner_has_a_headline_interests_and_two_supervisors():
@@ -82,7 +82,7 @@ def test_the_paper_is_one_work_in_two_versions_by_sixteen_authors():
     assert [resource.kind for resource in work.resources.all()] == ["pdf", "code", "webpage"]
 
 
-def test_the_projects_stand_in_their_order_with_their_figures():
+def test_the_projects_are_in_order_and_have_their_highlights():
     load()
 
     projects = Project.objects.published()
@@ -96,7 +96,7 @@ def test_the_projects_stand_in_their_order_with_their_figures():
     assert [project.links.count() for project in projects] == [1, 1, 1, 1]
 
 
-def test_education_and_places_are_there_without_dates():
+def test_education_and_places_have_no_dates():
     load()
 
     education = Activity.objects.published().filter(kind="education")
@@ -108,7 +108,7 @@ def test_education_and_places_are_there_without_dates():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[[people]", "Expected ']]' at the end of an array declaration (at line 1, column 9)"),
         ("[people]\nname = 'Ada'", "people: write [[people]] above each entry."),
@@ -137,17 +137,17 @@ def test_education_and_places_are_there_without_dates():
         ("[[activities]]\nkind = 'talk'\ntitle = 'Hello'", "activities[1].person: This field cannot be null."),
     ],
 )
-def test_a_mistake_in_the_file_is_told_with_its_place_and_nothing_is_loaded(tmp_path, text, told):
+def test_a_mistake_is_reported_with_its_place_and_nothing_is_loaded(tmp_path, text, message):
     file = tmp_path / "my_site.toml"
     file.write_text(f"{text}\n", encoding="utf-8")
 
     with pytest.raises(SiteFileError) as caught:
         load(file)
 
-    assert str(caught.value) == f"my_site.toml: {told}"
+    assert str(caught.value) == f"my_site.toml: {message}"
     assert not any(rows().values())
 
 
-def test_the_command_tells_of_a_file_that_is_not_there(tmp_path):
+def test_the_command_reports_a_missing_file(tmp_path):
     with pytest.raises(CommandError, match=r"^no\.toml: No such file or directory$"):
         call_command("load_site", tmp_path / "no.toml")

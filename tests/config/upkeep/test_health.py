@@ -1,4 +1,4 @@
-"""The page that tells what may be wrong with the content, each finding with the field that mends it."""
+"""The content check: each finding links to the field that fixes it."""
 
 from datetime import timedelta
 
@@ -171,7 +171,7 @@ def test_dead_links_are_found_with_date_and_archived_copy(web, editor, editor_cl
     assert 'id="resources-group"' in editor_client.get(finding.url).content.decode()
 
 
-def test_a_link_that_answers_again_is_forgotten_and_the_first_failure_remembered(web):
+def test_a_link_that_answers_again_is_no_longer_dead_and_the_first_failure_is_remembered(web):
     server, network = web
     make.owner(homepage="https://a.example.org/x")
     links.check(network, pause=0)
@@ -185,7 +185,7 @@ def test_a_link_that_answers_again_is_forgotten_and_the_first_failure_remembered
     assert LinkCheck.objects.get().dead_since is None
 
 
-def test_the_only_link_is_dead_where_the_network_is_not(web):
+def test_a_single_link_can_be_dead_while_the_network_works(web):
     server, network = web
     server.answers = {"/": (200, {}, b"")}
     make.owner(homepage="https://gone.invalid/")
@@ -193,7 +193,7 @@ def test_the_only_link_is_dead_where_the_network_is_not(web):
     assert links.check(network, pause=0).dead == 1
 
 
-def test_what_answered_lately_is_not_asked_again(web):
+def test_a_link_that_answered_recently_is_not_checked_again(web):
     server, network = web
     server.answers = {"/a/": (200, {}, b"")}
     make.owner(homepage="https://a.example.org/x")
@@ -204,7 +204,7 @@ def test_what_answered_lately_is_not_asked_again(web):
     assert len(server.asked) == 1
 
 
-def test_a_host_is_asked_one_question_at_a_time(web):
+def test_a_host_gets_one_request_at_a_time(web):
     server, network = web
     server.answers = {"/a/": (200, {}, b"")}
     make.owner(bio=" ".join(f"<https://a.example.org/{number}>" for number in range(4)))
@@ -216,31 +216,31 @@ def test_a_host_is_asked_one_question_at_a_time(web):
     assert (timezone.now() - started).total_seconds() >= 0.3
 
 
-def test_without_a_network_nothing_is_called_dead(monkeypatch):
+def test_without_a_network_no_link_is_marked_dead(monkeypatch):
     monkeypatch.setattr(links, "PROBE", "https://probe.invalid/")
     make.owner(bio=" ".join(f"<https://{host}.invalid/>" for host in "ab"))
 
     class NoNetwork(Client):
         tries = 1
 
-    with NoNetwork(pause=0) as network, pytest.raises(Exception, match="network is probably down"):
+    with NoNetwork(pause=0) as network, pytest.raises(Exception, match="network of this machine is probably down"):
         links.check(network, pause=0)
 
     assert not LinkCheck.objects.exists()
 
 
-def test_the_command_counts(capsys):
+def test_the_command_counts_links(capsys):
     call_command("check_links")
 
     assert capsys.readouterr().out == "0 alive, 0 dead.\n"
 
 
-def test_the_command_tells_of_a_network_that_is_down(monkeypatch):
+def test_the_command_reports_a_network_that_is_down(monkeypatch):
     monkeypatch.setattr(links, "PROBE", "https://probe.invalid/")
     make.owner(bio=" ".join(f"<https://{host}.invalid/>" for host in "ab"))
     monkeypatch.setattr(Client, "tries", 1)
 
-    with pytest.raises(CommandError, match="network is probably down"):
+    with pytest.raises(CommandError, match="network of this machine is probably down"):
         call_command("check_links")
 
 

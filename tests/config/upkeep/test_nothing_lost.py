@@ -1,6 +1,6 @@
-"""What was answered as saved is there, whatever happens to the processes or the disk; what was refused leaves nothing.
+"""Saved content survives crashes and full disks, and rejected forms leave no files behind.
 
-CRASHES in the environment says how often the server is killed (3 by default; 50 take some minutes).
+CRASHES in the environment sets how often the server is killed (3 by default; 50 take some minutes).
 """
 
 import errno
@@ -35,7 +35,7 @@ SECTIONS, WORKS = "/admin/profiles/section/add/", "/admin/publications/publicati
 FORM = {"title": "On Engines", "type": "article", "status": "published", "state": "draft", "image_focus": "50,50"}
 FORM |= {f"{rows}-{name}_FORMS": 0 for rows in ("authorships", "resources") for name in ("TOTAL", "INITIAL")}
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="the same on every database but SQLite")
-KEPT = """
+STORED = """
 import hashlib, json
 from profiles.models import Section
 from publications.models import Resource
@@ -46,13 +46,13 @@ print(json.dumps([list(Section.objects.values_list("title", flat=True)), files])
 
 
 def pdf(name, size=300_000):
-    """A file that no other is like."""
+    """Return a file that is different for each name."""
     return b"%PDF-1.4\n" + random.Random(name).randbytes(size)
 
 
-def kept(site):
-    """[titles of sections], {title of a work: digest of its file} of a site."""
-    return json.loads(site.shell(KEPT).splitlines()[-1])
+def stored(site):
+    """Return [titles of sections], {title of a work: digest of its file} of a site."""
+    return json.loads(site.shell(STORED).splitlines()[-1])
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def site(tmp_path):
 
 @on_sqlite
 @pytest.mark.slow
-def test_what_was_answered_as_saved_survives_kill_9_with_its_files(site):
+def test_saved_content_and_its_files_survive_kill_9(site):
     sections, works, tries = [], {}, [0]
     editors = site.editors(3)
 
@@ -93,7 +93,7 @@ def test_what_was_answered_as_saved_survives_kill_9_with_its_files(site):
             for one in writing:
                 one.result()
 
-    found_sections, found_works = kept(site)
+    found_sections, found_works = stored(site)
     assert len(sections) >= CRASHES
     assert len(works) >= CRASHES
     assert set(sections) <= set(found_sections)
@@ -101,8 +101,8 @@ def test_what_was_answered_as_saved_survives_kill_9_with_its_files(site):
     print(f"{len(sections) + len(works)} saves were answered, all are there.")
     age_files(site.folder / "media", days=2)
     site.manage("check_files", "--mend")
-    assert "0 that nothing names" in site.manage("check_files")
-    assert kept(site) == [found_sections, found_works]
+    assert "0 unused" in site.manage("check_files")
+    assert stored(site) == [found_sections, found_works]
 
 
 def age_files(folder, *, days):
@@ -113,7 +113,7 @@ def age_files(folder, *, days):
 
 @on_sqlite
 @pytest.mark.slow
-def test_twenty_editors_save_at_once_and_nobody_is_told_that_the_database_is_locked(site):
+def test_twenty_editors_save_at_once_without_a_locked_database(site):
     editors = site.editors(EDITORS)
 
     def write(editor):
@@ -125,25 +125,25 @@ def test_twenty_editors_save_at_once_and_nobody_is_told_that_the_database_is_loc
         answers = [answer for several in threads.map(write, editors) for answer in several]
 
     assert answers == [302] * EDITORS * 5
-    assert len(set(kept(site)[0])) >= EDITORS * 5
+    assert len(set(stored(site)[0])) >= EDITORS * 5
 
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A folder on a disk of its own with 24 MB."""
+    """A folder on a separate disk of 24 MB."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=24m", "none", folder], capture_output=True, check=False
     )
     if mounted.returncode:
-        pytest.skip("only root, and not in every container, may mount the small disk that is filled here")
+        pytest.skip("only root may mount the small disk, and not in every container")
     yield folder
     subprocess.run(["umount", "-l", folder], check=True)
 
 
 def fill(folder, leaving):
-    """Leave so many bytes of a disk."""
+    """Fill a disk, except for that many bytes."""
     free = os.statvfs(folder)
     path = folder / "filler"
     path.write_bytes(b"\0" * (free.f_bavail * free.f_bsize - leaving))
@@ -158,7 +158,7 @@ def site_on_small_disk(small_disk):
 
 @on_sqlite
 @pytest.mark.slow
-def test_a_full_disk_refuses_saves_with_a_sentence_and_leaves_all_as_it_was(small_disk, site_on_small_disk):
+def test_on_a_full_disk_saves_are_rejected_with_a_message_and_nothing_changes(small_disk, site_on_small_disk):
     site = site_on_small_disk
     [editor] = site.editors()
     media = site.folder / "media"
@@ -183,14 +183,14 @@ def test_a_full_disk_refuses_saves_with_a_sentence_and_leaves_all_as_it_was(smal
     assert "The disk of this site is full" in saves[0].text
     assert pages == [200, 200, 200]
     assert again.status_code == 302
-    sections, works = kept(site)
+    sections, works = stored(site)
     assert "With room again" in sections
     assert not {f"Section {number}" for number in range(3)} & set(sections)
     assert works == {}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_folder_that_may_only_be_read_refuses_uploads_with_a_sentence(small_disk, settings, editor_client):
+def test_on_a_read_only_disk_uploads_are_rejected_with_a_message(small_disk, settings, editor_client):
     settings.MEDIA_ROOT = small_disk
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
 
@@ -208,7 +208,7 @@ def media(settings, tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_form_that_fails_after_its_file_was_kept_leaves_no_file(editor_client, media):
+def test_a_form_that_fails_after_its_file_was_stored_leaves_no_file(editor_client, media):
     kept_first = []
 
     def fill_the_disk(instance, **kwargs):
@@ -227,7 +227,7 @@ def test_a_form_that_fails_after_its_file_was_kept_leaves_no_file(editor_client,
     assert not [path for path in media.rglob("*") if path.is_file()]
 
 
-def test_a_file_keeps_to_its_name_and_never_takes_the_place_of_another(media):
+def test_a_file_keeps_its_name_and_never_replaces_another(media):
     names = [default_storage.save("publication/1/token/paper.pdf", ContentFile(text)) for text in (b"one", b"two")]
 
     assert names[0] == "publication/1/token/paper.pdf"
@@ -235,9 +235,7 @@ def test_a_file_keeps_to_its_name_and_never_takes_the_place_of_another(media):
     assert sorted(path.parent.name for path in media.rglob("*") if path.is_file()) == ["token", "token"]
 
 
-def test_files_that_nothing_names_are_removed_after_a_day_and_those_that_anything_names_are_kept(
-    db, media, editor_client, capsys
-):
+def test_unused_files_are_deleted_after_a_day_and_all_others_stay(db, media, editor_client, capsys):
     paper = make.publication()
     resource = paper.resources.create(kind="pdf", file=ContentFile(pdf("a"), "paper.pdf"))
     in_text = default_storage.save("images/text/abcdefgh/loom.webp", ContentFile(b"loom"))
@@ -252,16 +250,16 @@ def test_files_that_nothing_names_are_removed_after_a_day_and_those_that_anythin
     call_command("check_files", "--mend")
 
     assert young == [True, True]
-    assert "1 that nothing names" in capsys.readouterr().out
+    assert "1 unused" in capsys.readouterr().out
     assert [default_storage.exists(name) for name in (resource.file.name, in_text, by_hand)] == [True] * 3
     assert [default_storage.exists(name) for name in (crashed, unfinished)] == [False, False]
 
 
-def test_a_file_that_somebody_removes_meanwhile_is_passed_over(db, media):
+def test_a_file_that_is_deleted_meanwhile_is_skipped(db, media):
     assert stored_files.mend(stored_files.Findings(orphans=["publication/1/abcdefgh/paper.pdf"])) == 0
 
 
-def test_a_file_that_only_the_history_names_is_kept(db, media, editor_client):
+def test_a_file_that_only_a_revision_refers_to_stays(db, media, editor_client):
     paper = make.publication()
     resource = paper.resources.create(kind="pdf", file=ContentFile(pdf("a"), "paper.pdf"))
     name = resource.file.name
@@ -275,13 +273,13 @@ def test_a_file_that_only_the_history_names_is_kept(db, media, editor_client):
     assert default_storage.exists(name)
 
 
-def test_missing_files_are_named_with_what_shows_them(db, media, capsys):
+def test_missing_files_are_listed_with_what_refers_to_them(db, media, capsys):
     paper = make.publication()
     resource = paper.resources.create(kind="pdf", file=ContentFile(pdf("a"), "paper.pdf"))
     make.section(title="About", body="![A loom](/media/images/text/abcdefgh/loom.webp)")
     Path(resource.file.path).unlink()
 
-    with pytest.raises(CommandError, match="2 are missing"):
+    with pytest.raises(CommandError, match="2 files are missing"):
         call_command("check_files")
 
     errors = capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""From one version of the code to the next, and back, on each database."""
+"""Upgrades to the next version of the code and back, on each database."""
 
 import re
 import shutil
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
 
 @pytest.fixture
 def new_database():
-    """Gives a fresh place for the rows of a site: the environment that names it."""
+    """Return a function that creates an empty database and returns the environment that names it."""
     with ExitStack() as stack:
         yield lambda vendor: {"DATABASE_URL": stack.enter_context(database())} if vendor == "postgresql" else {}
 
@@ -41,7 +41,7 @@ def filled_site(folder, environment):
 
 
 def next_version(folder):
-    """This code with one more migration."""
+    """Return a copy of this code with one more migration."""
     ignored = shutil.ignore_patterns(".git", ".venv", "var", "tests", "__pycache__", ".*_cache")
     code = shutil.copytree(settings.BASE_DIR, folder, ignore=ignored)
     migrations = code / "profiles" / "migrations"
@@ -51,7 +51,7 @@ def next_version(folder):
 
 
 @on_each_database
-def test_an_upgrade_keeps_a_backup_first_with_which_the_old_version_goes_back(vendor, new_database, tmp_path):
+def test_an_upgrade_makes_a_backup_that_the_old_version_can_restore(vendor, new_database, tmp_path):
     old = filled_site(tmp_path / "var", new_database(vendor))
     rows, files = old.rows(), old.files()
     new = replace(old, code=next_version(tmp_path / "next"))
@@ -73,7 +73,7 @@ def test_an_upgrade_keeps_a_backup_first_with_which_the_old_version_goes_back(ve
     assert re.search(r"Database +up to date\n", back.manage("quickstart", "--no-server"))
 
 
-def test_a_backup_that_cannot_be_made_stops_the_upgrade_unless_it_is_not_wanted(tmp_path):
+def test_a_failed_backup_stops_the_upgrade_unless_no_backup_is_requested(tmp_path):
     old = filled_site(tmp_path / "var", {})
     (tmp_path / "var" / "backups").touch()
     rows, new = old.rows(), replace(old, code=next_version(tmp_path / "next"))
@@ -88,7 +88,7 @@ def test_a_backup_that_cannot_be_made_stops_the_upgrade_unless_it_is_not_wanted(
     assert new.rows() != rows
 
 
-def test_three_backups_before_upgrades_are_kept_and_others_left_alone(tmp_path):
+def test_the_newest_three_upgrade_backups_are_kept_and_other_files_are_not_touched(tmp_path):
     old = filled_site(tmp_path / "var", {})
     backups = tmp_path / "var" / "backups"
     backups.mkdir()

@@ -1,7 +1,7 @@
-"""Any address, query, header, method and body of any size and encoding has a right answer, and soon.
+"""Random requests, with any address, query, header, method and body, cause no server error and take little time.
 
-FUZZ_REQUESTS=30000 asks so many times; FUZZ_SEED=7 asks in another order. A failure tells the requests, each of which
-``tests.wsgi.ask`` can make again.
+FUZZ_REQUESTS=30000 sends that many; FUZZ_SEED=7 sends others. A failure lists the requests, which ``tests.wsgi.ask``
+can repeat.
 """
 
 import logging
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "300"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
-LONGEST = 1.0  # seconds of work for one answer
+LONGEST = 1.0  # seconds of CPU time for one response
 
 SLUGS = ["on-engines", "ada-lovelace", "analytical-engine", "engines", "paper.pdf", "bib", "ris", "json", "home", "48"]
 NUMBERS = [
@@ -120,7 +120,7 @@ REGULAR = re.compile(r"\(\?P<(\w+)>[^)]*\)|^\^|\\Z|\$$")
 
 
 def routes(resolver=None, base=""):
-    """Yield all addresses of the site, with <kind:name> for what varies in them."""
+    """Yield all routes of the site, with <str:name> for their parameters."""
     for pattern in (resolver or get_resolver()).url_patterns:
         route = base + REGULAR.sub(lambda found: f"<str:{found[1]}>" if found[1] else "", str(pattern.pattern))
         if isinstance(pattern, URLResolver):
@@ -152,7 +152,7 @@ def silence():
 
 
 class Fuzzer:
-    """Makes requests: most of them nearly right, since those get furthest."""
+    """Generates requests; most are nearly valid, because those reach the most code."""
 
     def __init__(self, seed, session):
         self.random, self.session = random.Random(seed), session
@@ -205,7 +205,7 @@ class Fuzzer:
 
 
 @pytest.mark.usefixtures("content")
-def test_whatever_is_sent_is_answered_rightly_and_soon(editor_client, silence):
+def test_random_requests_cause_no_error_and_take_little_time(editor_client, silence):
     fuzzer = Fuzzer(SEED, editor_client.cookies[settings.SESSION_COOKIE_NAME].value)
     wrong, slowest, statuses = [], (0, None), {}
 
@@ -214,7 +214,7 @@ def test_whatever_is_sent_is_answered_rightly_and_soon(editor_client, silence):
         begin = time.thread_time()
         try:
             status = ask(*request).status
-        except Exception as error:  # noqa: BLE001 (whatever it is, a server would answer 500)
+        except Exception as error:  # noqa: BLE001 (a server would answer 500)
             status = repr(error)
         spent = time.thread_time() - begin
         slowest = max(slowest, (spent, request), key=lambda pair: pair[0])

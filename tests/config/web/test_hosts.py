@@ -1,4 +1,4 @@
-"""A site of two machines: they have the database, the cache, the bucket and the secret key in common, and no folder."""
+"""One site on two machines, which share the database, the cache, the bucket and the secret key, but no folder."""
 
 import hashlib
 import os
@@ -24,7 +24,7 @@ REDIS = os.environ.get("CACHE_URL") or "redis://127.0.0.1:6379/0"
 
 @contextmanager
 def database():
-    """Yields the address of an empty database, which is gone afterwards."""
+    """Yield the address of an empty database, which is dropped afterwards."""
     name = f"test_hosts_{secrets.token_hex(6)}"
     with psycopg.connect(POSTGRESQL, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
@@ -36,7 +36,7 @@ def database():
 
 @contextmanager
 def secret_key():
-    """Yields a key whose site leaves nothing in the cache."""
+    """Yield a secret key, and delete the cache entries of its site afterwards."""
     key = secrets.token_urlsafe(50)
     try:
         yield key
@@ -57,13 +57,13 @@ def environment():
         }
 
 
-def posted(client, address, data, **files):
-    """The answer to a form as a browser sends it from its page."""
+def submit(client, address, data, **files):
+    """Submit a form as a browser does from its page, and return the response."""
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get(address).text)[1]
     return client.post(address, data=data | {"csrfmiddlewaretoken": token}, files=files or None)
 
 
-def test_what_is_done_on_one_machine_is_there_on_the_other(environment, tmp_path):
+def test_what_is_saved_on_one_machine_is_shown_by_the_other(environment, tmp_path):
     code, output, errors = quickstart(tmp_path / "a", "--no-server", **environment)
     assert (code, errors) == (0, "")
     editor = {"username": "editor", "password": PASSWORD.search(output)[1]}
@@ -73,9 +73,9 @@ def test_what_is_done_on_one_machine_is_there_on_the_other(environment, tmp_path
         httpx.Client(timeout=30) as client,
     ):
         assert "On Engines" not in b("/publications/")
-        assert posted(client, f"{a.address}/admin/login/", editor).status_code == 302
+        assert submit(client, f"{a.address}/admin/login/", editor).status_code == 302
 
-        added = posted(
+        added = submit(
             client, b.address + ADD, form(state="published", image_alt="Red and blue", image_focus="50,50"),
             files=("paper.pdf", PAPER), image=("curve.jpg", phone_photo()),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Several server processes at once: what one has saved, the next request to any of them shows."""
+"""Several server processes: after a save, the next request to any of them shows it."""
 
 import os
 import re
@@ -25,7 +25,7 @@ print(Section.objects.create(title="Counted", body="Saved 0 times", state="publi
 
 @pytest.fixture
 def site(tmp_path):
-    """A site on the tests' database server and cache."""
+    """A site on the database server and cache of the test run."""
     environment = {name: os.environ[name] for name in ("CACHE_URL",) if name in os.environ}
     with ExitStack() as stack:
         if connection.vendor == "postgresql":
@@ -35,7 +35,7 @@ def site(tmp_path):
 
 @contextmanager
 def own_database():
-    """Yields the address of an empty database, which is gone afterwards."""
+    """Yield the address of an empty database, which is dropped afterwards."""
     import psycopg
 
     name = f"processes_{os.getpid()}"
@@ -47,14 +47,14 @@ def own_database():
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_no_reader_sees_an_old_page_once_a_save_was_answered(site):
+def test_no_visitor_sees_an_old_page_after_a_save(site):
     (editor,) = site.editors()
     change = f"/admin/profiles/section/{site.shell(MAKE).split()[-1]}/change/"
     saved, done, wrong, asked = [0], threading.Event(), [], []
 
     def read(path):
         etag = ""
-        # Each time by a new connection, which any of the processes may take.
+        # A new connection for each request, which any of the processes may accept.
         with httpx.Client(base_url=site.url, headers={"Connection": "close"}, timeout=60, trust_env=False) as client:
             while not done.is_set():
                 least = saved[0]
