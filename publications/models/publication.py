@@ -427,7 +427,7 @@ class Authorship(models.Model):
         """Whether it is the name of the site's owner (a Person or None): linked, or printed in one of the spellings."""
         if self.person_id:
             return self.person.is_owner
-        return owner is not None and self.name.casefold() in owner.spellings
+        return bool(owner) and self.name.casefold() in owner.spellings
 
     @property
     def family(self):
