@@ -1,7 +1,6 @@
 """Who is who: which publication of the site a reference speaks of, and which person a name means."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -10,8 +9,9 @@ from django.db.models.fields.json import KT
 
 from profiles.content.batches import batched
 from profiles.models import Person
+from profiles.search.queries import fold
 from publications.models import Authorship, Origin, Publication
-from publications.references.csl import ARXIV_DOI
+from publications.references.identifiers import ARXIV_DOI
 from publications.references.names import parse_name
 
 ALIKE = 0.85  # two titles under one citation key: the same but for typing errors and subtitles
@@ -22,8 +22,7 @@ CHUNK = 500
 
 def normalised(text):
     """Letters and digits alone, without accents, case and markup, so that two ways to write a thing are equal."""
-    plain = unicodedata.normalize("NFKD", re.sub(r"</?[a-z][^<>]*>", "", text).casefold())
-    return re.sub(r"[\W_]+", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+    return re.sub(r"[\W_]+", "", fold(re.sub(r"</?[a-z][^<>]*>", "", text)))
 
 
 def versionless(arxiv_id):

@@ -12,15 +12,15 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from publications.references import identifiers
+
 BASE = Path(__file__).resolve().parent.parent
 SECONDS = 20
 MEMORY = 1536 * 2**20
 MOST_PAGES = 300
 MOST_TEXT = 400_000
-DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`]+")
-ARXIV = re.compile(
-    r"arXiv:\s*((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)(?:\s*\[([\w.-]+)\])?", re.IGNORECASE
-)
+DOI = re.compile(rf"\b{identifiers.DOI_IN_TEXT}")
+ARXIV = re.compile(rf"arXiv:\s*({identifiers.ARXIV})(?:\s*{identifiers.ARXIV_CLASS})?", re.IGNORECASE)
 FILE_NAME = re.compile(r"\.(?:docx?|tex|dvi|indd)$|^untitled", re.IGNORECASE)  # what programs write as a title
 A3 = 842 * 1191  # square points
 

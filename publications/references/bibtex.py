@@ -7,6 +7,7 @@ from html import unescape
 
 from publications.references import bibfile, csl
 from publications.references.dates import MONTHS, date_of, edtf
+from publications.references.identifiers import ARXIV, DOI, DOI_RESOLVER, bare_doi
 from publications.references.names import parse_names, split
 from publications.references.reading import Loaded, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Date, Name, Reference
@@ -74,13 +75,13 @@ VERBATIM = {"doi", "url", "eprint", "file", "pdf", "isbn", "issn", "pmid", "pmci
 # Lists of several places or houses, which BibLaTeX parts as it does names.
 LISTS = {"publisher", "location", "address", "school", "institution", "organization"}
 LINES = {"abstract", "note", "annotation", "annote"}
-ARXIV = r"(?P<id>\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)"
+ARXIV_ID = rf"(?P<id>{ARXIV})"
 PREPRINTS = re.compile(
     r"(?:the\s+)?(?:arxiv|corr|biorxiv|medrxiv|chemrxiv|psyarxiv|osf preprints|ssrn|research square|preprints)\b",
     re.IGNORECASE,
 )
 JUST_ARXIV = re.compile(
-    rf"(?:arxiv(?:\.org)?|corr)?(?:\s*(?:e-?prints?|preprint))?[\s,:]*(?:(?:arxiv:|abs/)\s*)*(?:{ARXIV})?(?:\s*\[[\w.-]+\])?",
+    rf"(?:arxiv(?:\.org)?|corr)?(?:\s*(?:e-?prints?|preprint))?[\s,:]*(?:(?:arxiv:|abs/)\s*)*(?:{ARXIV_ID})?(?:\s*\[[\w.-]+\])?",
     re.IGNORECASE,
 )
 # The macros of the American Astronomical Society for journals, as ADS writes them.
@@ -233,7 +234,7 @@ class _Reading:
                 self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(edtf(verbatim(self.left.pop(name)))))
 
     def _identifiers(self):
-        doi = csl.bare_doi(self.text("doi"))
+        doi = bare_doi(self.text("doi"))
         self.put("doi", doi.rstrip("."))
         url = self.text("url")
         for name in ("howpublished", "note"):
@@ -243,7 +244,7 @@ class _Reading:
                 del self.left[name]
         if url:
             self.put("url", re.sub(r"^\\url\{(.*)\}$", r"\1", url))
-            resolver = re.match(r"https?://(?:dx\.)?doi\.org/(10\.\d{4,9}/\S+)", url)
+            resolver = re.match(rf"{DOI_RESOLVER}({DOI})", url)
             if resolver:
                 self.put("doi", resolver[1])
         self._eprint()
@@ -252,7 +253,7 @@ class _Reading:
         archive = (self.left.get("archiveprefix") or self.left.get("eprinttype") or "").lower()
         eprint = verbatim(self.left.get("eprint", ""))
         bare = re.fullmatch(
-            rf"(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?{ARXIV}(?:\.pdf)?", eprint, re.IGNORECASE
+            rf"(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?{ARXIV_ID}(?:\.pdf)?", eprint, re.IGNORECASE
         )
         if archive in ("", "arxiv") and bare:
             for name in ("eprint", "archiveprefix", "eprinttype"):
@@ -342,13 +343,13 @@ class _Reading:
     def _preprint(self):
         """A work that appeared on a preprint server alone is one, whatever the entry calls itself."""
         found, venue = self.found, self.found.get("container_title", "")
-        volume = re.fullmatch(rf"abs/{ARXIV}", found.get("volume", ""))
+        volume = re.fullmatch(rf"abs/{ARXIV_ID}", found.get("volume", ""))
         if volume and venue.lower() == "corr":
             found.pop("volume")
             self.put("arxiv_id", volume["id"])
         how = from_tex(self.left.get("howpublished", ""))
         for place in (venue, how, found.get("note", ""), found.get("url", "")):
-            said = re.search(rf"arxiv(?:\.org/(?:abs|pdf)/|:)\s*{ARXIV}", place, re.IGNORECASE)
+            said = re.search(rf"arxiv(?:\.org/(?:abs|pdf)/|:)\s*{ARXIV_ID}", place, re.IGNORECASE)
             if said:
                 self.put("arxiv_id", re.sub(r"\.pdf$", "", said["id"]))
         doi = csl.ARXIV_DOI.fullmatch(found.get("doi", ""))
@@ -369,7 +370,7 @@ class _Reading:
             if (
                 found.get("issue")
                 and found["type"] == "article"
-                and re.fullmatch(rf"(?:arxiv:)?{ARXIV}", found["issue"], re.IGNORECASE)
+                and re.fullmatch(rf"(?:arxiv:)?{ARXIV_ID}", found["issue"], re.IGNORECASE)
             ):
                 found.pop("issue")
 

@@ -8,10 +8,11 @@ sides decides.
 import re
 from dataclasses import replace
 
+from publications.references.identifiers import ORCID
 from publications.references.names import SUFFIX, parse_name
 from publications.references.reference import Name
 
-ORCID = re.compile(r"\(?\s*(?:https?://)?(?:orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])\s*\)?")
+ORCID_AFTER_NAME = re.compile(rf"\(?\s*(?:https?://)?(?:orcid\.org/)?({ORCID})\s*\)?")
 # Marks of affiliations and footnotes: "Ada Lovelace1,2*", "Luo Mai†", "Yao Fu [3]".
 MARKS = re.compile(r"(?<=[^\W\d_.])\s?\d+(?:\s*,\s*\d+)*(?!\d|-)|[¹²³⁰⁴-⁹*†‡§¶✉#]+|\[\d[\d,\s]*\]|\([^()]*\)")
 BETWEEN = re.compile(r"[;；\n、]|(?:^|(?<=[\s,]))(?:and|&|und|et)(?=\s|$)", re.IGNORECASE)
@@ -33,12 +34,12 @@ def read_byline(text):
 
 def _names(chunk):
     """The names of what stands between two separators that are not commas."""
-    orcids = ORCID.findall(chunk)
+    orcids = ORCID_AFTER_NAME.findall(chunk)
     if len(orcids) > 1:
         # Several people, each with an iD after the name.
-        pieces = ORCID.split(chunk)
+        pieces = ORCID_AFTER_NAME.split(chunk)
         return [name for text, orcid in zip(pieces[::2], [*orcids, ""], strict=True) for name in _with(text, orcid)]
-    return _with(ORCID.sub(" ", chunk), orcids[0] if orcids else "")
+    return _with(ORCID_AFTER_NAME.sub(" ", chunk), orcids[0] if orcids else "")
 
 
 def _with(text, orcid):

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 
+from publications.references.identifiers import ARXIV_DOI, ORCID, bare_doi
 from publications.references.reading import BLOCK, UNPRINTABLE, Loaded, Problem, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
 
@@ -66,7 +67,6 @@ CHUNK = 200  # items that are read at once
 BEGINNING = re.compile(r"[^\s,\[\]]")
 # After an item that is no JSON, the next one begins where a brace opens after one that closed.
 NEXT = re.compile(r"\}\s*,?\s*(?=\{)")
-ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 
 
 def read(blocks):
@@ -172,11 +172,6 @@ def _take_case(fields, extra):
             place[name] = without_nocase(value)
     if nocase:
         extra["nocase"] = nocase
-
-
-def bare_doi(text):
-    """A DOI without the resolver or the "doi:" that people write before it."""
-    return re.sub(r"^(?:doi|https?://\S*?)[\s:=/]*(?=10\.\d)", "", text, flags=re.IGNORECASE)
 
 
 def without_nocase(text):
@@ -328,7 +323,7 @@ def _name_from_csl(value):
     if not (parts.get("family") or parts.get("literal")):
         # A body (Crossref), or somebody with a single name.
         parts["literal"] = parts.pop("given", "") or _text(value.get("name", ""))
-    orcid = re.search(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", str(value.get("ORCID", "")))
+    orcid = re.search(ORCID, str(value.get("ORCID", "")))
     return Name(**parts, orcid=orcid[0] if orcid else "")
 
 

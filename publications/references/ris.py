@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass, field
 
 from publications.references import csl
-from publications.references.bibtex import ARXIV, JUST_ARXIV, PREPRINTS
+from publications.references.bibtex import ARXIV_ID, JUST_ARXIV, PREPRINTS
 from publications.references.dates import SEASONS, date_of, edtf
+from publications.references.identifiers import ARXIV_CLASS, ARXIV_DOI, DOI, DOI_PREFIX, DOI_RESOLVER, PMID, bare_doi
 from publications.references.names import SUFFIX, parse_name
 from publications.references.reading import Loaded, Problem, joined, pieces
 from publications.references.reference import Date, Name, Reference
@@ -251,7 +252,7 @@ class _Reading:
             self.extra["m1"] = number
         found["issue"] = issue
         kind = self.take("M3")
-        if re.match(r"(?:doi:?\s*)?10\.\d{4,9}/", kind, re.IGNORECASE):
+        if re.match(rf"(?:doi:?\s*)?{DOI_PREFIX}", kind, re.IGNORECASE):
             found["doi"] = found.get("doi") or kind
         elif kind:
             found["genre"] = kind
@@ -268,13 +269,13 @@ class _Reading:
 
     def _identifiers(self):
         found = self.found
-        found["doi"] = csl.bare_doi(found.get("doi", ""))
+        found["doi"] = bare_doi(found.get("doi", ""))
         if not found["doi"]:
-            said = re.search(r"doi\.org/(10\.\d{4,9}/\S+)", found.get("url", ""))
+            said = re.search(rf"{DOI_RESOLVER}({DOI})", found.get("url", ""))
             found["doi"] = said[1] if said else ""
         accession = self.take("AN")
-        arxiv = re.fullmatch(rf"(?:arxiv:)\s*{ARXIV}(?:\s*\[(?P<class>[\w.-]+)\])?", accession, re.IGNORECASE)
-        pubmed = re.fullmatch(r"(?:pmid:?\s*)?(\d{1,9})", accession, re.IGNORECASE)
+        arxiv = re.fullmatch(rf"(?:arxiv:)\s*{ARXIV_ID}(?:\s*{ARXIV_CLASS})?", accession, re.IGNORECASE)
+        pubmed = re.fullmatch(rf"(?:pmid:?\s*)?({PMID})", accession, re.IGNORECASE)
         if arxiv:
             found["arxiv_id"], found["arxiv_class"] = arxiv["id"], arxiv["class"] or ""
         elif pubmed and (accession.lower().startswith("pmid") or "pubmed" in self.extra.get("source", "").lower()):
@@ -282,7 +283,7 @@ class _Reading:
         elif accession:
             self.extra["an"] = accession
         if not found.get("arxiv_id"):
-            said = csl.ARXIV_DOI.fullmatch(found["doi"])
+            said = ARXIV_DOI.fullmatch(found["doi"])
             found["arxiv_id"] = said[1] if said else ""
 
     def _words(self):
@@ -295,7 +296,9 @@ class _Reading:
 
     def _preprint(self):
         found, venue = self.found, self.found.get("container_title", "")
-        said = re.search(rf"arxiv(?:\.org/(?:abs|pdf)/|:)\s*{ARXIV}", f"{venue} {found.get('url', '')}", re.IGNORECASE)
+        said = re.search(
+            rf"arxiv(?:\.org/(?:abs|pdf)/|:)\s*{ARXIV_ID}", f"{venue} {found.get('url', '')}", re.IGNORECASE
+        )
         if said and not found.get("arxiv_id"):
             found["arxiv_id"] = re.sub(r"\.pdf$", "", said["id"])
         if found["type"] in ("article-journal", "document", "manuscript", "webpage") and (

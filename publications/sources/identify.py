@@ -6,8 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from stdnum import isbn
 
-DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>]+")
-ARXIV = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)
+from publications.references.identifiers import ARXIV, DOI, DOI_IN_TEXT, DOI_RESOLVER, ISBN, PMCID, PMID
+
 # What publishers put behind a DOI in the addresses of their pages.
 AFTER_DOI = re.compile(
     r"(?:/(?:full|abstract|pdf|epdf|meta|html|fulltext|references|summary)|\.pdf|\.full)+$", re.IGNORECASE
@@ -30,15 +30,15 @@ def identify(text):
     said, bare = re.match(r"(?:(doi|arxiv|pmid|pmcid|isbn(?:-1[03])?)\s*:?\s*)?(.*)", text, re.IGNORECASE).groups()
     said = (said or "").lower()[:5].rstrip("-1:")
     checks = {
-        "doi": lambda: DOI.fullmatch(bare) or re.match(r"(?:dx\.)?doi\.org/(10\.\S+)", bare),
-        "arxiv": lambda: ARXIV.fullmatch(bare),
-        "pmcid": lambda: re.fullmatch(r"PMC\d{1,9}", bare, re.IGNORECASE),
-        "isbn": lambda: isbn.is_valid(bare) and re.fullmatch(r"[\dXx -]+", bare),
-        "pmid": lambda: re.fullmatch(r"[1-9]\d{0,8}", bare) and (said == "pmid" or len(bare) >= 7),
+        "doi": lambda: re.fullmatch(rf"(?:{DOI_RESOLVER})?({DOI})", bare),
+        "arxiv": lambda: re.fullmatch(ARXIV, bare, re.IGNORECASE),
+        "pmcid": lambda: re.fullmatch(PMCID, bare, re.IGNORECASE),
+        "isbn": lambda: isbn.is_valid(bare) and re.fullmatch(ISBN, bare),
+        "pmid": lambda: re.fullmatch(PMID, bare) and (said == "pmid" or len(bare) >= 7),
     }
     for kind, check in checks.items():
         if said in ("", kind) and (found := check()):
-            value = found[1] if kind == "doi" and found.re.groups else bare
+            value = found[1] if kind == "doi" else bare
             return Identifier(kind, value.upper() if kind == "pmcid" else value)
     if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+/\S+", text):
         return _of_address(f"https://{text}")
@@ -52,14 +52,14 @@ def _of_address(text):
         return None
     host, path = (parts.hostname or "").removeprefix("www."), unquote(parts.path)
     if host.endswith("arxiv.org"):
-        found = re.search(rf"/(?:abs|pdf|html|format)/({ARXIV.pattern})", path, re.IGNORECASE)
+        found = re.search(rf"/(?:abs|pdf|html|format)/({ARXIV})", path, re.IGNORECASE)
         if found:
             return Identifier("arxiv", found[1])
-    if host == "pubmed.ncbi.nlm.nih.gov" and (found := re.match(r"/(\d+)", path)):
+    if host == "pubmed.ncbi.nlm.nih.gov" and (found := re.match(rf"/({PMID})", path)):
         return Identifier("pmid", found[1])
-    if host.endswith("ncbi.nlm.nih.gov") and (found := re.search(r"/(PMC\d+)", path, re.IGNORECASE)):
+    if host.endswith("ncbi.nlm.nih.gov") and (found := re.search(rf"/({PMCID})", path, re.IGNORECASE)):
         return Identifier("pmcid", found[1].upper())
-    found = DOI.search(path)
+    found = re.search(DOI_IN_TEXT, path)
     if found:
         return Identifier("doi", AFTER_DOI.sub("", found[0].rstrip("/")))
     return Identifier("url", text) if host else None

@@ -38,15 +38,15 @@ def test_an_identifier_is_kept_bare(field, pasted, kept):
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("doi", "11.1000/182", "A DOI starts with “10.”"),
-        ("doi", "10.1000/1 82", "A DOI starts with “10.”"),
-        ("arxiv_id", "2412", "An arXiv identifier looks like"),
-        ("pmid", "PMC123", "A PubMed identifier is a number"),
-        ("isbn", "978-0-262-03384-9", "one of them is mistyped"),
-        ("isbn", "978-0-262-0338", "An ISBN has ten or thirteen digits"),
+        ("doi", "11.1000/182", "Enter a DOI that starts with “10.”"),
+        ("doi", "10.1000/1 82", "Enter a DOI that starts with “10.”"),
+        ("arxiv_id", "2412", "Enter an arXiv identifier such as"),
+        ("pmid", "PMC123", "Enter a PubMed identifier"),
+        ("isbn", "978-0-262-03384-9", "The check digit of this ISBN does not match"),
+        ("isbn", "978-0-262-0338", "Enter an ISBN of ten or thirteen digits"),
     ],
 )
-def test_a_mistyped_identifier_is_told_what_it_looks_like(field, value, sentence):
+def test_a_mistyped_identifier_is_refused_with_an_example(field, value, sentence):
     with pytest.raises(ValidationError, match=sentence):
         Publication(title="On Engines", **{field: value}).full_clean()
 
