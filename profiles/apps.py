@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate
 
 
 class ProfilesConfig(AppConfig):
@@ -8,8 +8,6 @@ class ProfilesConfig(AppConfig):
 
     def ready(self):
         from profiles import documents, findings  # noqa: F401, PLC0415
-        from profiles.search import indexing, triggers  # noqa: PLC0415
+        from profiles.search import indexing  # noqa: PLC0415
 
         post_migrate.connect(indexing.after_migrate)
-        pre_migrate.connect(triggers.before_migrate)
-        post_migrate.connect(triggers.after_migrate)

@@ -1,8 +1,8 @@
-"""What is searched of people, activities and tags."""
+"""What the search finds people, activities and tags by."""
 
-from profiles.models import Activity, Person, Tag
+from profiles.models import Activity, Person, Tag, TaggedActivity, TaggedPerson
 from profiles.models.search import ActivityIndex, PersonIndex, TagIndex
-from profiles.search.indexing import Watched, register
+from profiles.search.indexing import register
 from profiles.search.queries import Document
 
 
@@ -35,25 +35,16 @@ def tags(keys):
     return {tag.pk: Document(title=tag.name, facts=tag.description) for tag in Tag.objects.filter(pk__in=keys)}
 
 
-def tagged(table):
-    """What a change of tags changes: the documents of the objects that have them, by that table."""
-    own = Watched(table, "SELECT {row}.content_object_id AS key")
-    renamed = f"SELECT content_object_id AS key FROM {table} WHERE tag_id = {{row}}.id"  # noqa: S608 (a table of ours)
-    return own, Watched("profiles_tag", renamed, ("name",))
+def tag_names(tagged):
+    """The ``names`` of a Kind for its tags; ``tagged`` is the model of the rows that assign them."""
+    return {Tag: (("name",), lambda tag: tagged.objects.filter(tag=tag).values_list("content_object", flat=True))}
 
 
-def own(table, *columns):
-    """The rows of the object itself."""
-    return Watched(table, "SELECT {row}.id AS key", columns)
+def tagged_object(row):
+    """The document of an object whose tags have changed."""
+    return [row.content_object_id]
 
 
-register(
-    Person, PersonIndex, people,
-    own("profiles_person", "name", "other_names", "headline", "bio"), *tagged("profiles_taggedperson"),
-)  # fmt: skip
-register(
-    Activity, ActivityIndex, activities,
-    own("profiles_activity", "kind", "title", "role", "organisation", "city", "country", "start", "description"),
-    *tagged("profiles_taggedactivity"),
-)  # fmt: skip
-register(Tag, TagIndex, tags, own("profiles_tag", "name", "description"))
+register(Person, PersonIndex, people, sources={TaggedPerson: tagged_object}, names=tag_names(TaggedPerson))
+register(Activity, ActivityIndex, activities, sources={TaggedActivity: tagged_object}, names=tag_names(TaggedActivity))
+register(Tag, TagIndex, tags)

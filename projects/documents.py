@@ -1,9 +1,10 @@
-"""What is searched of projects."""
+"""What the search finds projects by."""
 
-from profiles.documents import own, tagged
-from profiles.search.indexing import Watched, register
+from profiles.documents import tag_names, tagged_object
+from profiles.models import Person
+from profiles.search.indexing import register
 from profiles.search.queries import Document
-from projects.models import Project, ProjectIndex
+from projects.models import Highlight, Member, Project, ProjectIndex, TaggedProject
 
 
 def projects(keys):
@@ -22,15 +23,18 @@ def projects(keys):
     }  # fmt: skip
 
 
+def projects_of(person):
+    return Member.objects.filter(person=person).values_list("project", flat=True)
+
+
 register(
-    Project, ProjectIndex, projects,
-    own("projects_project", "name", "tagline", "summary", "body", "role"),
-    *tagged("projects_taggedproject"),
-    Watched("projects_member", "SELECT {row}.project_id AS key"),
-    Watched("projects_highlight", "SELECT {row}.project_id AS key"),
-    Watched(
-        "profiles_person",
-        "SELECT project_id AS key FROM projects_member WHERE person_id = {row}.id",
-        ("name",),
-    ),
-)  # fmt: skip
+    Project,
+    ProjectIndex,
+    projects,
+    sources={
+        TaggedProject: tagged_object,
+        Member: lambda member: [member.project_id],
+        Highlight: lambda highlight: [highlight.project_id],
+    },
+    names={**tag_names(TaggedProject), Person: (("name",), projects_of)},
+)

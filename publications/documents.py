@@ -1,11 +1,12 @@
-"""What is searched of publications."""
+"""What the search finds publications by."""
 
 from django.db.models import Prefetch
 
-from profiles.documents import own, tagged
-from profiles.search.indexing import Watched, register
+from profiles.documents import tag_names, tagged_object
+from profiles.models import Person
+from profiles.search.indexing import register
 from profiles.search.queries import Document
-from publications.models import Authorship, FullText, Publication, PublicationIndex
+from publications.models import Authorship, FullText, Publication, PublicationIndex, Resource, TaggedPublication
 
 FACTS = (
     "container_title", "container_title_short", "event_title", "event_place", "track", "publisher", "genre", "doi",
@@ -14,7 +15,7 @@ FACTS = (
 
 
 def publications(keys):
-    """Names in every spelling that is known, and the texts of the PDFs. Notes and keys of the owner's are left out."""
+    """Documents with every known spelling of a name and the texts of PDFs, without notes and citation keys."""
     texts = {}
     for publication, text in FullText.objects.filter(resource__publication__in=keys).values_list(
         "resource__publication", "text"
@@ -45,17 +46,19 @@ def _facts(publication):
     return [*found, *(tag.name for tag in publication.tags.all())]
 
 
+def works_of(person):
+    return Authorship.objects.filter(person=person).values_list("publication", flat=True)
+
+
 register(
-    Publication, PublicationIndex, publications,
-    own("publications_publication", "title", "type", "issued", *FACTS),
-    *tagged("publications_taggedpublication"),
-    Watched("publications_authorship", "SELECT {row}.publication_id AS key"),
-    Watched(
-        "profiles_person",
-        "SELECT publication_id AS key FROM publications_authorship WHERE person_id = {row}.id",
-        ("name", "other_names"),
-    ),
-    Watched(
-        "publications_fulltext", "SELECT publication_id AS key FROM publications_resource WHERE id = {row}.resource_id"
-    ),
-)  # fmt: skip
+    Publication,
+    PublicationIndex,
+    publications,
+    sources={
+        TaggedPublication: tagged_object,
+        Authorship: lambda authorship: [authorship.publication_id],
+        Resource: lambda resource: [resource.publication_id],
+        FullText: lambda text: [text.resource.publication_id],
+    },
+    names={**tag_names(TaggedPublication), Person: (("name", "other_names"), works_of)},
+)

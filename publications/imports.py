@@ -18,6 +18,7 @@ from django.utils import timezone
 from profiles.content.batches import batched
 from profiles.content.publishing import EDITORS
 from profiles.models import Tag
+from profiles.search import indexing
 from publications import differences
 from publications.citations import update_citations
 from publications.matching import People, Work, Works, given_of, normalised
@@ -288,6 +289,7 @@ class _Application:
     def _add(self, rows):
         new = [self._new(row) for row in rows]
         Publication.objects.bulk_create(new)
+        indexing.schedule(Publication, [publication.pk for publication in new])
         tags = Tag.objects.all_named(word for row in rows for word in row.reference.keyword if record.keys_of([word]))
         authorships, tied, origins = [], [], []
         for row, publication in zip(rows, new, strict=True):

@@ -10,7 +10,6 @@ from django.views.generic import View
 from profiles.content.addresses import absolute
 from profiles.content.publishing import EDITORS
 from profiles.content.storage import opened
-from profiles.search import indexing
 from profiles.views import VisibleDetailView, VisibleListView
 from publications import signposting
 from publications.citations import citations_of
@@ -38,8 +37,6 @@ class FilteredPublications(VisibleListView):
     def get_queryset(self):
         user = self.request.user
         self.filters = Filters.from_query(self.request.GET)
-        if self.filters.q:
-            indexing.refresh_for(self.request)
         works = super().get_queryset().works(user)
         self.facets = Facets(self.filters, works, self.request)
         self.selected = self.facets.selected()

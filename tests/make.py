@@ -1,6 +1,10 @@
-"""Objects for tests. Each function creates a published one, with plain values for whatever is not given."""
+"""Objects for tests. Each function creates a published one, with plain values for whatever is not given.
+
+They are indexed at once, since the transaction around a test is never committed.
+"""
 
 from profiles.models import Activity, Person, Section, Tag
+from profiles.search import indexing
 from projects.models import Project
 from publications.models import Publication
 
@@ -9,6 +13,7 @@ def person(name="Ada Lovelace", *, tags=(), **fields):
     given, _, family = name.rpartition(" ")
     created = Person.objects.create(name=name, **{"given": given, "family": family, **fields})
     created.tags.set(tags)
+    indexing.refresh()
     return created
 
 
@@ -24,12 +29,14 @@ def publication(title="On Engines", *, authors=("Ada Lovelace",), tags=(), **fie
             author = Person.objects.filter(name=author).first() or person(author)  # noqa: PLW2901
         created.authorships.create(person=author, position=position)
     created.tags.set(tags)
+    indexing.refresh()
     return created
 
 
 def project(name="Analytical Engine", *, tags=(), **fields):
     created = Project.objects.create(name=name, **{"state": "published", **fields})
     created.tags.set(tags)
+    indexing.refresh()
     return created
 
 
@@ -38,6 +45,7 @@ def activity(title="A talk on engines", *, person=None, tags=(), **fields):
     person = person or Person.objects.owner() or owner()
     created = Activity.objects.create(title=title, person=person, **{"state": "published", "kind": "talk", **fields})
     created.tags.set(tags)
+    indexing.refresh()
     return created
 
 
@@ -47,4 +55,6 @@ def section(title="Outside research", **fields):
 
 def tag(name="engines"):
     """Return the tag with that name, created if missing."""
-    return Tag.objects.named(name)
+    created = Tag.objects.named(name)
+    indexing.refresh()
+    return created

@@ -5,7 +5,6 @@ from django.views.generic import ListView
 from config.pages.snippets import add_snippets
 from config.pages.tags import count_uses, tags_in_use
 from profiles.models import Activity, Person
-from profiles.search import indexing
 from profiles.search.queries import Query, fold
 from projects.models import Project
 from publications.filters import LONGEST_QUERY, Facets, Filters
@@ -21,7 +20,6 @@ class Search(ListView):
     paginate_by = 20
 
     def get_queryset(self):
-        indexing.refresh_for(self.request)
         user, parameters = self.request.user, self.request.GET.copy()
         parameters["q"] = parameters.get("q", "")[:LONGEST_QUERY]
         self.filters = Filters.from_query(parameters)

@@ -15,8 +15,6 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
-from profiles.models import Stale
-from profiles.search import indexing
 from publications.citations import update_citations
 from publications.models import Publication
 
@@ -100,13 +98,6 @@ def migrate(*, before_upgrade=None):
     with tqdm(total=len(plan), desc="Database", unit=" migrations", disable=None, leave=False) as bar:
         call_command("migrate", interactive=False, verbosity=1, stdout=CountedOutput("Applying", bar))
     return f"{backup}migrated ({len(plan)} migrations)"
-
-
-def update_search_index():
-    """Index what has changed since the last time; return what was done."""
-    with tqdm(total=Stale.objects.count(), desc="Search", unit=" changes", disable=None, leave=False) as bar:
-        written = indexing.refresh(None, progress=bar.update)
-    return f"indexed ({written} changes)" if written else "up to date"
 
 
 def format_citations():

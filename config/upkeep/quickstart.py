@@ -46,7 +46,6 @@ def run_steps(report, name=None, *, backup=True):
             "Settings": check_settings,
             "First site": load_first_site,
             "Owner": partial(rename_owner, name),
-            "Search": installation.update_search_index,
             "Citations": installation.format_citations,
             "Static files": collect_static,
             # Last, so that nothing can fail after the password was created and before it is shown.

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from profiles.content.slugs import FormerSlug
 from profiles.history import restoring, revisions
+from profiles.search import indexing
 
 MERGED = "Merged"  # the first word of a merge's comments, by which it is found again
 
@@ -56,6 +57,7 @@ def merge(target, other, user):
     slugs.filter(object_id=former.pk).update(object_id=target.pk)
     slugs.update_or_create(model=model._meta.label_lower, slug=former.slug, defaults={"object_id": target.pk})
     revisions.record([target], user, f"{MERGED} with “{former}” ({former.pk})")
+    indexing.row_changed(target)
     return target
 
 
@@ -94,6 +96,8 @@ def undo(model, pk, user):
     restoring.reattach(model, deleted, before.pk, warnings, instead_of=pk)
     revisions.record([target], user, f"The merge with “{other}” was undone")
     revisions.record([other], user, f"The merge into “{target}” was undone")
+    indexing.row_changed(target)
+    indexing.row_changed(other)
     return other, warnings
 
 

@@ -6,7 +6,7 @@ from profiles.models.look import Block, Look
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
 from profiles.models.preview import PreviewLink
 from profiles.models.safekeeping import Safekeeping
-from profiles.models.search import SearchIndex, Stale, indexed
+from profiles.models.search import SearchIndex, indexed
 from profiles.models.section import Section
 from profiles.models.tag import Tag, TaggedBase, tags_field
 
@@ -29,7 +29,6 @@ __all__ = [
     "Safekeeping",
     "SearchIndex",
     "Section",
-    "Stale",
     "Tag",
     "TaggedActivity",
     "TaggedBase",

@@ -120,10 +120,6 @@ class Person(Pictured, Slugged):
                 violation_error_message="Say in “alternative text” what the photo shows.",
             ),
         ]
-        indexes = [
-            models.Index(fields=["family", "given", "name"], name="profiles_person_in_order"),
-            models.Index(fields=["name"], name="profiles_person_by_name"),
-        ]
 
     def __str__(self):
         return self.name

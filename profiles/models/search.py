@@ -1,4 +1,4 @@
-"""The tables of the search: which documents have changed, and the words of each (see profiles/search/queries.py)."""
+"""The full-text tables of people, activities and tags. See profiles/search/queries.py."""
 
 from django.db import models
 
@@ -8,39 +8,22 @@ from profiles.models.tag import Tag
 from profiles.search.queries import WordsField
 
 
-class Stale(models.Model):
-    """A change after which a document is to be written anew.
-
-    Triggers of the database add the rows. One document may have several: whoever changes things never waits for a row
-    that somebody else has added.
-    """
-
-    kind = models.CharField(max_length=20)
-    object_id = models.BigIntegerField()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self):
-        return f"{self.kind} {self.object_id}"
-
-
-class Nothing(models.Manager):
-    """The first manager of an index, which dumpdata asks: the words are made from the objects again."""
+class EmptyManager(models.Manager):
+    """The default manager of an index, so that dumpdata leaves it out: it can be rebuilt."""
 
     def get_queryset(self):
         return super().get_queryset().none()
 
 
 class SearchIndex(models.Model):
-    """A full-text table, which the database's own words make: no migration does.
+    """A full-text table. profiles/search/indexing.py creates it, since migrations have no operation for it.
 
-    A subclass names the object that each row belongs to, by ``indexed()``.
+    A subclass adds a field made by ``indexed()`` for the object that a row belongs to.
     """
 
     words = WordsField()
 
-    dumped = Nothing()
+    dumped = EmptyManager()
     objects = models.Manager()
 
     class Meta:
@@ -53,14 +36,14 @@ class SearchIndex(models.Model):
 
 
 def indexed(model):
-    """The field of a SearchIndex for its object; queries on the object know the index as ``index``."""
+    """Returns the field of a SearchIndex for its object. Lookups on the object know the index as ``index``."""
     return models.OneToOneField(
         model,
-        models.DO_NOTHING,  # the row is dropped when the change is followed
+        models.DO_NOTHING,  # deleting the object schedules its document
         primary_key=True,
         db_column="rowid",
         db_constraint=False,
-        related_name="+",  # nothing of the object's: it is not merged, compared or kept in its history
+        related_name="+",  # so that merging and history leave the index out
         related_query_name="index",
     )
 

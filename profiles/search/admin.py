@@ -4,7 +4,6 @@ import re
 
 from django.contrib import admin
 
-from profiles.search import indexing
 from profiles.search.queries import PARTS, Query
 
 AUTOCOMPLETE_LIMIT = 500
@@ -34,7 +33,6 @@ class SearchAdmin(admin.ModelAdmin):
         query = Query.parse(text)
         if not query:
             return queryset.none(), False
-        indexing.refresh()
         if request.resolver_match.view_name == "admin:autocomplete" and (words := query.within(PARTS)):
             # The newest matches are enough, because nobody scrolls through thousands.
             index = self.model._meta.get_field("index").related_model.objects.filter(words__match=words)

@@ -199,7 +199,7 @@ class BestFirst:
     def __getitem__(self, wanted):
         """The rows of a slice."""
         keys = self.keys[wanted]
-        found = self.rows.in_bulk(keys)
+        found = self.rows.model.objects.in_bulk(keys)
         return [found[key] for key in keys if key in found]
 
 

@@ -15,6 +15,7 @@ from profiles.content.publishing import Publishable
 from profiles.content.slugs import Slugged, make_slug
 from profiles.history import revisions
 from profiles.models import Illustrated, Person, SearchIndex, TaggedBase, indexed, tags_field
+from profiles.search import indexing
 from profiles.search.queries import fold, words
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.models import record
@@ -70,7 +71,6 @@ class Publication(Illustrated, Publishable, Slugged):
     }
 
     opens_by = {**Publishable.opens_by, "authors_from": models.Q(hides_authors=True)}
-    brief_fields = ("id", "issued")
     reserved_slugs = frozenset({"feed"})  # /publications/feed/ is the Atom feed
 
     type = models.CharField(max_length=30, choices=TYPES, default="article-journal")
@@ -186,26 +186,15 @@ class Publication(Illustrated, Publishable, Slugged):
                 violation_error_message="“feed” is the address of the feed. Choose another slug.",
             ),
         ]
-        # In place of the gate's own, by which SQLite would find nearly all rows, and then sort them.
         indexes = [
-            # With all that the gate and ``works()`` read, so that lists and counts do without the rows themselves.
-            models.Index(
-                fields=["-issued", "-id", "state", "publish_at", "version_of"], name="publications_newest_first"
-            ),
+            # The public lists and their counts. With the last two columns, counts do not read the rows.
+            models.Index(fields=["state", "-issued", "-id", "publish_at", "version_of"], name="publications_by_state"),
             models.Index(fields=["year", "type", "state", "publish_at", "version_of"], name="publications_year_type"),
-            models.Index(fields=["work_key", "state", "publish_at"], name="publications_gate_of_work"),
+            models.Index(fields=["-issued", "-id"], name="publications_in_order"),
             models.Index(fields=["-issued", "-id"], condition=Q(featured=True), name="publications_featured"),
             models.Index(
                 fields=["authors_from", "version_of", "id"], condition=Q(hides_authors=True), name="publications_blind"
             ),
-            # What the admin's list is filtered and sorted by, with the order in which its rows stand anyway.
-            models.Index(fields=["state", "-issued", "-id", "publish_at", "version_of"], name="publications_by_state"),
-            models.Index(fields=["type", "-issued", "-id"], name="publications_by_type"),
-            models.Index(fields=["status", "-issued", "-id"], name="publications_by_status"),
-            models.Index(fields=["publish_at", "-issued", "-id"], name="publications_by_moment"),
-            models.Index(fields=["title", "-issued", "-id"], name="publications_by_title"),
-            models.Index(fields=["-issued", "-id"], condition=Q(abstract=""), name="publications_no_abstract"),
-            models.Index(fields=["-updated_at", "state", "publish_at"], name="publications_lately"),
         ]
 
     def __str__(self):
@@ -316,6 +305,7 @@ class Publication(Illustrated, Publishable, Slugged):
             authorship.publication = self
         Authorship.objects.bulk_create(authorships)
         self.tags.set(word for word in reference.keyword if record.keys_of([word]))
+        indexing.row_changed(self)
 
     def add_authors(self, authorships):
         """Save authorships after the authors that are there."""
@@ -323,6 +313,7 @@ class Publication(Illustrated, Publishable, Slugged):
         for position, authorship in enumerate(authorships, last + 1):
             authorship.publication, authorship.position = self, position
         Authorship.objects.bulk_create(authorships)
+        indexing.row_changed(self)
 
     def as_reference(self):
         """The Reference of this publication; one made by ``from_reference`` comes back equal."""
@@ -352,11 +343,10 @@ class Publication(Illustrated, Publishable, Slugged):
 
 @revisions.register()
 class TaggedPublication(TaggedBase):
-    content_object = models.ForeignKey(Publication, models.CASCADE, db_index=False)
+    content_object = models.ForeignKey(Publication, models.CASCADE)
 
     class Meta(TaggedBase.Meta):
-        # Both ways between tags and publications without the rows; the other is the constraint's.
-        indexes = [models.Index(fields=["content_object", "tag"], name="publications_tags_of")]
+        pass
 
 
 class PublicationIndex(SearchIndex):
@@ -378,10 +368,8 @@ class Authorship(models.Model):
         CONTAINER_AUTHOR = "container-author", "Author of the book"
         CONTRIBUTOR = "contributor", "Contributor"
 
-    publication = models.ForeignKey(Publication, models.CASCADE, related_name="authorships", db_index=False)
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="authorships", db_index=False
-    )
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="authorships")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="authorships")
     role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
     position = models.PositiveSmallIntegerField("order")
     name = models.CharField("as printed", max_length=200, blank=True, help_text="Empty: the person's name.")
@@ -408,11 +396,6 @@ class Authorship(models.Model):
                 name="publications_authorship_has_a_name",
                 violation_error_message="Choose a person, or write the name as printed.",
             ),
-        ]
-        # Both ways between people and publications without the rows.
-        indexes = [
-            models.Index(fields=["person", "publication"], name="publications_works_of"),
-            models.Index(fields=["publication", "person"], name="publications_people_of"),
         ]
 
     def __str__(self):

@@ -31,7 +31,7 @@ from django.utils import timezone
 from profiles.content.slugs import make_slug
 from profiles.models import Activity, Person, Tag, TaggedActivity
 from profiles.models.tag import tag_key
-from profiles.search import indexing, triggers
+from profiles.search import indexing
 from projects.models import Project, TaggedProject
 from publications.models import Authorship, Publication, Resource, TaggedPublication
 
@@ -142,12 +142,8 @@ class Record:
         return " ".join(words).capitalize()
 
     def load(self):
-        """Write everything, and then the search index; without triggers, which would take most of the time."""
-        for trigger in triggers.all_triggers():
-            trigger.drop()
+        """Write everything, and then the search index."""
         self.write()
-        for trigger in triggers.all_triggers():
-            trigger.make()
         indexing.rebuild()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

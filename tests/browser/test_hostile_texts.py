@@ -31,7 +31,7 @@ from tests.wsgi import ask
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 # Written by the site itself, never from what somebody typed.
-OWN_MODELS = {"Edition", "FormerSlug", "PreviewLink", "Safekeeping", "Stale"}
+OWN_MODELS = {"FormerSlug", "PreviewLink", "Safekeeping"}
 OWN_FIELDS = {"digest", "fingerprint", "image_focus", "key", "photo_focus", "sha256", "slug"}
 
 SITE = "http://testserver"
@@ -150,7 +150,7 @@ def hostile(monkeypatch):
     monkeypatch.setattr("publications.citations.styles", dict)  # pandoc would take a minute
     everything = [constellation(number) for number in range(len(PAYLOADS))]
     assert models_with_texts() - {type(item) for item in everything[0]} == set(), "a new model: make one of it here"
-    indexing.refresh(None)
+    indexing.refresh()
     for number, items in enumerate(everything):
         for item in items:
             write(item, number)

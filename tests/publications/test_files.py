@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.http import http_date
 
+from profiles.search import indexing
 from publications import pdf
 from publications.models import FullText, Publication, Resource
 from tests import make
@@ -292,6 +293,7 @@ def test_a_pdf_is_read_for_the_search_and_says_what_it_is(editor_client, client)
 def test_the_text_of_a_blind_paper_is_not_searched_for_visitors(client, editor_client, paper):
     FullText.objects.create(resource=paper.resources.get(), sha256="0", text="By Zoe Zanzibar")
     Publication.objects.update(hides_authors=True)
+    indexing.refresh()
 
     assert client.get("/publications/?q=zanzibar").context["count"] == 0
     assert editor_client.get("/publications/?q=zanzibar").context["count"] == 1

@@ -249,7 +249,7 @@ def test_a_work_is_found_by_each_of_its_parts(word):
         arxiv_id="2412.07067",
     )
     make.publication("Another", authors=["Charles Babbage"])
-    indexing.refresh(None)
+    indexing.refresh()
 
     assert list(Publication.objects.search(word, EDITORS)) == [found]
     assert list(Publication.objects.search(f"{word} nowhere", EDITORS)) == []

@@ -1,36 +1,21 @@
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from profiles.models import Stale
 from profiles.search import indexing
-
-STOPPED = 130
 
 
 class Command(BaseCommand):
     help = (
-        "Rebuilds the search index. The index is updated with every change; rebuild it after an interrupted upgrade or "
-        "after the database was changed by another program. An interrupted run is continued by the next one."
+        "Rebuilds the search index. The site updates it with every change, so this is only needed after rows were "
+        "changed in the database directly. The search works meanwhile."
     )
 
-    def add_arguments(self, parser):
-        parser.add_argument("--anew", action="store_true", help="start over instead of continuing an interrupted run")
-
-    def handle(self, *, anew, **options):
+    def handle(self, **options):
+        total = sum(kind.model.objects.count() for kind in indexing.KINDS.values())
         try:
-            if anew or not indexing.is_being_rebuilt():
-                indexing.begin_rebuild()
-            else:
-                self.stdout.write("Continuing an interrupted run.")
-            total = Stale.objects.exclude(kind=indexing.REBUILD).count()
             with tqdm(total=total, desc="Search", unit=" documents", disable=None, leave=False) as bar:
-                written = indexing.refresh(seconds=None, progress=bar.update)
+                written = indexing.rebuild(progress=bar.update)
         except KeyboardInterrupt:
-            raise CommandError(self.stopped_message(), returncode=STOPPED) from None
+            message = "Stopped. Documents that were not reached are as before. Run the command again to rebuild them."
+            raise CommandError(message, returncode=130) from None
         self.stdout.write(f"{written} documents indexed.")
-
-    def stopped_message(self):
-        if not indexing.is_being_rebuilt():
-            return "Stopped. The index is unchanged."
-        left = Stale.objects.exclude(kind=indexing.REBUILD).count()
-        return f"Stopped; {left} documents are left. Run the command again to continue."

@@ -58,7 +58,6 @@ def restore(path, bar, *, replace=False):
                     rows = _exchange_rows(source, exchange.key, path.name, bar)
             finally:
                 _settle(exchange)
-            installation.update_search_index()
         count = sum(len(archive.names(place)) for place in files.places())
         return Restored(rows, count, renumbered=not is_new and kinds != _kinds())
 
@@ -145,7 +144,8 @@ def _exchange_rows(source, key, name, bar):
             connection.check_constraints()
         for table in found:
             table.go_on_after(source.last_numbers.get(table.name) or 0)
-        indexing.begin_rebuild()
+        with bar(total=None, desc="Search", unit=" documents") as progress:
+            indexing.rebuild(progress=progress.update)
         Safekeeping.objects.create(kind=Safekeeping.Kind.RESTORE, key=key, file=name[-255:])
         return sum(source.counts.values())
 

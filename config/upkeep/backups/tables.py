@@ -18,7 +18,7 @@ from config.upkeep.backups import BackupError
 # Who is signed in, and who tried to; what the site notes for itself, each row of which is made anew; what is about
 # this place.
 LEFT_OUT = {
-    *("sessions.Session", "profiles.Edition", "profiles.Stale", "profiles.Safekeeping"),
+    *("sessions.Session", "profiles.Safekeeping"),
     *("axes.AccessAttempt", "axes.AccessAttemptExpiration", "axes.AccessFailureLog", "axes.AccessLog"),
 }
 PARSERS = {

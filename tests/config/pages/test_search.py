@@ -4,11 +4,11 @@ import html
 import re
 
 import pytest
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.pages.snippets import find_words
+from profiles.search import indexing
 from profiles.search.queries import Query
 from publications.models import FullText
 from tests import make
@@ -63,6 +63,7 @@ def test_what_only_the_paper_says_is_shown_from_it(client, record):
     paper = make.publication("On Looms", abstract="Nothing of it.")
     resource = paper.resources.create(kind="pdf", url="https://example.org/a.pdf")
     FullText.objects.create(resource=resource, sha256="", text=f"{'before ' * 100}the velvet loom{' after' * 100}")
+    indexing.refresh()
 
     [snippet] = snippets(search(client, "velvet").content.decode())
 
@@ -127,24 +128,6 @@ def test_a_version_is_found_by_what_it_alone_says(client, record):
     assert titles(search(client, "2501.00001")) == ["Looms, at first"]
 
 
-def test_what_cannot_be_written_does_not_stop_a_search(client, record):
-    search(client, "engines")
-    make.publication("Newer engines")
-    is_postgresql = connection.vendor == "postgresql"
-
-    with connection.cursor() as cursor:
-        if is_postgresql:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # which it would look at later, and could not then
-        cursor.execute("SET TRANSACTION READ ONLY" if is_postgresql else "PRAGMA query_only = ON")
-        try:
-            answer = search(client, "engines")
-        finally:
-            if not is_postgresql:
-                cursor.execute("PRAGMA query_only = OFF")
-
-    assert titles(answer) == ["On Engines", "On Mills"]
-
-
 def test_an_editor_sees_drafts_among_the_results(client, editor_client, record):
     make.publication("Draft on engines", state="draft")
 
@@ -157,7 +140,7 @@ def test_the_number_of_queries_does_not_grow_with_the_results(client, django_ass
         for _ in range(count):
             make.publication("On Engines", authors=["Ada Lovelace"], tags=["a"])
         search(client, "engines")
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(15):
             answer = search(client, "engines")
         assert answer.context["count"] in (1, 3)
 

@@ -406,7 +406,7 @@ call_command("restore", path, replace=True)
     "place",
     [
         "files.os.sync",  # the files are written
-        "restoring.indexing.begin_rebuild",  # the rows, too
+        "restoring.indexing.rebuild",  # the rows, too
         "files.Exchange.finish",  # all is committed
     ],
 )

@@ -141,7 +141,7 @@ def content(tmp_path, settings):
     make.project("Analytical Engine", tags=["engines"])
     make.activity(start="2025-03-01")
     make.section()
-    indexing.refresh(None)
+    indexing.refresh()
 
 
 @pytest.fixture

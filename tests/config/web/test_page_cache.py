@@ -312,12 +312,12 @@ def test_forwarded_headers_count_only_behind_a_proxy(site, visitor, settings):
 
 def test_the_cache_is_bounded_in_bytes(site, visitor, settings):
     settings.PAGE_CACHE_MB = 1
-    for number in range(60):
+    for number in range(90):
         visitor.get(f"/publications/?q={number}{'x' * 150}")
 
     assert 0 < pages.size <= 2**20
-    assert len(pages.pages) < 60
-    assert visitor.is_cached(f"/publications/?q=59{'x' * 150}")
+    assert len(pages.pages) < 90
+    assert visitor.is_cached(f"/publications/?q=89{'x' * 150}")
 
 
 def test_without_memory_pages_are_not_stored_but_have_validators(site, visitor, settings):

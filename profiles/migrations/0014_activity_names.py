@@ -13,7 +13,7 @@ def rename_comment(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('profiles', '0012_remove_edition'),
+        ('profiles', '0013_search_without_triggers'),
         ('reversion', '0002_add_index_on_version_for_content_type_and_db'),
     ]
 
