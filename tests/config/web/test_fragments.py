@@ -1,8 +1,9 @@
-"""Parts of pages kept for visitors: as right as if they were made anew, and nobody else's."""
+"""Cached fragments: visitors see the current content, and nothing that was rendered for somebody else."""
 
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from publications.models import Publication
 from tests import make
 from tests.benchmarks.record import Record
 
-kept_for_visitors = pytest.mark.django_db(transaction=True)
+visitors_are_cached = pytest.mark.django_db(transaction=True)
 
 PATHS = [
     "/", "/publications/", "/publications/?page=1", "/publications/?tag=engines",
@@ -20,9 +21,12 @@ PATHS = [
     "/projects/engine/", "/people/ada-lovelace/", "/search/?q=engines",
 ]  # fmt: skip
 
+# What pages still read when their fragments are cached: the owner, and the rows that a list consists of.
+QUERIES = {"/publications/": 3, "/tags/engines/": 9}
+
 
 @pytest.fixture(autouse=True)
-def no_page_is_kept_whole(settings):
+def page_cache_is_off(settings):
     caches["fragments"].clear()
     settings.PAGE_CACHE_MB = 0
 
@@ -40,13 +44,13 @@ def site():
 
 
 def page(client, path):
-    """A page that is made, of parts that are kept or not."""
+    """Return a page that is rendered, from cached fragments or not."""
     answer = client.get(path)
     assert (path, answer.status_code) == (path, 200)
     return answer
 
 
-@kept_for_visitors
+@visitors_are_cached
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_of_cached_fragments_is_the_same(site, client, path):
     first = page(client, path)
@@ -55,6 +59,15 @@ def test_a_page_of_cached_fragments_is_the_same(site, client, path):
 
     assert second.content == first.content
     assert second.headers["ETag"] == first.headers["ETag"]
+
+
+@visitors_are_cached
+@pytest.mark.parametrize(("path", "queries"), QUERIES.items())
+def test_cached_fragments_are_not_read_again(site, client, django_assert_num_queries, path, queries):
+    page(client, path)
+
+    with django_assert_num_queries(queries):
+        page(client, path)
 
 
 CHANGES = {
@@ -75,9 +88,9 @@ CHANGES = {
 }
 
 
-@kept_for_visitors
+@visitors_are_cached
 @pytest.mark.parametrize("change", CHANGES)
-def test_after_a_change_each_page_is_as_if_nothing_had_been_kept(site, client, change):
+def test_after_a_change_pages_are_the_same_as_without_cached_fragments(site, client, change):
     paths = [path for path in PATHS if path != "/search/?q=engines"]  # which writes its index, a change of its own
     for path in paths:
         page(client, path)
@@ -89,8 +102,8 @@ def test_after_a_change_each_page_is_as_if_nothing_had_been_kept(site, client, c
     assert shown == {path: page(client, path).content for path in paths}
 
 
-@kept_for_visitors
-def test_a_visitor_is_shown_nothing_that_was_made_for_an_editor(site, client, editor_client):
+@visitors_are_cached
+def test_visitors_see_nothing_that_was_rendered_for_an_editor(site, client, editor_client):
     make.publication("On Secrets", tags=["engines"], issued="2025-12", state="draft", authors=[Person.objects.owner()])
     make.publication("On Plans", tags=["engines"], issued="2025-12", publish_at=timezone.now() + timedelta(days=1))
     for path in PATHS:
@@ -101,8 +114,8 @@ def test_a_visitor_is_shown_nothing_that_was_made_for_an_editor(site, client, ed
         assert not [word for word in (b"On Secrets", b"On Plans", b"Draft", b"Edit this") if word in content], path
 
 
-@kept_for_visitors
-def test_an_editor_sees_drafts_in_place_whatever_visitors_were_shown(site, client, editor_client):
+@visitors_are_cached
+def test_editors_see_drafts_after_visitors_have_filled_the_cache(site, client, editor_client):
     make.publication("On Secrets", tags=["engines"], issued="2025-12", state="draft", authors=[Person.objects.owner()])
     paths = ["/publications/", "/publications/?tag=engines", "/tags/engines/", "/people/ada-lovelace/", "/"]
     for path in paths:
@@ -112,8 +125,8 @@ def test_an_editor_sees_drafts_in_place_whatever_visitors_were_shown(site, clien
         assert b"On Secrets" in page(editor_client, path).content, path
 
 
-@kept_for_visitors
-def test_parts_do_not_tell_one_host_the_addresses_of_another(site, client, settings):
+@visitors_are_cached
+def test_fragments_do_not_contain_the_host_of_another_request(site, client, settings):
     settings.ALLOWED_HOSTS = ["one.example", "two.example"]
     for path in PATHS:
         client.get(path, headers={"host": "one.example"})
@@ -126,15 +139,9 @@ def record(db):
     Record(120).load()
 
 
-def test_pages_of_a_list_are_slices_of_the_whole(record, client):
-    works = Publication.objects.published().works(make_visitor()).newest_first().values_list("pk", flat=True)
+def test_the_pages_of_a_list_follow_each_other_without_gaps(record, client):
+    works = Publication.objects.published().works(AnonymousUser()).newest_first().values_list("pk", flat=True)
 
     for number in (1, 2, 3):
         shown = client.get(f"/publications/?page={number}").context["object_list"]
         assert [work.pk for work in shown] == list(works)[50 * (number - 1) : 50 * number]
-
-
-def make_visitor():
-    from django.contrib.auth.models import AnonymousUser
-
-    return AnonymousUser()
