@@ -8,9 +8,19 @@ import re
 from dataclasses import dataclass, field
 
 from publications.references import csl
-from publications.references.bibtex import ARXIV_ID, JUST_ARXIV, PREPRINTS
 from publications.references.dates import SEASONS, date_of, edtf
-from publications.references.identifiers import ARXIV_CLASS, ARXIV_DOI, DOI, DOI_PREFIX, DOI_RESOLVER, PMID, bare_doi
+from publications.references.identifiers import (
+    ARXIV_CLASS,
+    ARXIV_DOI,
+    ARXIV_ID,
+    ARXIV_ONLY,
+    DOI,
+    DOI_PREFIX,
+    DOI_RESOLVER,
+    PMID,
+    PREPRINT_SERVER,
+    bare_doi,
+)
 from publications.references.names import SUFFIX, parse_name
 from publications.references.reading import Loaded, Problem, joined, pieces
 from publications.references.reference import Date, Name, Reference
@@ -302,10 +312,10 @@ class _Reading:
         if said and not found.get("arxiv_id"):
             found["arxiv_id"] = re.sub(r"\.pdf$", "", said["id"])
         if found["type"] in ("article-journal", "document", "manuscript", "webpage") and (
-            PREPRINTS.match(venue) or (not venue and found.get("arxiv_id"))
+            PREPRINT_SERVER.match(venue) or (not venue and found.get("arxiv_id"))
         ):
             found["type"] = "article"
-            if JUST_ARXIV.fullmatch(venue):
+            if ARXIV_ONLY.fullmatch(venue):
                 found["container_title"] = ""
 
 

@@ -1,0 +1,125 @@
+"""The vocabulary of BibTeX and BibLaTeX: entry types and fields, and what they mean in CSL."""
+
+import re
+
+from publications.references.tex import has_balanced_braces
+
+TYPES = {
+    **dict.fromkeys(["article", "suppperiodical"], "article-journal"),
+    **dict.fromkeys(["inproceedings", "conference"], "paper-conference"),
+    **dict.fromkeys(["incollection", "inbook", "suppbook", "suppcollection", "bookinbook"], "chapter"),
+    **dict.fromkeys(
+        ["book", "mvbook", "collection", "mvcollection", "reference", "mvreference", "proceedings", "mvproceedings",
+         "manual"], "book"
+    ),
+    **dict.fromkeys(["thesis", "phdthesis", "mastersthesis", "bachelorthesis"], "thesis"),
+    **dict.fromkeys(["techreport", "report"], "report"),
+    **dict.fromkeys(["online", "electronic", "www", "webpage"], "webpage"),
+    **dict.fromkeys(["artwork", "image"], "graphic"),
+    **dict.fromkeys(["video", "movie"], "motion_picture"),
+    **dict.fromkeys(["audio", "music"], "song"),
+    "booklet": "pamphlet", "inreference": "entry-encyclopedia", "preprint": "article", "software": "software",
+    "dataset": "dataset", "patent": "patent", "standard": "standard", "unpublished": "manuscript",
+    "periodical": "periodical", "letter": "personal_communication", "legislation": "legislation",
+    "jurisdiction": "legal_case", "review": "review", "performance": "performance", "misc": "document",
+}  # fmt: skip
+GENRES = {"phdthesis": "PhD thesis", "mastersthesis": "Master’s thesis", "bachelorthesis": "Bachelor’s thesis"}
+# What BibLaTeX's keys for kinds of thesis and report print.
+KINDS = {
+    "phdthesis": "PhD thesis", "mathesis": "Master’s thesis", "bathesis": "Bachelor’s thesis",
+    "candthesis": "Candidate thesis", "techreport": "Technical report", "resreport": "Research report",
+    "patent": "Patent", "patentus": "US patent", "patenteu": "European patent", "patentde": "German patent",
+    "patentuk": "British patent", "patentfr": "French patent", "patreqfr": "French patent request",
+}  # fmt: skip
+SUBTYPES = {"magazine": "article-magazine", "newspaper": "article-newspaper"}
+STATES = {
+    "inpreparation": "in preparation", "submitted": "submitted", "forthcoming": "accepted", "inpress": "accepted",
+    "accepted": "accepted", "retracted": "retracted", "prepublished": "prepublished",
+}  # fmt: skip
+
+# Fields whose name alone says what they are, the first one of a pair before the second.
+TEXTS = {
+    "abstract": "abstract", "volume": "volume", "edition": "edition", "publisher": "publisher",
+    "shortjournal": "container_title_short", "journalabbr": "container_title_short",
+    "journal-iso": "container_title_short", "eventtitle": "event_title", "conference": "event_title",
+    "venue": "event_place", "track": "track", "funding": "funding", "language": "language", "langid": "language",
+    "issn": "issn", "isbn": "isbn", "location": "publisher_place", "address": "publisher_place",
+    "school": "publisher", "institution": "publisher", "organization": "publisher", "note": "note", "award": "note",
+    "pmid": "pmid", "primaryclass": "arxiv_class", "eprintclass": "arxiv_class",
+}  # fmt: skip
+EXTRA_TEXTS = {
+    "series": "collection-title", "annotation": "annote", "annote": "annote", "shorttitle": "title-short",
+    "pagetotal": "number-of-pages", "numpages": "number-of-pages", "volumes": "number-of-volumes",
+    "version": "version", "chapter": "chapter-number", "part": "part", "pmcid": "PMCID", "origtitle": "original-title",
+    "origpublisher": "original-publisher", "origlocation": "original-publisher-place", "library": "call-number",
+}  # fmt: skip
+DATES = {"urldate": "accessed", "origdate": "original-date", "eventdate": "event-date"}
+NAMES = {"author": "author", "editor": "editor", "translator": "translator", "bookauthor": "container_author"}
+EDITORS = {
+    "compiler": "compiler", "director": "director", "founder": "", "organizer": "organizer",
+    "collaborator": "contributor", "series": "collection_editor",
+}  # fmt: skip
+VERBATIM = {"doi", "url", "eprint", "file", "pdf", "isbn", "issn", "pmid", "pmcid", "verba", "verbb", "verbc"}
+# Lists of several places or houses, which BibLaTeX parts as it does names.
+LISTS = {"publisher", "location", "address", "school", "institution", "organization"}
+LINES = {"abstract", "note", "annotation", "annote"}
+# The macros of the American Astronomical Society for journals, as ADS writes them.
+JOURNALS = {
+    "aj": "The Astronomical Journal", "apj": "The Astrophysical Journal",
+    "apjl": "The Astrophysical Journal Letters", "apjs": "The Astrophysical Journal Supplement Series",
+    "aap": "Astronomy and Astrophysics", "aaps": "Astronomy and Astrophysics Supplement Series",
+    "aapr": "Astronomy and Astrophysics Reviews", "araa": "Annual Review of Astronomy and Astrophysics",
+    "mnras": "Monthly Notices of the Royal Astronomical Society", "nat": "Nature", "icarus": "Icarus",
+    "pasp": "Publications of the Astronomical Society of the Pacific",
+    "pasj": "Publications of the Astronomical Society of Japan",
+    "pasa": "Publications of the Astronomical Society of Australia", "prl": "Physical Review Letters",
+    "pra": "Physical Review A", "prb": "Physical Review B", "prc": "Physical Review C", "prd": "Physical Review D",
+    "pre": "Physical Review E", "physrep": "Physics Reports", "physscr": "Physica Scripta",
+    "planss": "Planetary and Space Science", "procspie": "Proceedings of the SPIE", "solphys": "Solar Physics",
+    "ssr": "Space Science Reviews", "jcap": "Journal of Cosmology and Astroparticle Physics",
+    "jgr": "Journal of Geophysical Research", "grl": "Geophysical Research Letters",
+    "apss": "Astrophysics and Space Science",
+    "baas": "Bulletin of the American Astronomical Society", "gca": "Geochimica et Cosmochimica Acta",
+    "memras": "Memoirs of the Royal Astronomical Society", "na": "New Astronomy", "nar": "New Astronomy Reviews",
+    "rmxaa": "Revista Mexicana de Astronomía y Astrofísica",
+    "qjras": "Quarterly Journal of the Royal Astronomical Society",
+    "skytel": "Sky and Telescope", "sovast": "Soviet Astronomy", "zap": "Zeitschrift für Astrophysik",
+    "actaa": "Acta Astronomica", "ao": "Applied Optics", "applopt": "Applied Optics",
+    "psj": "The Planetary Science Journal",
+}  # fmt: skip
+
+CLASSIC = {
+    "book": "book", "pamphlet": "booklet", "report": "techreport", "article-magazine": "article",
+    "article-newspaper": "article", "article-journal": "article", "paper-conference": "inproceedings",
+    "chapter": "incollection", "manuscript": "unpublished",
+}  # fmt: skip
+PARTS_OF = {"article": "journal", "inproceedings": "booktitle", "incollection": "booktitle"}
+
+
+def entry_type_of(reference):
+    """The type of the entry for a Reference: that which it came with, or one that every style knows."""
+    if "entrytype" in reference.extra:
+        return reference.extra["entrytype"]
+    if reference.type == "thesis":
+        return (
+            "phdthesis"
+            if not re.search("master|bachelor|diplom|licen", reference.genre, re.IGNORECASE)
+            else "mastersthesis"
+        )
+    type_ = CLASSIC.get(reference.type, "misc")
+    has_container = reference.container_title or (type_ == "inproceedings" and reference.event_title)
+    if (type_ in PARTS_OF and not has_container) or (type_ == "unpublished" and not reference.note):
+        return "misc"
+    return type_
+
+
+def verbatim(source):
+    """A field that is no TeX (an address, a DOI), without the TeX that people put there all the same."""
+    text = re.sub(r"\\url\{(.*?)\}", r"\1", source.strip())
+    text = re.sub(r"\{?\\textasciitilde\s*(?:\{\})?\}?|\\~\{\s*\}|\{\\~\}|\$\\sim\$|\\~", "~", text)
+    text = re.sub(r"\{?\\textunderscore\s*(?:\{\})?\}?", "_", text)
+    text = re.sub(r"\{\\?([_%#&~])\}|\\([_%#&$~{}])", lambda found: found[1] or found[2], text)
+    text = re.sub(r"\s+", " ", text)
+    while text.startswith("{") and text.endswith("}") and has_balanced_braces(text[1:-1]):
+        text = text[1:-1]
+    return text.strip()
