@@ -66,10 +66,10 @@ class Illustrated(Pictured):
         blank=True,
         default=CENTRE,
         validators=[validate_focus],
-        help_text="What stays in the middle where the image is cut: per cent from the left and from the top.",
+        help_text="Click the most important point: it stays visible when the image is cropped.",
     )
     image_alt = models.CharField(
-        "alternative text", max_length=200, blank=True, help_text="What the image shows, for who cannot see it."
+        "alternative text", max_length=200, blank=True, help_text="Describe the image for people who cannot see it."
     )
 
     class Meta:

@@ -59,13 +59,13 @@ class Publishable(models.Model):
         max_length=10,
         choices=State,
         default=State.DRAFT,
-        help_text="A draft is seen by editors only.",
+        help_text="Only editors see drafts.",
     )
     publish_at = models.DateTimeField(
         "published from",
         null=True,
         blank=True,
-        help_text="Empty: at once. A moment to come: it opens by itself then, for an embargo or a blind review.",
+        help_text="Leave empty to publish at once. A date in the future, such as the end of an embargo, schedules it.",
     )
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -41,15 +41,21 @@ class Person(Pictured, Slugged):
     # What one record of a person takes from another when the two are merged, where it has nothing itself.
     TOLD_ONCE = ("given", "particle", "family", "suffix", "headline", "bio", "email", "orcid", "homepage")
 
-    name = models.CharField(max_length=200, help_text="As it stands on a page: “Ada Lovelace”.")
+    name = models.CharField(max_length=200, help_text="As shown on pages, for example “Ada Lovelace”.")
     given = models.CharField("given names", max_length=100, blank=True)
     particle = models.CharField(max_length=40, blank=True, help_text="“van der”, “de la”, “ibn”.")
-    family = models.CharField("family name", max_length=100, blank=True, help_text="What citations sort by.")
+    family = models.CharField("family name", max_length=100, blank=True, help_text="Citations are sorted by it.")
     suffix = models.CharField(max_length=40, blank=True, help_text="“Jr.”, “III”.")
     other_names = models.TextField(
-        "other spellings", blank=True, help_text="One per line: “A. Lovelace”, a former name. Imports match on them."
+        "other spellings",
+        blank=True,
+        help_text="One per line, for example “A. Lovelace” or a former name. Imports match on them.",
     )
-    headline = models.CharField(max_length=200, blank=True, help_text="One line: what you are, and where.")
+    headline = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Position and institution in one line, for example “Professor, University of Examples”.",
+    )
     bio = models.TextField("biography", blank=True, help_text="Markdown.")
     photo = PictureField(
         upload_to=image_path,
@@ -70,10 +76,10 @@ class Person(Pictured, Slugged):
         blank=True,
         default=CENTRE,
         validators=[validate_focus],
-        help_text="What stays in the middle where the photo is cut: per cent from the left and from the top.",
+        help_text="Click the face: it stays visible when the photo is cropped.",
     )
     photo_alt = models.CharField(
-        "alternative text", max_length=200, blank=True, help_text="What the photo shows, for who cannot see it."
+        "alternative text", max_length=200, blank=True, help_text="Describe the photo for people who cannot see it."
     )
     email = models.EmailField("e-mail", blank=True)
     orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[validate_orcid])
@@ -86,11 +92,15 @@ class Person(Pictured, Slugged):
             (key, key.upper() if len(key) < 5 else key.title())
             for key in ("apa", "ieee", "chicago", "mla", "acm", "nature", "vancouver", "harvard")
         ],
-        help_text="Of the owner: the one that “Cite” shows first.",
+        help_text="The style that “Cite” shows first. Only used for the site’s owner.",
     )
-    is_owner = models.BooleanField("owner of the site", default=False, help_text="The home page tells of this person.")
+    is_owner = models.BooleanField(
+        "owner of the site", default=False, help_text="This person is the site’s owner, shown on the home page."
+    )
     is_public_page = models.BooleanField(
-        "has a page", default=False, help_text="With a page of their own under “People”; others are a name on a list."
+        "has a page",
+        default=False,
+        help_text="Gives the person a page under “People”. Without it, the name is shown without a link.",
     )
     tags = tags_field("profiles.TaggedPerson", verbose_name="research interests")
     updated_at = models.DateTimeField(auto_now=True)

@@ -80,43 +80,45 @@ class Publication(Illustrated, Publishable, Slugged):
     abstract = models.TextField(blank=True, help_text="Markdown, with TeX maths between dollar signs.")
 
     container_title = models.CharField(
-        "journal, proceedings or book", max_length=300, blank=True, help_text="In full, as it is cited."
+        "journal, proceedings or book", max_length=300, blank=True, help_text="The full name, as cited."
     )
-    container_title_short = models.CharField("its short form", max_length=100, blank=True)
+    container_title_short = models.CharField("abbreviated venue", max_length=100, blank=True)
     event_title = models.CharField("conference", max_length=300, blank=True)
-    event_place = models.CharField("where it took place", max_length=200, blank=True)
-    track = models.CharField(max_length=200, blank=True, help_text="“Datasets and Benchmarks Track”.")
+    event_place = models.CharField("conference location", max_length=200, blank=True)
+    track = models.CharField(max_length=200, blank=True, help_text="For example “Datasets and Benchmarks Track”.")
     publisher = models.CharField(max_length=200, blank=True, help_text="For a thesis or report: the institution.")
-    publisher_place = models.CharField("place of the publisher", max_length=200, blank=True)
+    publisher_place = models.CharField("publisher location", max_length=200, blank=True)
     volume = models.CharField(max_length=50, blank=True)
     issue = models.CharField(max_length=50, blank=True)
-    number = models.CharField(max_length=50, blank=True, help_text="Of a report or patent.")
-    page = models.CharField("pages", max_length=50, blank=True, help_text="“1–29”, or an article number.")
+    number = models.CharField(max_length=50, blank=True, help_text="The number of a report or patent.")
+    page = models.CharField("pages", max_length=50, blank=True, help_text="For example “1–29”, or an article number.")
     edition = models.CharField(max_length=50, blank=True)
-    genre = models.CharField(max_length=100, blank=True, help_text="“PhD thesis”, “Technical report”.")
-    language = models.CharField(max_length=20, blank=True, help_text="Of the text: “en”, “de”, “zh”.")
+    genre = models.CharField(max_length=100, blank=True, help_text="For example “PhD thesis” or “Technical report”.")
+    language = models.CharField(
+        max_length=20, blank=True, help_text="Language code of the text, for example “en”, “de” or “zh”."
+    )
 
     doi = DOIField("DOI")
     arxiv_id = ArxivField("arXiv identifier", max_length=50)
-    arxiv_class = models.CharField("arXiv class", max_length=30, blank=True, help_text="“cs.LG”.")
+    arxiv_class = models.CharField("arXiv class", max_length=30, blank=True, help_text="For example “cs.LG”.")
     isbn = ISBNField("ISBN", max_length=20)
     issn = models.CharField("ISSN", max_length=50, blank=True)
     pmid = PMIDField("PubMed identifier", max_length=20)
-    url = models.URLField("address at the publisher", max_length=500, blank=True)
+    url = models.URLField("publisher’s page", max_length=500, blank=True)
     citation_key = models.CharField(
         max_length=200, blank=True, help_text="For \\cite{…}. Made from author, year and title when empty."
     )
 
-    award = models.CharField("award or note", max_length=200, blank=True, help_text="“Best paper award”.")
+    award = models.CharField("award or note", max_length=200, blank=True, help_text="For example “Best paper award”.")
     funding = models.TextField(blank=True)
     license = models.CharField(
         "licence",
         max_length=40,
         blank=True,
         choices=[(name, name.replace("-", " ") if name.startswith("CC") else name) for name in LICENSES],
-        help_text="What readers may do with it. Empty: nothing is said.",
+        help_text="What readers may do with the work. Leave empty if unknown.",
     )
-    featured = models.BooleanField("selected", default=False, help_text="Shown on the home page.")
+    featured = models.BooleanField("selected", default=False, help_text="Shows the publication on the home page.")
     version_of = models.ForeignKey(
         "self",
         models.SET_NULL,
@@ -130,18 +132,18 @@ class Publication(Illustrated, Publishable, Slugged):
         "hide the authors",
         default=False,
         help_text=(
-            "For blind review: visitors see no names, in whatever version of the work. Look yourself at what files, "
-            "links and texts tell."
+            "For blind review: hides all names from visitors, in every version of the work. Check files, links and "
+            "texts yourself."
         ),
     )
     authors_from = models.DateTimeField(
         "authors shown from",
         null=True,
         blank=True,
-        help_text="Empty: when the tick is taken off. A moment to come: the names appear by themselves then.",
+        help_text="When the names appear. Leave empty to hide them until you untick “hide the authors”.",
     )
     extra = models.JSONField(
-        default=dict, blank=True, help_text="Fields of an import that have no place above; exports write them again."
+        default=dict, blank=True, help_text="Imported fields that have no field above. Exports include them."
     )
 
     year = models.GeneratedField(
