@@ -66,7 +66,6 @@ class AuthorshipForm(RowForm):
 
     class Meta:
         model = Authorship
-        fields = ["position", "person", "name", "role", "equal_contribution", "corresponding", "presenter"]
         exclude = ["position"]  # set by the formset, so that the form does not validate it: rows may swap positions
 
     def __init__(self, *args, **kwargs):
@@ -135,6 +134,7 @@ class AuthorshipInline(RowsInline):
 
     form = AuthorshipForm
     formset = AuthorshipFormSet
+    fields = ["position", "person", "name", "role", "equal_contribution", "corresponding", "presenter"]
     autocomplete_fields = ["person"]
     extra = 1
     max_num = AUTHOR_LIMIT  # Django's default of 1,000 is too low for large collaborations.
