@@ -1,7 +1,6 @@
-"""Dates as precise as they are known: a year, a year and month, or a day.
+"""Partial dates: a year, a year and month, or a full date.
 
-A partial date is kept as its ISO 8601 text ("2025", "2025-03", "2025-03-17"), which sorts as text in
-every database, so that nobody has to make up a first of January.
+A partial date is stored as ISO 8601 text ("2025", "2025-03", "2025-03-17"), which sorts correctly in every database.
 """
 
 import re
@@ -17,12 +16,12 @@ SHAPE = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d
 
 
 class PartialDate(str):
-    """ISO 8601 text of a year, a month or a day.
+    """The ISO 8601 text of a year, a month or a day.
 
     >>> PartialDate("2025-3").month
     3
 
-    Raises ValueError for text that is no such date ("2025-13", "17.3.2025").
+    Raises ValueError for any other text ("2025-13", "17.3.2025").
     """
 
     __slots__ = ()
@@ -55,14 +54,14 @@ class PartialDate(str):
 
     @property
     def display(self):
-        """The date as people read it: "17 March 2025", "March 2025" or "2025"."""
+        """The date as "17 March 2025", "March 2025" or "2025"."""
         parts = self.date_parts
         shape = {1: "Y", 2: "F Y", 3: "j F Y"}[len(parts)]
         return dateformat.format(date(*parts, *[1] * (3 - len(parts))), shape)
 
 
 class PartialDateField(models.CharField):
-    """A PartialDate; an empty string where it is not known."""
+    """Stores a PartialDate, or an empty string if the date is unknown."""
 
     description = "Year, year and month, or full date"
 
@@ -87,7 +86,7 @@ class PartialDateField(models.CharField):
         return str(self.to_python(super().get_prep_value(value)))
 
     def formfield(self, **kwargs):
-        # A little wider than the stored text, so that a mistyped date is told as one and not as "too long".
+        # Wider than the stored text, so that a mistyped date gets the error for dates and not "too long".
         return super().formfield(**{"max_length": 40, **kwargs})
 
 

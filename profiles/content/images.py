@@ -1,4 +1,4 @@
-"""Uploaded images: checked in bounded memory, turned upright, and written anew without what the camera noted."""
+"""Uploaded images: checked within a memory limit, rotated upright, and saved again without metadata."""
 
 import io
 import re
@@ -141,14 +141,13 @@ def _in_srgb(image, profile):
 
 
 class FocalPicture(PillowPicture):
-    """A rendition cut around the focal point, which the path of its original tells.
+    """A rendition that is cropped around the focal point, which is part of the original's path.
 
-    A rendition is known by its path alone, and its address may be kept for ever: so another focal point is another
-    path.
+    A rendition is identified by its path alone and cached for ever, so a new focal point needs a new path.
     """
 
     def save(self, image):
-        """Keep the rendition, whole or not at all: what is there is not made again."""
+        """Saves the rendition completely or not at all, because an existing file is not made again."""
         buffer = io.BytesIO()
         self.resize(image).save(buffer, self.file_type, exif=b"", icc_profile=b"")
         try:
@@ -170,13 +169,13 @@ class FocalPicture(PillowPicture):
 
 
 def focus_of(path):
-    """The focal point that a path tells, as fractions from the left and the top; the centre where it tells none."""
+    """Returns the focal point in a path as fractions from the left and the top; the centre if there is none."""
     found = FOCUS_IN_PATH.search(path)
     return (int(found[1]) / 100, int(found[2]) / 100) if found else (0.5, 0.5)
 
 
 def refocus(picture, focus):
-    """Keep a saved picture under a path that tells this focal point ("x,y"), with new renditions; not the row."""
+    """Moves a saved picture to a path with this focal point ("x,y"). Does not save the row."""
     x, y = (int(part) / 100 for part in (focus or CENTRE).split(","))
     if not picture or not getattr(picture, "_committed", True) or focus_of(picture.name) == (x, y):
         return
@@ -189,7 +188,7 @@ def refocus(picture, focus):
 
 
 def all_pictures():
-    """(object, its picture) of all that have one, and how many there are: a generator, and a number."""
+    """Returns a generator of (object, picture) for all pictures, and their number."""
     fields = [
         field
         for model in apps.get_models()

@@ -1,11 +1,11 @@
-"""Addresses that last: a slug stays when a title changes, and a changed slug leaves a redirect behind."""
+"""Slugs: a slug stays when the title changes, and a changed slug leaves a redirect."""
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.text import slugify
 
 MAX_LENGTH = 100
-# Letters without a decomposition, which Django's slugify would drop from the middle of a word.
+# Letters without a Unicode decomposition, which Django's slugify would drop.
 LETTERS = str.maketrans({
     "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L",
     "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ı": "i", "·": "-", "–": "-", "—": "-",
@@ -13,7 +13,7 @@ LETTERS = str.maketrans({
 
 
 def make_slug(text, max_length=MAX_LENGTH):
-    """An ASCII slug where the script is Latin, the script's own letters elsewhere; may be empty ("***")."""
+    """Returns an ASCII slug for Latin script, or one in the text's own script. May be empty ("***")."""
     text = text.translate(LETTERS)
     latin = slugify(text)
     own = slugify(text, allow_unicode=True)
@@ -25,7 +25,7 @@ def make_slug(text, max_length=MAX_LENGTH):
 
 
 class FormerSlug(models.Model):
-    """Where an address that is no longer used leads."""
+    """A slug that an object had before; its address redirects to the object."""
 
     model = models.CharField(max_length=100, help_text="Label of the model, such as “publications.publication”.")
     slug = models.SlugField(max_length=MAX_LENGTH, allow_unicode=True)
@@ -39,7 +39,7 @@ class FormerSlug(models.Model):
 
 
 class Slugged(models.Model):
-    """A model with a page of its own. Subclasses may set ``reserved_slugs`` and override ``slug_source()``."""
+    """A model whose page has a slug. Subclasses may set ``reserved_slugs`` and override ``slug_source()``."""
 
     reserved_slugs = frozenset()
 
@@ -76,9 +76,9 @@ class Slugged(models.Model):
         return str(self)
 
     def free_slug(self, taken=None):
-        """A slug from the name that no object has and none had, so that no old address is taken over.
+        """Returns a slug made from the name that no object has or had, so that old addresses keep redirecting.
 
-        Who makes many at once passes what ``slugs_taken()`` gave, with the new ones added.
+        To create many objects, pass the result of ``slugs_taken()`` and add each new slug to it.
         """
         stem = make_slug(self.slug_source(), MAX_LENGTH - len("-9999")) or self._meta.model_name
         taken = self.slugs_taken(stem) if taken is None else taken
@@ -90,7 +90,7 @@ class Slugged(models.Model):
 
     @classmethod
     def slugs_taken(cls, stem=""):
-        """All slugs that start so and that an object has, or had, or must not have."""
+        """Returns all slugs with this beginning that an object has or had, or that are reserved."""
         label = cls._meta.concrete_model._meta.label_lower
         taken = set(cls.reserved_slugs)
         taken.update(cls._base_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
@@ -110,7 +110,7 @@ class Slugged(models.Model):
 
 class SluggedQuerySet(models.QuerySet):
     def moved_from(self, slug):
-        """The object of this queryset that once had the slug, or None."""
+        """Returns the object of this queryset that had the slug before, or None."""
         label = self.model._meta.concrete_model._meta.label_lower
         former = FormerSlug.objects.filter(model=label, slug=slug)
         return self.filter(pk__in=former.values("object_id")).first()

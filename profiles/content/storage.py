@@ -1,4 +1,4 @@
-"""Where uploaded files are kept: in a folder, or in the S3-compatible store of MEDIA_STORAGE_URL (content/s3.py)."""
+"""The storage of uploaded files: a folder, or the S3 bucket of MEDIA_STORAGE_URL (content/s3.py)."""
 
 import errno
 import logging

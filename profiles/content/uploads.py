@@ -1,4 +1,4 @@
-"""Where uploaded files are kept."""
+"""Names and paths of uploaded files."""
 
 import re
 import secrets
@@ -10,7 +10,7 @@ DEVICE = re.compile(r"aux|con|nul|prn|com\d|lpt\d")  # no file of Windows can ha
 
 
 def readable_name(filename):
-    """A file name fit for an address: "My Paper (final).PDF" becomes "my-paper-final.pdf"."""
+    """Returns a file name that is safe in an address: "My Paper (final).PDF" becomes "my-paper-final.pdf"."""
     path = PurePath(filename)
     stem = make_slug(path.stem) or "file"
     return f"{stem}-{path.suffix.lower()}" if DEVICE.fullmatch(stem) else f"{stem}{path.suffix.lower()}"
