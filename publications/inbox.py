@@ -1,4 +1,4 @@
-"""What has come in and waits for review: pasted, uploaded, or suggested by a service that is asked again and again."""
+"""Imports that wait for review: pasted or uploaded by an editor, or found by an online service."""
 
 import re
 from dataclasses import dataclass
@@ -20,14 +20,17 @@ MOST_LOOKUPS = 50
 
 @dataclass(frozen=True)
 class Inbox:
-    """A service that knows a person's works, and where that person's number there is found."""
+    """An online service that lists a person's works.
+
+    ``link`` matches the person's link to the service; its group is the identifier.
+    """
 
     label: str
-    link: str  # matches the address among the person's links
+    link: str
     takes_orcid: bool = True
 
     def identifier(self, person):
-        """What the service knows the person by, or ""."""
+        """Returns the person's identifier at the service, or ""."""
         for url in person.links.values_list("url", flat=True):
             if self.link and (found := re.search(self.link, url)):
                 return found[1]
@@ -43,7 +46,7 @@ INBOXES = {
 
 
 def contact():
-    """What the services are told of who asks: the owner's e-mail address, or else the address of the site."""
+    """Returns the contact that services ask for: the owner's e-mail address, or else the site's URL."""
     owner = Person.objects.owner()
     return (owner and owner.email) or settings.SITE_URL
 
@@ -53,7 +56,7 @@ def client():
 
 
 def receive(data, name, user):
-    """Read a file (bytes, with its name) or a pasted text, and keep it for review. Returns the Batch."""
+    """Reads a file (bytes and its name) or a pasted text, and stores it for review. Returns the Batch."""
     loaded, source = read(data, detect_ending(name))
     with transaction.atomic():
         batch = Batch.objects.create(source=source, label=(name or "Pasted text")[:200], created_by=user)
@@ -62,7 +65,7 @@ def receive(data, name, user):
 
 
 def read(data, ending=""):
-    """(Loaded, source) of a file or text in a format, or of a text that names works, one on each line."""
+    """Returns (Loaded, source) of a file or text in a known format, or of a list of identifiers, one per line."""
     if ending or isinstance(data, bytes) or detect(data):
         loaded = loads(data, ending)
         return loaded, loaded.ending
@@ -70,14 +73,16 @@ def read(data, ending=""):
 
 
 def look_up(lines):
-    """(Loaded, "web") of what the network knows of each line: an identifier, or the address of a paper."""
+    """Returns (Loaded, "web") for lines that hold an identifier or the URL of a paper."""
     references, problems = [], []
     wanted = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()]
     with client() as network:
         for entry, (number, text) in enumerate(wanted, 1):
             try:
                 if entry > MOST_LOOKUPS:
-                    raise sources.SourceError(f"At most {MOST_LOOKUPS} are looked up at once. Read this one again.")
+                    raise sources.SourceError(
+                        f"At most {MOST_LOOKUPS} entries are looked up at once. Try this one again."
+                    )
                 references.append(sources.fetch(text, network))
             except sources.SourceError as error:
                 problems.append(Problem(str(error), entry, number, text=text))
@@ -85,9 +90,9 @@ def look_up(lines):
 
 
 def mend(broken, text):
-    """Read the text of an entry that could not be read, as an editor has mended it. Returns whether that worked.
+    """Reads the corrected text of an entry that had an error. Returns whether a reference was read.
 
-    What still cannot be read stays, with the text as it is now.
+    Text that still has errors stays in the inbox.
     """
     loaded, _ = read(text.replace("\r\n", "\n"))
     lost = loaded.lost
@@ -99,22 +104,22 @@ def mend(broken, text):
             broken.delete()
             return True
         broken.text = "\n\n".join(problem.text for problem in lost if problem.text) or text
-        broken.message = lost[0].message if lost else "There is nothing to read. Mend the text, or discard the import."
+        broken.message = lost[0].message if lost else "The text is empty. Enter the entry, or discard the import."
         broken.field, broken.line = (lost[0].field[:100], 0) if lost else ("", 0)
         broken.save()
     return bool(loaded.references)
 
 
 def sync(person, service, network, *, progress=iter):
-    """Ask a service for a person's works, and put what is news into its inbox. Returns (Batch, number of news).
+    """Fetches a person's works from a service and adds new ones to its inbox. Returns (Batch, number of suggestions).
 
-    Raises SourceError. A suggestion that was dismissed stays so; one that was taken comes again when there is more.
+    Raises SourceError. Ignored works stay ignored; imported ones return if the service has new details.
     """
     inbox = INBOXES[service]
     identifier = inbox.identifier(person)
     if not identifier:
         what = "ORCID iD" if inbox.takes_orcid else f"link to {inbox.label}"
-        raise sources.SourceError(f"{person} has no {what} yet, which {inbox.label} is asked by. Add it to the person.")
+        raise sources.SourceError(f"{person} has no {what}, which {inbox.label} needs. Add it to the person.")
     references = list(progress(sources.SYNC[service].works(identifier, network)))
     with transaction.atomic():
         batch, _ = Batch.objects.get_or_create(source=service, label=f"{inbox.label}: {person}", is_inbox=True)
@@ -140,6 +145,6 @@ def _suggest(batch, references):
 
 
 def fingerprint(reference):
-    """What a work is known by from one asking to the next."""
+    """Returns a hash that identifies a work in repeated searches."""
     work = Work.of_reference(reference, 0)
     return blake2s(repr(work.doi or work.arxiv_id or (work.title, work.year)).encode(), digest_size=16).hexdigest()

@@ -43,7 +43,7 @@ def test_a_file_comes_in_as_drafts(file):
     code, out, _ = run("import_publications", file(GOOD))
 
     assert code == 0
-    assert "1 new. 1 added, 0 changed, 0 as they were, 0 left out." in out
+    assert "1 new. 1 added, 0 changed, 0 unchanged, 0 skipped." in out
     assert Publication.objects.get().state == "draft"
 
 
@@ -52,7 +52,7 @@ def test_a_second_run_changes_nothing(file):
 
     code, out, _ = run("import_publications", file(GOOD))
 
-    assert (code, "0 added, 0 changed, 1 as they were" in out) == (0, True)
+    assert (code, "0 added, 0 changed, 1 unchanged" in out) == (0, True)
 
 
 def test_some_entries_lost_is_exit_code_3_and_each_is_named(file):
@@ -60,7 +60,7 @@ def test_some_entries_lost_is_exit_code_3_and_each_is_named(file):
 
     assert code == 3
     assert "Entry 2 (broken), line 2" in err
-    assert "1 of 2 entries did not come in." in err
+    assert "1 of 2 entries could not be imported." in err
     assert Publication.objects.count() == 1
 
 
@@ -69,7 +69,7 @@ def test_nothing_came_in_is_exit_code_1(file, text):
     code, _, err = run("import_publications", file(text))
 
     assert code == 1
-    assert "Nothing came in." in err
+    assert "Nothing was imported." in err
 
 
 def test_a_file_that_is_not_there_is_told():
@@ -136,7 +136,7 @@ def test_what_is_exported_comes_in_again_as_it_was(file, ending):
 
     _, said, _ = run("import_publications", file(out, f"record.{ending}"))
 
-    assert "1 the same. 0 added, 0 changed, 1 as they were" in said
+    assert "1 the same. 0 added, 0 changed, 1 unchanged" in said
 
 
 @pytest.mark.parametrize("ending", ["bib", "ris", "json"])
@@ -164,15 +164,15 @@ def test_a_stopped_export_leaves_the_file_that_was_there(tmp_path, monkeypatch):
 
     code, _, err = run("export_publications", output=path)
 
-    assert (code, err) == (130, f"Stopped. {path} is as it was before.")
+    assert (code, err) == (130, f"Interrupted. {path} is unchanged.")
     assert path.read_text() == "as it was"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path):
+def test_a_file_that_cannot_be_written_is_reported(tmp_path):
     code, _, err = run("export_publications", output=tmp_path / "nowhere" / "record.bib")
 
-    assert (code, "cannot be written (No such file or directory). Choose another place." in err) == (1, True)
+    assert (code, "cannot be written (No such file or directory). Choose another file." in err) == (1, True)
 
 
 def test_a_tag_that_is_not_there_is_told():

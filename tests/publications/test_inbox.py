@@ -120,8 +120,8 @@ def test_a_service_that_fails_is_told_and_changes_nothing(owner, client, service
     assert not Batch.objects.exists()
 
 
-def test_a_person_whom_the_service_cannot_know_is_told(client):  # noqa: F811
-    with pytest.raises(SourceError, match="Ada Lovelace has no link to DBLP yet"):
+def test_a_person_without_a_link_to_the_service_is_reported(client):  # noqa: F811
+    with pytest.raises(SourceError, match="Ada Lovelace has no link to DBLP, which DBLP needs"):
         inbox.sync(make.owner(), "dblp", client)
 
 

@@ -107,7 +107,7 @@ def test_a_stopped_import_goes_on_as_if_nothing_had_stopped_it(record):
                 code, said = take(record)
             if code == 0:  # it has fewer queries than that
                 break
-            saved = re.search(r"Stopped. (\d+) entries of .* are in. The same command goes on from there.", said)[1]
+            saved = re.search(r"Interrupted after (\d+) entries of .*\. Run the same command again to continue.", said)[1]
             assert (code, int(saved) % imports.CHUNK) == (130, 0)
 
             assert take(record)[0] == 0
@@ -134,7 +134,7 @@ def test_chunks_find_what_one_plan_finds(record, monkeypatch):
 def test_a_stopped_dry_run_has_changed_nothing(record):
     before = state()
 
-    with connection.execute_wrapper(StopAt(5)), pytest.raises(CommandError, match="Stopped. Nothing was changed"):
+    with connection.execute_wrapper(StopAt(5)), pytest.raises(CommandError, match="Interrupted. Nothing was changed"):
         call_command("import_publications", record, dry_run=True, stdout=io.StringIO())
 
     assert state() == before
@@ -202,6 +202,6 @@ def test_a_process_that_is_stopped_leaves_whole_chunks_and_the_next_goes_on(new_
     assert process.returncode == code
     assert 0 < saved < 3000
     assert saved % imports.CHUNK == 0
-    assert stop == signal.SIGKILL or f"entries of {file} are in. The same command goes on from there." in said
+    assert stop == signal.SIGKILL or f"entries of {file}. Run the same command again to continue." in said
     assert stopped.run("import_publications", file)[0] == 0
     assert stopped.rows() == whole.rows()

@@ -16,22 +16,34 @@ STOPPED = 130
 
 
 class Command(BaseCommand):
-    help = "Writes the published publications, every version of a work for itself, to standard output or to a file."
+    help = "Exports the published publications, each version separately, to standard output or to a file."
 
     def add_arguments(self, parser):
         parser.add_argument("--format", choices=FORMATS, default="bib")
         parser.add_argument(
             "--output", type=Path, metavar="FILE",
-            help="a file, which is there whole or, where the command is stopped, as it was before: start it again then",
+            help="the file to write; if the command is interrupted, the existing file is left unchanged",
         )  # fmt: skip
-        parser.add_argument("--tag", action="append", default=[], metavar="SLUG", help="may be repeated: all of them")
-        parser.add_argument("--year", type=int)
         parser.add_argument(
-            "--type", choices=Publication.TYPE_LABELS, metavar="TYPE", default="", help="a type of CSL's"
+            "--tag",
+            action="append",
+            default=[],
+            metavar="SLUG",
+            help="only publications with this tag; repeat it to require several tags",
         )
-        parser.add_argument("--author", metavar="SLUG", default="")
-        parser.add_argument("--drafts", action="store_true", help="drafts too")
-        parser.add_argument("--unicode", action="store_true", help="BibTeX with letters as they are, not as TeX macros")
+        parser.add_argument("--year", type=int, help="only publications of this year")
+        parser.add_argument(
+            "--type",
+            choices=Publication.TYPE_LABELS,
+            metavar="TYPE",
+            default="",
+            help="only publications of this CSL type",
+        )
+        parser.add_argument("--author", metavar="SLUG", default="", help="only publications of this person")
+        parser.add_argument("--drafts", action="store_true", help="include drafts")
+        parser.add_argument(
+            "--unicode", action="store_true", help="write BibTeX with Unicode letters instead of TeX macros"
+        )
 
     def handle(self, *, output, tag, year, author, drafts, **options):
         for model, what, slug in [*((Tag, "tag", slug) for slug in tag), (Person, "person", author)]:
@@ -54,29 +66,29 @@ class Command(BaseCommand):
         except BrokenPipeError:
             sys.stderr.close()
         except KeyboardInterrupt:
-            what = f"{output} is as it was before" if output else "What was written is not whole"
-            raise CommandError(f"Stopped. {what}.", returncode=STOPPED) from None
+            what = f"{output} is unchanged" if output else "The output is incomplete"
+            raise CommandError(f"Interrupted. {what}.", returncode=STOPPED) from None
 
     def write(self, texts, output):
         if output:
-            with _whole(output) as file:
+            with _replaced(output) as file:
                 file.writelines(texts)
             return
         for text in texts:
-            # Formats have line ends of their own, and none after the last.
+            # The formats write their own line ends.
             self.stdout.write(text, ending="")
 
 
 @contextmanager
-def _whole(path):
-    """A file to write, which takes the place of what was there only when all of it is written."""
+def _replaced(path):
+    """Opens a temporary file that replaces the one at ``path`` once it is completely written."""
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
             yield file
         part.replace(path)
     except OSError as error:
-        message = f"{error.filename or path} cannot be written ({error.strerror}). Choose another place."
+        message = f"{error.filename or path} cannot be written ({error.strerror}). Choose another file."
         raise CommandError(message) from error
     finally:
         part.unlink(missing_ok=True)

@@ -19,49 +19,53 @@ SOME_LOST, STOPPED = 3, 130
 
 class Command(BaseCommand):
     help = (
-        "Takes in publications from BibTeX, RIS and CSL-JSON files, as drafts. What is there already is updated, but"
-        f" for what was edited by hand. Entries are saved {CHUNK} at a time, each time all of them or none: stopped at"
-        " any moment, the same command goes on where it was. Exit code 0: every entry came in; 3: some did not; 1:"
-        " none did; 130: it was stopped."
+        "Imports publications from BibTeX, RIS and CSL-JSON files as drafts. Existing publications are updated, except"
+        f" for fields that were edited by hand. Entries are saved in batches of {CHUNK}; after an interruption, run the"
+        " same command again to continue. Exit codes: 0 if all entries were imported, 3 if some failed, 1 if all"
+        " failed, 130 if interrupted."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or “-” for standard input")
-        parser.add_argument("--format", choices=FORMATS, default="", help="when the ending of the name does not tell")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
-        parser.add_argument("--publish", action="store_true", help="publish new works at once")
-        parser.add_argument("--owner", metavar="SLUG", help="a person who is meant by an initial with the family name")
+        parser.add_argument(
+            "--format", choices=FORMATS, default="", help="the format, if the file name's extension does not show it"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="show what would change, without changing anything")
+        parser.add_argument("--publish", action="store_true", help="publish new publications instead of saving drafts")
+        parser.add_argument(
+            "--owner", metavar="SLUG", help="also match this person's works if only an initial is given"
+        )
 
     def handle(self, *, files, owner, **options):
         person = owner and Person.objects.filter(slug=owner).first()
         if owner and not person:
             raise CommandError(
-                f"There is no person with the slug “{owner}”. The admin's list of people shows the slugs."
+                f"There is no person with the slug “{owner}”. The address of a person's page ends in the slug."
             )
-        came_in = lost = 0
+        imported = lost = 0
         for name in files:
-            taking = Taking(self, name, options)
+            file_import = FileImport(self, name, options)
             try:
                 with _opened(name) as file:
-                    taking.run(file, person)
+                    file_import.run(file, person)
             except OSError as error:
                 if error.filename != name:
                     raise
-                self.stderr.write(f"{name}: The file cannot be read: {error.strerror}. Check its name.")
+                self.stderr.write(f"{name}: The file cannot be read: {error.strerror}. Check the file name.")
                 lost += 1
             except KeyboardInterrupt:
-                raise CommandError(taking.stopped(), returncode=STOPPED) from None
-            came_in += taking.came_in
-            lost += taking.lost
-        if not came_in:
-            raise CommandError("Nothing came in.")
+                raise CommandError(file_import.interrupted(), returncode=STOPPED) from None
+            imported += file_import.imported
+            lost += file_import.lost
+        if not imported:
+            raise CommandError("Nothing was imported.")
         if lost:
-            raise CommandError(f"{lost} of {came_in + lost} entries did not come in.", returncode=SOME_LOST)
+            raise CommandError(f"{lost} of {imported + lost} entries could not be imported.", returncode=SOME_LOST)
 
 
 @contextmanager
 def _opened(name):
-    """The file of that name, as one that can be read several times, which standard input and pipes cannot."""
+    """Opens a file so that it can be read several times; standard input and pipes are copied first."""
     with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
         if name != "-" and file.seekable():
             yield file
@@ -71,13 +75,13 @@ def _opened(name):
             yield copy
 
 
-class Taking:
-    """One file on its way in, and what has become of its entries so far."""
+class FileImport:
+    """Imports one file and counts what happened to its entries."""
 
     def __init__(self, command, name, options):
         self.out, self.err = command.stdout, command.stderr
         self.name, self.options = name, options
-        self.came_in = self.lost = self.saved = 0
+        self.imported = self.lost = self.saved = 0
         self.kinds, self.done = Counter(), Counter()
 
     def run(self, file, owner):
@@ -87,21 +91,21 @@ class Taking:
             references = self._references(chain([first], parts), file)
             options = {name: self.options[name] for name in ("publish", "dry_run")}
             for planned, result in take_in(references, first.ending, owner=owner, **options):
-                self._tell(planned, result)
-        if not (self.came_in or self.lost):
-            self.err.write(f"{self.name}: There is no entry in this file.")
+                self._report(planned, result)
+        if not (self.imported or self.lost):
+            self.err.write(f"{self.name}: This file has no entries.")
             self.lost = 1
         counts = ", ".join(f"{self.kinds[kind]} {kind}" for kind in Kind if self.kinds[kind]) or "nothing"
-        did = "{added} added, {changed} changed, {same} as they were, {skipped} left out.".format_map(self.done)
-        self.out.write(f"{self.name}: {counts}. {'Nothing was changed.' if self.options['dry_run'] else did}")
+        did = "{added} added, {changed} changed, {same} unchanged, {skipped} skipped.".format_map(self.done)
+        self.out.write(f"{self.name}: {counts}. {'Nothing was changed (dry run).' if self.options['dry_run'] else did}")
 
-    def stopped(self):
+    def interrupted(self):
         if self.options["dry_run"]:
-            return "Stopped. Nothing was changed."
-        return f"Stopped. {self.saved} entries of {self.name} are in. The same command goes on from there."
+            return "Interrupted. Nothing was changed."
+        return f"Interrupted after {self.saved} entries of {self.name}. Run the same command again to continue."
 
     def _bar(self, file):
-        """How far the file is read; what has been read is saved soon after."""
+        """Returns a progress bar of the bytes read."""
         size = file.seek(0, SEEK_END)
         file.seek(0)
         is_off = None if self.options["verbosity"] else True
@@ -110,13 +114,13 @@ class Taking:
     def _references(self, parts, file):
         for part in parts:
             self.lost += len(part.lost)
-            self.came_in += len(part.references)
+            self.imported += len(part.references)
             for problem in part.problems:
-                self._say(self.err, str(problem))
+                self._write(self.err, str(problem))
             self.bar.update(file.tell() - self.bar.n)
             yield from part.references
 
-    def _tell(self, planned, result):
+    def _report(self, planned, result):
         self.kinds.update(planned.counts)
         if result is None:
             for row in planned.rows:
@@ -127,8 +131,8 @@ class Taking:
         self.saved += len(planned.rows)
         self.done.update(added=len(result.added), changed=len(result.changed), same=result.same, skipped=result.skipped)
         for warning in result.warnings:
-            self._say(self.err, warning)
+            self._write(self.err, warning)
 
-    def _say(self, stream, text):
+    def _write(self, stream, text):
         self.bar.clear()
         stream.write(f"{self.name}: {text}")

@@ -10,24 +10,28 @@ from publications.sources import SourceError
 
 class Command(BaseCommand):
     help = (
-        "Asks ORCID, OpenAlex, DBLP and Crossref for the owner's works, and puts news into the admin's inbox. Nothing"
-        " is published or changed. Exit code 1 when a service could not be asked."
+        "Searches ORCID, OpenAlex, DBLP and Crossref for the owner's works and adds new ones to the import inbox of the"
+        " admin. Nothing is published or changed. Exit code 1 if a service failed."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("services", nargs="*", metavar="SERVICE", help=f"of {', '.join(inbox.INBOXES)}; or all")
-        parser.add_argument("--person", metavar="SLUG", help="somebody else than the owner")
+        parser.add_argument(
+            "services",
+            nargs="*",
+            metavar="SERVICE",
+            help=f"{', '.join(inbox.INBOXES)}; default: all that can find the person",
+        )
+        parser.add_argument("--person", metavar="SLUG", help="search for this person instead of the owner")
 
     def handle(self, *, services, person, **options):
         unknown = set(services) - set(inbox.INBOXES)
         if unknown:
-            raise CommandError(f"There is no service “{min(unknown)}”. Choose of {', '.join(inbox.INBOXES)}.")
+            raise CommandError(f"There is no service “{min(unknown)}”. Choose from {', '.join(inbox.INBOXES)}.")
         whose = Person.objects.filter(slug=person).first() if person else Person.objects.owner()
         if whose is None:
             raise CommandError(
                 f"There is no person with the slug “{person}”." if person else "The site has no owner yet."
             )
-        # Without being named, only those are asked that can be.
         asked = services or [name for name, service in inbox.INBOXES.items() if service.identifier(whose)]
         if not asked:
             raise CommandError(f"{whose} has no ORCID iD and no link to DBLP or OpenAlex yet. Add one to the person.")
@@ -43,7 +47,7 @@ class Command(BaseCommand):
                     self.stderr.write(f"{label}: {error}")
                     continue
                 self.stdout.write(
-                    f"{label}: {news or 'no'} suggestion{'' if news == 1 else 's'} to look at in the admin."
+                    f"{label}: {news or 'no'} suggestion{'' if news == 1 else 's'} to review in the admin."
                 )
         if failed:
-            raise CommandError(f"{failed} of {len(asked)} services could not be asked.")
+            raise CommandError(f"{failed} of {len(asked)} services failed.")
