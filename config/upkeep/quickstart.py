@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from config.editing import roles
 from config.upkeep import first_site, installation
-from config.upkeep.backups import BackupError, making
+from config.upkeep.backups import ERRORS, create
 from config.upkeep.installation import CountedOutput, InstallationError
 
 
@@ -81,8 +81,8 @@ def back_up():
     """Back up the site before its database is migrated; return what was done."""
     bar = partial(tqdm, unit="B", unit_scale=True, disable=None, leave=False)
     try:
-        made = making.make_before_upgrade(settings.DATA_DIR / "backups", bar)
-    except BackupError as error:
+        made = create.create_before_upgrade(settings.DATA_DIR / "backups", bar)
+    except ERRORS as error:
         message = f"The backup failed, so nothing was migrated: {error} To migrate without a backup: --no-backup"
         raise InstallationError(message) from error
     return f"backed up to {made.path}, then "

@@ -16,7 +16,6 @@ from django.db.models import Q
 from django.utils import timezone
 from reversion.models import Version
 
-from config.upkeep.backups.files import names
 from profiles.content.images import BrokenPictureError, all_pictures, make_renditions
 from profiles.content.storage import INCOMING
 
@@ -35,10 +34,22 @@ class Findings:
     missing: dict[str, str] = field(default_factory=dict)
 
 
+def file_names(storage, folder=""):
+    """Yield the names of all files in a storage, except uploads that are still being written."""
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}{name}" for name in sorted(files))
+    for inner in sorted(folders):
+        if folder or inner != INCOMING:
+            yield from file_names(storage, f"{folder}{inner}/")
+
+
 def check(progress=iter):
     """Return the Findings on all files; ``progress`` wraps the iteration, as tqdm does."""
     # Files first: what is uploaded meanwhile is not in the list, so it is no orphan.
-    there = set(names(default_storage))
+    there = set(file_names(default_storage))
     found, wanted = Findings(len(there)), set()
     for name, owner in progress(references()):
         if folder := FOLDER.match(name):

@@ -1,11 +1,11 @@
 from profiles.content.pictured import Illustrated, Pictured
 from profiles.content.slugs import FormerSlug
 from profiles.models.activity import ACTIVITY_MODELS, KINDS, Activity, TaggedActivity
+from profiles.models.backup_record import BackupRecord
 from profiles.models.link_check import LinkCheck
 from profiles.models.look import Block, Look
 from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
 from profiles.models.preview import PreviewLink
-from profiles.models.safekeeping import Safekeeping
 from profiles.models.search import SearchIndex, indexed
 from profiles.models.section import Section
 from profiles.models.tag import Tag, TaggedBase, tags_field
@@ -15,6 +15,7 @@ __all__ = [
     "KINDS",
     "PLACEHOLDER_NAME",
     "Activity",
+    "BackupRecord",
     "Block",
     "FormerSlug",
     "Illustrated",
@@ -26,7 +27,6 @@ __all__ = [
     "Pictured",
     "PreviewLink",
     "Relation",
-    "Safekeeping",
     "SearchIndex",
     "Section",
     "Tag",
