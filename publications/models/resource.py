@@ -83,12 +83,11 @@ class ResourceBase(models.Model):
 
     @property
     def etag(self):
-        """The digest of the file's content, worked out when it is first asked for unless it came in by ``save``."""
-        if not self.sha256:
-            with self.file.storage.open(self.file.name) as file:
-                self.sha256 = digest(file)
-            type(self).objects.filter(pk=self.pk).update(sha256=self.sha256)
-        return self.sha256
+        """The digest of the file's content: the stored one, or for a row restored without it, calculated."""
+        if self.sha256:
+            return self.sha256
+        with self.file.storage.open(self.file.name) as file:
+            return digest(file)
 
     @property
     def subject(self):
