@@ -3,7 +3,7 @@
 from publications.references import markup
 from publications.references.reference import Date
 
-# The tag of the venue tells the type. A paper in proceedings has the conference's, since Scholar asks for that.
+# The venue's tag determines the type. A paper in proceedings has the conference's, as Google Scholar requires.
 VENUES = {
     "article-journal": "citation_journal_title",
     "article-magazine": "citation_journal_title",
@@ -19,19 +19,29 @@ INSTITUTIONS = {
     "thesis": "citation_dissertation_institution",
     "report": "citation_technical_report_institution",
 }
+# Zotero's item types for works whose venue does not tell their type. Its translator reads them from DC.type.
+ITEM_TYPES = {
+    "article": "preprint",
+    "speech": "presentation",
+    "dataset": "dataset",
+    "software": "computerProgram",
+    "patent": "patent",
+    "post-weblog": "blogPost",
+    "manuscript": "manuscript",
+}
 
 
 def tags(reference):
-    """[(name, content)] of one Reference, in order, those without content left out.
+    """Return the tags of one Reference as pairs of a name and its content, without empty ones.
 
-    What belongs to a page and not to the work (its address, the PDF beside it) is not among them.
+    Tags that belong to a page and not to the work, such as the address of its PDF, are not among them.
     """
     venue, institution = VENUES.get(reference.type), INSTITUTIONS.get(reference.type)
     first, last = pages(reference.page)
-    found = [("citation_title", markup.plain(reference.title))]
+    found = [("citation_title", markup.plain(reference.title)), ("DC.type", ITEM_TYPES.get(reference.type))]
     for name in reference.author:
-        found += [("citation_author", written(name)), ("citation_author_orcid", orcid_url(name))]
-    found += [("citation_editor", written(name)) for name in reference.editor]
+        found += [("citation_author", inverted(name)), ("citation_author_orcid", orcid_url(name))]
+    found += [("citation_editor", inverted(name)) for name in reference.editor]
     found += [
         ("citation_publication_date", date(reference.issued)),
         (venue, reference.container_title or reference.event_title),
@@ -55,8 +65,8 @@ def tags(reference):
     return [(name, content) for name, content in found if name and content]
 
 
-def written(name):
-    """A Name as these tags want it: "Beethoven, Ludwig van", or the whole of a body's name."""
+def inverted(name):
+    """Return a Name as "van Beethoven, Ludwig", or an organisation's name as it is."""
     if name.literal or not name.given:
         return str(name)
     given = " ".join(part for part in (name.given, name.dropping_particle) if part)
@@ -69,11 +79,11 @@ def orcid_url(name):
 
 
 def date(issued: Date):
-    """ "2025/12/3", "2025/12" or "2025", without leading zeros in month and day."""
+    """Return a date as "2025/12/3", "2025/12" or "2025", without leading zeros."""
     return "/".join(map(str, issued.parts[0])) if issued.parts else ""
 
 
 def pages(text):
-    """The first and the last page of "45-67", "45–67" or "e12"."""
+    """Return the first and the last page of "45-67", "45–67" or "e12"."""
     first, _, last = text.replace("–", "-").replace("--", "-").partition("-")
     return first.strip(), last.strip()

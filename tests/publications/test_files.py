@@ -242,9 +242,9 @@ def test_files_are_added_in_one_field_each_as_what_it_is(editor_client):
         (b"<html><script>alert(1)</script>", "paper.pdf", "does not hold what “.pdf” says"),
         (b"MZ\x90\0", "data.csv", "does not hold what “.csv” says"),
         (b"%PDF-1.4", "slides.pptx", "does not hold what “.pptx” says"),
-        (b"<svg/>", "picture.svg", "files with “.svg” are not taken"),
+        (b"<svg/>", "picture.svg", "files with “.svg” cannot be uploaded"),
         (b"<svg/>", "photo.jpg", "this file is none"),
-        (b"#!/bin/sh", "run.sh", "files with “.sh” are not taken"),
+        (b"#!/bin/sh", "run.sh", "files with “.sh” cannot be uploaded"),
         (b"", "paper.pdf", "The submitted file is empty."),
     ],
 )

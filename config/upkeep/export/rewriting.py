@@ -24,7 +24,6 @@ PIECE = re.compile(
 ATTRIBUTE = re.compile(rf"""(?P<name>[^\s"'<>/=]+)(?P<sign>\s*=\s*)(?P<value>{QUOTED}|[^\s"'>]+)""")
 ADDRESSES = {"href", "src", "srcset", "action", "poster", "content"}
 CANDIDATE = re.compile(r"([^\s,]\S*)((?:\s+[\d.]+[wx])?\s*(?:,\s*|$))")
-UNAPI = re.compile(r'<link rel="unapi-server"[^>]*>\n?|<abbr class="unapi-id"[^>]*></abbr>\n?')
 HEAD = '  <meta charset="utf-8">\n'
 # Without the part that browsers read in a header alone.
 OWN_POLICY = POLICY.partition("; frame-ancestors")[0]
@@ -62,8 +61,7 @@ class Rewriter:
             for address, parameters in HEADER_LINK.findall(header)
         )
         policy = f'<meta http-equiv="Content-Security-Policy" content="{escape(OWN_POLICY, quote=False)}">\n'
-        # unAPI answers questions, which files cannot.
-        text = UNAPI.sub("", text).replace(HEAD, HEAD + policy + links, 1)
+        text = text.replace(HEAD, HEAD + policy + links, 1)
         if self.has_filters(text):
             text = text.replace("</form>", f"</form>{NO_SCRIPT}", 1)
         return self.html(text)

@@ -42,6 +42,18 @@ def test_a_journal_article_has_all_that_scholar_asks_for_in_order():
 
 
 @pytest.mark.parametrize(
+    ("type_", "item_type"),
+    [
+        ("article", "preprint"), ("speech", "presentation"), ("dataset", "dataset"), ("software", "computerProgram"),
+        ("patent", "patent"), ("post-weblog", "blogPost"), ("manuscript", "manuscript"),
+        ("article-journal", None), ("paper-conference", None), ("book", None), ("thesis", None),
+    ],
+)  # fmt: skip
+def test_dc_type_tells_zotero_the_types_that_no_venue_tells(type_, item_type):
+    assert dict(highwire.tags(Reference(type=type_, title="T"))).get("DC.type") == item_type
+
+
+@pytest.mark.parametrize(
     ("type_", "tag"),
     [
         ("article-journal", "citation_journal_title"),
@@ -86,5 +98,5 @@ def test_an_openurl_of_a_journal_article():
 
 @given(references())
 def test_any_reference_has_tags_and_an_openurl_that_can_be_read(reference):
-    assert all(name.startswith("citation_") and content for name, content in highwire.tags(reference))
+    assert all(name.startswith(("citation_", "DC.")) and content for name, content in highwire.tags(reference))
     assert all(value for _, value in parse_qsl(coins.dumps(reference), strict_parsing=True, keep_blank_values=True))
