@@ -27,12 +27,12 @@ SHAPE = (
 
 log = logging.getLogger(__name__)
 
-INCOMING = "incoming"  # the folder of what is still being written
+INCOMING = "incoming"  # the folder of uploads in progress
 
-AWAY = "The place where this site keeps its files does not answer just now. Please try again in a moment."
-FULL = "The disk of this site is full. Free some space, or ask whoever looks after the machine, and save again."
-CLOSED = "This site may not write to its data folder. Whoever looks after the machine has to give it the right to."
-BROKEN = "The disk of this site failed as it was written to. Whoever looks after the machine should look at it."
+AWAY = "The file storage does not answer. Try again in a moment."
+FULL = "The disk of this site is full. Free some space, then save again."
+CLOSED = "This site may not write to its data folder. Give its user write permission, then save again."
+BROKEN = "The disk of this site failed during a write. Check the disk, then save again."
 OF_ERRNO = {
     errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL,
     errno.EROFS: CLOSED, errno.EACCES: CLOSED, errno.EPERM: CLOSED,

@@ -96,10 +96,11 @@ def test_a_text_that_no_publication_contains_finds_none(editor_client, text):
     assert editor_client.get(LIST, {"q": text}).context["cl"].result_count == 0
 
 
-def test_a_change_is_found_at_once(editor_client):
+def test_a_change_is_found_at_once(editor_client, django_capture_on_commit_callbacks):
     publication = make.publication("On Engines")
-    editor_client.get(LIST, {"q": "looms"})
-    Publication.objects.filter(pk=publication.pk).update(title="On Looms")
+    publication.title = "On Looms"
+    with django_capture_on_commit_callbacks(execute=True):
+        publication.save()
 
     assert titles(editor_client.get(LIST, {"q": "looms"})) == ["On Looms"]
 

@@ -151,14 +151,14 @@ def test_a_part_of_a_large_file_is_all_that_is_held(bucket, monkeypatch):
     assert asked == ["bytes=15000000-", f"bytes={len(data) - 10}-"]
 
 
-def test_a_lost_file_is_a_404_and_the_health_of_the_site_tells_it(client, editor_client, bucket):
+def test_a_lost_file_is_a_404_and_the_content_check_reports_it(client, editor_client, bucket):
     paper = make.publication()
     resource = paper.resources.create(kind="pdf", file=ContentFile(PAPER, "paper.pdf"))
     bucket.delete(resource.file.name)
 
     assert client.get(ADDRESS).status_code == 404
     assert client.get("/media/images/no/such/image.webp").status_code == 404
-    assert "paper.pdf of “On Engines” is no longer" in editor_client.get("/admin/health/").content.decode()
+    assert "paper.pdf of “On Engines” is missing" in editor_client.get("/admin/health/").content.decode()
 
 
 @pytest.fixture(params=["gone", "silent"])
@@ -183,7 +183,7 @@ def test_while_the_store_is_away_pages_stay_and_files_are_a_503(client, editor_c
     for address in (ADDRESS, "/media/images/token/name/1_1/100w.webp"):
         answer = client.get(address)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
-        assert "does not answer just now" in answer.content.decode()
+        assert "The file storage does not answer" in answer.content.decode()
 
 
 def test_an_upload_to_a_store_that_is_away_saves_nothing_and_says_so(editor_client, bucket_out_of_reach):
@@ -191,9 +191,9 @@ def test_an_upload_to_a_store_that_is_away_saves_nothing_and_says_so(editor_clie
     image = editor_client.post("/admin/image/", {"file": upload(phone_photo())})
 
     assert answer.status_code == 503
-    assert "nothing of it was saved" in answer.content.decode()
+    assert "none of it was saved" in answer.content.decode()
     assert not Publication.objects.exists()
-    assert image.json()["error"].startswith("The place where this site keeps its files does not answer")
+    assert image.json()["error"].startswith("The file storage does not answer")
 
 
 def test_a_store_that_does_not_answer_is_left_alone_for_a_while(bucket_out_of_reach):
