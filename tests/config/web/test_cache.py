@@ -1,8 +1,7 @@
-"""The cache of CACHE_URL: what the setting makes of it, and the site while it is away."""
+"""The cache of CACHE_URL: how the setting is read, and the site while the cache is unreachable."""
 
 import json
 import socket
-import time
 
 import pytest
 from django.contrib.auth import SESSION_KEY
@@ -36,14 +35,14 @@ def cache_of(folder, address, **environment):
         ("filecache:///var/cache/site", "filebased.FileBasedCache", "/var/cache/site", None),
     ],
 )  # fmt: skip
-def test_the_address_makes_the_cache_and_redis_is_not_waited_for(tmp_path, address, backend, location, options):
+def test_the_address_sets_the_backend_and_short_timeouts_for_redis(tmp_path, address, backend, location, options):
     cache = cache_of(tmp_path, address)
 
     assert cache["BACKEND"] == f"django.core.cache.backends.{backend}"
     assert (cache["LOCATION"], cache.get("OPTIONS")) == (location, options)
 
 
-def test_sites_that_share_a_cache_have_keys_of_their_own(tmp_path):
+def test_sites_that_share_a_cache_use_different_keys(tmp_path):
     address = "redis://127.0.0.1:6379/0"
     one, again = cache_of(tmp_path, address), cache_of(tmp_path, address)
     other = cache_of(tmp_path, address, **OTHER)
@@ -52,24 +51,25 @@ def test_sites_that_share_a_cache_have_keys_of_their_own(tmp_path):
 
 
 @pytest.fixture(params=["gone", "silent"])
-def cache_out_of_reach(request, settings):
+def unreachable_cache(request, settings):
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         if request.param == "silent":
             server.listen()
         settings.CACHES = {
+            **settings.CACHES,
             "default": {
                 "BACKEND": "django.core.cache.backends.redis.RedisCache",
                 "LOCATION": f"redis://127.0.0.1:{server.getsockname()[1]}/0",
                 "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
-            }
+            },
         }
         yield
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("cache_out_of_reach")
-def test_a_cache_that_is_away_slows_the_site_and_breaks_nothing(client, editor):
+@pytest.mark.usefixtures("unreachable_cache")
+def test_an_unreachable_cache_breaks_nothing(client, editor):
     make.owner()
     make.publication("On Engines")
 
@@ -77,9 +77,7 @@ def test_a_cache_that_is_away_slows_the_site_and_breaks_nothing(client, editor):
         "/", "/publications/", "/publications/on-engines/", "/icon/48.png", "/card/publications/on-engines.png",
         "/search/?q=engines", "/feed/", "/sitemap.xml", "/healthz",
     ):  # fmt: skip
-        start = time.monotonic()
         assert client.get(address).status_code == 200
-        assert time.monotonic() - start < 5  # on a busy machine; the waiting itself is half a second
 
     signed_in = {"username": "editor", "password": "the editor's password"}
     assert client.post("/admin/login/?next=/admin/", signed_in).status_code == 302
