@@ -1,4 +1,7 @@
-"""The formats, by the ending of a file. A new one is a module and a row."""
+"""The registry of formats, by file extension. A new format is a module and a row in FORMATS.
+
+A module has ``label``, ``media_type`` and a writer; one without ``read`` is only exported.
+"""
 
 import io
 import re
@@ -8,17 +11,18 @@ from publications.references import bibtex, csl, ris
 from publications.references.reading import UNPRINTABLE, Blocks, Loaded, Problem, joined, opened
 
 FORMATS = {"bib": bibtex, "ris": ris, "json": csl}
+READABLE = {ending: module for ending, module in FORMATS.items() if hasattr(module, "read")}
 BY_MEDIA_TYPE = {module.media_type: ending for ending, module in FORMATS.items()}
 
 
 def detect_ending(name):
-    """The ending of a file's name where it is one of a format, or ""."""
+    """Return the extension of a file name if files of that format can be read, or ""."""
     ending = name.rpartition(".")[2].lower()
-    return {"bibtex": "bib", "biblatex": "bib", "csljson": "json"}.get(ending, ending if ending in FORMATS else "")
+    return {"bibtex": "bib", "biblatex": "bib", "csljson": "json"}.get(ending, ending if ending in READABLE else "")
 
 
 def detect(text):
-    """The ending of the format that the text is in, or None."""
+    """Return the extension of the format of a text, or None."""
     if re.match(r"\s*[\[{]\s*[\"{\[\]}]", text):
         return "json"
     if re.search(r"^\s*TY {1,2}-", text, re.MULTILINE):
@@ -29,10 +33,10 @@ def detect(text):
 
 
 def read(file, ending=""):
-    """Read a file (binary, able to begin again) in the format of that ending, or in the one that it looks like.
+    """Read a seekable binary file in the format of an extension, or in the format that is detected.
 
-    Yields Loaded after Loaded, each with all that a piece of the file has, so that memory does not grow with the file.
-    Raises nothing for whatever the file holds.
+    Yields a Loaded for each piece of the file, so that memory does not grow with the file. Never raises for the content
+    of the file: entries that cannot be read are Problems of a Loaded.
     """
     with opened(file) as (text, problems):
         blocks = Blocks(text)
@@ -44,12 +48,12 @@ def read(file, ending=""):
             yield Loaded([], lost, len(lost))
             return
         yield Loaded([], problems, 0, found)
-        for part in FORMATS[found].read(blocks):
+        for part in READABLE[found].read(blocks):
             yield replace(part, ending=found)
 
 
 def loads(data, ending=""):
-    """Read all of a text, or of the bytes of a file, at once. Returns Loaded."""
+    """Read a text or the bytes of a file at once, and return one Loaded."""
     data = data if isinstance(data, bytes) else UNPRINTABLE.sub("", data).encode()
     parts = list(read(io.BytesIO(data), ending))
     return replace(joined(parts), ending=parts[-1].ending)
