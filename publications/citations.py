@@ -10,6 +10,9 @@ import json
 import logging
 import re
 import subprocess
+import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2s
@@ -21,7 +24,7 @@ from xml.etree import ElementTree as ET
 import nh3
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
@@ -32,11 +35,13 @@ from publications.models import FormattedCitations, Publication
 from publications.references import csl
 
 logger = logging.getLogger(__name__)
+_deferred = ContextVar("deferred", default=False)
 
 SCRIPT = Path(__file__).with_name("citations.lua")
 SECONDS = 10  # pandoc's time limit: for starting, and for each citation
 SECONDS_PER_ITEM = 0.5
 BATCH = 50  # publications formatted in one run
+MOST_AFTER_SAVE = 100  # works formatted before the answer to a save; each takes about a fifth of a second
 LARGEST_STYLE = 2**20
 NAMESPACE = "{http://purl.org/net/xbiblio/csl}"
 ENTRY = re.compile(r'<div id="ref-1"[^>]*>(.*?)</div>\s*</div>\s*$', re.DOTALL)
@@ -135,9 +140,7 @@ def own_style(path, changed):
     """Returns the Style of a .csl file; raises StyleError. ``changed`` is its modification time, for the cache."""
     data = path.read_bytes()
     if len(data) > LARGEST_STYLE or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise StyleError(
-            f"{path.name} is larger than 1 MB or declares entities. Download the style from the CSL project."
-        )
+        raise StyleError(f"{path.name} is larger than 1 MB or declares entities. Download it from the CSL project.")
     try:
         root = ET.fromstring(data)  # noqa: S314 (see above)
     except ET.ParseError as error:
@@ -162,10 +165,11 @@ def citations_of(publication, reference, favourite=""):
     return sorted(found, key=lambda citation: citation.key != favourite)
 
 
-def update_citations(publications):
+def update_citations(publications, most=sys.maxsize):
     """Formats and stores the citations of publications (a queryset) that are missing or outdated.
 
-    Yields the number of publications done after each batch, so that a command can show its progress.
+    Stops formatting after ``most`` records; outdated citations of the rest are deleted. Yields the number of
+    publications formatted after each batch, so that a command can show its progress.
     """
     styles_digest = digest_of_styles()
     for pks in batched(publications.order_by().values_list("pk", flat=True), BATCH) if styles() else ():
@@ -175,7 +179,8 @@ def update_citations(publications):
                 wanted[publication.pk, digest(reference)] = reference
         stored = FormattedCitations.objects.filter(publication__in=pks)
         current = set(stored.filter(styles=styles_digest).values_list("publication", "digest")) & set(wanted)
-        missing = [key for key in wanted if key not in current]
+        missing = [key for key in wanted if key not in current][:most]
+        most -= len(missing)
         made = cite([wanted[key] for key in missing])
         with transaction.atomic():
             outdated = [row.pk for row in stored if (row.publication_id, row.digest) not in current]
@@ -193,6 +198,12 @@ def update_citations(publications):
         yield len({pk for pk, _ in missing})
 
 
+def without_current_citations():
+    """Returns the publications that were never formatted, or not with the styles available now."""
+    current = FormattedCitations.objects.filter(publication=OuterRef("pk"), styles=digest_of_styles())
+    return Publication.objects.exclude(Exists(current))
+
+
 def public_references(publication):
     """Returns the records that visitors may see: during blind review also the one without authors."""
     reference = publication.as_reference()
@@ -204,18 +215,33 @@ def public_references(publication):
 def update_after_publication(instance, **kwargs):
     """Formats a saved publication once its authors are saved too; its versions share its blind review."""
     work = instance.version_of_id or instance.pk
-    _update_after_commit(Q(pk=instance.pk) | Q(pk=work) | Q(version_of=work))
+    update_after_commit(Q(pk=instance.pk) | Q(pk=work) | Q(version_of=work))
 
 
 @receiver(post_save, sender=Person)
 def update_after_person(instance, **kwargs):
     """Formats the works of a person whose name may have changed."""
-    _update_after_commit(Q(authorships__person=instance))
+    update_after_commit(Q(authorships__person=instance))
 
 
-def _update_after_commit(condition):
-    publications = Publication.objects.filter(condition).distinct()
-    transaction.on_commit(lambda: list(update_citations(publications)), robust=True)
+def update_after_commit(condition):
+    """Formats the publications that match a Q object once the transaction is committed, unless formatting is deferred.
+
+    At most MOST_AFTER_SAVE works are formatted, because somebody is waiting; ``format_citations`` does the rest.
+    """
+    if not _deferred.get():
+        publications = Publication.objects.filter(condition).distinct()
+        transaction.on_commit(lambda: list(update_citations(publications, MOST_AFTER_SAVE)), robust=True)
+
+
+@contextmanager
+def deferred():
+    """Within this context, saving formats nothing: for imports, which format all saved works together."""
+    token = _deferred.set(True)
+    try:
+        yield
+    finally:
+        _deferred.reset(token)
 
 
 def digest(reference):
@@ -224,12 +250,12 @@ def digest(reference):
     nocase = item.pop("custom", {}).get("nocase")
     for name in ("abstract", "keyword"):
         item.pop(name, None)
-    return _hash([VERSION, item, nocase])
+    return _hash([item, nocase])
 
 
 def digest_of_styles():
     """Returns a short hash of the available styles; it changes when a style is added, removed or edited."""
-    return _hash([(style.key, style.path.stat().st_size) for style in styles().values()])
+    return _hash([VERSION, *((style.key, style.path.stat().st_size) for style in styles().values())])
 
 
 def _hash(value):

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from profiles.content.batches import batched
 from profiles.content.publishing import EDITORS
 from profiles.models import Tag
 from profiles.search import indexing
-from publications import differences
-from publications.citations import update_citations
+from publications import citations, differences
 from publications.matching import People, Work, Works, given_of, normalised
 from publications.models import Authorship, Origin, Publication, TaggedPublication, record
 from publications.references import Reference
@@ -255,15 +255,10 @@ class _Application:
         self.result = Result()
         self.made = {}  # number of the row: number of the publication
         with transaction.atomic():
-            # Registered before the signals' own callbacks, so that all works are formatted in one run of pandoc.
-            transaction.on_commit(self._update_citations, robust=True)
-            self._run(plan.rows)
+            with citations.deferred():
+                self._run(plan.rows)
+            citations.update_after_commit(Q(pk__in=[*self.result.added, *self.result.changed]))
         return self.result
-
-    def _update_citations(self):
-        saved = Publication.objects.filter(pk__in=[*self.result.added, *self.result.changed])
-        for _ in update_citations(saved):
-            pass
 
     def _run(self, rows):
         additions = [row for row in rows if self._choice(row).action in (Action.ADD, Action.VERSION)]

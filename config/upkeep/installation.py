@@ -15,8 +15,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
-from publications.citations import update_citations
-from publications.models import Publication
+from publications import citations
 
 
 class InstallationError(Exception):
@@ -101,8 +100,15 @@ def migrate(*, before_upgrade=None):
 
 
 def format_citations():
-    """Format the citations that are missing or outdated; return what was done."""
-    total = sum(update_citations(Publication.objects.all()))
+    """Format citations that are missing, for example after a new style was added; return what was done."""
+    if not citations.styles():
+        return "not formatted: pandoc is not installed"
+    publications = citations.without_current_citations()
+    total = 0
+    with tqdm(total=publications.count(), desc="Citations", unit=" publications", disable=None, leave=False) as bar:
+        for number in citations.update_citations(publications):
+            bar.update(number)
+            total += number
     return f"formatted ({total} publications)" if total else "up to date"
 
 

@@ -11,7 +11,8 @@ from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from publications import citations
+from config.upkeep.installation import format_citations
+from publications import citations, imports
 from publications.citations import StyleError, cite, styles, update_citations
 from publications.models import FormattedCitations, Publication
 from publications.references import Date, Name, Reference
@@ -269,3 +270,30 @@ def test_a_check_reports_a_file_that_is_not_a_style(settings, tmp_path, content,
     assert sentence in str(caught.value)
     assert [message.id for message in run_checks() if message.id == "config.W002"] == ["config.W002"]
     assert len(styles()) == 8
+
+
+@pytest.mark.django_db
+def test_quickstart_formats_missing_citations_and_those_of_other_styles(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    make.publication("On Engines")
+
+    assert format_citations() == "formatted (1 publications)"
+    assert format_citations() == "up to date"
+    (tmp_path / "styles").mkdir()
+    shutil.copy(styles()["ieee"].path, tmp_path / "styles" / "mine.csl")
+    assert format_citations() == "formatted (1 publications)"
+
+
+@pytest.mark.django_db
+def test_an_import_formats_its_first_works_and_leaves_the_rest_to_the_command(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(citations, "MOST_AFTER_SAVE", 2)
+    works = [Reference(type="book", title=f"On Engines, volume {number}") for number in range(3)]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        imports.apply(imports.plan(works, "bib"))
+    assert FormattedCitations.objects.count() == 2
+
+    assert list(update_citations(Publication.objects.all())) == [1]
+    assert FormattedCitations.objects.count() == 3
