@@ -27,6 +27,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from tqdm import tqdm
 
 from profiles.content.batches import batched
 from profiles.content.publishing import EDITORS
@@ -202,6 +203,17 @@ def without_current_citations():
     """Returns the publications that were never formatted, or not with the styles available now."""
     current = FormattedCitations.objects.filter(publication=OuterRef("pk"), styles=digest_of_styles())
     return Publication.objects.exclude(Exists(current))
+
+
+def format_missing(*, disable=None):
+    """Formats all publications without current citations, with a progress bar, and returns their number."""
+    publications = without_current_citations()
+    with tqdm(total=publications.count(), desc="Citations", unit=" publications", disable=disable, leave=False) as bar:
+        total = 0
+        for number in update_citations(publications):
+            bar.update(number)
+            total += number
+    return total
 
 
 def public_references(publication):

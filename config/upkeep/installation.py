@@ -103,12 +103,7 @@ def format_citations():
     """Format citations that are missing, for example after a new style was added; return what was done."""
     if not citations.styles():
         return "not formatted: pandoc is not installed"
-    publications = citations.without_current_citations()
-    total = 0
-    with tqdm(total=publications.count(), desc="Citations", unit=" publications", disable=None, leave=False) as bar:
-        for number in citations.update_citations(publications):
-            bar.update(number)
-            total += number
+    total = citations.format_missing()
     return f"formatted ({total} publications)" if total else "up to date"
 
 

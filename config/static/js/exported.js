@@ -305,8 +305,8 @@ function pagesOf(wanted, last) {
 }
 
 function nothing(wanted, others) {
-  if (!isSearch) return element("p", { class: "empty" }, "No publication has all of that. ", element("a", { href: here.href }, "Show all"), ".");
-  return others.length ? "" : element("p", { class: "empty" }, "Nothing here has all of that. Try fewer words, or the beginnings of words.");
+  if (!isSearch) return element("p", { class: "empty" }, "No results. ", element("a", { href: here.href }, "Show all publications"), ".");
+  return others.length ? "" : element("p", { class: "empty" }, "No results. Try fewer words, or only the beginning of a word.");
 }
 
 async function draw(address, count) {

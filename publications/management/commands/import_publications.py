@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from profiles.models import Person
+from publications import citations
 from publications.imports import CHUNK, Kind, take_in
 from publications.references.formats import READABLE, detect_ending, read
 
@@ -59,6 +60,8 @@ class Command(BaseCommand):
             lost += file_import.lost
         if not imported:
             raise CommandError("Nothing was imported.")
+        if not options["dry_run"] and citations.styles():
+            citations.format_missing(disable=None if options["verbosity"] else True)
         if lost:
             raise CommandError(f"{lost} of {imported + lost} entries could not be imported.", returncode=SOME_LOST)
 
