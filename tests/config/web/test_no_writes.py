@@ -13,7 +13,7 @@ PATHS = [
 
 
 def refuse_writes(execute, sql, params, many, context):
-    statement = sql.lstrip().partition(" ")[0].upper()
+    statement = sql.split(maxsplit=1)[0].upper()
     assert statement in ("SELECT", "WITH", "PRAGMA", "SAVEPOINT", "RELEASE"), sql
     return execute(sql, params, many, context)
 
