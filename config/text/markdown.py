@@ -142,7 +142,7 @@ def _finished_tag(tag, level):
 
 
 def _math_block_rule(state, start, end, silent):
-    """Block rule for maths on lines of its own. In silent mode it removes what the plugin's rule writes regardless."""
+    """Block rule for display maths. In silent mode it removes what the plugin's rule writes regardless."""
     line, written = state.line, len(state.tokens)
     found = math_block(state, start, end, False)
     if silent:

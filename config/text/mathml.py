@@ -32,7 +32,7 @@ ATTRIBUTE_VALUE = re.compile(r"(?!.*\d(?:mu|bp|dd|cc|sp))[\w.+% -]*", re.ASCII)
 def mathml(tex, *, display=False):
     """Return a formula as MathML, or its TeX source in a code element if latex2mathml cannot read it.
 
-    ``display`` sets the formula as a block of its own.
+    ``display`` makes the formula a block.
     """
     tex = tex.strip()
     try:

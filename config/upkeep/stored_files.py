@@ -48,7 +48,7 @@ def file_names(storage, folder=""):
 
 def check(progress=iter):
     """Return the Findings on all files; ``progress`` wraps the iteration, as tqdm does."""
-    # Files first: what is uploaded meanwhile is not in the list, so it is no orphan.
+    # List the files first: a file uploaded after that is not in the list, so it is not taken for an orphan.
     there = set(file_names(default_storage))
     found, wanted = Findings(len(there)), set()
     for name, owner in progress(references()):
@@ -88,7 +88,7 @@ def mend(found):
     until, removed = timezone.now() - SETTLED, 0
     unfinished = [f"{INCOMING}/{name}" for name in _listed(INCOMING)]
     for name in (*found.orphans, *unfinished):
-        with suppress(FileNotFoundError):  # deleted meanwhile
+        with suppress(FileNotFoundError):  # deleted in the meantime by another process
             if default_storage.get_modified_time(name) < until:
                 default_storage.delete(name)
                 removed += 1

@@ -1,8 +1,8 @@
 """The content version: text that changes with every committed change of the database.
 
-The database itself tells of changes, by whatever path they come, in every process: ``PRAGMA data_version`` on SQLite,
-``pg_current_snapshot()`` on PostgreSQL. The version also changes when time alone changes what visitors see: when
-scheduled content opens, and at midnight, which separates upcoming events from past ones.
+The database itself reports changes to every process, including bulk updates and SQL: ``PRAGMA data_version`` on
+SQLite, ``pg_current_snapshot()`` on PostgreSQL. The version also changes when time alone changes what visitors see:
+when scheduled content opens, and at midnight, which separates upcoming events from past ones.
 
 A version is a number of this process: compare it only with other versions of the same process.
 """

@@ -203,7 +203,7 @@ class PageCache:
         self.get_response = get_response
 
     def __call__(self, request):
-        # Asked before anything is read for the page: whatever is saved meanwhile makes another version.
+        # Read before the page is rendered: a save during the rendering makes a new version.
         request.content_version = self.get_version(request)
         request.fragment_seconds = FRAGMENT_SECONDS if request.content_version else 0
         response = self.get_response(request)

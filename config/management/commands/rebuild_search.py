@@ -7,7 +7,7 @@ from profiles.search import indexing
 class Command(BaseCommand):
     help = (
         "Rebuilds the search index. The site updates it with every change, so this is only needed after rows were "
-        "changed in the database directly. The search works meanwhile."
+        "changed in the database directly. The search keeps working while it runs."
     )
 
     def handle(self, **options):

@@ -83,7 +83,7 @@ def _write(path, writer, bar, apps):
         facts, named = _write_tables(writer, tables(apps), bar)
     for place, storage in files.storages().items():
         for name in bar(existing[place], desc=place.title(), unit=" files"):
-            with suppress(FileNotFoundError), storage.open(name) as file:  # unused files may be deleted meanwhile
+            with suppress(FileNotFoundError), storage.open(name) as file:  # deleted since the listing
                 writer.add(f"{place}/{name}", file.chunks())
     missing = sorted(named - set(existing["media"]))
     writer.finish(
