@@ -1,21 +1,24 @@
-"""The picture of publications per year by type: what is drawn, and the table that says the same."""
+"""The chart of publications per year and type, and the table with the same numbers."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 from publications.models import Publication
 
-WIDTH, HEIGHT, FOOT = 640, 96, 16  # units of the drawing; the years stand in the foot
-SIDE = 10  # so that the first and last year are not cut
-MOST_KINDS = 5  # told apart by colour; the rarer ones are one colour together
-FEWEST_YEARS = 2
-MOST_YEARS = 60  # as many columns as can be told apart
-WIDEST = 40
+WIDTH, HEIGHT, FOOT = 640, 96, 16  # in units of the SVG; the labels of the years are in the foot
+SIDE = 10  # room for the first and the last label
+MAX_KINDS = 5  # types with a colour of their own; all others share one colour
+MIN_YEARS, MAX_YEARS = 2, 60
+MAX_COLUMN_WIDTH = 40
+LABEL_WIDTH = 34
+HEADROOM = 14
 
 
 @dataclass(frozen=True)
 class Bar:
-    """The works of a year and type: a rectangle in the units of the drawing."""
+    """A rectangle in units of the SVG; ``kind`` is the number of its colour."""
 
     x: float
     y: float
@@ -26,7 +29,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Column:
-    """A year and its works; ``label`` is empty where it would touch the next."""
+    """A year and its works; ``label`` is empty where it would touch the next one."""
 
     year: int
     total: int
@@ -37,10 +40,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Chart:
-    """``counts`` is {(year, type): number of works}; works without a date are not drawn.
-
-    ``href`` makes the address of the list of a year's works.
-    """
+    """``counts`` is {(year, type): number of works}; ``href`` returns the URL of the list of a year's works."""
 
     counts: dict
     href: object
@@ -50,28 +50,31 @@ class Chart:
 
     @classmethod
     def of_filters(cls, filters, rows, path):
-        """The chart of the works that the filters leave but for the year, or None where there is little to see."""
+        """Return the chart of the works that all filters but the year leave, or None for fewer than two years.
+
+        ``rows`` are (year or None, type, number of works); works without a date are not shown.
+        """
         counts = {(year, type_): count for year, type_, count in rows if year and filters.type in ("", type_)}
-        if len({year for year, _ in counts}) < FEWEST_YEARS:
+        if len({year for year, _ in counts}) < MIN_YEARS:
             return None
         return cls(counts, lambda year: path + filters.query_string(year=None if filters.year == year else year))
 
     @cached_property
     def years(self):
-        """Every year from the first to the last, or the last of them."""
+        """All years from the first to the last, at most the last 60."""
         known = {year for year, _ in self.counts}
-        return range(max(min(known), max(known) - MOST_YEARS + 1), max(known) + 1)
+        return range(max(min(known), max(known) - MAX_YEARS + 1), max(known) + 1)
 
     @cached_property
     def types(self):
-        """(type, label, number of its colour), the most frequent first."""
-        totals = {}
+        """[(type, label, number of its colour)], the most frequent type first."""
+        totals = Counter()
         for (year, type_), count in self.counts.items():
             if year in self.years:
-                totals[type_] = totals.get(type_, 0) + count
+                totals[type_] += count
         order = sorted(totals, key=lambda type_: (-totals[type_], type_))
         return [
-            (type_, Publication.TYPE_LABELS.get(type_, type_), min(place, MOST_KINDS))
+            (type_, Publication.TYPE_LABELS.get(type_, type_), min(place, MAX_KINDS))
             for place, type_ in enumerate(order)
         ]
 
@@ -80,26 +83,40 @@ class Chart:
 
     @cached_property
     def columns(self):
-        """The Columns from left to right, each with its Bars from the ground up."""
+        """The Columns from left to right."""
         step = (WIDTH - 2 * SIDE) / len(self.years)
-        wide = min(step * 0.8, WIDEST)
-        scale = (self.base - 14) / max(self.total(year) for year in self.years)
-        every = -(-len(self.years) * 34 // WIDTH)  # a label takes 34 units
+        years_per_label = ceil(len(self.years) * LABEL_WIDTH / WIDTH)
+        last = self.years[-1]
         columns = []
         for place, year in enumerate(self.years):
-            middle, y, bars = SIDE + step * (place + 0.5), float(self.base), []
-            for type_, _, kind in self.types:
-                height = self.counts.get((year, type_), 0) * scale
-                if height:
-                    y -= height
-                    bars.append(Bar(round(middle - wide / 2, 1), round(y, 1), round(wide, 1), round(height, 1), kind))
-            label = str(year) if (len(self.years) - 1 - place) % every == 0 else ""
+            middle = SIDE + step * (place + 0.5)
+            label = "" if (last - year) % years_per_label else str(year)
+            bars = self._bars(year, middle, width=min(step * 0.8, MAX_COLUMN_WIDTH))
             columns.append(Column(year, self.total(year), round(middle, 1), label, bars))
         return columns
 
+    @cached_property
+    def scale(self):
+        """Units of height per work."""
+        return (self.base - HEADROOM) / max(map(self.total, self.years))
+
+    def _bars(self, year, middle, width):
+        """The Bars of a year, one for each colour, from the base up."""
+        counts = Counter()
+        for type_, _, kind in self.types:
+            counts[kind] += self.counts.get((year, type_), 0)
+        bars, y = [], float(self.base)
+        for kind, count in counts.items():
+            if count:
+                y -= count * self.scale
+                bars.append(
+                    Bar(round(middle - width / 2, 1), round(y, 1), round(width, 1), round(count * self.scale, 1), kind)
+                )
+        return bars
+
     @property
     def rows(self):
-        """The same as a table, the newest year first: (year, address, [number of each type], total)."""
+        """The same as a table, the newest year first: (year, URL, [number of each type], total)."""
         for year in reversed(self.years):
             if total := self.total(year):
                 yield year, self.href(year), [self.counts.get((year, type_), 0) for type_, _, _ in self.types], total

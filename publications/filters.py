@@ -12,14 +12,14 @@ from profiles.models import Person, Tag
 from publications.chart import Chart
 from publications.models import Authorship, Publication, TaggedPublication
 
-LONGEST_QUERY = 200
-MOST_CHOICES = 20
-MOST_TAGS = 20  # asked for at once: each is a query within the query
+MAX_QUERY_LENGTH = 200
+MAX_CHOICES = 20
+MAX_TAGS = 20  # each adds a subquery
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is asked of the list. ``tags`` and ``author`` are slugs; a work must have all of the tags."""
+    """The filters of the list. ``tags`` and ``author`` are slugs; a work must have all of the tags."""
 
     tags: tuple[str, ...] = ()
     year: int | None = None
@@ -29,17 +29,17 @@ class Filters:
 
     @classmethod
     def from_query(cls, query):
-        """Read a QueryDict; empty values count as absent. Raises Http404 with a sentence for what cannot be."""
+        """Read a QueryDict; empty values count as absent. Raises Http404, with a sentence, for an invalid value."""
         year, type_, q = (query.get(name, "").strip() for name in ("year", "type", "q"))
         if year and not re.fullmatch(r"[1-9][0-9]{3}", year):
             raise Http404(f"“{year[:40]}” is not a year.")
         if type_ and type_ not in Publication.TYPE_LABELS:
             raise Http404(f"“{type_[:40]}” is not a type of publication.")
-        if len(q) > LONGEST_QUERY:
-            raise Http404(f"The search text is longer than {LONGEST_QUERY} characters.")
+        if len(q) > MAX_QUERY_LENGTH:
+            raise Http404(f"The search text is longer than {MAX_QUERY_LENGTH} characters.")
         tags = tuple(sorted({tag.strip() for tag in query.getlist("tag") if tag.strip()}))
-        if len(tags) > MOST_TAGS:
-            raise Http404(f"At most {MOST_TAGS} tags can be asked for at once.")
+        if len(tags) > MAX_TAGS:
+            raise Http404(f"At most {MAX_TAGS} tags can be combined.")
         return cls(
             tags=tags,
             year=int(year) if year else None,
@@ -52,9 +52,12 @@ class Filters:
         return self != Filters()
 
     def apply(self, works, user, *, without=()):
-        """Returns the works that pass, as far as the user may know, except for the filters named in ``without``."""
+        """Return the works that match all filters but those named in ``without``.
+
+        For a visitor, works under blind review match no author, and no search by author.
+        """
         for tag in self.tags:
-            # Not by joins: with many tags, their product would keep PostgreSQL busy for hours.
+            # Subqueries, not joins: with many tags PostgreSQL would multiply the rows.
             tagged = TaggedPublication.objects.filter(tag__slug=tag)
             works = works.filter(pk__in=tagged.values("content_object"))
         if self.year and "year" not in without:
@@ -70,13 +73,13 @@ class Filters:
 
     @property
     def fields(self):
-        """Name and value of each set filter, in the order of the address."""
+        """[(name, value)] of the filters that are set, in the order of the query string."""
         pairs = [("tag", tag) for tag in self.tags]
         pairs += [(name, getattr(self, name)) for name in ("year", "type", "author", "q") if getattr(self, name)]
         return pairs
 
     def query_string(self, **change):
-        """ "?tag=a&year=2025" with the changes made, or "" where no filter is left."""
+        """Return the query string with the changes, such as "?tag=a&year=2025", or "" without filters."""
         query = urlencode(replace(self, **change).fields)
         return f"?{query}" if query else ""
 
@@ -86,7 +89,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter: its label, how many works it would leave, and the address that turns it on or off."""
+    """One value of a filter: its label, the number of works with it, and the URL that sets or clears it."""
 
     label: str
     count: int
@@ -98,15 +101,15 @@ class Choice:
 
 
 class Facets:
-    """The choices of each filter with their counts, among the works that the other filters leave.
+    """The choices of each filter with their counts, among the works that match the other filters.
 
-    Each facet runs its query when a template reads it. It has at most ``max_choices`` tags or authors, unless the
-    address asks for all (``facets=all``). ``is_searched`` says that the works already match ``q``.
+    Each facet runs its query when a template reads it. It has at most ``max_choices`` tags or authors, or all with
+    ``facets=all`` in the query string. ``is_searched`` says that the works already match ``q``.
     """
 
     def __init__(self, filters, works, request, *, is_searched=False):
         self.filters = filters
-        self.max_choices = None if request.GET.get("facets") == "all" else MOST_CHOICES
+        self.max_choices = None if request.GET.get("facets") == "all" else MAX_CHOICES
         self.works = works
         self.applied = {"q"} if is_searched else set()
         self.request = request
@@ -116,18 +119,18 @@ class Facets:
 
     @property
     def all_href(self):
-        """The address with all choices of each facet."""
+        """The URL of the list with all choices of each facet."""
         query = self.filters.query_string()
         return f"{self.path}{query}&facets=all" if query else f"{self.path}?facets=all"
 
     @cached_property
     def by_year_and_type(self):
-        """[(year or None, type, number of works)] among the works that the other filters leave."""
+        """[(year or None, type, number of works)] among the works that match the other filters."""
         return list(self._works("year", "type").order_by().values_list("year", "type").annotate(count=Count("*")))
 
     @cached_property
     def count(self):
-        """The number of works that pass all filters."""
+        """The number of works that match all filters."""
         wanted = self.filters
         return sum(
             count
@@ -178,7 +181,7 @@ class Facets:
         return self.filters.apply(self.works, self.user, without={*without, *self.applied})
 
     def selected(self):
-        """The set filters with their labels, each with the address that lifts it.
+        """Return the filters that are set as Choices, each with the URL that clears it.
 
         Raises Http404 for a tag or author that none of the works has, and Moved where a slug has changed.
         """
@@ -204,7 +207,7 @@ class Facets:
             yield f"“{self.filters.q}”", self._without("q")
 
     def _with_works(self, field):
-        """The tags or authors of any of the works."""
+        """Return the tags or authors of any of the works."""
         if field == "tag":
             model, works = Tag, self.works.filter(taggedpublication__tag=OuterRef("pk"))
         else:
@@ -232,7 +235,7 @@ class Facets:
 
 
 def most_used(model, uses, limit):
-    """Returns the tags or people with the most works, each with ``uses``: the number of works.
+    """Return the tags or people with the most works, each with ``uses``: the number of works.
 
     ``uses`` is a queryset of (primary key, number of works), the highest number first.
     """
@@ -243,8 +246,8 @@ def most_used(model, uses, limit):
     return sorted(found.values(), key=lambda item: (-item.uses, item.name))
 
 
-class Moved(Exception):  # noqa: N818 (a way on, not an error)
-    """The same list has another address now."""
+class Moved(Exception):  # noqa: N818 (not an error)
+    """Redirects to the list's new URL, ``href``: the slug of a tag or author has changed."""
 
     def __init__(self, href):
         super().__init__(href)

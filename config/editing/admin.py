@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from config.editing import dashboard, login, views
 from config.upkeep.overdue import overdue
 from profiles.content import health
-from publications.filters import LONGEST_QUERY
+from publications.filters import MAX_QUERY_LENGTH
 
 APP_ORDER = ["publications", "projects", "profiles"]
 DELETION_LIMIT = 100  # objects in one deletion: a page of a list
@@ -33,9 +33,9 @@ def delete_selected(model_admin, request, queryset):
 def shorten_search(request):
     """Cut a long search text, as the public search does: each word becomes a condition of the query."""
     for name in ("q", "term"):
-        if len(request.GET.get(name, "")) > LONGEST_QUERY:
+        if len(request.GET.get(name, "")) > MAX_QUERY_LENGTH:
             request.GET = request.GET.copy()
-            request.GET[name] = request.GET[name][:LONGEST_QUERY]
+            request.GET[name] = request.GET[name][:MAX_QUERY_LENGTH]
 
 
 def is_login_field(name):

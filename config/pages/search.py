@@ -7,7 +7,7 @@ from config.pages.tags import count_uses, tags_in_use
 from profiles.models import Activity, Person
 from profiles.search.queries import Query, fold
 from projects.models import Project
-from publications.filters import LONGEST_QUERY, Facets, Filters
+from publications.filters import MAX_QUERY_LENGTH, Facets, Filters
 from publications.models import Publication
 
 MAX_OF_A_KIND = 6  # people, projects, activities or tags
@@ -21,7 +21,7 @@ class Search(ListView):
 
     def get_queryset(self):
         user, parameters = self.request.user, self.request.GET.copy()
-        parameters["q"] = parameters.get("q", "")[:LONGEST_QUERY]
+        parameters["q"] = parameters.get("q", "")[:MAX_QUERY_LENGTH]
         self.filters = Filters.from_query(parameters)
         self.query = Query.parse(self.filters.q)
         works = Publication.objects.none()

@@ -33,7 +33,7 @@ COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg+xml")
 COMPRESSIBLE_TYPES = ("application/ld+json", "application/atom+xml", "application/linkset+json",
                       "application/manifest+json")  # fmt: skip
 ENCODINGS = {  # the preferred one first
-    "br": lambda body: brotli.compress(body, quality=5),
+    "br": lambda body: brotli.compress(body, quality=6),
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
 KEY = "site.page_cache_key"  # in the environ of a request that may be answered with a cached page
