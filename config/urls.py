@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import include, path
 
-from config.pages import cv, feeds, files, home, probes, search, tags
+from config.pages import cv, errors, feeds, files, home, search, tags
 from config.pages.previews import Preview
 from config.pages.sitemaps import SITEMAPS, sitemap
 from profiles.feeds import SubjectFeed
@@ -23,8 +23,8 @@ urlpatterns = [
     path("icon/<int:size>.png", files.IconImage.as_view(), name="icon"),
     path("site.webmanifest", files.Manifest.as_view(), name="manifest"),
     path("favicon.ico", files.Favicon.as_view(), name="favicon"),
-    path("healthz", probes.Health.as_view(), name="health"),
-    path("healthz/live", probes.Alive.as_view(), name="alive"),
+    path("healthz", errors.health, name="health"),
+    path("healthz/live", errors.alive, name="alive"),
     path("preview/<str:token>/", Preview.as_view(), name="preview"),
     path("preview/<str:token>/<str:name>", Preview.as_view(), name="preview-file"),
     path("robots.txt", files.Robots.as_view(), name="robots"),

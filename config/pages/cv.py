@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView
 
+from config.pages.cv_pdf import cv_as_pdf
 from config.pages.json_resume import resume
-from config.pages.typesetting import cv_as_pdf
 from profiles.content.addresses import absolute
 from profiles.content.slugs import make_slug
 from profiles.models import Activity, Person

@@ -1,10 +1,17 @@
-"""The handlers of error pages (see handler400 and the others in config/urls.py)."""
+"""Error pages (handler400 and the others in config/urls.py), and health probes for load balancers and monitoring."""
 
+import os
 import sys
+from functools import cache
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from profiles.content.storage import trouble
 
@@ -36,3 +43,35 @@ def server_error(request):
     if is_database_down:
         response.headers["Retry-After"] = "10"
     return response
+
+
+@require_safe
+def alive(request):
+    """200 while this process answers, whatever else fails: for probes that restart the process."""
+    return probe_response("")
+
+
+@require_safe
+def health(request):
+    """200 if the database answers, no migration is missing and the data folders are writable; else 503 and why."""
+    folders = [settings.DATA_DIR] if connection.vendor == "sqlite" else []
+    if not settings.MEDIA_STORAGE_URL:
+        folders.append(settings.MEDIA_ROOT)
+    try:
+        if migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations()):
+            return probe_response("The database is older than the code: run “manage.py migrate”.")
+    except Error:
+        return probe_response("The database does not answer.")
+    if not all(os.access(folder, os.W_OK | os.X_OK) for folder in folders):
+        return probe_response("The data folder cannot be written.")
+    return probe_response("")
+
+
+def probe_response(problem):
+    headers = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+    return HttpResponse(f"{problem or 'ok'}\n", status=503 if problem else 200, headers=headers)
+
+
+@cache
+def migrations_on_disk():
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())

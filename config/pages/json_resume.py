@@ -10,8 +10,8 @@ import re
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
+from config.pages.cv_pdf import MAX_AUTHORS
 from config.pages.metadata import Site
-from config.pages.typesetting import MAX_AUTHORS
 from config.text.plain import plain
 from profiles.metadata import without_empty
 from profiles.models import Activity, Link
@@ -55,7 +55,7 @@ def resume(cv, absolute):
         "interests": [{"name": "Research", "keywords": interests}] if interests else [],
         "projects": [
             *(_project(project, absolute) for project in projects),
-            *(_as_project(activity) for kind in AS_PROJECTS for activity in sections.get(kind, [])),
+            *(_activity_as_project(activity) for kind in AS_PROJECTS for activity in sections.get(kind, [])),
         ],
         "meta": {
             "canonical": absolute(reverse("cv-json")),
@@ -81,7 +81,7 @@ def _basics(owner, absolute):
 
 
 def _profiles(owner, links):
-    """Return the accounts on other sites: links of those kinds, and other links that have a label."""
+    """Return the owner's accounts on other sites. Of the links without a kind, those with a label are accounts."""
     found = [
         (link.kind, link.get_kind_display() if link.rel else link.label, link.url)
         for link in links
@@ -100,38 +100,28 @@ def _username(kind, url):
     return match[1] if match else ""
 
 
-def _position(activity):
+def _activity(activity, **facts):
+    """Return an activity: what all sections have, and ``facts``, whose names differ between sections."""
     return without_empty({
-        "name": activity.organisation,
-        "position": _what(activity),
-        "location": activity.place,
         "url": address(activity.url),
         **_dates(activity),
         "summary": plain(activity.description),
+        **facts,
     })  # fmt: skip
+
+
+def _position(activity):
+    return _activity(activity, name=activity.organisation, position=_title(activity), location=activity.place)
 
 
 def _membership(activity):
     """Return a service or membership: "Reviewer" of an organisation."""
-    return without_empty({
-        "organization": activity.organisation,
-        "position": _what(activity),
-        "url": address(activity.url),
-        **_dates(activity),
-        "summary": plain(activity.description),
-    })  # fmt: skip
+    return _activity(activity, organization=activity.organisation, position=_title(activity))
 
 
 def _education(activity):
     # The site does not separate the degree from its subject: "BSc Computer Science".
-    return without_empty({
-        "institution": activity.organisation,
-        "location": activity.place,
-        "url": address(activity.url),
-        "studyType": _what(activity),
-        **_dates(activity),
-        "summary": plain(activity.description),
-    })  # fmt: skip
+    return _activity(activity, institution=activity.organisation, location=activity.place, studyType=_title(activity))
 
 
 def _award(activity):
@@ -176,25 +166,25 @@ def _project(project, absolute):
     })  # fmt: skip
 
 
-def _as_project(activity):
-    return without_empty({
-        "name": plain(str(activity)),
-        "description": plain(activity.description),
-        **_dates(activity),
-        "url": address(activity.url),
-        "roles": [activity.role] if activity.role else [],
-        "entity": activity.organisation,
-        "type": activity.kind,
-        "location": activity.place if activity.title else "",
-    })  # fmt: skip
+def _activity_as_project(activity):
+    return _activity(
+        activity,
+        name=plain(str(activity)),
+        summary="",
+        description=plain(activity.description),
+        roles=[activity.role] if activity.role else [],
+        entity=activity.organisation,
+        type=activity.kind,
+        location=activity.place if activity.title else "",
+    )
 
 
-def _what(activity):
+def _title(activity):
     return ", ".join(part for part in (activity.role, plain(activity.title)) if part)
 
 
 def _dates(activity):
-    """Return start and end. What happened at one moment ends then: without an end it would count as ongoing."""
+    """Return start and end. An event of one day ends on that day: without an end it would count as ongoing."""
     end = activity.end or ("" if activity.is_ongoing else activity.start)
     return {"startDate": _date(activity.start), "endDate": _date(end)}
 

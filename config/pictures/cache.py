@@ -10,20 +10,9 @@ log = logging.getLogger(__name__)
 
 
 def cached(key, draw):
-    """Return the bytes cached under the key; if there are none, call ``draw`` and cache what it returns.
-
-    An unreachable cache costs only the drawing.
-    """
-    picture = _call("get", key)
-    if picture is None:
-        picture = draw()
-        _call("set", key, picture, TIMEOUT)
-    return picture
-
-
-def _call(method, *arguments):
+    """Return the picture cached under the key, or what ``draw`` returns, which is then cached."""
     try:
-        return getattr(cache, method)(*arguments)
+        return cache.get_or_set(key, draw, TIMEOUT)
     except Exception as error:  # noqa: BLE001 (each cache client has its own exceptions)
-        log.warning("The cache (CACHE_URL) does not answer: %s", error)
-        return None
+        log.warning("A picture was not cached: %s", error)
+        return draw()

@@ -5,11 +5,12 @@ import io
 from dataclasses import astuple, dataclass
 
 from django.core.files.storage import default_storage
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageOps
 
 from config.pictures.cache import cached
-from config.pictures.cards import EVERY_LETTER, FONTS, HEADINGS, OWN_LETTERS
+from config.pictures.cards import heading_font
 from config.pictures.tokens import colour
+from config.text.typesetting import typeset
 from profiles.content.images import focus_of
 from profiles.content.storage import StorageError
 
@@ -39,28 +40,27 @@ class Icon:
         return cached(f"icon:{self.key}:{size}", lambda: self.draw(size))
 
     def draw(self, size):
-        image = self._from_photo(size) or self._from_letters(size)
-        file = io.BytesIO()
-        image.save(file, "PNG", optimize=True)
-        return file.getvalue()
+        content = {
+            "size": size,
+            "letters": self.letters,
+            "font": heading_font(self.typefaces or "inter"),
+            "ground": colour("accent", self.hue, "light").hex,
+            "ink": colour("paper", self.hue, "light").hex,
+        }
+        return self.from_photo(size) or typeset("icon.typ", content, format="png", ppi=72)
 
-    def _from_photo(self, size):
+    def from_photo(self, size):
+        """Return the bytes of the icon made of the photo, or None without a photo."""
         if not self.photo:
             return None
+        file = io.BytesIO()
         try:
-            with default_storage.open(self.photo) as file, Image.open(file) as photo:
+            with default_storage.open(self.photo) as stored, Image.open(stored) as photo:
                 photo.draft("RGB", (2 * size, 2 * size))
-                return ImageOps.fit(photo.convert("RGB"), (size, size), centering=focus_of(self.photo))
+                icon = ImageOps.fit(photo.convert("RGB"), (size, size), centering=focus_of(self.photo))
+                icon.save(file, "PNG", optimize=True)
         except StorageError:
             raise  # rather than cache an icon without the photo
         except OSError:
             return None  # the file is missing, which the admin's content check reports
-
-    def _from_letters(self, size):
-        image = Image.new("RGB", (size, size), colour("accent", self.hue, "light").rgb)
-        face = HEADINGS.get(self.typefaces, HEADINGS["inter"])
-        face = face if OWN_LETTERS.fullmatch(self.letters) else EVERY_LETTER
-        font = ImageFont.truetype(FONTS / face, size * (0.62 if len(self.letters) == 1 else 0.46))
-        paper = colour("paper", self.hue, "light").rgb
-        ImageDraw.Draw(image).text((size / 2, size / 2), self.letters, fill=paper, font=font, anchor="mm")
-        return image
+        return file.getvalue()

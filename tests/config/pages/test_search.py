@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.pages.snippets import find_words
+from config.pages.search import find_words
 from profiles.search import indexing
 from profiles.search.queries import Query
 from publications.models import FullText

@@ -1,34 +1,14 @@
-"""The CV as a PDF, typeset by Typst from templates/config/cv.typ.
-
-The template gets the content as JSON and inserts it as text, never as markup, so that nothing an editor types can break
-the page or run as code.
-"""
-
-import json
-from functools import cache
-
-from django.conf import settings
+"""The CV as a PDF, typeset from templates/config/cv.typ."""
 
 from config.text.periods import period
 from config.text.plain import plain
+from config.text.typesetting import typeset
 
-FONTS = settings.BASE_DIR / "config" / "fonts"
-TEMPLATE = settings.BASE_DIR / "templates" / "config" / "cv.typ"
 MAX_AUTHORS = 40  # shown by name, and the owner in any case; the others are counted
-
-
-@cache
-def fonts():
-    """Return Typst's fonts, ours and the system's; finding them takes longer than typesetting a page."""
-    import typst  # noqa: PLC0415 (7 MB of memory, for processes that make a PDF only)
-
-    return typst.Fonts(font_paths=[FONTS])
 
 
 def cv_as_pdf(cv, absolute):
     """Return the bytes of a tagged PDF; ``absolute`` turns a path into an absolute URL."""
-    import typst  # noqa: PLC0415
-
     content = {
         "name": cv.owner.name,
         "headline": cv.owner.headline,
@@ -44,13 +24,7 @@ def cv_as_pdf(cv, absolute):
             for section in cv.sections
         ],
     }
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        root=TEMPLATE.parent,
-        font_paths=fonts(),
-        sys_inputs={"cv": json.dumps(content, ensure_ascii=False)},
-        format="pdf",
-    )
+    return typeset("cv.typ", content, format="pdf")
 
 
 def _contacts(owner):
