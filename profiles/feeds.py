@@ -3,7 +3,6 @@
 They contain only what visitors may see, even for editors, because feed readers and calendars may share what they load.
 """
 
-import re
 from datetime import date, timedelta
 from itertools import chain
 from urllib.parse import urlsplit
@@ -21,13 +20,12 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.generic import View
 
 from profiles.content.addresses import absolute
+from profiles.content.patterns import FORBIDDEN
 from profiles.models import Activity
 from profiles.views import VisibleDetailView
 
 VISITOR = AnonymousUser()
 MAX_ENTRIES = 50
-# Characters that XML 1.0 forbids even when escaped; calendars forbid them too.
-UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def host_of(request):
@@ -88,10 +86,10 @@ class XMLWriter(SimplerXMLGenerator):
     """Removes forbidden characters: Django's class raises an error in text, and writes them in attributes."""
 
     def characters(self, content):
-        super().characters(UNPRINTABLE.sub("", content))
+        super().characters(FORBIDDEN.sub("", content))
 
     def startElement(self, name, attrs):  # noqa: N802 (as SAX names it)
-        super().startElement(name, {key: UNPRINTABLE.sub("", value) for key, value in attrs.items()})
+        super().startElement(name, {key: FORBIDDEN.sub("", value) for key, value in attrs.items()})
 
 
 class Atom(Atom1Feed):
@@ -294,4 +292,4 @@ class ActivityCalendar(View):
 
 
 def printable(text):
-    return UNPRINTABLE.sub("", text)
+    return FORBIDDEN.sub("", text)

@@ -1,4 +1,4 @@
-"""Publications as files: what a user may have of each record, and the responses that contain it."""
+"""Responses with publications as files, and the Reference that a user may see."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from django.utils.http import content_disposition_header
 
 from profiles.content.addresses import absolute
 from publications.references import cff
-from publications.references.formats import FORMATS
+from publications.references.formats import EXPORTS
 
 
 def reference_for(user, publication):
@@ -23,8 +23,8 @@ def public_reference(publication):
 
 def export_response(request, publications, ending, name):
     """Return the response that streams publications as a file, in the format with that file name ending."""
-    format_ = FORMATS[ending]
-    text = format_.dump(_reference_in_file(request, publication, ending) for publication in publications)
+    format_ = EXPORTS[ending]
+    text = format_.write(_reference_in_file(request, publication, ending) for publication in publications)
     response = StreamingHttpResponse(text, content_type=f"{format_.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=f"{name}.{ending}"

@@ -3,7 +3,6 @@
 import mimetypes
 
 from profiles.metadata import person_id, without_empty
-from publications.references.highwire import orcid_url, pages
 
 TYPES = {
     "article": "ScholarlyArticle", "article-journal": "ScholarlyArticle", "paper-conference": "ScholarlyArticle",
@@ -28,7 +27,7 @@ def creative_work(publication, reference, site, versions=()):
 
     ``versions`` are the others of the same work; of a version, the one that stands for the work is among them.
     """
-    first, last = pages(reference.page if type_of(publication) in PAGED else "")
+    first, last = reference.first_and_last_page if type_of(publication) in PAGED else ("", "")
     same = [publication.doi_url, publication.arxiv_url, publication.pmid_url, publication.url]
     work, others = [], []
     for version in versions:
@@ -96,8 +95,8 @@ def _name(name, person, site):
             "givenName": name.given,
             "familyName": family,
             "honorificSuffix": name.suffix,
-            "identifier": orcid_url(name),
-            "sameAs": orcid_url(name),
+            "identifier": name.orcid_url,
+            "sameAs": name.orcid_url,
         }
     )
 

@@ -7,8 +7,7 @@ from django.utils.encoding import iri_to_uri
 
 from profiles.metadata import without_empty
 from publications.metadata import type_of
-from publications.references.formats import FORMATS
-from publications.references.highwire import orcid_url
+from publications.references.formats import EXPORTS
 
 LINKSET = "application/linkset+json"
 MOST_AUTHORS = 20  # in a header, of which proxies take some 4 kB; the link set has all
@@ -26,10 +25,10 @@ def links_of_page(publication, reference, absolute):
     for name, authorship in zip(reference.author, publication.byline, strict=False):
         person = authorship.person
         own = absolute(person.get_absolute_url()) if person and person.is_public_page else ""
-        found += [("author", address, {}) for address in [orcid_url(name) or own] if address]
+        found += [("author", address, {}) for address in [name.orcid_url or own] if address]
     if publication.license:
         found.append(("license", publication.license_url, {}))
-    for ending, module in FORMATS.items():
+    for ending, module in EXPORTS.items():
         address = reverse("publications:publication-export", args=[publication.slug, ending])
         found.append(("describedby", absolute(address), {"type": module.media_type}))
     found += [

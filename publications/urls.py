@@ -2,11 +2,11 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from publications import feeds, views
-from publications.references.formats import FORMATS
+from publications.references.formats import EXPORTS
 
 
 class EndingConverter(StringConverter):
-    regex = "|".join(FORMATS)
+    regex = "|".join(EXPORTS)
 
 
 register_converter(EndingConverter, "ending")

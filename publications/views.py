@@ -18,7 +18,7 @@ from publications.files import serve
 from publications.filters import Facets, Filters, Moved
 from publications.models import Publication, Resource
 from publications.references import cff
-from publications.references.formats import BY_MEDIA_TYPE, FORMATS
+from publications.references.formats import BY_MEDIA_TYPE, EXPORTS
 
 EXPORT_CHUNK = 200  # publications in memory while a list is exported
 
@@ -56,7 +56,7 @@ class PublicationList(FilteredPublications):
         page = f"{query or '?'}{'&' if query else ''}page={number}" if number > 1 else query
         exports = [
             (format_.label, reverse("publications:export", args=[ending]) + query)
-            for ending, format_ in FORMATS.items()
+            for ending, format_ in EXPORTS.items()
         ]
         return {**context, "canonical": self.request.path + page, "exports": exports}
 
@@ -105,7 +105,7 @@ class PublicationDetail(VisibleDetailView):
         return super().get_context_data(
             record=self.record,
             citations=citations_of(publication, self.record, owner.citation_style if owner else ""),
-            bibtex=FORMATS["bib"].dumps([reference_for(user, publication)]).strip(),
+            bibtex=EXPORTS["bib"].dumps([reference_for(user, publication)]).strip(),
             exports=self.get_exports(),
             versions=visible.of_the_same_work(publication),
             work=visible.filter(pk=publication.version_of_id).first(),
@@ -120,7 +120,7 @@ class PublicationDetail(VisibleDetailView):
         slug = self.object.slug
         exports = [
             (format_.label, reverse("publications:publication-export", args=[slug, ending]), format_.media_type)
-            for ending, format_ in FORMATS.items()
+            for ending, format_ in EXPORTS.items()
         ]
         if self.object.type in cff.TYPES:
             exports.append((cff.label, reverse("publications:publication-cff", args=[slug]), ""))

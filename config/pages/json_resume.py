@@ -13,6 +13,7 @@ from django.urls import reverse
 from config.pages.cv_pdf import MAX_AUTHORS
 from config.pages.metadata import Site
 from config.text.plain import plain
+from profiles.content.patterns import ORCID
 from profiles.metadata import without_empty
 from profiles.models import Activity, Link
 from publications.references.cff import address
@@ -26,7 +27,7 @@ DATE = re.compile(r"[12]\d{3}(?:-[01]\d(?:-[0-3]\d)?)?", re.ASCII)
 USERNAMES = {
     Link.Kind.GITHUB: r"https?://(?:www\.)?github\.com/([\w-]+)/?",
     Link.Kind.SCHOLAR: r"https?://scholar\.google\.[^?]*\?(?:.*&)?user=([\w-]+).*",
-    Link.Kind.ORCID: r"https?://(?:www\.)?orcid\.org/([\dX-]+)/?",
+    Link.Kind.ORCID: rf"https?://(?:www\.)?orcid\.org/({ORCID})/?",
     Link.Kind.LINKEDIN: r"https?://(?:\w+\.)?linkedin\.com/in/([^/?#]+)/?.*",
     Link.Kind.MASTODON: r"https?://[^/]+/@(\w+)/?",
     Link.Kind.BLUESKY: r"https?://bsky\.app/profile/([^/?#]+)/?",

@@ -14,8 +14,7 @@ from config.pictures.icons import Icon
 from config.text.plain import plain
 from profiles.content import addresses
 from publications.exports import public_reference
-from publications.references import coins as openurl
-from publications.references import highwire
+from publications.references import coins, highwire
 
 register = template.Library()
 
@@ -71,10 +70,10 @@ def citation_tags(context, publication, record):
     return [*tags, ("citation_pdf_url", absolute(context, pdf.href))] if pdf else tags
 
 
-@register.simple_tag
-def coins(publication):
-    """The OpenURL (COinS) of a publication in a list, which reference managers read."""
-    return openurl.dumps(public_reference(publication))
+@register.simple_tag(name="coins")
+def coins_of(publication):
+    """The COinS of a publication in a list, which reference managers read."""
+    return coins.dumps(public_reference(publication))
 
 
 @register.simple_tag(takes_context=True)

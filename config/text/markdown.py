@@ -18,6 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from config.text.mathml import mathml
 from profiles.content.addresses import true_host
+from profiles.content.patterns import FORBIDDEN
 from publications.references.markup import dollar_rule, title_parser
 
 TAGS = {
@@ -48,7 +49,6 @@ NUMBERS = {"colspan", "height", "rowspan", "start", "width"}
 LOCAL_IMAGE = re.compile(r"/?[\w.~%-][\w.~%/?&=+,-]*")
 TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
 LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
-CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 CACHE_SIZE = 2048
 MAX_CACHED_LENGTH = 20_000
@@ -62,7 +62,7 @@ def cached(function):
 
     @wraps(function)
     def wrapper(text, *args, **kwargs):
-        text = CONTROL_CHARACTERS.sub("", str(text))
+        text = FORBIDDEN.sub("", str(text))
         return (function if len(text) > MAX_CACHED_LENGTH else with_cache)(text, *args, **kwargs)
 
     return wrapper
@@ -95,13 +95,13 @@ def render(text, level=2, prefix=""):
         return _finished_tag(formula.sub("", match[0]), level)
 
     html = LINK.sub(_with_true_host, re.sub(rf"{formula.pattern}|{TAG.pattern}", finish, html))
-    return CONTROL_CHARACTERS.sub("", html.replace(secret, ""))
+    return FORBIDDEN.sub("", html.replace(secret, ""))
 
 
 @cached
 def render_inline(text):
     """Return a title as clean HTML with emphasis, code and maths; everything else is text."""
-    return CONTROL_CHARACTERS.sub("", TITLE_PARSER.renderInline(text).strip())
+    return FORBIDDEN.sub("", TITLE_PARSER.renderInline(text).strip())
 
 
 def _allowed_value(name, value, secret):

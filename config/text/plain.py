@@ -5,7 +5,8 @@ from html import unescape
 
 import nh3
 
-from config.text.markdown import CONTROL_CHARACTERS, PARSER, REMOVED_WITH_CONTENT, TAGS, cached
+from config.text.markdown import PARSER, REMOVED_WITH_CONTENT, TAGS, cached
+from profiles.content.patterns import FORBIDDEN
 
 
 @cached
@@ -18,7 +19,7 @@ def plain(text):
     # A title may look like a list ("1984. A review"), so a single line has no blocks.
     tokens = PARSER.parse(lines) if "\n" in lines else PARSER.parseInline(lines)
     words = "".join(_texts(tokens)).split() or text.split()
-    return CONTROL_CHARACTERS.sub("", " ".join(words))
+    return FORBIDDEN.sub("", " ".join(words))
 
 
 def _texts(tokens):

@@ -12,6 +12,8 @@ import time
 from copy import copy
 from datetime import UTC, datetime
 
+from profiles.content.patterns import CONTROL
+
 PERSONAL = re.compile(
     r"""
     (?P<token>(?<=/preview/)[^/\s'"]+)  # opens a draft
@@ -23,7 +25,6 @@ PERSONAL = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 DETAIL = re.compile(r"^(DETAIL: ).*$", re.MULTILINE)  # in errors of PostgreSQL; has the values of a row
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a client could use these to forge a line of the log
 
 
 def anonymize(text):
@@ -59,6 +60,7 @@ class Line(logging.Formatter):
         return super().format(without_trace(record))
 
     def formatMessage(self, record):  # noqa: N802 (logging's name)
+        # A client could use control characters to forge a line of the log.
         record.message = CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", anonymize(record.message))
         return super().formatMessage(record)
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from profiles.admin.content import PUBLISHING, ContentAdmin, PublishableAdmin, RowsInline
+from profiles.content.patterns import ORCID
 from profiles.history.merge_admin import MergeAdmin
 from profiles.models import Link, Person, Relation, Section
 from profiles.search.admin import SearchAdmin
@@ -33,7 +34,7 @@ class PersonAdmin(SearchAdmin, MergeAdmin, ContentAdmin):
     search_help_text = (
         "Searches names in any spelling, headlines, biographies, interests, ORCID iDs and e-mail addresses."
     )
-    identifiers = {"orcid": r"[\d-]{18}[\dX]", "email": r"\S+@\S+"}
+    identifiers = {"orcid": ORCID, "email": r"\S+@\S+"}
     initial = "family"
     inlines = [LinkInline, RelationInline]
     fieldsets = [

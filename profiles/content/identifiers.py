@@ -4,7 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 
-ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.ASCII)
+from profiles.content.patterns import ORCID
 
 
 def validate_orcid(value):
@@ -12,7 +12,7 @@ def validate_orcid(value):
 
     Raises ValidationError.
     """
-    if not ORCID.fullmatch(value):
+    if not re.fullmatch(ORCID, value):
         raise ValidationError("Write the ORCID iD as 0000-0002-1825-0097: four groups of four.", code="invalid")
     total = 0
     for digit in value.replace("-", "")[:-1]:

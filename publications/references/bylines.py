@@ -8,7 +8,7 @@ sides decides.
 import re
 from dataclasses import replace
 
-from publications.references.identifiers import ORCID
+from profiles.content.patterns import ORCID
 from publications.references.names import SUFFIX, parse_name
 from publications.references.reference import Name
 

@@ -1,7 +1,7 @@
-"""CITATION.cff, the Citation File Format 1.2.0: how software and data want to be cited. Written, never read.
+"""CITATION.cff, the Citation File Format 1.2.0, which says how to cite software and data. Written only.
 
-Rules are those of its schema (citation-file-format.github.io/1.2.0/schema.json): what a field cannot hold, such as a
-DOI with a "<" in it, goes where it can stand or is left out, and nobody is made up.
+Source: citation-file-format.github.io/1.2.0/schema.json. A value that its field does not allow, such as a DOI with
+"<", is written to another field or left out.
 """
 
 import re
@@ -10,14 +10,13 @@ from urllib.parse import quote
 
 import yaml
 
+from profiles.content.patterns import FORBIDDEN
 from publications.references import markup
-from publications.references.highwire import orcid_url, pages
-from publications.references.reading import UNPRINTABLE
 
 media_type = "application/yaml"  # RFC 9512
 label = filename = "CITATION.cff"
 
-# What a file can be about; anything else is only cited in one.
+# The types of works that a file can be about. Works of other types can be its preferred citation.
 TYPES = ("software", "dataset")
 CITED_TYPES = {
     "article": "article", "article-journal": "article", "article-magazine": "magazine-article",
@@ -33,22 +32,23 @@ CITED_TYPES = {
     "webpage": "website",
 }  # fmt: skip
 PERIODICALS = ("article", "article-journal", "article-magazine", "article-newspaper", "review", "review-book")
-# What a work is part of. A chapter has no type of its own there.
+# The type of the collection that a work is part of. CFF has no type for chapters.
 COLLECTIONS = {"chapter": "book", "paper-conference": "proceedings"}
 STATUSES = {"in preparation": "in-preparation", "submitted": "submitted", "accepted": "in-press"}
 ANONYMOUS = {"name": "anonymous"}
 
+# The schema's own patterns, which are stricter than the site's.
 DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)?/[A-Za-z0-9:/_;\-.()\[\]\\]+", re.ASCII)
 ISBN = re.compile(r"[0-9\- ]{10,17}X?")
 ISSN = re.compile(r"\d{4}-\d{3}[\dxX]", re.ASCII)
-# RFC 3986, of what ``quote`` has left.
+# A URL (RFC 3986) after ``quote``.
 ADDRESS = re.compile(
     r"(?:https?|s?ftp)://(?:[^/?#@]*@)?[^/?#@:]+(?::\d*)?(?:/[^?#]*)?(?:\?[^#]*)?(?:#[^#]*)?", re.ASCII
 )
 
 
 class Dumper(yaml.SafeDumper):
-    """Quotes what YAML 1.2 takes for a number and 1.1 does not: each program reads the one or the other."""
+    """Quotes texts that are numbers in YAML 1.2 but not in YAML 1.1, since programs read one or the other."""
 
     def ignore_aliases(self, data):
         return True
@@ -62,16 +62,15 @@ Dumper.add_implicit_resolver(
 
 
 def dumps(reference, **known):
-    """The text of the file; the arguments are those of ``as_cff``."""
+    """Return the text of the file. The arguments are those of ``as_cff``."""
     return yaml.dump(as_cff(reference, **known), Dumper=Dumper, allow_unicode=True, sort_keys=False)
 
 
 def as_cff(reference, *, page="", code="", license="", preferred=None):
-    """The file of a Reference, as a dict.
+    """Return the file of a Reference, as a dict.
 
-    ``page`` is the address that tells of the work where the Reference has none, ``code`` that of its repository,
-    ``license`` SPDX's name of its licence, and ``preferred`` the Reference that its authors want to be cited in its
-    place.
+    ``page`` is the URL of the work if the Reference has none, ``code`` the URL of its repository, ``license`` the SPDX
+    identifier of its licence, and ``preferred`` the Reference that its authors want to be cited instead.
     """
     kind = "dataset" if reference.type == "dataset" else "software"
     what = "the work under preferred-citation" if preferred else "it as below"
@@ -90,13 +89,13 @@ def as_cff(reference, *, page="", code="", license="", preferred=None):
 
 
 def cited(reference):
-    """A Reference as it stands under "references" or "preferred-citation", as a dict."""
+    """Return a Reference for "preferred-citation", as a dict."""
     container = _line(markup.plain(reference.container_title))
     series = _line(reference.extra.get("collection-title"))
     is_periodical, is_thesis = reference.type in PERIODICALS, reference.type == "thesis"
     body = _body(reference.publisher, reference.publisher_place)
     year, month, *_ = (*(reference.issued.parts[0] if reference.issued.parts else ()), None, None)
-    first, last = pages(_line(reference.page))
+    first, last = reference.first_and_last_page
     day, language = _day(reference.issued), re.split("[-_]", reference.language)[0].lower()
     issn = ISSN.search(reference.issn)
     return _known({
@@ -130,13 +129,13 @@ def cited(reference):
 
 
 def address(text):
-    """A web address with all escaped that RFC 3986 does not take, or "" for what is none."""
+    """Return a URL with the characters escaped that RFC 3986 does not allow, or "" if the text is not a URL."""
     text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quote(_line(text), safe="%/:?#@!$&'()*+,;=~"))
     return text if ADDRESS.fullmatch(text) else ""
 
 
 def _shared(reference):
-    """What a work says of itself and in what cites it alike. Editors stand in the place of authors that are missing."""
+    """Return the fields that a file and a citation have in common. Editors replace missing authors."""
     doi = _line(reference.doi)
     others = [("doi", "" if DOI.fullmatch(doi) else doi), ("arXiv", reference.arxiv_id), ("PMID", reference.pmid)]
     return {
@@ -152,21 +151,21 @@ def _shared(reference):
 
 
 def _names(names):
-    """Persons, and entities for the names of bodies; the schema wants each once."""
+    """Return persons and entities (organisations), each once, as the schema requires."""
     found = [_known(_name(name)) for name in names]
     return list({tuple(name.items()): name for name in found if name.keys() - {"orcid"}}.values())
 
 
 def _name(name):
     if name.literal:
-        return {"name": _line(name.literal), "orcid": orcid_url(name)}
+        return {"name": _line(name.literal), "orcid": name.orcid_url}
     particle = f"{name.dropping_particle} {name.non_dropping_particle}"
     return {
         "family-names": _line(name.family),
         "given-names": _line(name.given),
         "name-particle": _line(particle),
         "name-suffix": _line(name.suffix),
-        "orcid": orcid_url(name),
+        "orcid": name.orcid_url,
     }
 
 
@@ -175,7 +174,7 @@ def _body(name, place):
 
 
 def _day(when):
-    """The date where it is known to the day."""
+    """Return a Date in ISO 8601 if it is known to the day, or ""."""
     try:
         return date.fromisoformat(when.iso).isoformat()
     except ValueError:
@@ -183,19 +182,19 @@ def _day(when):
 
 
 def _number(value):
-    """A text that is a number as one, so that it is written without quotes."""
+    """Return a text as an int if it is one, so that it is written without quotes."""
     text = _line(value)
     return int(text) if re.fullmatch("[1-9][0-9]{0,8}", text) else text
 
 
 def _line(value):
-    """A text on one line; "" for what is no text, as it may stand in ``extra``."""
-    return " ".join(UNPRINTABLE.sub("", value).split()) if isinstance(value, str) else ""
+    """Return a text on one line; "" for other values, which ``extra`` may have."""
+    return " ".join(FORBIDDEN.sub("", value).split()) if isinstance(value, str) else ""
 
 
 def _text(value):
-    """A text of several lines, whatever letters part them."""
-    return "\n".join(line.strip() for line in UNPRINTABLE.sub("", value).splitlines()).strip()
+    """Return a text of several lines."""
+    return "\n".join(line.strip() for line in FORBIDDEN.sub("", value).splitlines()).strip()
 
 
 def _known(fields):

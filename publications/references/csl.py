@@ -1,11 +1,12 @@
-"""CSL-JSON (citeproc-js's input model, schema 1.0.2): forgiving when it reads, strict when it writes."""
+"""CSL-JSON (schema 1.0.2): the reader accepts what programs write, the writer follows the schema."""
 
 import json
 import re
 from dataclasses import replace
 
-from publications.references.identifiers import ARXIV_DOI, ORCID, bare_doi
-from publications.references.reading import BLOCK, UNPRINTABLE, Loaded, Problem, joined
+from profiles.content.patterns import FORBIDDEN, ORCID
+from publications.references.identifiers import ARXIV_DOI, bare_doi
+from publications.references.reading import Loaded, Problem, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
 
 media_type = "application/vnd.citationstyles.csl+json"
@@ -19,7 +20,7 @@ TYPES = frozenset([
     "post", "post-weblog", "regulation", "report", "review", "review-book", "software", "song", "speech", "standard",
     "thesis", "treaty", "webpage",
 ])  # fmt: skip
-# What Crossref, DataCite and older versions of CSL say instead.
+# The names of types in Crossref, DataCite and older versions of CSL.
 OTHER_TYPES = {
     "journal-article": "article-journal",
     "proceedings-article": "paper-conference",
@@ -39,7 +40,7 @@ OTHER_TYPES = {
     "book-review": "review-book",
     "entry-dictionnary": "entry-dictionary",
 }
-# The rest of the schema's variables, which live in ``extra`` under these names.
+# The schema's other variables, which are stored in ``extra`` under these names.
 EXTRA_NAMES = frozenset([
     "chair", "compiler", "composer", "curator", "director", "editorial-director", "executive-producer", "guest",
     "host", "interviewer", "illustrator", "narrator", "organizer", "original-author", "performer", "producer",
@@ -57,70 +58,94 @@ EXTRA_TEXTS = frozenset([
     "supplement", "title-short", "version", "volume-title", "volume-title-short", "year-suffix",
 ])  # fmt: skip
 OLD_NAMES = {"event": "event-title", "journalAbbreviation": "container-title-short", "shortTitle": "title-short"}
+EDTF = re.compile(r"(\d{4})(?:[-/](\d\d?)(?:[-/](\d\d?))?)?(?:T[\d:.Z+-]*)?([~?%]?)")
 NAME_PARTS = {name.replace("_", "-"): name for name in Name.__slots__ if name != "orcid"}
-NAME_VARIABLES = frozenset(CSL_NAMES[role] for role in ROLES)
-# Fields of Reference that CSL has no variable for.
-OURS = ("arxiv_class", "track", "funding")
+# Fields of Reference without a CSL variable, which are written to "custom".
+CUSTOM = ("arxiv_class", "track", "funding")
 CASED = ("title", "container-title", "event-title", "collection-title", "title-short")
 NOCASE = re.compile(r"<span class=[\"']nocase[\"']>(.*?)</span>", re.DOTALL)
-CHUNK = 200  # items that are read at once
-BEGINNING = re.compile(r"[^\s,\[\]]")
-# After an item that is no JSON, the next one begins where a brace opens after one that closed.
-NEXT = re.compile(r"\}\s*,?\s*(?=\{)")
+EMPTY = (None, "", [], {})
+ITEM_START = re.compile(r"[^\s,\[\]]")
+# After an item that is not JSON, the next one starts where a brace opens after one that closed.
+NEXT_ITEM = re.compile(r"\}\s*,?\s*(?=\{)")
+DECODER = json.JSONDecoder(parse_constant=str)  # NaN and Infinity are not JSON, though Python reads them
 
 
 def read(blocks):
-    """Read the text of some blocks: a list of items, a single one, Crossref's answer, or one item a line.
+    """Read a list of items, a single item, the answer of Crossref or Zotero, or one item a line.
 
-    Yields Loaded after Loaded; raises nothing. An item that is not JSON is told and left out, with its text.
+    ``blocks`` are the parts of a text. Yields a Loaded for each item; an item that cannot be read is a Problem in it.
     """
-    references, problems, entries = [], [], 0
-    for entry, (line, item, raw) in enumerate(_items(blocks), 1):
-        found = _loaded(item, entry, line, raw)
-        (problems if isinstance(found, Problem) else references).append(found)
-        entries += 1
-        if entries == CHUNK:
-            yield Loaded(references, problems, entries)
-            references, problems, entries = [], [], 0
-    yield Loaded(references, problems, entries)
+    for entry, (line, item, raw) in enumerate(_items("".join(blocks)), 1):
+        try:
+            if isinstance(item, json.JSONDecodeError):
+                message = f"This is not JSON: {item.msg[0].lower()}{item.msg[1:]}. Correct the text at this place."
+            elif not isinstance(item, dict):
+                message = "An item must be a pair of braces with fields in it. Remove this text."
+            else:
+                yield Loaded([from_csl(item)], [], 1)
+                continue
+        except (KeyError, TypeError, ValueError, RecursionError):
+            message = "This item is not CSL-JSON. Compare its fields with an export from Zotero."
+        key = re.search(r"\"(?:citation-key|id)\"\s*:\s*\"([^\"\n]*)", raw)
+        yield Loaded([], [Problem(message, entry, line, key[1] if key else "", text=raw)], 1)
 
 
 def loads(text):
-    """Read all items of a text at once; returns Loaded."""
+    """Return one Loaded with all items of a text."""
     return joined(read([text]))
 
 
-def _loaded(item, entry, line, raw):
-    """The Reference of an item, or the Problem that there is with it."""
-    if isinstance(item, dict):
+def _items(text):
+    """Yield (line, item, source) of each item. The item is a JSONDecodeError if the source is not JSON."""
+    position, line = 0, 1
+    while found := ITEM_START.search(text, position):
+        line += text.count("\n", position, found.start())
+        start, error_line = found.start(), line
         try:
-            return from_csl(item)
-        except (KeyError, TypeError, ValueError, RecursionError):
-            message = "This item is not CSL-JSON. Compare its fields with an export of Zotero."
-    elif isinstance(item, json.JSONDecodeError):
-        line += item.lineno - 1
-        message = f"This is not JSON: {item.msg[0].lower()}{item.msg[1:]}. Mend the text at this place."
-    else:
-        message = "An item is a pair of braces with fields in it. Remove what stands here instead."
-    key = re.search(r"\"(?:citation-key|id)\"\s*:\s*\"([^\"\n]*)", raw)
-    return Problem(message, entry, line, key[1] if key else "", text=raw)
+            item, position = DECODER.raw_decode(text, start)
+            source = text[start:position]
+        except (ValueError, RecursionError) as error:
+            is_syntax = isinstance(error, json.JSONDecodeError)
+            item = error if is_syntax else json.JSONDecodeError("Nested too deep or a number too large", text, start)
+            error_line += text.count("\n", start, item.pos)
+            following = NEXT_ITEM.search(text, start)
+            position = following.end() if following else len(text)
+            source = text[start:position].rstrip().rstrip("],").rstrip()
+        wrapped = _wrapped(item)
+        if wrapped is None:
+            yield error_line, item, source
+        for inner in wrapped or ():
+            yield line, inner, json.dumps(inner, ensure_ascii=False)
+        line += text.count("\n", start, position)
+
+
+def _wrapped(item):
+    """Return the items in Crossref's {"message": …} or Zotero's {"items": […]}; None for any other item."""
+    if not isinstance(item, dict):
+        return None
+    message = item.get("message", item)
+    if not isinstance(message, dict):
+        return None
+    if isinstance(message.get("items"), list):
+        return message["items"]
+    return [message] if message is not item else None
 
 
 def from_csl(item):
-    """The Reference of one CSL-JSON item (a dict), as forgiving as ``loads``.
+    """Return the Reference of a CSL-JSON item (a dict), which need not be valid against the schema.
 
-    Raises KeyError, TypeError or ValueError where it is nothing like one.
+    Raises KeyError, TypeError or ValueError if the item is not CSL-JSON at all.
     """
     item = {OLD_NAMES.get(name, name): _clean(value) for name, value in item.items()}
-    item = {name: value for name, value in item.items() if value not in (None, "", [], {})}
+    item = {name: value for name, value in item.items() if value not in EMPTY}
     custom = item.pop("custom", {})
     custom = custom if isinstance(custom, dict) else {"custom": custom}
-    fields = {name: _text(custom.get(CSL_NAMES[name], "")) for name in OURS}
+    fields = {name: _text(custom.get(CSL_NAMES[name], "")) for name in CUSTOM}
     extra = {name: value for name, value in custom.items() if name not in FIELD_NAMES}
     for name, value in item.items():
-        read = _READERS.get(name)
-        if read:
-            fields[FIELD_NAMES[name]] = read(value)
+        if name in READERS:
+            fields[FIELD_NAMES[name]] = READERS[name](value)
         elif name not in ("id", "type"):
             extra[name] = _lines(value) if isinstance(value, str) else value
     for csl, orcids in dict(extra.pop("ORCID", {})).items():
@@ -128,41 +153,33 @@ def from_csl(item):
         fields[FIELD_NAMES[csl]] = tuple(replace(name, orcid=orcid) for name, orcid in names)
     if isinstance(custom.get("keyword"), list):
         fields["keyword"] = tuple(custom["keyword"])
-    _take_type(item, fields, extra)
-    _take_key(item, fields)
-    _take_identifiers(fields, extra)
-    _take_case(fields, extra)
-    return Reference(**fields, extra={name: value for name, value in extra.items() if value not in ("", None, [], {})})
-
-
-def _take_type(item, fields, extra):
     type_ = _text(item.get("type", "document"))
     fields["type"] = type_ if type_ in TYPES else OTHER_TYPES.get(type_.lower(), "document")
     if fields["type"] == "document" != type_:
         extra["original-type"] = type_
-
-
-def _take_key(item, fields):
-    # An address (Zotero's) or a number in the file ("#1", ours) is no citation key.
+    # Zotero's ids are URLs, and ours are numbers ("#1") where there is no citation key.
     identifier = _text(item.get("id", ""))
     if not fields.get("citation_key") and "/" not in identifier and not identifier.startswith("#"):
         fields["citation_key"] = identifier
+    _set_identifiers(fields, extra)
+    _separate_nocase(fields, extra)
+    return Reference(**fields, extra={name: value for name, value in extra.items() if value not in EMPTY})
 
 
-def _take_identifiers(fields, extra):
+def _set_identifiers(fields, extra):
+    """Set the bare DOI and the arXiv identifier."""
     fields["doi"] = bare_doi(fields.get("doi", ""))
     if str(extra.get("archive", "")).lower() == "arxiv" and extra.get("archive_location"):
         del extra["archive"]
         fields["arxiv_id"] = re.sub("^arxiv:", "", str(extra.pop("archive_location")), flags=re.IGNORECASE)
     if not fields.get("arxiv_id"):
-        found = ARXIV_DOI.fullmatch(fields["doi"]) or re.fullmatch(
-            r"arxiv:\s*(\S+)", fields.get("number", ""), re.IGNORECASE
-        )
+        number = re.fullmatch(r"arxiv:\s*(\S+)", fields.get("number", ""), re.IGNORECASE)
+        found = ARXIV_DOI.fullmatch(fields["doi"]) or number
         fields["arxiv_id"] = found[1] if found else ""
 
 
-def _take_case(fields, extra):
-    """Move the marks of what keeps its capitals from the texts to ``extra["nocase"]``."""
+def _separate_nocase(fields, extra):
+    """Remove the nocase marks from titles, and store the marked titles in ``extra["nocase"]``."""
     nocase = dict(extra.pop("nocase", {}))
     for csl in CASED:
         place, name = (fields, FIELD_NAMES[csl]) if csl in FIELD_NAMES else (extra, csl)
@@ -170,12 +187,11 @@ def _take_case(fields, extra):
         if isinstance(value, str) and NOCASE.search(value):
             nocase[csl] = value
             place[name] = without_nocase(value)
-    if nocase:
-        extra["nocase"] = nocase
+    extra["nocase"] = nocase
 
 
 def without_nocase(text):
-    """The text without the marks round what keeps its capitals."""
+    """Return a text without its nocase marks, which may be nested."""
     previous = None
     while previous != text:
         previous, text = text, NOCASE.sub(r"\1", text)
@@ -183,24 +199,24 @@ def without_nocase(text):
 
 
 def dumps(references):
-    return "".join(dump(references))
+    """Return the text of a list of items, valid against the schema."""
+    return "".join(write(references))
 
 
-def dump(references):
-    """The text of a list of items, which is valid against the schema, in pieces of an item each."""
+def write(references):
+    """Yield the text of a list of items, valid against the schema, item by item."""
     separator = "["
-    number = 0
     for number, reference in enumerate(references, 1):
         item = json.dumps(to_csl(reference, f"#{number}"), ensure_ascii=False, indent=1)
         yield f"{separator}\n{item}"
         separator = ","
-    yield "\n]\n" if number else "[]\n"
+    yield "\n]\n" if separator == "," else "[]\n"
 
 
 def to_csl(reference, number="#1"):
-    """The item (a dict) of a Reference, valid against the schema.
+    """Return the item (a dict) of a Reference, valid against the schema.
 
-    ``number`` is the ``id``, which the schema demands, of one that has no citation key.
+    ``number`` becomes the ``id``, which the schema requires, of a Reference without a citation key.
     """
     item = {"id": reference.citation_key or number, "type": reference.type}
     custom = {}
@@ -216,14 +232,11 @@ def to_csl(reference, number="#1"):
             item[csl] = _join_keywords(value)
             if _keywords(item[csl]) != value:
                 custom[csl] = list(value)
-        elif name in OURS:
-            custom[csl] = value
         else:
-            item[csl] = value
+            (custom if name in CUSTOM else item)[csl] = value
     orcids = {CSL_NAMES[role]: [name.orcid for name in getattr(reference, role)] for role in ROLES}
     if known := {csl: found for csl, found in orcids.items() if any(found)}:
-        # The schema has no place for them beside the names.
-        custom["ORCID"] = known
+        custom["ORCID"] = known  # the schema allows no ORCID iD in a name
     if reference.arxiv_id:
         item["archive"], item["archive_location"] = "arXiv", reference.arxiv_id
     for name, value in reference.extra.items():
@@ -235,9 +248,9 @@ def to_csl(reference, number="#1"):
 
 
 def difference(wanted, got):
-    """What turns the item of the Reference ``got`` into that of ``wanted``: {name: value, or None to remove it}.
+    """Return the changes that turn ``got`` into ``wanted``: {CSL name: value, or None to remove it}.
 
-    Empty where the two are equal. ORCID iDs are no part of it: formats have no place for them.
+    Empty if the References are equal. ORCID iDs are left out, because other formats cannot hold them.
     """
     if wanted == got:
         return {}
@@ -246,7 +259,10 @@ def difference(wanted, got):
 
 
 def patched(reference, text, name):
-    """The Reference with a ``difference``, in JSON, made; what is none stays in ``extra`` under the name."""
+    """Return a Reference with the changes of a ``difference`` in JSON.
+
+    A text that is not such JSON is stored in ``extra`` under ``name``.
+    """
     if not text:
         return reference
     try:
@@ -261,49 +277,50 @@ def _without_orcids(item):
 
 
 def date_to_csl(date):
-    """CSL-JSON's date-variable of a Date."""
-    found = {"date-parts": [list(parts) for parts in date.parts]} if date.parts else {}
-    found |= {"season": date.season} if date.season else {}
-    found |= {"circa": True} if date.circa else {}
-    return found | ({"literal": date.literal} if date.literal else {})
+    """Return a Date as a CSL-JSON date."""
+    found = {
+        "date-parts": [list(parts) for parts in date.parts],
+        "season": date.season,
+        "circa": date.circa,
+        "literal": date.literal,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def date_from_csl(value):
-    """The Date of a date-variable, an EDTF text or a bare year; what is no date is kept as ``literal``."""
+    """Return the Date of a CSL-JSON date, or of a text: a year, ISO 8601, or EDTF ("2019-21", "1843~", "2010/2011").
+
+    A text that is not a date becomes the ``literal``.
+    """
     if not isinstance(value, dict):
         value = {"raw": str(value)}
-    season, literal = _text(value.get("season", "")), _text(value.get("literal", ""))
+    season, literal, raw = (_text(value.get(name, "")) for name in ("season", "literal", "raw"))
     circa = value.get("circa", False) not in (False, "", 0, "0", "false")
-    parts = []
-    for found in value.get("date-parts") or []:
-        numbers = _numbers(found)
-        if numbers and len(numbers) > 1 and numbers[1] > 12:
-            # CSL counts seasons on from the months: 13 to 16, or 21 to 24.
-            season = season or str((numbers[1] - 13) % 4 + 1 if numbers[1] < 21 else numbers[1] - 20)
-            numbers = numbers[:1]
-        if numbers:
-            parts.append(numbers)
-    raw = _text(value.get("raw", ""))
+    parts = [numbers for found in value.get("date-parts") or [] if (numbers := _numbers(found))][:2]
     if raw and not parts:
-        parts, circa = _parts_of(raw)
+        parts, circa = _edtf(raw)
         literal = literal or ("" if parts else raw)
-    return Date(tuple(parts[:2]), season, circa, literal)
+    for place, numbers in enumerate(parts):
+        if len(numbers) > 1 and numbers[1] > 12:
+            # Seasons are 13 to 16 in CSL and 21 to 24 in EDTF.
+            season = season or str((numbers[1] - 13) % 4 + 1 if numbers[1] < 21 else numbers[1] - 20)
+            parts[place] = numbers[:1]
+    return Date(tuple(parts), season, circa, literal)
 
 
-def _parts_of(raw):
-    """The date-parts that an EDTF text says, and whether it is marked as uncertain."""
-    ends = [re.fullmatch(r"(\d{4})(?:[-/](\d\d?)(?:[-/](\d\d?))?)?", end.rstrip("~?%")) for end in raw.split("/")]
-    if not all(ends) or len(ends) > 2:
-        ends = [re.fullmatch(r"(\d{4})[-/](\d\d?)(?:[-/](\d\d?))?", raw.rstrip("~?%"))]
-    found = [_numbers(end.groups()) for end in ends if end]
-    return ([] if not all(found) else found), bool(found) and raw[-1] in "~?%"
+def _edtf(text):
+    """Return the dates of an EDTF text (one, or the two ends of a range), and whether it is uncertain."""
+    for ends in (text.split("/"), [text]):  # "2010/2011" is a range, "2010/05/17" is a date
+        found = [EDTF.fullmatch(end.strip()) for end in ends]
+        if all(found) and len(found) <= 2 and all(parts := [_numbers(match.groups()[:3]) for match in found]):
+            return parts, any(match[4] for match in found)
+    return [], False
 
 
 def _numbers(parts):
-    """(year, month, day) as far as they are numbers that a calendar has."""
+    """Return (year, month, day), up to the first part that no calendar has. Months go up to EDTF's season 24."""
     numbers = []
-    limits = (9999, 24, 31)
-    for part, limit in zip(parts if isinstance(parts, list | tuple) else [parts], limits, strict=False):
+    for part, limit in zip(parts if isinstance(parts, list | tuple) else [parts], (9999, 24, 31), strict=False):
         text = str(part).strip()
         if not re.fullmatch(r"\d{1,4}", text, re.ASCII) or not 0 < int(text) <= limit:
             break
@@ -312,7 +329,7 @@ def _numbers(parts):
 
 
 def names_from_csl(value):
-    """The names of a name-variable (a list of dicts; a text is a literal name)."""
+    """Return the Names of a CSL-JSON list of names. A text instead of a name is a literal name."""
     return tuple(name for name in map(_name_from_csl, value if isinstance(value, list) else [value]) if name != Name())
 
 
@@ -321,18 +338,19 @@ def _name_from_csl(value):
         return Name(literal=_text(value))
     parts = {field: _text(value[csl]) for csl, field in NAME_PARTS.items() if value.get(csl)}
     if not (parts.get("family") or parts.get("literal")):
-        # A body (Crossref), or somebody with a single name.
+        # An organisation in Crossref's form, or a person with a single name.
         parts["literal"] = parts.pop("given", "") or _text(value.get("name", ""))
     orcid = re.search(ORCID, str(value.get("ORCID", "")))
     return Name(**parts, orcid=orcid[0] if orcid else "")
 
 
 def name_to_csl(name):
+    """Return a Name as a CSL-JSON name."""
     return {csl: getattr(name, field) for csl, field in NAME_PARTS.items() if getattr(name, field)}
 
 
 def _text(value):
-    """One line of text; a number as it is written."""
+    """Return a value as one line of text."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, list):
@@ -342,18 +360,19 @@ def _text(value):
     return " ".join(str(value).split())
 
 
+def _lines(value):
+    """Return a value as a text that may have several lines."""
+    lines = str(value).replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
 def _clean(value):
+    """Return a JSON value without forbidden characters in its texts."""
     if isinstance(value, str):
-        return UNPRINTABLE.sub("", value)
+        return FORBIDDEN.sub("", value)
     if isinstance(value, list):
         return [_clean(item) for item in value]
     return {_clean(name): _clean(item) for name, item in value.items()} if isinstance(value, dict) else value
-
-
-def _lines(value):
-    """Text that may have several lines."""
-    lines = str(value).replace("\r\n", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip()
 
 
 def _keywords(value):
@@ -367,17 +386,16 @@ def _join_keywords(words):
     return "; ".join(words) + (";" if len(words) == 1 else "")
 
 
-_READERS = (
-    dict.fromkeys(CSL_NAMES.values(), _text)
+# The function that reads each CSL variable that is a field of Reference.
+READERS = (
+    {csl: _text for name, csl in CSL_NAMES.items() if name not in ("type", "arxiv_id", *CUSTOM)}
     | dict.fromkeys((CSL_NAMES[role] for role in ROLES), names_from_csl)
     | {"issued": date_from_csl, "keyword": _keywords, "abstract": _lines, "note": _lines}
 )
-for _name in ("type", *(CSL_NAMES[name] for name in OURS), "arxiv-id"):
-    del _READERS[_name]
 
 
 def _is_valid(name, value):
-    """Whether the schema has such a variable, with such a value."""
+    """Whether the schema has a variable of this name, with values such as this one."""
     if name in EXTRA_TEXTS:
         return isinstance(value, str)
     if name in EXTRA_DATES:
@@ -385,89 +403,3 @@ def _is_valid(name, value):
     if name in EXTRA_NAMES:
         return isinstance(value, list) and [name_to_csl(person) for person in names_from_csl(value)] == value
     return name == "categories" and isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _items(blocks):
-    """(line, item, raw text) of each item; a JSONDecodeError in place of one that cannot be read."""
-    rest = _Rest(blocks)
-    while found := rest.find(BEGINNING):
-        rest.go_to(found.start())
-        line, (item, end) = rest.line, rest.decoded()
-        raw = rest.text[rest.position : end]
-        if isinstance(item, json.JSONDecodeError):
-            raw = raw.rstrip().rstrip("],").rstrip()
-        wrapped = _wrapped(item)
-        if wrapped is None:
-            yield line, item, raw
-        else:
-            for inner in wrapped:
-                yield line, inner, json.dumps(inner, ensure_ascii=False)
-        rest.go_to(end)
-
-
-class _Rest:
-    """The text of some blocks from ``position`` on, which is in ``line``; no more of it than has been asked for."""
-
-    # NaN and Infinity are no JSON, though Python reads them.
-    decoder = json.JSONDecoder(parse_constant=str)
-
-    def __init__(self, blocks):
-        self._blocks = iter(blocks)
-        self.text, self.position, self.line = "", 0, 1
-
-    def find(self, pattern):
-        """The next match of a pattern, or None."""
-        while not (found := pattern.search(self.text, self.position)):
-            if not self._read_on():
-                return None
-        return found
-
-    def go_to(self, position):
-        self.line += self.text.count("\n", self.position, position)
-        self.position = position
-        if position > BLOCK:
-            self.text, self.position = self.text[position:], 0
-
-    def decoded(self):
-        """(item, where it ends) of what begins here; a JSONDecodeError, and where the next may begin, for none."""
-        while True:
-            broken = None
-            try:
-                item, end = self.decoder.raw_decode(self.text, self.position)
-                is_whole = end < len(self.text) or isinstance(item, dict | list | str)
-            except json.JSONDecodeError as error:
-                # What is cut off ends in the middle of a word, or is a text without its end.
-                is_whole = error.pos < len(self.text) - 12 and not error.msg.startswith("Unterminated string")
-                broken = error.msg, error.pos
-            except (ValueError, RecursionError):
-                is_whole, broken = True, ("Nested too deep or a number too large", self.position)
-            if is_whole or not self._read_on():
-                break
-        if not broken:
-            return item, end
-        message, place = broken
-        found = self.find(NEXT)
-        error = json.JSONDecodeError(message, self.text[self.position :], place - self.position)
-        return error, found.end() if found else len(self.text)
-
-    def _read_on(self):
-        """Have twice as much of the text, as far as there is as much; returns whether there was any."""
-        found, size, wanted = [self.text], 0, len(self.text) - self.position
-        for block in self._blocks:
-            found.append(block)
-            size += len(block)
-            if size >= wanted:
-                break
-        self.text = "".join(found)
-        return size > 0
-
-
-def _wrapped(item):
-    """The list of items within Zotero's or Crossref's answer, or None."""
-    if not isinstance(item, dict):
-        return None
-    message = item.get("message", item)
-    items = message.get("items") if isinstance(message, dict) else None
-    if isinstance(items, list):
-        return items
-    return [message] if message is not item and isinstance(message, dict) else None

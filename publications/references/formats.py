@@ -1,24 +1,30 @@
-"""The registry of formats, by file extension. A new format is a module and a row in FORMATS.
+"""The registry of formats. To add a format, write a module and add it to FORMATS.
 
-A module has ``label``, ``media_type`` and a writer; one without ``read`` is only exported.
+A module has a ``label``, and:
+
+- ``write``, ``dumps`` and ``media_type`` if it exports a list of References as a file, with the key in FORMATS as the
+  file name extension; ``dumps`` or ``tags`` of a single Reference otherwise;
+- ``read`` and ``loads`` if it can be imported.
 """
 
 import io
 import re
 from dataclasses import replace
 
-from publications.references import bibtex, csl, ris
-from publications.references.reading import UNPRINTABLE, Blocks, Loaded, Problem, joined, opened
+from profiles.content.patterns import FORBIDDEN
+from publications.references import bibtex, cff, coins, csl, highwire, ris
+from publications.references.reading import Blocks, Loaded, Problem, joined, opened
 
-FORMATS = {"bib": bibtex, "ris": ris, "json": csl}
-READABLE = {ending: module for ending, module in FORMATS.items() if hasattr(module, "read")}
-BY_MEDIA_TYPE = {module.media_type: ending for ending, module in FORMATS.items()}
+FORMATS = {"bib": bibtex, "ris": ris, "json": csl, "cff": cff, "coins": coins, "highwire": highwire}
+EXPORTS = {ending: module for ending, module in FORMATS.items() if hasattr(module, "write")}
+IMPORTS = {ending: module for ending, module in FORMATS.items() if hasattr(module, "read")}
+BY_MEDIA_TYPE = {module.media_type: ending for ending, module in EXPORTS.items()}
 
 
 def detect_ending(name):
-    """Return the extension of a file name if files of that format can be read, or ""."""
+    """Return the extension of a file name if files of that format can be imported, or ""."""
     ending = name.rpartition(".")[2].lower()
-    return {"bibtex": "bib", "biblatex": "bib", "csljson": "json"}.get(ending, ending if ending in READABLE else "")
+    return {"bibtex": "bib", "biblatex": "bib", "csljson": "json"}.get(ending, ending if ending in IMPORTS else "")
 
 
 def detect(text):
@@ -35,25 +41,25 @@ def detect(text):
 def read(file, ending=""):
     """Read a seekable binary file in the format of an extension, or in the format that is detected.
 
-    Yields a Loaded for each piece of the file, so that memory does not grow with the file. Never raises for the content
-    of the file: entries that cannot be read are Problems of a Loaded.
+    Yields a Loaded for each part of the file. Never raises for the content of the file: entries that cannot be read
+    are Problems of a Loaded.
     """
     with opened(file) as (text, problems):
         blocks = Blocks(text)
         head = next(iter(blocks), "")
         found = ending or detect(head)
         if found is None:
-            message = "This is neither BibTeX, RIS nor CSL-JSON. Check that the whole of the entry was copied."
+            message = "This is neither BibTeX, RIS nor CSL-JSON. Check that the whole entry was copied."
             lost = [Problem(message, text=head[:2000])] if head.strip() else []
             yield Loaded([], lost, len(lost))
             return
         yield Loaded([], problems, 0, found)
-        for part in READABLE[found].read(blocks):
+        for part in IMPORTS[found].read(blocks):
             yield replace(part, ending=found)
 
 
 def loads(data, ending=""):
-    """Read a text or the bytes of a file at once, and return one Loaded."""
-    data = data if isinstance(data, bytes) else UNPRINTABLE.sub("", data).encode()
+    """Read a text or the bytes of a file, and return one Loaded."""
+    data = data if isinstance(data, bytes) else FORBIDDEN.sub("", data).encode()
     parts = list(read(io.BytesIO(data), ending))
     return replace(joined(parts), ending=parts[-1].ending)

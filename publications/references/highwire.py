@@ -1,9 +1,13 @@
-"""Highwire Press tags, as Google Scholar's inclusion guidelines for webmasters and Zotero's translator read them."""
+"""Highwire Press tags in the head of a page, which Google Scholar and Zotero read. Written only.
+
+Source: Google Scholar's inclusion guidelines for webmasters, and Zotero's "Embedded Metadata" translator.
+"""
 
 from publications.references import markup
-from publications.references.reference import Date
 
-# The venue's tag determines the type. A paper in proceedings has the conference's, as Google Scholar requires.
+label = "Highwire Press tags"
+
+# The tag of the venue determines the type of the work.
 VENUES = {
     "article-journal": "citation_journal_title",
     "article-magazine": "citation_journal_title",
@@ -19,7 +23,7 @@ INSTITUTIONS = {
     "thesis": "citation_dissertation_institution",
     "report": "citation_technical_report_institution",
 }
-# Zotero's item types for works whose venue does not tell their type. Its translator reads them from DC.type.
+# DC.type has Zotero's item type of a work whose venue does not determine it.
 ITEM_TYPES = {
     "article": "preprint",
     "speech": "presentation",
@@ -32,15 +36,15 @@ ITEM_TYPES = {
 
 
 def tags(reference):
-    """Return the tags of one Reference as pairs of a name and its content, without empty ones.
+    """Return the tags of a Reference as pairs of name and content, without empty ones.
 
-    Tags that belong to a page and not to the work, such as the address of its PDF, are not among them.
+    The caller adds the tags of the page, such as the address of the PDF.
     """
     venue, institution = VENUES.get(reference.type), INSTITUTIONS.get(reference.type)
-    first, last = pages(reference.page)
+    first, last = reference.first_and_last_page
     found = [("citation_title", markup.plain(reference.title)), ("DC.type", ITEM_TYPES.get(reference.type))]
     for name in reference.author:
-        found += [("citation_author", inverted(name)), ("citation_author_orcid", orcid_url(name))]
+        found += [("citation_author", inverted(name)), ("citation_author_orcid", name.orcid_url)]
     found += [("citation_editor", inverted(name)) for name in reference.editor]
     found += [
         ("citation_publication_date", date(reference.issued)),
@@ -66,7 +70,7 @@ def tags(reference):
 
 
 def inverted(name):
-    """Return a Name as "van Beethoven, Ludwig", or an organisation's name as it is."""
+    """Return a Name as "van Beethoven, Ludwig". An organisation's name is not inverted."""
     if name.literal or not name.given:
         return str(name)
     given = " ".join(part for part in (name.given, name.dropping_particle) if part)
@@ -74,16 +78,6 @@ def inverted(name):
     return f"{family}, {given}" + (f", {name.suffix}" if name.suffix else "")
 
 
-def orcid_url(name):
-    return f"https://orcid.org/{name.orcid}" if name.orcid else ""
-
-
-def date(issued: Date):
-    """Return a date as "2025/12/3", "2025/12" or "2025", without leading zeros."""
+def date(issued):
+    """Return a Date as "2025/12/3", "2025/12" or "2025", without leading zeros."""
     return "/".join(map(str, issued.parts[0])) if issued.parts else ""
-
-
-def pages(text):
-    """Return the first and the last page of "45-67", "45–67" or "e12"."""
-    first, _, last = text.replace("–", "-").replace("--", "-").partition("-")
-    return first.strip(), last.strip()

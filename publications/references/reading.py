@@ -1,4 +1,4 @@
-"""How a file is read, piece by piece, and what that gives: what came in, and every problem with its place."""
+"""What the readers of all formats share: the text of a file in blocks, and the result with its problems."""
 
 import codecs
 import io
@@ -6,20 +6,18 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from profiles.content.patterns import FORBIDDEN
 from publications.references.reference import Reference
 
-# Control characters and halves of surrogate pairs, which neither databases nor XML take.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-BLOCK = 2**18  # characters, or bytes, of a file that are read at once
+BLOCK = 2**18  # characters or bytes that are read from a file at once
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that an editor should know of one entry.
+    """An error or a warning about an entry of a file.
 
-    ``entry`` counts from 1 over all entries of the file, ``line`` over its lines (0: not known). ``message`` says what
-    happened and what to do. ``text`` is the entry as it stood in the file, to be mended. ``lost`` tells that the
-    entry did not come in; otherwise it did, and this is a warning.
+    ``entry`` and ``line`` count from 1 over the whole file (0: unknown). ``message`` says what is wrong and what to do.
+    ``text`` is the source of the entry. ``lost`` is true if the entry could not be imported.
     """
 
     message: str
@@ -31,7 +29,7 @@ class Problem:
     lost: bool = True
 
     def __str__(self):
-        """ "Entry 12 (smith2020), line 340, field “pages”: …" """
+        """Return the message with its place: "Entry 12 (smith2020), line 340, field “pages”: …"."""
         place = [f"entry {self.entry}" + (f" ({self.key})" if self.key else "")] if self.entry else []
         place += [f"line {self.line}"] if self.line else []
         place += [f"field “{self.field}”"] if self.field else []
@@ -41,9 +39,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Loaded:
-    """``references`` in the order of the file; ``entries`` is how many the file has, the lost ones included.
+    """What was read from a file or from a part of it.
 
-    ``ending`` is that of the format ("bib", "ris", "json") that it was read in.
+    ``references`` are in the order of the file. ``entries`` is the number of entries, with those that were lost.
+    ``ending`` is the file name extension of the format: "bib", "ris" or "json".
     """
 
     references: list[Reference] = field(default_factory=list)
@@ -57,7 +56,7 @@ class Loaded:
 
 
 def joined(parts):
-    """One Loaded of those of all parts of a text, in order."""
+    """Return one Loaded for all parts of a text."""
     whole, entries = Loaded(), 0
     for part in parts:
         whole.references.extend(part.references)
@@ -67,7 +66,7 @@ def joined(parts):
 
 
 class Blocks:
-    """The text of a file (open for text, and able to begin again) in blocks, as often as it is gone through."""
+    """The text of a file, open in text mode, as an iterable of blocks. Each iteration starts at the beginning."""
 
     def __init__(self, file):
         self.file = file
@@ -75,15 +74,15 @@ class Blocks:
     def __iter__(self):
         self.file.seek(0)
         while block := self.file.read(BLOCK):
-            if text := UNPRINTABLE.sub("", block):
+            if text := FORBIDDEN.sub("", block):
                 yield text
 
 
 def pieces(blocks, start):
-    """The text of some blocks in pieces that begin where an entry does, which ``start`` (a pattern) matches."""
+    """Yield the text of the blocks in pieces that begin at a match of ``start`` (a pattern of the start of a line)."""
     text = ""
     for block in blocks:
-        known = text.rfind("\n") + 1  # nothing begins before the last line, or the piece would have ended there
+        known = text.rfind("\n") + 1  # all complete lines but the first have been searched
         text += block
         places = [found.start() for found in start.finditer(text, known)]
         if places:
@@ -95,50 +94,48 @@ def pieces(blocks, start):
 
 @contextmanager
 def opened(file):
-    """(text, warnings) of a binary file, while it is read: a file of text, and a list of Problem.
+    """Open a binary file as text. Yields the text file and a list of Problems with its encoding.
 
-    In this order: a byte-order mark, UTF-8, the encoding that the file's first lines name, Windows' cp1252, which
-    holds Latin-1. Guessing libraries were wrong more often than this.
+    The encoding is that of the byte order mark, UTF-8, the one that the file's first lines name, or Windows-1252.
     """
     encoding, problems = _encoding(file)
     file.seek(0)
-    # Five bytes have no letter in cp1252; of the other encodings all have been looked at.
-    text = io.TextIOWrapper(file, encoding, errors="replace")
+    text = io.TextIOWrapper(file, encoding, errors="replace")  # five bytes are undefined in Windows-1252
     try:
         yield text, problems
     finally:
-        text.detach()  # or the file would be closed with it
+        text.detach()  # leaves the file open
 
 
 def decode(data):
-    """The text of a file's bytes and the warnings about it."""
+    """Return the text of a file's bytes, and a list of Problems with its encoding."""
     with opened(io.BytesIO(data)) as (text, problems):
         return text.read().removeprefix("\ufeff"), problems
 
 
 def _encoding(file):
+    """Return the encoding of a binary file, and a list of Problems."""
     head = file.read(1000)
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if head.startswith(mark) and not _broken_line(file, encoding):
-            return encoding, []
-    line = _broken_line(file, "utf-8")
-    if not line:
-        return "utf-8", []
-    cookie = re.search(rb"(?:coding|encoding)\s*[:=]\s*[\"']?([\w.-]+)", head, re.IGNORECASE)
-    if cookie and cookie[1].lower() not in (b"utf-8", b"utf8"):
-        named = cookie[1].decode("ascii", "replace")
+    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    named = re.search(rb"(?:coding|encoding)\s*[:=]\s*[\"']?([\w.-]+)", head, re.IGNORECASE)
+    candidates = [
+        *(name for mark, name in marks.items() if head.startswith(mark)),
+        "utf-8",
+        *([named[1].decode("ascii", "replace")] if named else []),
+    ]
+    for encoding in candidates:
         try:
-            b"%".decode(named)  # raises LookupError, too, for what is no encoding of text
-            if not _broken_line(file, named):
-                return named, []
+            "%".encode(encoding)  # raises LookupError for codecs that are not text encodings, such as "hex"
+            if not _undecodable_line(file, encoding):
+                return encoding, []
         except (LookupError, ValueError):
             pass
-    message = "The file is not in UTF-8. It was read as Windows-1252 (Latin-1): look at letters with accents."
-    return "cp1252", [Problem(message, line=line, lost=False)]
+    message = "The file is not in UTF-8. It was read as Windows-1252 (Latin-1): check letters with accents."
+    return "cp1252", [Problem(message, line=_undecodable_line(file, "utf-8"), lost=False)]
 
 
-def _broken_line(file, encoding):
-    """The first line with bytes that are none of the encoding, or 0."""
+def _undecodable_line(file, encoding):
+    """Return the number of the first line that is not in the encoding, or 0."""
     file.seek(0)
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
     while True:

@@ -1,23 +1,23 @@
-"""The one neutral form of a publication: CSL-JSON 1.0.2, as frozen values that compare equal.
+"""A Reference is a publication in memory. Every reader of a format returns References, every writer takes them.
 
-Every reader ends in it and every writer starts from it. Fields carry CSL's names, with underscores for hyphens
-and in lower case (``doi`` is CSL's ``DOI``). Text is CSL's rich text: plain, with ``<i>``, ``<b>``, ``<sub>``,
-``<sup>`` and ``<span style="font-variant: small-caps">`` where it matters, and TeX maths between dollar signs.
+Fields have the names of CSL-JSON 1.0.2, with underscores for hyphens and in lower case (``doi`` is CSL's ``DOI``).
+Text is CSL's rich text: plain text with ``<i>``, ``<b>``, ``<sub>``, ``<sup>`` and
+``<span style="font-variant: small-caps">``, and TeX maths between dollar signs.
 """
 
 import re
 from dataclasses import dataclass, field, fields, replace
 
-# CSL's name variables that a site keeps one by one; the other roles stay in ``extra``.
+# CSL's name variables that are fields of a Reference. Names in other roles are stored in ``extra``.
 ROLES = ("author", "editor", "translator", "collection_editor", "container_author", "contributor")
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A person's name in its parts, or in ``literal`` that of a body ("ATLAS Collaboration").
+    """A person's name in parts, or an organisation's name ("ATLAS Collaboration") in ``literal``.
 
-    ``dropping_particle`` is left out when names are sorted (the "de" of "de La Fontaine"), ``non_dropping_particle``
-    is not (the "van" of "van Gogh"). ``orcid`` helps to find the person and is no part of the name.
+    Sorting ignores ``dropping_particle`` (the "de" of "de La Fontaine") but not ``non_dropping_particle`` (the "van" of
+    "van Gogh"). ``orcid`` identifies the person and is not compared.
     """
 
     family: str = ""
@@ -29,10 +29,10 @@ class Name:
     orcid: str = field(default="", compare=False)
 
     def __str__(self):
-        """As it is printed: "Ludwig van Beethoven", "Martin Luther King, Jr."."""
+        """Return the name as it is printed: "Ludwig van Beethoven", "Martin Luther King, Jr."."""
         parts = (self.given, self.dropping_particle, self.non_dropping_particle, self.family)
         name = self.literal or " ".join(part for part in parts if part)
-        # A particle that ends in an apostrophe stands close to its name: "Alembert" with "d’".
+        # No space after an apostrophe: "d’Alembert".
         for apostrophe in ("' ", "’ "):
             for particle in (self.dropping_particle, self.non_dropping_particle):
                 if particle.endswith(apostrophe.strip()):
@@ -40,13 +40,17 @@ class Name:
         separator = ", " if self.suffix[:2] in ("Jr", "jr", "Sr", "sr") else " "
         return f"{name}{separator}{self.suffix}" if self.suffix else name
 
+    @property
+    def orcid_url(self):
+        return f"https://orcid.org/{self.orcid}" if self.orcid else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date as precise as it is known.
+    """A date or a range of dates, known to the year, month or day.
 
-    ``parts`` holds one date, or the two ends of a range, each as (year,), (year, month) or (year, month, day).
-    ``season`` is "1" (spring) to "4" (winter) or a text; ``literal`` is what cannot be said in numbers.
+    ``parts`` has one date, or the two ends of a range, each as (year,), (year, month) or (year, month, day).
+    ``season`` is "1" (spring) to "4" (winter) or a text. ``literal`` is a date that has no numbers ("in press").
     """
 
     parts: tuple[tuple[int, ...], ...] = ()
@@ -63,18 +67,18 @@ class Date:
 
     @property
     def iso(self):
-        """ISO 8601 text of the (first) date: "2025", "2025-03" or "2025-03-17"; "" where there is none."""
+        """The first date in ISO 8601: "2025", "2025-03" or "2025-03-17"; "" if it is unknown."""
         return "-".join([f"{self.parts[0][0]:04}", *(f"{part:02}" for part in self.parts[0][1:])]) if self.parts else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """One publication. All is text but where a type says otherwise; what is not known is empty.
+    """A publication. Unknown fields are empty.
 
-    ``arxiv_id``, ``arxiv_class`` ("cs.LG"), ``track`` and ``funding`` have no name in CSL. ``keyword`` is a tuple of
-    tags. ``extra`` holds every other field: under CSL's own name ("collection-title") with its value as in CSL-JSON,
-    or under the name that it had where it came from. ``extra["nocase"]`` maps CSL names of fields to their text with
-    ``<span class="nocase">`` around what must keep its capitals.
+    CSL has no variable for ``arxiv_id``, ``arxiv_class`` ("cs.LG"), ``track`` and ``funding``. ``extra`` has every
+    other field, either under its CSL name ("collection-title") with a value as in CSL-JSON, or under the name that it
+    had in the imported file. ``extra["nocase"]`` has titles whose capitals must be preserved: it maps their CSL names
+    to the text with ``<span class="nocase">`` marks.
     """
 
     type: str = "document"
@@ -119,12 +123,18 @@ class Reference:
     def year(self):
         return self.issued.year
 
+    @property
+    def first_and_last_page(self):
+        """The pages "45–67" as ("45", "67"), and "e12" as ("e12", "")."""
+        first, _, last = self.page.replace("–", "-").replace("--", "-").partition("-")
+        return first.strip(), last.strip()
+
     def for_visitors(self):
-        """Without what reference managers keep for their owner: notes, and paths on the owner's machine."""
+        """Return a copy without the private fields of reference managers: notes, and paths of local files."""
         return replace(self, extra={name: value for name, value in self.extra.items() if not PRIVATE.match(name)})
 
     def anonymous(self):
-        """Without what tells who wrote it, for blind review."""
+        """Return a copy without everything that identifies the authors, for blind review."""
         names = dict.fromkeys(ROLES, ())
         return replace(self, **names, citation_key="", funding="", note="", extra={})
 

@@ -8,12 +8,12 @@ import re
 from dataclasses import dataclass, field
 
 from publications.references import csl
-from publications.references.dates import SEASONS, date_of, edtf
+from publications.references.dates import SEASONS, date_of
 from publications.references.identifiers import (
     ARXIV_CLASS,
     ARXIV_DOI,
     ARXIV_ID,
-    ARXIV_ONLY,
+    ARXIV_VENUE,
     DOI,
     DOI_PREFIX,
     DOI_RESOLVER,
@@ -315,7 +315,7 @@ class _Reading:
             PREPRINT_SERVER.match(venue) or (not venue and found.get("arxiv_id"))
         ):
             found["type"] = "article"
-            if ARXIV_ONLY.fullmatch(venue):
+            if ARXIV_VENUE.fullmatch(venue):
                 found["container_title"] = ""
 
 
@@ -336,7 +336,7 @@ def _date(text):
         words = re.fullmatch(r"(?:(\d{1,2})\s+)?([^\W\d_]+\.?)\s+(?:(\d{1,2}),?\s+)?(\d{4})", text)
         if words:
             return date_of(words[4], words[2], words[1] or words[3] or "")
-        return csl.date_from_csl(edtf(text.rstrip("/"))) if text else Date()
+        return csl.date_from_csl(text.rstrip("/"))
     year, month, day, other = (part or "" for part in parts.groups())
     numbers = [number for number in (year, month, day) if number.strip("0")]
     date = csl.date_from_csl({"date-parts": [numbers], "season": SEASONS.get(other.strip().lower(), "")})
@@ -350,10 +350,10 @@ def _date(text):
 
 
 def dumps(references):
-    return "".join(dump(references))
+    return "".join(write(references))
 
 
-def dump(references):
+def write(references):
     """The records, one by one, with the line ends that the specification asks for.
 
     What RIS has no tag for goes into ``U5`` as JSON, so that reading gives back all of it.

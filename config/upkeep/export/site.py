@@ -26,7 +26,7 @@ from profiles.models import Person, Tag
 from projects.models import Project, ProjectResource
 from publications.models import Publication, Resource
 from publications.references import cff
-from publications.references.formats import FORMATS
+from publications.references.formats import EXPORTS
 
 PAGES = (
     "home", "search", "tags", "cv", "publications:publications", "projects:projects", "profiles:people",
@@ -95,7 +95,7 @@ class Export:
         """About how many files there are going to be."""
         works = Publication.objects.published().count()
         subjects = Project.objects.published().count() + Person.objects.published().count()
-        return len(PAGES) + (len(FORMATS) + 3) * works + 3 * (subjects + tags_in_use(VISITOR).count())
+        return len(PAGES) + (len(EXPORTS) + 3) * works + 3 * (subjects + tags_in_use(VISITOR).count())
 
     def run(self):
         """Write all files, yielding after each. Raises ExportError where it cannot go on."""
@@ -224,12 +224,12 @@ def addresses():
         yield reverse("projects:citation", args=[slug])
     for slug, type_ in publications.values_list("slug", "type").iterator(chunk_size=CHUNK):
         yield reverse("publications:publication", args=[slug])
-        for ending in FORMATS:
+        for ending in EXPORTS:
             yield reverse("publications:publication-export", args=[slug, ending])
         yield reverse("publications:linkset", args=[slug])
         if type_ in cff.TYPES:
             yield reverse("publications:publication-cff", args=[slug])
-    for ending in FORMATS:
+    for ending in EXPORTS:
         yield reverse("publications:export", args=[ending])
     of_publications = Resource.objects.filter(publication__in=publications).select_related("publication")
     of_projects = ProjectResource.objects.filter(project__in=projects).select_related("project")

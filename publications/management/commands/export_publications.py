@@ -9,7 +9,7 @@ from profiles.content.publishing import EDITORS
 from profiles.models import Person, Tag
 from publications.filters import Filters
 from publications.models import Publication
-from publications.references.formats import FORMATS
+from publications.references.formats import EXPORTS
 
 CHUNK = 500
 STOPPED = 130
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Exports the published publications, each version separately, to standard output or to a file."
 
     def add_arguments(self, parser):
-        parser.add_argument("--format", choices=FORMATS, default="bib")
+        parser.add_argument("--format", choices=EXPORTS, default="bib")
         parser.add_argument(
             "--output", type=Path, metavar="FILE",
             help="the file to write; if the command is interrupted, the existing file is left unchanged",
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         filters = Filters(tags=tuple(tag), year=year, type=options["type"], author=author)
         publications = Publication.objects.all() if drafts else Publication.objects.published()
         publications = filters.apply(publications, EDITORS).with_references(EDITORS).newest_first()
-        module = FORMATS[options["format"]]
+        module = EXPORTS[options["format"]]
         choices = {"unicode": True} if options["unicode"] and options["format"] == "bib" else {}
         total = publications.count()
         try:
@@ -60,7 +60,7 @@ class Command(BaseCommand):
                 closing(publications.iterator(chunk_size=CHUNK)) as rows,
                 tqdm(rows, total=total, unit=" publications", disable=None, leave=False) as bar,
             ):
-                self.write(module.dump((publication.as_reference() for publication in bar), **choices), output)
+                self.write(module.write((publication.as_reference() for publication in bar), **choices), output)
             if output:
                 self.stdout.write(f"{output}: {total} publications.")
         except BrokenPipeError:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from profiles.models import Person
 from publications import citations
 from publications.imports import CHUNK, Kind, take_in
-from publications.references.formats import READABLE, detect_ending, read
+from publications.references.formats import IMPORTS, detect_ending, read
 
 SOME_LOST, STOPPED = 3, 130
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or “-” for standard input")
         parser.add_argument(
-            "--format", choices=READABLE, default="", help="the format, if the file name's extension does not show it"
+            "--format", choices=IMPORTS, default="", help="the format, if the file name's extension does not show it"
         )
         parser.add_argument("--dry-run", action="store_true", help="show what would change, without changing anything")
         parser.add_argument("--publish", action="store_true", help="publish new publications instead of saving drafts")

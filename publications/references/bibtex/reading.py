@@ -23,11 +23,11 @@ from publications.references.bibtex.fields import (
     entry_type_of,
     verbatim,
 )
-from publications.references.dates import date_of, edtf
+from publications.references.dates import date_of
 from publications.references.identifiers import (
     ARXIV_DOI,
     ARXIV_ID,
-    ARXIV_ONLY,
+    ARXIV_VENUE,
     DOI,
     DOI_RESOLVER,
     PREPRINT_SERVER,
@@ -156,11 +156,11 @@ class EntryReader:
     def _dates(self):
         date = verbatim(self.left.pop("date", ""))  # in TeX, the ~ of EDTF would be a space
         year, month, day = (from_tex(self.left.pop(name, "")) for name in ("year", "month", "day"))
-        issued = csl.date_from_csl(edtf(date)) if date else date_of(year, month, day)
+        issued = csl.date_from_csl(date) if date else date_of(year, month, day)
         self.found["issued"] = issued
         for name, csl_name in DATES.items():
             if name in self.left:
-                self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(edtf(verbatim(self.left.pop(name)))))
+                self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(verbatim(self.left.pop(name))))
 
     def _identifiers(self):
         doi = bare_doi(self.text("doi"))
@@ -292,7 +292,7 @@ class EntryReader:
         ):
             found["type"] = "article"
         if found["type"] == "article" and found.get("arxiv_id"):
-            same = ARXIV_ONLY.fullmatch(venue)
+            same = ARXIV_VENUE.fullmatch(venue)
             if same and same["id"] in (None, found["arxiv_id"]):
                 found.pop("container_title", None)
                 self.nocase.pop("container-title", None)

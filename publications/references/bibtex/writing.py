@@ -33,10 +33,10 @@ RESERVED = {"crossref", "xdata", "xref", "ids", "options", "year", "month", "day
 
 
 def dumps(references, *, unicode=False):
-    return "".join(dump(references, unicode=unicode))
+    return "".join(write(references, unicode=unicode))
 
 
-def dump(references, *, unicode=False):
+def write(references, *, unicode=False):
     """The entries, one by one; in ASCII, or with letters as they are where ``unicode``.
 
     What BibTeX has no field for goes into a field ``x-csl`` of its own, so that reading gives back all of it.

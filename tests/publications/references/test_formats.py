@@ -56,7 +56,6 @@ MANY = {
 def test_a_file_is_read_the_same_whatever_is_read_of_it_at_once(monkeypatch, ending, size):
     whole = loads(MANY[ending], ending)
     monkeypatch.setattr(reading, "BLOCK", size)
-    monkeypatch.setattr(csl, "BLOCK", size)
 
     assert loads(MANY[ending], ending) == whole
     assert len(whole.references) > 8
@@ -110,7 +109,7 @@ def test_a_broken_item_never_sinks_the_list():
 
     assert [reference.citation_key for reference in loaded.references] == ["a", "c"]
     assert str(loaded.lost[0]) == (
-        "Entry 2 (b), line 2: This is not JSON: expecting ',' delimiter. Mend the text at this place."
+        "Entry 2 (b), line 2: This is not JSON: expecting ',' delimiter. Correct the text at this place."
     )
 
 
