@@ -7,7 +7,6 @@ from taggit.models import Tag as TaggitTag
 
 from profiles.admin.content import TEXT_FIELDS, MarkdownAdmin
 from profiles.forms import validate_tag
-from profiles.history.admin import HistoryAdmin
 from profiles.history.merge_admin import MergeAdmin
 from profiles.models import Tag, TaggedBase
 
@@ -15,7 +14,7 @@ admin.site.unregister(TaggitTag)  # replaced by the site's own Tag
 
 
 @admin.register(Tag)
-class TagAdmin(MergeAdmin, MarkdownAdmin, HistoryAdmin):
+class TagAdmin(MergeAdmin, MarkdownAdmin):
     markdown = {"description": 2}
     formfield_overrides = TEXT_FIELDS
     list_display = ["name", "slug", "uses", "description"]

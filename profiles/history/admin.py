@@ -1,8 +1,8 @@
-"""History in the admin: records every save, compares and restores revisions, catches conflicting saves."""
+"""The history in the admin: records every save, compares and restores revisions, and detects conflicting saves."""
 
 import re
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
@@ -20,22 +20,22 @@ from profiles.history.comparison import Change, compare
 from profiles.history.restoring import restore
 
 PER_PAGE = 25
-SEARCHED_REVISIONS = 50  # the last revisions, among which the one that a form was opened on is looked for
+SEARCHED_REVISIONS = 50  # the newest ones, among which to find the state that a form was opened with
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """The revisions, newest first, that others have saved since a form was opened, and what they changed."""
+    """What others have changed since a form was opened, and their revisions, newest first."""
 
     revisions: list
     changes: list[Change]
     is_deleted: bool = False
 
     def __str__(self):
-        who = f"{self.revisions[0].user or 'An import or a command'}" if self.revisions else "Someone else"
+        who = self.revisions[0].user or "An import or a command" if self.revisions else "Someone else"
         return (
             f"{who} has {'deleted' if self.is_deleted else 'changed'} this since you opened it, so your changes were "
-            "not saved. They are still in this form, except files, which you have to choose again."
+            "not saved. They are still in this form, except files, which you need to choose again."
         )
 
 
@@ -79,7 +79,7 @@ class HistoryAdmin(admin.ModelAdmin):
                 self.prepare_adding_again(request, unquote(object_id))
                 return super().changeform_view(request, None, self.get_url("add"), extra_context)
             if item is not None:
-                # Locks the row: another save of it waits until this one is done.
+                # Locks the row, so that another save of it waits for this one.
                 self.model._base_manager.select_for_update().filter(pk=item.pk).first()
                 request.conflict = self.get_conflict(item, request.POST.get("_seen", ""))
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -104,20 +104,21 @@ class HistoryAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, **kwargs)
 
     def get_conflict(self, item, seen):
-        """Return the Conflict with what was saved since the state with the digest ``seen``, or None."""
+        """Return the Conflict if an object has changed since the state with the digest ``seen``, or None."""
         now = revisions.current_state(item)
         if not seen or seen == now.digest:
             return None
         ids = revisions.revision_ids(type(item), item.pk)[:SEARCHED_REVISIONS]
         found = revisions.get_revisions(type(item), item.pk, ids)
-        opened = next((place for place, one in enumerate(found) if one.state.digest == seen), None)
-        if opened is None:
-            return Conflict([one for one in found[:1] if one.state.digest == now.digest], [])
+        digests = [one.state.digest for one in found]
+        if seen not in digests:
+            return Conflict(found[:1] if digests[:1] == [now.digest] else [], [])
+        opened = digests.index(seen)
         saved = [one for one in found[:opened] if one.comment != revisions.UNRECORDED]
         return Conflict(saved, compare(found[opened].state, now))
 
     def prepare_adding_again(self, request, pk):
-        """Change the request so that what was typed on a deleted object fills the form that adds a new one."""
+        """Change the request, made by the form of a deleted object, so that it fills the form that adds a new one."""
         request.POST = request.POST.copy()
         for inline in self.get_inline_instances(request):
             formset = inline.get_formset(request)
@@ -137,6 +138,10 @@ class HistoryAdmin(admin.ModelAdmin):
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_deleted"
         return [path("deleted/", self.admin_site.admin_view(self.deleted_view), name=name), *super().get_urls()]
+
+    def render_page(self, request, template, title, context):
+        context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **context}
+        return TemplateResponse(request, template, context)
 
     def get_url(self, page, *args):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
@@ -159,32 +164,31 @@ class HistoryAdmin(admin.ModelAdmin):
         page = Paginator(ids, PER_PAGE).get_page(request.GET.get("page"))
         # One more than the page has, because its last revision is compared with the one before.
         found = revisions.get_revisions(self.model, pk, ids[max(page.start_index() - 1, 0) : page.end_index() + 1])
-        rows = [(one, self.get_changes(one, earlier)) for one, earlier in zip_longest(found, found[1:])]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"History of {item or found[0].state.root.title}",
-            "opts": self.opts,
-            "object": item,
-            "object_id": quote(pk),
-            "page_obj": page,
-            "rows": rows[:PER_PAGE],
-            "comparison": self.get_comparison(request.GET, pk, ids),
-            "can_restore": self.has_restore_permission(request, item),
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, "admin/history.html", context)
+        rows = [(later, compare(earlier.state, later.state)) for later, earlier in pairwise(found)]
+        if len(found) <= PER_PAGE:
+            rows += [(first, []) for first in found[-1:]]
+        return self.render_page(
+            request,
+            "admin/history.html",
+            f"History of {item or found[0].state.root.title}",
+            {
+                "object": item,
+                "object_id": quote(pk),
+                "page_obj": page,
+                "rows": rows,
+                "comparison": self.get_comparison(request.GET, pk, ids),
+                "can_restore": self.has_restore_permission(request, item),
+                **(extra_context or {}),
+            },
+        )
 
     def deleted_view(self, request):
-        """List the deleted objects, to restore them."""
+        """List the deleted objects, each with a link to its history, where it can be restored."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Deleted {self.opts.verbose_name_plural}",
-            "opts": self.opts,
-            "page_obj": Paginator(revisions.deleted_versions(self.model), PER_PAGE).get_page(request.GET.get("page")),
-        }
-        return TemplateResponse(request, "admin/deleted.html", context)
+        page = Paginator(revisions.deleted_versions(self.model), PER_PAGE).get_page(request.GET.get("page"))
+        title = f"Deleted {self.opts.verbose_name_plural}"
+        return self.render_page(request, "admin/deleted.html", title, {"page_obj": page})
 
     def restore_view(self, request, item, pk):
         if not self.has_restore_permission(request, item):
@@ -199,7 +203,7 @@ class HistoryAdmin(admin.ModelAdmin):
         try:
             item, warnings = restore(self.model, int(pk), revision, request.user)
         except ValidationError as error:
-            messages.error(request, "The revision could not be restored. " + " ".join(error.messages))
+            messages.error(request, f"The revision could not be restored. {' '.join(error.messages)}")
             return redirect(request.get_full_path())
         for warning in warnings:
             messages.warning(request, warning)
@@ -210,17 +214,11 @@ class HistoryAdmin(admin.ModelAdmin):
         return self.has_add_permission(request) if item is None else self.has_change_permission(request, item)
 
     def get_restore_refusal(self, request, state):
-        """Return a message why the user may not restore a State, or ""."""
+        """Return why the user may not restore a State, or ""."""
         return ""
 
-    def get_changes(self, revision, earlier):
-        """Return the Changes that a revision made to the earlier one, or None if it cannot be compared."""
-        if earlier is None or revision.comment == "Deleted":
-            return None
-        return compare(earlier.state, revision.state)
-
     def get_comparison(self, query, pk, ids):
-        """Return (older revision, newer one, Changes) for the two that the query string names, or None."""
+        """Return (older revision, newer revision, Changes) for the two in the query string, or None."""
         selected = {one for one in ids if str(one) in (query.get("from"), query.get("to"))}
         if len(selected) < 2:
             return None

@@ -1,18 +1,18 @@
-"""The admin action that merges records, and the page that asks which one stays."""
+"""The admin action that merges records, with a page that asks which one remains, and undoes a merge."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path
 
 from profiles.history import merging
+from profiles.history.admin import HistoryAdmin
 
 MERGE_LIMIT = 20  # records in one merge
 
 
-class MergeAdmin(admin.ModelAdmin):
-    """For a model with a slug and a history."""
+class MergeAdmin(HistoryAdmin):
+    """For a model with slugs, whose method ``absorb(other)`` fills empty fields from a merged record."""
 
     actions = ["merge"]
 
@@ -34,13 +34,9 @@ class MergeAdmin(admin.ModelAdmin):
         if target:
             self.merge_into(request, target, [item for item in items if item != target])
             return None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Merge {len(items)} {self.opts.verbose_name_plural}",
-            "opts": self.opts,
-            "items": [(item, merging.related_counts(item)) for item in items],
-        }
-        return TemplateResponse(request, "admin/merge.html", context)
+        title = f"Merge {len(items)} {self.opts.verbose_name_plural}"
+        counted = [(item, merging.related_counts(item)) for item in items]
+        return self.render_page(request, "admin/merge.html", title, {"items": counted})
 
     def merge_into(self, request, target, others):
         """Merge one record after the other, up to the first that cannot be merged."""
@@ -63,7 +59,7 @@ class MergeAdmin(admin.ModelAdmin):
         try:
             other, warnings = merging.undo(self.model, pk, request.user)
         except ValidationError as error:
-            messages.error(request, "The merge could not be undone. " + " ".join(error.messages))
+            messages.error(request, f"The merge could not be undone. {' '.join(error.messages)}")
             return redirect(self.get_url("history", pk))
         for warning in warnings:
             messages.warning(request, warning)

@@ -1,4 +1,4 @@
-"""Restoring an object, and the rows that belong or refer to it, from a revision."""
+"""Restores an object, and the rows that belong or refer to it, from a revision."""
 
 from collections import defaultdict
 
@@ -9,13 +9,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from reversion.models import Version
 
-from profiles.content.batches import batched
 from profiles.history import revisions
 from profiles.history.revisions import Row, recorded_fields
 
-CHUNK = 500  # primary keys in a query
 
-
+@transaction.atomic
 def restore(model, pk, revision, user):
     """Restore an object to its state in an ObjectRevision, and record that as a new revision.
 
@@ -23,38 +21,41 @@ def restore(model, pk, revision, user):
     nothing, if the state is no longer valid: its DOI may belong to another publication now.
     """
     concrete = model._meta.concrete_model
-    with transaction.atomic():
-        item = concrete._base_manager.select_for_update().filter(pk=pk).first()
-        is_deleted = item is None
-        if not is_deleted:
-            revisions.record_unsaved_changes([item])
-        warnings = []
-        for _, rows_model, foreign_key in revisions.owned_relations(model):
-            rows_model._base_manager.filter(**{foreign_key.name: pk}).delete()
-        item = item or concrete(pk=pk)
-        many_to_many = fill(item, revision.state.root, warnings)
-        item.full_clean(exclude=[one.name for one in recorded_fields(model) if isinstance(one, models.FileField)])
-        item.save(force_insert=is_deleted)
-        for name, pks in many_to_many.items():
-            getattr(item, name).set(pks)
-        for rows in revision.state.rows.values():
-            _create(rows, warnings)
-        if is_deleted:
-            reattach(concrete, pk, revision.pk, warnings)
-        when = date_format(timezone.localtime(revision.date), "j F Y, H:i")
-        revisions.record([item], user, f"Deletion undone ({when})" if is_deleted else f"Restored from {when}")
+    item = concrete._base_manager.select_for_update().filter(pk=pk).first()
+    is_deleted = item is None
+    if not is_deleted:
+        revisions.record_unsaved_changes([item])
+    for _, rows_model, foreign_key in revisions.owned_relations(model):
+        rows_model._base_manager.filter(**{foreign_key.name: pk}).delete()
+    warnings = []
+    item = item or concrete(pk=pk)
+    many_to_many = fill(item, revision.state.root, warnings)
+    item.full_clean()
+    item.save(force_insert=is_deleted)
+    for name, pks in many_to_many.items():
+        getattr(item, name).set(pks)
+    for rows in revision.state.rows.values():
+        _create(rows, warnings)
+    if is_deleted:
+        reattach(concrete, pk, revision.pk, warnings)
+    when = date_format(timezone.localtime(revision.date), "j F Y, H:i")
+    revisions.record([item], user, f"Deletion undone ({when})" if is_deleted else f"Restored from {when}")
     return item, warnings
 
 
 def reattach(model, pk, revision, warnings, instead_of=None):
     """Make the rows in a revision that referred to an object refer to it again.
 
-    Deleted ones are created again, with their own rows. Existing ones are changed if they refer to nothing, or to the
-    object with the key ``instead_of``. Those that an editor has pointed at another object since stay so.
+    Deleted rows are created again, with their own rows. Existing ones are changed if they refer to nothing, or to the
+    object with the key ``instead_of``; if an editor has since chosen another object, they stay as they are.
     """
     versions = Version.objects.filter(revision=revision).select_related("content_type")
     rows = [row for row in map(Row.from_version, versions) if (row.model, row.pk) != (model, pk)]
-    existing = _existing(rows)
+    existing = {
+        (owner, found)
+        for owner in {row.model for row in rows}
+        for found in owner._base_manager.only("pk").in_bulk([row.pk for row in rows if row.model is owner])
+    }
     _point_back([row for row in rows if (row.model, row.pk) in existing], model, pk, instead_of)
     deleted = [row for row in rows if (row.model, row.pk) not in existing]
     direct = [row for row in deleted if row.refers_to(model, {pk})]
@@ -77,8 +78,7 @@ def fill(item, row, warnings, only=None):
         value = row.values[one.name]
         if one.many_to_many:
             if one.remote_field.through._meta.auto_created:
-                existing = one.related_model._base_manager.filter(pk__in=value)
-                many_to_many[one.name] = list(existing.values_list("pk", flat=True))
+                many_to_many[one.name] = list(one.related_model._base_manager.only("pk").in_bulk(value))
         elif one.related_model:
             setattr(item, one.attname, _existing_pk(one, value, row, warnings))
         elif isinstance(one, models.FileField):
@@ -90,15 +90,6 @@ def fill(item, row, warnings, only=None):
     return many_to_many
 
 
-def _existing(rows):
-    """Return {(model, pk)} of the rows that are in the database."""
-    found = set()
-    for model in {row.model for row in rows}:
-        for pks in batched([row.pk for row in rows if row.model is model], CHUNK):
-            found |= {(model, pk) for pk in model._base_manager.filter(pk__in=pks).values_list("pk", flat=True)}
-    return found
-
-
 def _point_back(rows, model, pk, instead_of):
     referring = defaultdict(list)
     for row in rows:
@@ -106,14 +97,12 @@ def _point_back(rows, model, pk, instead_of):
             if one.related_model is model and row.refers_to(model, {pk}, one):
                 referring[row.model, one].append(row.pk)
     for (owner, one), pks in referring.items():
-        for some in batched(pks, CHUNK):
-            found = owner._base_manager.filter(pk__in=some)
-            if one.many_to_many:
-                for item in found:
-                    getattr(item, one.name).add(pk)
-            else:
-                unchanged = Q(**{f"{one.attname}__isnull": True}) | Q(**{one.attname: instead_of})
-                found.filter(unchanged).update(**{one.attname: pk})
+        if one.many_to_many:
+            for item in owner._base_manager.filter(pk__in=pks):
+                getattr(item, one.name).add(pk)
+        else:
+            unchanged = Q(**{f"{one.attname}__isnull": True}) | Q(**{one.attname: instead_of})
+            owner._base_manager.filter(unchanged, pk__in=pks).update(**{one.attname: pk})
 
 
 def _existing_pk(one, value, row, warnings):

@@ -1,11 +1,12 @@
-"""The history of an object: who saved which state of it, and when.
+"""The history of objects, stored by django-reversion.
 
-django-reversion stores it. A revision holds an object together with the rows that it owns, and for a deletion or merge
-also the rows that refer to it.
+A revision holds the state of one object, together with the rows that belong to it. A deletion or merge also records the
+rows of other objects that refer to it.
 """
 
 import json
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2s
@@ -16,17 +17,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import Cast
 from reversion.models import Revision, Version
 from taggit.managers import TaggableManager
 
-UNRECORDED = "Changed outside the admin"  # comment of a state that an import, a command or a script has saved
+UNRECORDED = "Changed outside the admin"  # comment on what an import, a command or a script has saved
 
 _owned = {}
 
 
 def register(*owned):
-    """Class decorator that gives a model a history. ``owned`` are the reverse relations whose rows belong to it."""
+    """Class decorator that registers a model. ``owned`` names the reverse relations whose rows are recorded with it."""
 
     def decorate(model):
         reversion.register(model, fields=[field.name for field in recorded_fields(model)], follow=owned)
@@ -80,22 +80,21 @@ class Row:
                 return True
         return False
 
-    @property
-    def sort_key(self):
-        return (self.values.get("role", ""), self.values.get("position", 0), self.pk)
 
-
-@dataclass(frozen=True)
 class State:
     """An object (``root``) and its rows by relation, as they were at one time."""
 
-    root: Row
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    def __init__(self, root, rows):
+        self.root = root
+        self.rows = {
+            name: sorted(some, key=lambda row: (row.values.get("role", ""), row.values.get("position", 0), row.pk))
+            for name, some in rows.items()
+        }
 
     @cached_property
     def digest(self):
-        """A hash of the content, by which equal states are recognised."""
-        rows = {name: [(row.pk, row.values) for row in rows] for name, rows in self.rows.items()}
+        """A hash of the content: equal states have the same."""
+        rows = {name: [(row.pk, row.values) for row in some] for name, some in self.rows.items()}
         content = json.dumps([self.root.values, rows], sort_keys=True)
         return blake2s(content.encode(), digest_size=12).hexdigest()
 
@@ -125,7 +124,7 @@ def revision_ids(model, pk):
 def get_revisions(model, pk, ids=None):
     """Return the ObjectRevisions of an object, newest first: all of them, or those in ``ids``."""
     ids = revision_ids(model, pk) if ids is None else ids
-    states = _states(model, dict.fromkeys(ids, pk))
+    states = _recorded_states(model, dict.fromkeys(ids, int(pk)))
     found = Revision.objects.select_related("user").in_bulk(ids)
     return [
         ObjectRevision(one, found[one].date_created, _full_name(found[one].user), found[one].comment, states[one])
@@ -135,20 +134,16 @@ def get_revisions(model, pk, ids=None):
 
 
 def main_versions():
-    """Return the Versions of the objects that revisions are about, without those of the rows that go with them."""
+    """Return the Versions of the objects that revisions are about, without those of related rows."""
     earlier = Version.objects.filter(revision=OuterRef("revision"), pk__lt=OuterRef("pk"))
     return Version.objects.filter(~Exists(earlier))
 
 
 def deleted_versions(model):
     """Return the last Version of each deleted object of a model, newest first."""
-    concrete = model._meta.concrete_model
-    existing = concrete._base_manager.filter(pk=Cast(OuterRef("object_id"), models.BigIntegerField()))
-    gone = main_versions().get_for_model(model).filter(~Exists(existing))
-    last = gone.order_by().values("object_id").annotate(last=models.Max("pk")).values("last")
-    versions = Version.objects.filter(pk__in=last).select_related("revision__user", "content_type")
-    kind = getattr(model, "KIND", "")  # a proxy's deleted objects are among those of its concrete model
-    found = versions.order_by("-revision_id")
+    versions = main_versions().get_deleted(model._meta.concrete_model).order_by("-revision_id")
+    kind = getattr(model, "KIND", "")  # of a proxy model
+    found = versions.select_related("revision__user", "content_type")
     return [one for one in found if not kind or Row.from_version(one).values.get("kind") == kind]
 
 
@@ -168,21 +163,21 @@ def record(items, user=None, comment="", related=()):
 
 
 def record_unsaved_changes(items):
-    """Record objects of one model whose current state is not the last recorded one."""
+    """Record the objects of one model that were changed after their last revision, or have none."""
     items = list(items)
     if not items:
         return
     model = type(items[0])
     versions = main_versions().get_for_model(model).filter(object_id__in=[str(item.pk) for item in items])
     last = dict(versions.values_list("object_id").annotate(last=models.Max("revision")).order_by())
-    states = _states(model, {revision: int(pk) for pk, revision in last.items()})
+    states = _recorded_states(model, {revision: int(pk) for pk, revision in last.items()})
     recorded = {state.root.pk: state.digest for state in states.values()}
     loaded = _load(model, [item.pk for item in items])
     record([item for item in items if recorded.get(item.pk) != _state_of(loaded[item.pk]).digest], comment=UNRECORDED)
 
 
 def record_deletion(item, user):
-    """Record an object that is about to be deleted, with all rows that are deleted or changed with it."""
+    """Record an object before it is deleted, with all rows that are deleted or changed with it."""
     record([item], user, "Deleted", related=referring_rows(item))
 
 
@@ -197,30 +192,29 @@ def referring_rows(item):
                 yield row
 
 
-def _states(model, objects):
+def _recorded_states(model, objects):
     """Return {revision: State} of objects of a model. ``objects`` maps revisions to primary keys."""
     relations = list(owned_relations(model))
-    types = ContentType.objects.get_for_models(model, *(rows_model for _, rows_model, _ in relations)).values()
-    versions = Version.objects.filter(revision__in=list(objects), content_type__in=[one.pk for one in types])
-    roots, rows = {}, {revision: {name: [] for name, _, _ in relations} for revision in objects}
+    types = ContentType.objects.get_for_models(model, *(rows_model for _, rows_model, _ in relations))
+    versions = Version.objects.filter(revision__in=list(objects), content_type__in=types.values())
+    by_revision = defaultdict(list)
     for version in versions.select_related("content_type"):
-        row, pk = Row.from_version(version), int(objects[version.revision_id])
-        if row.model is model._meta.concrete_model and row.pk == pk:
-            roots[version.revision_id] = row
-            continue
-        for name, rows_model, foreign_key in relations:
-            if row.model is rows_model and row.values.get(foreign_key.name) == pk:
-                rows[version.revision_id][name].append(row)
-    return {revision: State(root, _sorted(rows[revision])) for revision, root in roots.items()}
+        by_revision[version.revision_id].append(Row.from_version(version))
+    states = {}
+    for revision, rows in by_revision.items():
+        pk = objects[revision]
+        root = next((row for row in rows if (row.model, row.pk) == (model._meta.concrete_model, pk)), None)
+        if root:
+            states[revision] = State(root, {
+                name: [row for row in rows if row.model is rows_model and row.values.get(foreign_key.name) == pk]
+                for name, rows_model, foreign_key in relations
+            })  # fmt: skip
+    return states
 
 
 def _state_of(loaded):
     rows = {name: map(Row.from_object, getattr(loaded, name).all()) for name, *_ in owned_relations(type(loaded))}
-    return State(Row.from_object(loaded), _sorted(rows))
-
-
-def _sorted(rows):
-    return {name: sorted(some, key=lambda row: row.sort_key) for name, some in rows.items()}
+    return State(Row.from_object(loaded), rows)
 
 
 def _load(model, pks):

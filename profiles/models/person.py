@@ -38,8 +38,8 @@ class PersonQuerySet(SluggedQuerySet, SearchableQuerySet):
 class Person(Pictured, Slugged):
     picture_name = "photo"
 
-    # What one record of a person takes from another when the two are merged, where it has nothing itself.
-    TOLD_ONCE = ("given", "particle", "family", "suffix", "headline", "bio", "email", "orcid", "homepage")
+    # Filled from the other record in a merge, if empty.
+    MERGED_FIELDS = ("given", "particle", "family", "suffix", "headline", "bio", "email", "orcid", "homepage")
 
     name = models.CharField(max_length=200, help_text="As shown on pages, for example “Ada Lovelace”.")
     given = models.CharField("given names", max_length=100, blank=True)
@@ -158,15 +158,15 @@ class Person(Pictured, Slugged):
         words = self.name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
-    def refuse_merge(self, other):
-        """Why the two are not one person, as a sentence, or nothing."""
-        if self.orcid and other.orcid:
-            return f"They have two ORCID iDs, {self.orcid} and {other.orcid}. Mend or clear the wrong one first."
-        return ""
-
     def absorb(self, other):
-        """Take what another record of the same person says and this one does not; its name stays as a spelling."""
-        for field in self.TOLD_ONCE:
+        """Fill empty fields from a record that is merged into this one; its names become other spellings.
+
+        Raises ValidationError if both have an ORCID iD.
+        """
+        if self.orcid and other.orcid:
+            message = f"They have two ORCID iDs, {self.orcid} and {other.orcid}. Correct or clear the wrong one first."
+            raise ValidationError(message)
+        for field in self.MERGED_FIELDS:
             if not getattr(self, field):
                 setattr(self, field, getattr(other, field))
         if not self.photo and other.photo:

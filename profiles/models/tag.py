@@ -50,12 +50,8 @@ class Tag(Slugged, TagBase):
         # Not through TagBase.save(), which numbers slugs in a way of its own.
         super().save(*args, **kwargs)
 
-    def refuse_merge(self, other):
-        """Why the two are not one tag, as a sentence, or nothing."""
-        return ""
-
     def absorb(self, other):
-        """Take what another record said that is the same tag."""
+        """Fill an empty description from a tag that is merged into this one."""
         self.description = self.description or other.description
 
     def get_absolute_url(self):
