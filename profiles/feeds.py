@@ -1,6 +1,7 @@
 """Atom feeds (RFC 4287), with the base classes that all apps share, and the calendar of activities (RFC 5545).
 
-They contain only what visitors may see, even for editors, because feed readers and calendars may share what they load.
+They contain only what visitors may see, even if an editor requests them, because feed readers and calendars may share
+what they load.
 """
 
 from datetime import date, timedelta
@@ -15,8 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Enclosure
-from django.utils.http import content_disposition_header, http_date
-from django.utils.xmlutils import SimplerXMLGenerator
+from django.utils.http import http_date
 from django.views.generic import View
 
 from profiles.content.addresses import absolute
@@ -32,12 +32,19 @@ def host_of(request):
     return settings.SITE_HOST or urlsplit(request.build_absolute_uri()).hostname
 
 
+def printable(value):
+    """Return a text, or a list of texts, without forbidden characters, and any other value as it is."""
+    if isinstance(value, list | tuple):
+        return [printable(one) for one in value]
+    return FORBIDDEN.sub("", value) if isinstance(value, str) else value
+
+
 def site_name(request):
     return str(request.site_owner or "Academic site")
 
 
 def as_text(template, **context):
-    """Return a rendered template. It gets no request, so that it cannot show an editor more."""
+    """Return a rendered template. It gets no request, so that editors see no more than visitors."""
     return render_to_string(template, context).strip()
 
 
@@ -82,37 +89,23 @@ def merged(*entries):
     return sorted(chain(*entries), key=lambda entry: entry.item.publish_at, reverse=True)[:MAX_ENTRIES]
 
 
-class XMLWriter(SimplerXMLGenerator):
-    """Removes forbidden characters: Django's class raises an error in text, and writes them in attributes."""
-
-    def characters(self, content):
-        super().characters(FORBIDDEN.sub("", content))
-
-    def startElement(self, name, attrs):  # noqa: N802 (as SAX names it)
-        super().startElement(name, {key: FORBIDDEN.sub("", value) for key, value in attrs.items()})
-
-
 class Atom(Atom1Feed):
-    """Django's Atom feed, with all authors of an entry and with relative links that start from the entry's page."""
-
-    def write(self, outfile, encoding):
-        # A copy of Django's method, with another writer.
-        handler = XMLWriter(outfile, encoding, short_empty_elements=True)
-        handler.startDocument()
-        handler.startElement("feed", self.root_attributes())
-        self.add_root_elements(handler)
-        self.write_items(handler)
-        handler.endElement("feed")
+    """Django's Atom feed, with all authors of an entry, and with relative links resolved from the entry's page."""
 
     def latest_post_date(self):
-        # Django's feed without entries changes with every request.
+        # Django dates a feed without entries to the moment of the request.
         changed = self.feed["changed"]
         return changed if changed and not self.items else super().latest_post_date()
 
     def item_attributes(self, item):
         return {"xml:base": item["link"]}
 
+    def add_root_elements(self, handler):
+        self.feed = {name: printable(value) for name, value in self.feed.items()}
+        super().add_root_elements(handler)
+
     def add_item_elements(self, handler, item):
+        item = {name: printable(value) for name, value in item.items()}
         super().add_item_elements(handler, item)
         for name, address in item["authors"]:
             handler.startElement("author", {})
@@ -123,7 +116,7 @@ class Atom(Atom1Feed):
 
 
 class AtomFeed(Feed, View):
-    """A feed as a class-based view, so that its methods know the request. Its items are FeedEntry objects."""
+    """A feed of FeedEntry objects, as a class-based view, so that its methods have the request."""
 
     feed_type = Atom
     id_path = ""  # the permanent id of the feed: never change it
@@ -235,15 +228,13 @@ class ActivityFeed(AtomFeed):
 
 
 class ActivityCalendar(View):
-    """The activities whose day is known, as all-day events."""
+    """The activities that start on a known day, as all-day events."""
 
     def get(self, request):
         activities = Activity.objects.published().prefetch_related("tags").order_by("start", "pk")
         dated = [activity for activity in activities if activity.start and activity.start.day]
         response = HttpResponse(self.calendar(dated).to_ical(), content_type="text/calendar; charset=utf-8")
-        response.headers["Content-Disposition"] = content_disposition_header(
-            as_attachment=False, filename="activities.ics"
-        )
+        response.headers["Content-Disposition"] = 'inline; filename="activities.ics"'
         if dated:
             changed = max(ActivityEntry(activity).updated for activity in dated)
             response.headers["Last-Modified"] = http_date(changed.timestamp())
@@ -289,7 +280,3 @@ class ActivityCalendar(View):
         event.add("url", activity.url or absolute(self.request, activity.get_absolute_url()))
         event.add("categories", [activity.kind, *(printable(tag.name) for tag in activity.tags.all())])
         return event
-
-
-def printable(text):
-    return FORBIDDEN.sub("", text)
