@@ -1,4 +1,4 @@
-"""What the search finds people, activities and tags by."""
+"""The words that people, activities and tags are found by."""
 
 from profiles.models import Activity, Person, Tag, TaggedActivity, TaggedPerson
 from profiles.models.search import ActivityIndex, PersonIndex, TagIndex
@@ -35,16 +35,18 @@ def tags(keys):
     return {tag.pk: Document(title=tag.name, facts=tag.description) for tag in Tag.objects.filter(pk__in=keys)}
 
 
-def tag_names(tagged):
-    """The ``names`` of a Kind for its tags; ``tagged`` is the model of the rows that assign them."""
-    return {Tag: (("name",), lambda tag: tagged.objects.filter(tag=tag).values_list("content_object", flat=True))}
-
-
-def tagged_object(row):
-    """The document of an object whose tags have changed."""
-    return [row.content_object_id]
-
-
-register(Person, PersonIndex, people, sources={TaggedPerson: tagged_object}, names=tag_names(TaggedPerson))
-register(Activity, ActivityIndex, activities, sources={TaggedActivity: tagged_object}, names=tag_names(TaggedActivity))
+register(
+    Person,
+    PersonIndex,
+    people,
+    rows={TaggedPerson: "content_object_id"},
+    names={Tag: ("taggedperson__tag", ["name"])},
+)
+register(
+    Activity,
+    ActivityIndex,
+    activities,
+    rows={TaggedActivity: "content_object_id"},
+    names={Tag: ("taggedactivity__tag", ["name"])},
+)
 register(Tag, TagIndex, tags)

@@ -1,7 +1,6 @@
-"""What the search finds projects by."""
+"""The words that projects are found by."""
 
-from profiles.documents import tag_names, tagged_object
-from profiles.models import Person
+from profiles.models import Person, Tag
 from profiles.search.indexing import register
 from profiles.search.queries import Document
 from projects.models import Highlight, Member, Project, ProjectIndex, TaggedProject
@@ -23,18 +22,10 @@ def projects(keys):
     }  # fmt: skip
 
 
-def projects_of(person):
-    return Member.objects.filter(person=person).values_list("project", flat=True)
-
-
 register(
     Project,
     ProjectIndex,
     projects,
-    sources={
-        TaggedProject: tagged_object,
-        Member: lambda member: [member.project_id],
-        Highlight: lambda highlight: [highlight.project_id],
-    },
-    names={**tag_names(TaggedProject), Person: (("name",), projects_of)},
+    rows={TaggedProject: "content_object_id", Member: "project_id", Highlight: "project_id"},
+    names={Tag: ("taggedproject__tag", ["name"]), Person: ("members__person", ["name"])},
 )

@@ -1,9 +1,8 @@
-"""What the search finds publications by."""
+"""The words that publications are found by."""
 
 from django.db.models import Prefetch
 
-from profiles.documents import tag_names, tagged_object
-from profiles.models import Person
+from profiles.models import Person, Tag
 from profiles.search.indexing import register
 from profiles.search.queries import Document
 from publications.models import Authorship, FullText, Publication, PublicationIndex, Resource, TaggedPublication
@@ -46,19 +45,18 @@ def _facts(publication):
     return [*found, *(tag.name for tag in publication.tags.all())]
 
 
-def works_of(person):
-    return Authorship.objects.filter(person=person).values_list("publication", flat=True)
-
-
 register(
     Publication,
     PublicationIndex,
     publications,
-    sources={
-        TaggedPublication: tagged_object,
-        Authorship: lambda authorship: [authorship.publication_id],
-        Resource: lambda resource: [resource.publication_id],
-        FullText: lambda text: [text.resource.publication_id],
+    rows={
+        TaggedPublication: "content_object_id",
+        Authorship: "publication_id",
+        Resource: "publication_id",
+        FullText: "resource.publication_id",
     },
-    names={**tag_names(TaggedPublication), Person: (("name", "other_names"), works_of)},
+    names={
+        Tag: ("taggedpublication__tag", ["name"]),
+        Person: ("authorships__person", ["name", "other_names"]),
+    },
 )

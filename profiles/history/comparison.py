@@ -84,6 +84,10 @@ def format_value(field, value):
         return _title(field.related_model, value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    return _format_plain(field, value)
+
+
+def _format_plain(field, value):
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):

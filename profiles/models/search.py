@@ -1,4 +1,4 @@
-"""The full-text tables of people, activities and tags. See profiles/search/queries.py."""
+"""The full-text tables of people, activities and tags."""
 
 from django.db import models
 
@@ -9,14 +9,14 @@ from profiles.search.queries import WordsField
 
 
 class EmptyManager(models.Manager):
-    """The default manager of an index, so that dumpdata leaves it out: it can be rebuilt."""
+    """The default manager of an index, so that dumpdata leaves the index out."""
 
     def get_queryset(self):
         return super().get_queryset().none()
 
 
 class SearchIndex(models.Model):
-    """A full-text table. profiles/search/indexing.py creates it, since migrations have no operation for it.
+    """A full-text table, created by profiles/search/indexing.py.
 
     A subclass adds a field made by ``indexed()`` for the object that a row belongs to.
     """
@@ -36,10 +36,10 @@ class SearchIndex(models.Model):
 
 
 def indexed(model):
-    """Returns the field of a SearchIndex for its object. Lookups on the object know the index as ``index``."""
+    """Return the field of a SearchIndex for its object. In lookups, the index of an object is ``index``."""
     return models.OneToOneField(
         model,
-        models.DO_NOTHING,  # deleting the object schedules its document
+        models.DO_NOTHING,  # profiles/search/indexing.py deletes the row
         primary_key=True,
         db_column="rowid",
         db_constraint=False,

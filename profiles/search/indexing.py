@@ -1,8 +1,8 @@
-"""Keeps the search index up to date.
+"""Updates the search index.
 
 ``register()`` names the models whose rows are part of a document. When such a row is saved or deleted, a signal
-schedules the documents it is part of, and they are written once its transaction is committed. Bulk operations send no
-signals: code that uses them calls ``schedule()`` or ``row_changed()`` itself. ``rebuild()`` writes the whole index.
+schedules the documents that it is part of, and they are written once its transaction is committed. Bulk operations send
+no signals: code that uses them calls ``schedule()`` or ``row_changed()`` itself. ``rebuild()`` writes the whole index.
 
 The full-text tables are created after each migration, since Django's migrations have no operation for them.
 """
@@ -10,7 +10,8 @@ The full-text tables are created after each migration, since Django's migrations
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from operator import attrgetter
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
@@ -19,108 +20,113 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from profiles.content.batches import batched
 from profiles.search.queries import LETTERS, PARTS, WEIGHTS
 
-AT_ONCE = 100  # documents in memory, each of which may have some hundred thousand characters
-MANY = 500  # written documents after which SQLite updates the statistics that its query planner uses
+BATCH = 100  # documents in memory, each of which may have some hundred thousand characters
+ANALYZE_FROM = 500  # written documents after which SQLite updates the statistics that its query planner uses
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A model that is searched.
+class IndexedModel:
+    """A model that can be searched, and its SearchIndex.
 
-    ``documents`` takes primary keys and returns {primary key: Document}. ``sources`` maps each model whose rows are
-    part of documents to a function that takes such a row and returns the primary keys of those documents. ``names``
-    maps models whose rows are part of very many documents to the fields that matter and such a function: their
-    documents are only written when one of those fields has changed.
+    ``documents`` takes primary keys and returns {primary key: Document}. ``rows`` maps each model whose rows are part
+    of a document to the attribute that leads to its primary key ("publication_id"). ``names`` maps models whose rows
+    are part of very many documents to (lookup from the document's object, fields): the documents are only written when
+    one of these fields changes.
     """
 
     model: type
     index: type
     documents: Callable
-    sources: dict = field(default_factory=dict)
-    names: dict = field(default_factory=dict)
+    rows: dict
+    names: dict
 
     @property
     def table(self):
         return self.index._meta.db_table
 
+    def keys_of_row(self, row):
+        """Return the primary keys of the documents that a row is part of, without those that only have its name."""
+        attribute = self.rows.get(row._meta.concrete_model)
+        return [attrgetter(attribute)(row)] if attribute else []
 
-KINDS = {}  # by the name of the model
+    def keys_of_name(self, row):
+        """Return the primary keys of the documents that have the name of a row."""
+        lookup, _ = self.names.get(row._meta.concrete_model, ("", ()))
+        return self.model._base_manager.filter(**{lookup: row.pk}).values_list("pk", flat=True) if lookup else []
+
+
+INDEXED = {}  # {name of the model: IndexedModel}
 _scheduled = threading.local()
 
 
-def register(model, index, documents, *, sources=None, names=None):
-    """Makes a model searchable; ``index`` is its SearchIndex. See Kind for the other arguments."""
-    sources = {model: lambda row: [row.pk], **(sources or {})}
-    KINDS[model._meta.model_name] = Kind(model, index, documents, sources, names or {})
-    for sender in _with_proxies(sources):
-        post_save.connect(_after_change, sender, dispatch_uid="search")
-        post_delete.connect(_after_change, sender, dispatch_uid="search")
-    for sender in _with_proxies(names or {}):
-        pre_save.connect(_before_save, sender, dispatch_uid="search")
+def register(model, index, documents, *, rows=None, names=None):
+    """Make a model searchable. Call it when the apps are ready; see IndexedModel for the arguments."""
+    rows, names = {model: "pk", **(rows or {})}, names or {}
+    INDEXED[model._meta.model_name] = IndexedModel(model, index, documents, rows, names)
+    for sender in apps.get_models():  # also proxies, which send their own signals
+        if sender._meta.concrete_model in rows:
+            post_save.connect(_schedule_row, sender, dispatch_uid="search")
+            post_delete.connect(_schedule_row, sender, dispatch_uid="search")
+        if sender._meta.concrete_model in names:
+            pre_save.connect(_schedule_name, sender, dispatch_uid="search")
 
 
-def _with_proxies(models):
-    return [model for model in apps.get_models() if model._meta.concrete_model in models]
+def _schedule_row(instance, **kwargs):
+    for one in INDEXED.values():
+        if keys := one.keys_of_row(instance):
+            schedule(one.model, keys)
 
 
-def _after_change(sender, instance, **kwargs):
-    for kind in KINDS.values():
-        if keys := kind.sources.get(sender._meta.concrete_model):
-            schedule(kind.model, keys(instance))
-
-
-def _before_save(sender, instance, **kwargs):
-    """Schedules the documents that have the name of a row, if the name is about to change."""
-    for kind in KINDS.values():
-        fields, keys = kind.names.get(sender._meta.concrete_model, ((), None))
-        stored = sender._base_manager.filter(pk=instance.pk).values(*fields).first() if fields else None
+def _schedule_name(instance, **kwargs):
+    for one in INDEXED.values():
+        _, fields = one.names.get(instance._meta.concrete_model, ("", ()))
+        stored = type(instance)._base_manager.filter(pk=instance.pk).values(*fields).first() if fields else None
         if stored and any(stored[name] != getattr(instance, name) for name in fields):
-            schedule(kind.model, keys(instance))
+            schedule(one.model, one.keys_of_name(instance))
 
 
 def row_changed(row):
-    """Schedules all documents that a row is part of, after a change that sent no signal."""
-    for kind in KINDS.values():
-        if keys := kind.sources.get(row._meta.concrete_model):
-            schedule(kind.model, keys(row))
-        if row._meta.concrete_model in kind.names:
-            schedule(kind.model, kind.names[row._meta.concrete_model][1](row))
+    """Schedule all documents that a row is part of, after a change that sent no signal."""
+    for one in INDEXED.values():
+        if keys := [*one.keys_of_row(row), *one.keys_of_name(row)]:
+            schedule(one.model, keys)
 
 
 def schedule(model, keys):
-    """Schedules the documents of rows to be written when the current transaction is committed."""
+    """Schedule the documents of rows to be written when the current transaction is committed."""
     _pending()[model].update(keys)
-    # An error in the index must not make a save fail that is already committed: Django logs it.
+    # The save is committed by then, so an error must not make it fail: Django logs it.
     transaction.on_commit(refresh, robust=True)
 
 
 def _pending():
-    """{model: primary keys of the documents to write} of this thread."""
+    """Return {model: primary keys of the documents to write} of this thread."""
     if not hasattr(_scheduled, "keys"):
         _scheduled.keys = defaultdict(set)
     return _scheduled.keys
 
 
 def refresh():
-    """Writes the scheduled documents."""
+    """Write the scheduled documents."""
     pending, _scheduled.keys = _pending(), defaultdict(set)
     for model, keys in pending.items():
-        for some in batched(sorted(keys), AT_ONCE):
-            _write(KINDS[model._meta.model_name], some)
-    if sum(map(len, pending.values())) > MANY:
+        for some in batched(sorted(keys), BATCH):
+            _write(INDEXED[model._meta.model_name], some)
+    if sum(map(len, pending.values())) > ANALYZE_FROM:
         _analyze()
 
 
 def rebuild(progress=None):
-    """Writes the whole index and returns the number of documents. ``progress`` is called with the number written.
+    """Write the whole index and return the number of documents. Calls ``progress`` with the number of each batch.
 
-    Documents are replaced one by one, so that the search works meanwhile and a stopped rebuild loses nothing.
+    The batches replace the documents one after the other, so that the search works meanwhile, and a rebuild that is
+    stopped loses nothing.
     """
     written = 0
     remove_orphans()
-    for kind in KINDS.values():
-        for some in batched(list(kind.model._base_manager.order_by("pk").values_list("pk", flat=True)), AT_ONCE):
-            _write(kind, some)
+    for one in INDEXED.values():
+        for some in batched(list(one.model._base_manager.order_by("pk").values_list("pk", flat=True)), BATCH):
+            _write(one, some)
             written += len(some)
             if progress:
                 progress(len(some))
@@ -129,30 +135,30 @@ def rebuild(progress=None):
 
 
 def remove_orphans():
-    """Deletes the documents whose rows no longer exist."""
+    """Delete the documents whose rows no longer exist."""
     with connection.cursor() as cursor:
-        for kind in KINDS.values():
-            rows = kind.model._meta.db_table
-            cursor.execute(f"DELETE FROM {kind.table} WHERE rowid NOT IN (SELECT id FROM {rows})")  # noqa: S608 (own names)
+        for one in INDEXED.values():
+            rows = one.model._meta.db_table
+            cursor.execute(f"DELETE FROM {one.table} WHERE rowid NOT IN (SELECT id FROM {rows})")  # noqa: S608 (own names)
 
 
-def _write(kind, keys):
-    """Writes the documents of rows, and deletes those of rows that no longer exist."""
+def _write(one, keys):
+    """Write the documents of rows, and delete those of rows that no longer exist."""
     columns, values = ", ".join(PARTS), "%s, %s, %s, %s"
     if connection.vendor == "postgresql":
-        columns = kind.table
+        columns = one.table
         values = " || ".join(f"setweight(to_tsvector('simple', %s), '{letter}')" for letter in LETTERS.values())
     with transaction.atomic(), connection.cursor() as cursor:
-        # Another process with the same rows waits here, and then reads what this one has read or newer.
-        list(kind.model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
-        rows = [(key, *document.parts()) for key, document in kind.documents(keys).items()]
+        # Locks the rows, so that another process does not write older documents over these.
+        list(one.model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+        rows = [(key, *document.parts()) for key, document in one.documents(keys).items()]
         # The names of tables and columns are our own.
-        cursor.executemany(f"DELETE FROM {kind.table} WHERE rowid = %s", [(key,) for key in keys])  # noqa: S608
-        cursor.executemany(f"INSERT INTO {kind.table} (rowid, {columns}) VALUES (%s, {values})", rows)  # noqa: S608
+        cursor.executemany(f"DELETE FROM {one.table} WHERE rowid = %s", [(key,) for key in keys])  # noqa: S608
+        cursor.executemany(f"INSERT INTO {one.table} (rowid, {columns}) VALUES (%s, {values})", rows)  # noqa: S608
 
 
 def _analyze():
-    """Updates the statistics of SQLite's query planner. PostgreSQL does so by itself."""
+    """Update the statistics of SQLite's query planner. PostgreSQL does so by itself."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA analysis_limit = 1000")
@@ -160,23 +166,23 @@ def _analyze():
 
 
 def after_migrate(sender, using=DEFAULT_DB_ALIAS, plan=(), **kwargs):
-    """Creates the full-text tables after the last app's migrations, and rebuilds the index if any migration ran.
+    """Create the full-text tables after the last app's migrations.
 
-    Data migrations send no signals.
+    If any migration ran, rebuild the index, because data migrations send no signals.
     """
     if using != DEFAULT_DB_ALIAS or sender is not list(apps.get_app_configs())[-1]:
         return
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-    if not {kind.model._meta.db_table for kind in KINDS.values()} <= tables:
+    if not {one.model._meta.db_table for one in INDEXED.values()} <= tables:
         return  # some apps are not migrated yet
-    missing = [kind.table for kind in KINDS.values() if kind.table not in tables]
+    missing = [one.table for one in INDEXED.values() if one.table not in tables]
     for table in missing:
         _create_table(table)
     if plan or missing:
         rebuild()
     else:
-        remove_orphans()  # the tables may just have been emptied (flush)
+        remove_orphans()  # the command flush may have emptied the other tables
 
 
 def _create_table(table):

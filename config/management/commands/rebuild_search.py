@@ -11,7 +11,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        total = sum(kind.model.objects.count() for kind in indexing.KINDS.values())
+        total = sum(one.model.objects.count() for one in indexing.INDEXED.values())
         try:
             with tqdm(total=total, desc="Search", unit=" documents", disable=None, leave=False) as bar:
                 written = indexing.rebuild(progress=bar.update)

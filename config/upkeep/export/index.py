@@ -18,7 +18,7 @@ from config.pages.tags import count_uses
 from profiles.content.batches import batched
 from profiles.feeds import VISITOR
 from profiles.models import Tag
-from profiles.search.indexing import KINDS
+from profiles.search.indexing import INDEXED
 from profiles.search.queries import PARTS
 from publications.models import Authorship, Publication, TaggedPublication
 from publications.views import PublicationList
@@ -88,7 +88,7 @@ class Index:
             items = []
             for keys in batched(rows.values_list("pk", flat=True), CHUNK):
                 objects = rows.in_bulk(keys)
-                documents = KINDS[rows.model._meta.model_name].documents(keys)
+                documents = INDEXED[rows.model._meta.model_name].documents(keys)
                 for key in keys:
                     if rows.model is Tag:
                         objects[key].uses = uses[key]
@@ -117,7 +117,7 @@ class Index:
         # A version is no work of its own, and its words lead to the work.
         for keys in batched(published.values_list("pk", "version_of"), CHUNK):
             works = {pk: self.places.get(pk, self.places.get(work)) for pk, work in keys}
-            for pk, document in KINDS["publication"].documents(list(works)).items():
+            for pk, document in INDEXED["publication"].documents(list(works)).items():
                 if works[pk] is not None:
                     self._add(works[pk], document, OPEN_PARTS if pk in blind else PARTS)
 

@@ -268,8 +268,8 @@ class TestTheIndexIsUpdatedWith:
         make.publication("On Engines")
         make.project("Engine")
         found("engines")
-        for kind in indexing.KINDS.values():
-            kind.index.objects.all()._raw_delete("default")
+        for one in indexing.INDEXED.values():
+            one.index.objects.all()._raw_delete("default")
         assert found("engines") == []
 
         written = []
