@@ -9,8 +9,13 @@ from django.core.checks import Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, get_resolver
 
-from profiles.content import storage
 from publications import citations
+
+MEDIA_STORAGE_URL = re.compile(
+    r"s3(\+http)?://([^:/@]+:[^:/@]+@)?([\w.-]*|\[[\da-f:.]+\])(:\d+)?/[\w.-]{3,63}(/[^?]*)?"
+    r"(\?(&?(region=[\w-]+|addressing=(path|virtual)))+)?",
+    re.ASCII,
+)
 
 
 @register
@@ -65,11 +70,12 @@ def check_admin_path(app_configs, **kwargs):
 def check_media_storage(app_configs, **kwargs):
     if not settings.MEDIA_STORAGE_URL:
         return []
-    try:
-        storage.options_of(settings.MEDIA_STORAGE_URL)
-    except ValueError as error:
-        message = f"MEDIA_STORAGE_URL cannot be used: {error}."
-        return [Error(message, hint=storage.SHAPE, id="config.E003")]
+    if not MEDIA_STORAGE_URL.fullmatch(settings.MEDIA_STORAGE_URL):
+        hint = (
+            "Write it as s3://KEY:SECRET@host/bucket?region=…, with a “/” in the secret as %2F; s3+http:// for a "
+            "server without TLS; s3:///bucket for Amazon, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        )
+        return [Error("MEDIA_STORAGE_URL is not the address of an S3 bucket.", hint=hint, id="config.E003")]
     if not (find_spec("storages") and find_spec("boto3")):
         message = "MEDIA_STORAGE_URL is set, but django-storages is not installed."
         return [Error(message, hint="Run: pip install 'django-storages[s3]'", id="config.E004")]

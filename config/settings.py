@@ -9,7 +9,7 @@ EMAIL_URL, SERVER_EMAIL, SENTRY_DSN: DEPLOYMENT.md explains each.
 import hashlib
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import environ
 
@@ -159,15 +159,34 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
-# Uploaded files in a bucket, for a site of several machines: s3://KEY:SECRET@host/bucket (see
-# profiles/content/storage.py). In the folder where it is empty.
+# Uploaded files are in the folder above, or in an S3 bucket: s3://KEY:SECRET@host/bucket/folder?region=…
 MEDIA_STORAGE_URL = env("MEDIA_STORAGE_URL", default="")
+
+
+def s3_options(address):
+    """Return the options of django-storages for an address as in MEDIA_STORAGE_URL."""
+    url = urlsplit(address)
+    host = url.netloc.rpartition("@")[2]
+    bucket, _, folder = url.path.strip("/").partition("/")
+    query = dict(parse_qsl(url.query))
+    return {
+        "endpoint_url": f"{'http' if url.scheme == 's3+http' else 'https'}://{host}" if host else None,
+        "access_key": url.username and unquote(url.username),
+        "secret_key": url.password and unquote(url.password),
+        "bucket_name": bucket,
+        "location": unquote(folder),
+        "region_name": query.get("region"),
+        "addressing_style": query.get("addressing"),
+        "max_memory_size": 2**20,  # larger files are read through a temporary file
+    }
+
+
 STORAGES = {
-    "default": {
-        "BACKEND": "profiles.content.s3.S3Storage" if MEDIA_STORAGE_URL else "profiles.content.storage.FolderStorage"
-    },
+    "default": {"BACKEND": "profiles.content.storage.FolderStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if MEDIA_STORAGE_URL:
+    STORAGES["default"] = {"BACKEND": "profiles.content.s3.S3Storage", "OPTIONS": s3_options(MEDIA_STORAGE_URL)}
 FILE_UPLOAD_PERMISSIONS = 0o644
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=100)
 # Days after which the admin's home page says that a backup is due; 0: never.

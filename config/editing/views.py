@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from config.pages.home import Home
 from profiles.content.images import clean_image
-from profiles.content.storage import trouble
+from profiles.content.storage import storage_message
 from profiles.forms import LookForm
 
 PREVIEW_LIMIT = 100_000  # characters
@@ -47,7 +47,7 @@ def upload_image(request):
     try:
         name = default_storage.save(f"images/text/{secrets.token_urlsafe(12)}/{image.name}", image)
     except OSError as error:
-        if not (sentence := trouble(error)):
+        if not (sentence := storage_message(error)):
             raise
         return JsonResponse({"error": sentence}, status=503)
     return JsonResponse({"url": default_storage.url(name)})

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from profiles.content.storage import trouble
+from profiles.content.storage import storage_message
 
 
 def bad_request(request, exception):
@@ -34,10 +34,10 @@ def message_of(exception):
 def server_error(request):
     """500; 503 if the database does not answer; 507 if the disk is full or read-only. Uses neither of them."""
     error = sys.exc_info()[1]
-    storage_message = trouble(error)
-    is_database_down = not storage_message and isinstance(error, OperationalError | InterfaceError)
-    status = 507 if storage_message else 503 if is_database_down else 500
-    context = {"is_database_down": is_database_down, "storage_message": storage_message}
+    message = storage_message(error)
+    is_database_down = not message and isinstance(error, OperationalError | InterfaceError)
+    status = 507 if message else 503 if is_database_down else 500
+    context = {"is_database_down": is_database_down, "storage_message": message}
     response = render(None, "500.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     if is_database_down:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import resolve, reverse
 
 from config.web.page_cache import is_compressible
-from profiles.content.storage import StorageError, trouble
+from profiles.content.storage import StorageError, storage_message
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ def report_full_or_missing_storage(get_response):
         return get_response(request)
 
     def process_exception(request, exception):
-        sentence = trouble(exception)
+        sentence = storage_message(exception)
         if not sentence:
             return None
         log.error("%s (%s)", sentence, exception)

@@ -3,7 +3,6 @@
 import io
 import re
 import warnings
-from pathlib import Path
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -13,7 +12,6 @@ from django.core.validators import RegexValidator
 from pictures.models import PictureField, PillowPicture
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from profiles.content.storage import sync
 from profiles.content.uploads import readable_name
 
 MEGA = 1_000_000
@@ -146,22 +144,6 @@ class FocalPicture(PillowPicture):
     A rendition is identified by its path alone and cached for ever, so a new focal point needs a new path.
     """
 
-    def save(self, image):
-        """Saves the rendition completely or not at all, because an existing file is not made again."""
-        buffer = io.BytesIO()
-        self.resize(image).save(buffer, self.file_type, exif=b"", icc_profile=b"")
-        try:
-            path = Path(self.path)
-        except NotImplementedError:  # a store takes a file whole anyway
-            self.storage.delete(self.name)
-            self.storage.save(self.name, ContentFile(buffer.getvalue()))
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.part")
-        part.write_bytes(buffer.getvalue())
-        sync(part)
-        part.replace(path)
-
     def resize(self, image):
         if not self.aspect_ratio:
             return super().resize(image)
@@ -177,11 +159,9 @@ def focus_of(path):
 def refocus(picture, focus):
     """Moves a saved picture to a path with this focal point ("x,y"). Does not save the row."""
     x, y = (int(part) / 100 for part in (focus or CENTRE).split(","))
-    if not picture or not getattr(picture, "_committed", True) or focus_of(picture.name) == (x, y):
+    is_new = not picture.closed  # an upload is stored at a path with its focal point anyway
+    if not picture or is_new or focus_of(picture.name) == (x, y) or not picture.storage.exists(picture.name):
         return
-    if not picture.storage.exists(picture.name):
-        return
-    picture.close()
     with picture.storage.open(picture.name) as file:
         content = ContentFile(file.read())
     picture.save(picture.name.rpartition("/")[2], content, save=False)

@@ -29,9 +29,9 @@ class Pictured(models.Model):
         return getattr(self, f"{self.picture_name}_focus")
 
     def clean_fields(self, exclude=None):
-        # What is kept was checked when it came, and its file may be gone since.
-        kept = {self.picture_name} if self.picture and self.picture._committed else set()  # noqa: SLF001
-        super().clean_fields({*(exclude or ()), *kept})
+        # Checks new uploads only: the file of a stored picture may be missing.
+        stored = {self.picture_name} if self.picture and self.picture.closed else set()
+        super().clean_fields({*(exclude or ()), *stored})
 
     def clean(self):
         super().clean()

@@ -75,7 +75,7 @@ class ResourceBase(models.Model):
 
     def save(self, *args, **kwargs):
         stored = type(self).objects.filter(pk=self.pk).values_list("file", flat=True).first() if self.pk else None
-        if not self.file._committed:  # noqa: SLF001 (as Django's own FileField asks)
+        if not self.file.closed:  # a new upload
             self.sha256 = digest(self.file)
         elif self.file.name != stored:
             self.sha256 = ""

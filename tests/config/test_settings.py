@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from config import checks
+from config.settings import s3_options
 from tests.running import environment_of
 
 pytestmark = pytest.mark.slow
@@ -79,13 +80,48 @@ def test_an_unusable_admin_path_is_an_error(tmp_path, path, sentence):
 
 
 @pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("s3://KEY:a%2Fb%2Bc@s3.example.org/media", ("https://s3.example.org", "media", "", None, "a/b+c")),
+        ("s3+http://K:S@127.0.0.1:9000/media/ada?region=eu", ("http://127.0.0.1:9000", "media", "ada", "eu", "S")),
+        ("s3://K:S@[::1]:9000/media?addressing=virtual", ("https://[::1]:9000", "media", "", None, "S")),
+        ("s3:///media", (None, "media", "", None, None)),
+    ],
+)
+def test_one_setting_configures_the_bucket(settings, address, expected):
+    options = s3_options(address)
+
+    names = ("endpoint_url", "bucket_name", "location", "region_name", "secret_key")
+    assert tuple(options[name] for name in names) == expected
+    settings.MEDIA_STORAGE_URL = address
+    assert checks.check_media_storage(None) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "media", "s3://", "s3://host", "s3://host/", "https://host/bucket", "s3://KEY:HID/DEN@host/media",
+        "s3://KEY@host/media", "s3://:HIDDEN@host/media", "s3://host:port/media", "s3://host/media?key=HIDDEN",
+        "s3://host/media?addressing=HIDDEN", "s3://[::1/media", "s3://host/HIDDEN@media",
+    ],
+)  # fmt: skip
+def test_an_unusable_media_storage_is_an_error_that_hides_the_secret(settings, address):
+    settings.MEDIA_STORAGE_URL = address
+
+    [error] = checks.check_media_storage(None)
+
+    assert error.id == "config.E003"
+    assert "HID" not in f"{error.msg} {error.hint}"
+
+
+@pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("s3://KEY:HID/DEN@host/media", "(config.E003) MEDIA_STORAGE_URL cannot be used: it does not name a host"),
+        ("s3://KEY:HID/DEN@host/media", "(config.E003) MEDIA_STORAGE_URL is not the address of an S3 bucket."),
         ("s3://KEY:SECRET@host/media", ""),
     ],
 )
-def test_an_unusable_media_storage_is_an_error_that_hides_the_secret(tmp_path, address, sentence):
+def test_check_reports_an_unusable_media_storage(tmp_path, address, sentence):
     done = manage("check", **PRODUCTION, DATA_DIR=str(tmp_path), MEDIA_STORAGE_URL=address)
 
     assert done.returncode == bool(sentence)

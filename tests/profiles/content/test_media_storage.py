@@ -4,16 +4,18 @@ import io
 import re
 import secrets
 import socket
-import time
+import tracemalloc
 from contextlib import contextmanager
 
 import pytest
+from botocore.config import Config
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from config.settings import s3_options
 from profiles.content import storage
-from profiles.content.s3 import PATIENCE
+from profiles.content.s3 import CLIENT_CONFIG
 from profiles.models import Person
 from publications.models import FullText, Publication
 from tests import make, s3
@@ -35,7 +37,8 @@ def port():
 @contextmanager
 def media_at(settings, address):
     settings.MEDIA_STORAGE_URL = address
-    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "profiles.content.s3.S3Storage"}}
+    bucket = {"BACKEND": "profiles.content.s3.S3Storage", "OPTIONS": s3_options(address)}
+    settings.STORAGES = {**settings.STORAGES, "default": bucket}
     yield default_storage
     default_storage.connection.meta.client.close()
 
@@ -70,7 +73,8 @@ def test_a_photo_is_kept_in_the_store_and_shown_in_several_sizes(editor_client, 
             sizes.add(image.width)
     assert len(sizes) > 1
     original = owner.photo.url
-    assert (client.get(original).status_code, editor_client.get(original).status_code) == (404, 200)
+    assert client.get(original).status_code == 404
+    assert body(editor_client.get(original))
     icon = client.get("/icon/48.png").content
     with Image.open(io.BytesIO(icon)) as image:
         assert image.convert("RGB").getpixel((24, 44))[2] > 200
@@ -106,7 +110,7 @@ def test_a_file_lies_beside_its_publication_until_it_is_replaced_or_deleted(edit
     assert editor_client.post(f"{LIST}{paper.pk}/change/", data).status_code == 302
 
     assert body(client.get(ADDRESS)) == PAPER + b"%"
-    assert client.get(ADDRESS, headers={"if_none_match": whole.headers["ETag"]}).status_code == 200
+    assert body(client.get(ADDRESS, headers={"if_none_match": whole.headers["ETag"]})) == PAPER + b"%"
 
     data["resources-0-DELETE"] = "on"
     assert editor_client.post(f"{LIST}{paper.pk}/change/", data).status_code == 302
@@ -131,24 +135,22 @@ def test_a_pdf_in_the_store_is_read_for_the_search(editor_client, bucket):
     assert "brocade" in FullText.objects.get().text
 
 
-def test_a_part_of_a_large_file_is_all_that_is_held(bucket, monkeypatch):
+def test_parts_of_a_large_file_are_read_through_a_temporary_file(bucket):
     data = secrets.token_bytes(2**20) * 20
     name = bucket.save("large.zip", ContentFile(data))
-    file, _ = storage.opened(bucket, name)
-    asked = []
-    get = type(file.file.raw._found).get
-    monkeypatch.setattr(
-        type(file.file.raw._found), "get", lambda self, **given: asked.append(given["Range"]) or get(self, **given)
-    )
+    tracemalloc.start()
 
+    file, _ = storage.opened(bucket, name)
     file.seek(15_000_000)
     part = file.read(1000)
     file.seek(-10, io.SEEK_END)
     end = file.read()
     file.close()
 
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert (part, end) == (data[15_000_000:15_001_000], data[-10:])
-    assert asked == ["bytes=15000000-", f"bytes={len(data) - 10}-"]
+    assert most < 10 * 2**20
 
 
 def test_a_lost_file_is_a_404_and_the_content_check_reports_it(client, editor_client, bucket):
@@ -163,7 +165,8 @@ def test_a_lost_file_is_a_404_and_the_content_check_reports_it(client, editor_cl
 
 @pytest.fixture(params=["gone", "silent"])
 def bucket_out_of_reach(request, settings, monkeypatch):
-    monkeypatch.setattr("profiles.content.s3.PATIENCE", PATIENCE | {"connect_timeout": 0.2, "read_timeout": 0.2})
+    impatient = CLIENT_CONFIG.merge(Config(connect_timeout=0.2, read_timeout=0.2))
+    monkeypatch.setattr("profiles.content.s3.CLIENT_CONFIG", impatient)
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         if request.param == "silent":
@@ -196,50 +199,8 @@ def test_an_upload_to_a_store_that_is_away_saves_nothing_and_says_so(editor_clie
     assert image.json()["error"].startswith("The file storage does not answer")
 
 
-def test_a_store_that_does_not_answer_is_left_alone_for_a_while(bucket_out_of_reach):
-    with pytest.raises(storage.StorageError):
-        bucket_out_of_reach.exists("a")
-    start = time.monotonic()
-
-    with pytest.raises(storage.StorageError, match="a moment ago"):
-        bucket_out_of_reach.exists("a")
-
-    assert time.monotonic() - start < 0.1
-
-
 def test_a_bucket_that_is_not_there_takes_nothing(settings, port):
     address = f"s3+http://key:secret@127.0.0.1:{port}/no-such-bucket"
 
     with media_at(settings, address) as away, pytest.raises(storage.StorageError):
         away.save("a.pdf", ContentFile(PAPER))
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("s3://KEY:a%2Fb%2Bc@s3.example.org/media", ("https://s3.example.org", "media", "", None, "a/b+c")),
-        ("s3+http://K:S@127.0.0.1:9000/media/ada?region=eu", ("http://127.0.0.1:9000", "media", "ada", "eu", "S")),
-        ("s3://K:S@[::1]:9000/media", ("https://[::1]:9000", "media", "", None, "S")),
-        ("s3:///media", (None, "media", "", None, None)),
-    ],
-)
-def test_the_setting_says_all_of_a_store(address, expected):
-    found = storage.options_of(address)
-
-    names = ("endpoint_url", "bucket_name", "location", "region_name", "secret_key")
-    assert tuple(found.get(name) for name in names) == expected
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "media", "s3://", "s3://host", "s3://host/", "https://host/bucket", "s3://KEY:HID/DEN@host/media",
-        "s3://KEY@host/media", "s3://:HIDDEN@host/media", "s3://host:port/media", "s3://host/media?key=HIDDEN",
-        "s3://host/media?addressing=HIDDEN", "s3://[::1/media", "s3://host/HIDDEN@media",
-    ],
-)  # fmt: skip
-def test_a_setting_that_says_no_store_is_refused_without_telling_its_secret(address):
-    with pytest.raises(ValueError, match=r"^\S+ .+[^.]$") as refused:
-        storage.options_of(address)
-
-    assert "HID" not in str(refused.value)
