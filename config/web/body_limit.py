@@ -6,8 +6,6 @@ upload would occupy a thread of the server, and a body that breaks off would loo
 
 import errno
 import logging
-from contextlib import ExitStack
-from io import BytesIO
 from tempfile import SpooledTemporaryFile, gettempdir
 from threading import BoundedSemaphore
 
@@ -30,11 +28,7 @@ HEADERS = [
 
 
 class Refusal(Exception):  # noqa: N818 (an answer, not an error)
-    """A response that is sent in place of the application's: a status line and a sentence."""
-
-    def __init__(self, status, sentence):
-        super().__init__(sentence)
-        self.status, self.sentence = status, sentence
+    """The status line and the sentence of a response that is sent in place of the application's."""
 
 
 def limit_bodies(application):
@@ -42,41 +36,20 @@ def limit_bodies(application):
     slots = BoundedSemaphore(BODIES_AT_ONCE)
 
     def with_limit(environ, start_response):
-        try:
-            body = complete_body(environ, slots)
-        except Refusal as refusal:
-            text = f"{refusal.sentence}\n".encode()
-            start_response(refusal.status, [*HEADERS, ("Content-Length", str(len(text)))])
-            return [] if environ["REQUEST_METHOD"] == "HEAD" else [text]
-        if body is None:
+        length = content_length(environ)
+        if not length and not environ.get("HTTP_TRANSFER_ENCODING"):
             return application(environ, start_response)
-        with body:
+        with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
+            try:
+                receive(environ, length, body, slots)
+            except Refusal as refusal:
+                status, sentence = refusal.args
+                text = f"{sentence}\n".encode()
+                start_response(status, [*HEADERS, ("Content-Length", str(len(text)))])
+                return [] if environ["REQUEST_METHOD"] == "HEAD" else [text]
             return application(environ | {"wsgi.input": body}, start_response)
 
     return with_limit
-
-
-def complete_body(environ, slots):
-    """Return the request's body as a file, or None if it has none; raise Refusal if it is not acceptable.
-
-    The body of a request to a public address is left out: no public page reads one.
-    """
-    length = content_length(environ)
-    most = max_bytes(environ["PATH_INFO"])
-    if length > most:
-        raise Refusal("413 Content Too Large", f"The request is larger than {most:,} bytes.")
-    if environ.get("HTTP_TRANSFER_ENCODING"):
-        raise Refusal("411 Length Required", "Send the request with a Content-Length header.")
-    if not length:
-        return None
-    if most == PUBLIC_BYTES:
-        return BytesIO()
-    if not slots.acquire(blocking=False):
-        raise Refusal("503 Service Unavailable", "The site is receiving too many uploads. Try again in a minute.")
-    try:
-        return receive(environ["wsgi.input"], length)
-    finally:
-        slots.release()
 
 
 def content_length(environ):
@@ -94,21 +67,31 @@ def max_bytes(path):
     return (2 * settings.UPLOAD_MAX_MB + 20) * 2**20 if is_admin else PUBLIC_BYTES
 
 
-def receive(source, length):
-    """Copy a body of that length into a temporary file and return the file."""
-    with ExitStack() as on_failure:
-        body = on_failure.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
-        try:
-            while (missing := length - body.tell()) > 0:
-                chunk = source.read(min(CHUNK, missing))
-                if not chunk:
-                    raise Refusal("400 Bad Request", "The request ended before its body was complete.")
-                body.write(chunk)
-        except OSError as error:  # the client has gone, or the temporary folder is full
-            if error.errno not in DISK_FULL:
-                raise Refusal("400 Bad Request", "The request's body could not be read.") from error
-            log.error("The folder for temporary files (%s) is full.", gettempdir())
-            raise Refusal("507 Insufficient Storage", "The disk of this site is full.") from error
-        body.seek(0)
-        on_failure.pop_all()
-        return body
+def receive(environ, length, body, slots):
+    """Copy the body of a request into the file ``body``; raise Refusal if it is not acceptable.
+
+    The body of a request to a public address is left out: no public page reads one.
+    """
+    most = max_bytes(environ["PATH_INFO"])
+    if length > most:
+        raise Refusal("413 Content Too Large", f"The request is larger than {most:,} bytes.")
+    if environ.get("HTTP_TRANSFER_ENCODING"):
+        raise Refusal("411 Length Required", "Send the request with a Content-Length header.")
+    if most == PUBLIC_BYTES:
+        return
+    if not slots.acquire(blocking=False):
+        raise Refusal("503 Service Unavailable", "The site is receiving too many uploads. Try again in a minute.")
+    try:
+        while (missing := length - body.tell()) > 0:
+            chunk = environ["wsgi.input"].read(min(CHUNK, missing))
+            if not chunk:
+                raise Refusal("400 Bad Request", "The request ended before its body was complete.")
+            body.write(chunk)
+    except OSError as error:  # the client has gone, or the temporary folder is full
+        if error.errno not in DISK_FULL:
+            raise Refusal("400 Bad Request", "The request's body could not be read.") from error
+        log.error("The folder for temporary files (%s) is full.", gettempdir())
+        raise Refusal("507 Insufficient Storage", "The disk of this site is full.") from error
+    finally:
+        slots.release()
+    body.seek(0)

@@ -10,7 +10,7 @@ A version is a number of this process: compare it only with other versions of th
 import sqlite3
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from django.utils import timezone
 from profiles.content.publishing import Publishable
 
 
-class Unknown(Exception):  # noqa: N818 (a state of the database, not a mistake of the caller)
+class Unknown(Exception):  # noqa: N818 (a state, not an error of the caller)
     """The database does not answer."""
 
 
@@ -45,54 +45,40 @@ class ContentVersion:
             return ""
         try:
             state = sqlite_state(database) if database.vendor == "sqlite" else postgresql_state(database)
-            if state != self.database_state or time.monotonic() >= self.ends:
-                self._begin(state)
+            started = time.monotonic()
+            if state != self.database_state or started >= self.ends:
+                seconds = seconds_until_next_opening()
+                with self.lock:
+                    self.number += 1
+                    self.database_state = state
+                    self.ends = started + seconds
         except (DatabaseError, InterfaceError, sqlite3.Error) as error:
             raise Unknown from error
         return str(self.number)
 
     def last(self):
-        """Return the last version that was seen, without the database; "" if time has ended it since."""
+        """Return the last version that was seen, without asking the database; "" if it has ended since."""
         return str(self.number) if time.monotonic() < self.ends else ""
-
-    def _begin(self, state):
-        """Begin a new version: the database has changed, or the last version has ended."""
-        started = time.monotonic()
-        seconds = seconds_until_next_opening()
-        with self.lock:
-            self.number += 1
-            self.database_state = state
-            self.ends = started + seconds
-
-
-class Monitor:
-    """A connection to a SQLite database that only asks for its version: own changes would not count."""
-
-    def __init__(self, name):
-        # Tests use a database in memory, whose name is a URI already.
-        address = name if name.startswith("file:") else f"{Path(name).absolute().as_uri()}?mode=ro"
-        self.connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-        self.lock = threading.Lock()
-
-    def version(self):
-        with self.lock:
-            return self.connection.execute("PRAGMA data_version").fetchone()[0]
 
 
 @cache
-def monitor_of(name):
-    return Monitor(name)
+def sqlite_monitor(name):
+    """Return a connection that only asks for the version of a database: its own changes would not count."""
+    # Tests use a database in memory, whose name is a URI already.
+    address = name if name.startswith("file:") else f"{Path(name).absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
 
 def sqlite_state(database):
-    return monitor_of(str(database.settings_dict["NAME"])).version()
+    monitor = sqlite_monitor(str(database.settings_dict["NAME"]))
+    return monitor.execute("PRAGMA data_version").fetchone()[0]
 
 
 def postgresql_state(database):
     try:
         return current_snapshot(database)
     except (DatabaseError, InterfaceError):
-        database.close()  # the server may have been restarted: a new connection tells
+        database.close()  # the server may have been restarted: try once more on a new connection
         return current_snapshot(database)
 
 
@@ -103,22 +89,18 @@ def current_snapshot(database):
 
 
 def seconds_until_next_opening():
-    """Return the seconds until visitors see something else although nobody has saved anything.
-
-    By the database's clock, which decides what is published: until scheduled content opens, or until midnight.
-    """
+    """Return the seconds until scheduled content opens, by the clock of the database, or until midnight."""
     moments = []
-    now = timezone.now()
     for model in apps.get_models():
         if issubclass(model, Publishable) and not model._meta.proxy:
             for field in model.opens_by:
                 openings = model._base_manager.filter(**{f"{field}__gt": Now()}).order_by(field)
                 for moment, database_now in openings.values_list(field, Now())[:1]:
                     moments.append((moment - database_now).total_seconds())
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    # Not by 24 hours: a day of the site's time zone may have 23 or 25.
-    tomorrow = timezone.make_aware(midnight + timedelta(days=1))
-    return min([*moments, (tomorrow - now).total_seconds()])
+    now = timezone.localtime()
+    # Not 24 hours from the last midnight: a day of the site's time zone may have 23 or 25.
+    midnight = timezone.make_aware(datetime.combine(now.date() + timedelta(days=1), datetime.min.time()))
+    return min([*moments, (midnight - now).total_seconds()])
 
 
 content_version = ContentVersion()

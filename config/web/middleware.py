@@ -10,7 +10,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import resolve, reverse
 
-from config.web.page_cache import is_compressible
+from config.web.page_cache import COMPRESSIBLE
 from profiles.content.storage import StorageError, storage_message
 
 log = logging.getLogger(__name__)
@@ -153,5 +153,5 @@ class CompressPages(GZipMiddleware):
     """
 
     def process_response(self, request, response):
-        is_text = is_compressible(response.headers.get("Content-Type", ""))
+        is_text = COMPRESSIBLE.match(response.headers.get("Content-Type", ""))
         return super().process_response(request, response) if is_text and not response.streaming else response

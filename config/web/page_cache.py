@@ -7,6 +7,7 @@ version that this process has seen, so nothing older is ever served, not even wh
 
 import gzip
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from functools import lru_cache
@@ -29,13 +30,12 @@ FRAGMENT_SECONDS = 24 * 60 * 60
 MIN_COMPRESSED = 200  # bytes
 MAX_CACHED = 2 * 2**20  # bytes of one body
 ENTRY_OVERHEAD = 2000  # bytes of headers and of Python's objects, roughly
-COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg+xml")
-COMPRESSIBLE_TYPES = ("application/ld+json", "application/atom+xml", "application/linkset+json",
-                      "application/manifest+json")  # fmt: skip
+COMPRESSIBLE = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)\b|image/svg\+xml")  # content types
 ENCODINGS = {  # the preferred one first
     "br": lambda body: brotli.compress(body, quality=6),
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
+ACCEPTED = re.compile(r"([\w*-]+)\s*(?:;\s*q=([01](?:\.\d*)?)\s*)?(?:,|$)")  # (encoding, weight)
 KEY = "site.page_cache_key"  # in the environ of a request that may be answered with a cached page
 NOT_MODIFIED_HEADERS = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")  # RFC 9110, 15.4.5
 
@@ -43,24 +43,13 @@ NOT_MODIFIED_HEADERS = ("Cache-Control", "Content-Location", "ETag", "Expires", 
 @lru_cache(maxsize=256)
 def preferred_encoding(accept_encoding):
     """Return the first of ENCODINGS that an Accept-Encoding header allows, or ""."""
-    weights = {}
-    for part in accept_encoding.lower().split(","):
-        name, _, parameter = part.partition(";")
-        weight = parameter.strip().removeprefix("q=")
-        try:
-            weights[name.strip()] = float(weight) if parameter else 1.0
-        except ValueError:
-            weights[name.strip()] = 0.0
-    return next((name for name in ENCODINGS if weights.get(name, weights.get("*", 0)) > 0), "")
+    weights = {name: float(weight or 1) for name, weight in ACCEPTED.findall(accept_encoding.lower())}
+    return next((name for name in ENCODINGS if weights.get(name, weights.get("*"))), "")
 
 
 def accepts_html(accept):
     """Whether an Accept header plainly asks for HTML, as browsers and simple clients do."""
     return accept in ("", "*/*", "text/html") or accept.startswith("text/html,")
-
-
-def is_compressible(content_type):
-    return content_type.startswith(COMPRESSIBLE) or content_type.partition(";")[0] in COMPRESSIBLE_TYPES
 
 
 def cookies_of(environ):
@@ -96,7 +85,7 @@ class Page:
     """A response with status 200 to an anonymous visitor: its headers, and its body in each encoding asked for."""
 
     def __init__(self, response):
-        is_text = is_compressible(response.headers.get("Content-Type", ""))
+        is_text = bool(COMPRESSIBLE.match(response.headers.get("Content-Type", "")))
         self.is_compressible = is_text and len(response.content) >= MIN_COMPRESSED
         self.is_one_of_many = has_vary_header(response, "Accept")  # the address has other representations
         if is_text:
@@ -204,7 +193,7 @@ class PageCache:
 
     def __call__(self, request):
         # Read before the page is rendered: a save during the rendering makes a new version.
-        request.content_version = self.get_version(request)
+        request.content_version = self.get_content_version(request)
         request.fragment_seconds = FRAGMENT_SECONDS if request.content_version else 0
         response = self.get_response(request)
         if not is_anonymous(request.META, request.COOKIES):
@@ -219,7 +208,7 @@ class PageCache:
             pages.store(key, request.content_version, page)
         return as_response(*page.answer(request.META))
 
-    def get_version(self, request):
+    def get_content_version(self, request):
         if not may_be_cached(request.META, request.COOKIES):
             return ""
         try:
