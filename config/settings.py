@@ -80,8 +80,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.web.middleware.answer_probes",
     "config.web.middleware.remove_bidi_overrides",
-    "config.web.middleware.reject_unknown_methods",
-    "config.web.middleware.reject_malformed_urls",
+    "config.web.middleware.reject_bad_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -275,9 +274,9 @@ SENTRY_DSN = env("SENTRY_DSN", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.web.logs.Line"}, "json": {"()": "config.web.logs.JSON"}},
+    "formatters": {"site": {"()": "config.web.logs.formatter"}},  # by LOG_FORMAT
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": "site"},
         "mail": {"class": "config.web.logs.Mail"},
     },
     "root": {"handlers": ["console", "mail"] if ADMINS and not DEBUG else ["console"], "level": "WARNING"},

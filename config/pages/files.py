@@ -105,7 +105,7 @@ class Manifest(View):
     def get(self, request):
         owner, look = request.site_owner, request.look
         name, key = owner.name if owner else "Academic site", Icon.of_site(owner, look).key
-        paper = colour("paper", look.hue, "light").hex
+        paper = colour("paper", look.hue, "light")
         content = {
             "name": name,
             "short_name": name[:30],

@@ -50,7 +50,7 @@ class Card:
         return cached(f"card:{self.key}", self.draw)
 
     def draw(self):
-        colours = [colour(name, self.hue, "light").hex for name in ("paper", "ink", "quiet", "line", "accent")]
+        colours = [colour(name, self.hue, "light") for name in ("paper", "ink", "quiet", "line", "accent")]
         content = {**asdict(self), "heading": heading_font(self.typefaces), "colours": colours}
         file = io.BytesIO()
         with Image.open(io.BytesIO(typeset("card.typ", content, format="png", ppi=72))) as image:

@@ -44,8 +44,8 @@ class Icon:
             "size": size,
             "letters": self.letters,
             "font": heading_font(self.typefaces or "inter"),
-            "ground": colour("accent", self.hue, "light").hex,
-            "ink": colour("paper", self.hue, "light").hex,
+            "ground": colour("accent", self.hue, "light"),
+            "ink": colour("paper", self.hue, "light"),
         }
         return self.from_photo(size) or typeset("icon.typ", content, format="png", ppi=72)
 

@@ -28,7 +28,7 @@ def absolute(context, path):
 @register.simple_tag
 def colour(name, hue, scheme):
     """A colour of the style sheet as "#rrggbb"."""
-    return tokens.colour(name, hue, scheme).hex
+    return tokens.colour(name, hue, scheme)
 
 
 @register.simple_tag(takes_context=True)

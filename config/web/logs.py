@@ -7,8 +7,8 @@ import json
 import logging
 import os
 import re
-import threading
 import time
+import traceback
 from copy import copy
 from datetime import UTC, datetime
 
@@ -105,48 +105,35 @@ class Mail(logging.Handler):
     def __init__(self):
         super().__init__(logging.ERROR)
         self.setFormatter(Line())
-        self.sent_at, self.withheld = {}, 0  # {key of an error: when it was mailed}
-        self.mutex = threading.Lock()
+        self.sent_at = {}  # {place of an error: when it was mailed}
+        self.not_mailed = 0
 
     def emit(self, record):
         if is_client_error(record):
             return
+        now = time.monotonic()
+        self.sent_at = {place: moment for place, moment in self.sent_at.items() if now - moment < self.hour}
+        place = str(traceback.extract_tb(record.exc_info[2])[-1:]) if record.exc_info else record.msg
+        if place in self.sent_at or len(self.sent_at) == self.max_per_hour:
+            self.not_mailed += 1
+            return
+        self.sent_at[place] = now
         try:
-            if self.is_due(self.error_key(record)):
-                self.send(record)
+            self.send(record)
         except Exception:  # noqa: BLE001 (a failing mail server must not break the page)
             self.handleError(record)
-
-    def error_key(self, record):
-        """Return what two records of the same error share: where it was raised, or else the message."""
-        trace = record.exc_info[2] if record.exc_info else None
-        while trace and trace.tb_next:
-            trace = trace.tb_next
-        place = (trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace else record.msg
-        return record.name, place
-
-    def is_due(self, key):
-        """Return whether this error is to be mailed now, and count it if not."""
-        now = time.monotonic()
-        with self.mutex:
-            self.sent_at = {key: at for key, at in self.sent_at.items() if now - at < self.hour}
-            is_due = key not in self.sent_at and len(self.sent_at) < self.max_per_hour
-            if is_due:
-                self.sent_at[key] = now
-            else:
-                self.withheld += 1
-            return is_due
 
     def send(self, record):
         from django.core.mail import mail_admins  # noqa: PLC0415 (needs the settings)
 
-        with self.mutex:
-            withheld, self.withheld = self.withheld, 0
-        error = record.exc_info[0].__name__ if record.exc_info else ""
-        subject = anonymize(f"{record.levelname}: {error or record.getMessage()}").splitlines()[0][:200]
-        fields = [f"{name}: {value}" for name, value in request_fields(record).items()]
-        more = [f"{withheld} more errors were not mailed since the last mail; the log has them."] if withheld else []
-        mail_admins(subject, "\n\n".join(["\n".join(fields), self.format(record), *more]).strip())
+        error = record.exc_info[0].__name__ if record.exc_info else record.getMessage()
+        subject = anonymize(f"{record.levelname}: {error}").splitlines()[0][:200]
+        lines = [f"{name}: {value}" for name, value in request_fields(record).items()]
+        lines += ["", self.format(record)]
+        if self.not_mailed:
+            lines += ["", f"{self.not_mailed} more errors were not mailed since the last mail; the log has them."]
+            self.not_mailed = 0
+        mail_admins(subject, "\n".join(lines).strip())
 
 
 def log_requests(application):

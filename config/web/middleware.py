@@ -31,7 +31,6 @@ POLICY = "; ".join(
     ]
 )
 
-
 # The features that concern a visitor's privacy or money. A longer list would only add bytes to every response.
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -57,10 +56,7 @@ def security_headers(get_response):
 
 
 def answer_probes(get_response):
-    """Answer health probes before the host is checked: they use internal addresses that ALLOWED_HOSTS does not name.
-
-    Their answers do not contain the host.
-    """
+    """Answer health probes before the host is checked: they use internal addresses that are not in ALLOWED_HOSTS."""
     probes = (reverse("health"), reverse("alive"))
 
     def middleware(request):
@@ -80,7 +76,7 @@ DISPLAYED = ("text/", "application/atom+xml", "application/ld+json")
 def remove_bidi_overrides(get_response):
     """Remove bidirectional overrides from public pages, so that a title cannot reorder the rest of a page.
 
-    The admin's forms and the exports keep what was typed.
+    The admin's forms and the exports contain them as they were typed.
     """
 
     def middleware(request):
@@ -96,21 +92,12 @@ def remove_bidi_overrides(get_response):
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 
 
-def reject_unknown_methods(get_response):
-    """Answer 405 to methods that no view accepts, before the CSRF check answers 403 to them."""
+def reject_bad_requests(get_response):
+    """Answer 405 to methods that no view accepts, and 400 to NUL bytes and invalid UTF-8, which databases refuse."""
 
     def middleware(request):
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
-        return get_response(request)
-
-    return middleware
-
-
-def reject_malformed_urls(get_response):
-    """Answer 400 to NUL bytes and invalid UTF-8 in a URL, which databases refuse."""
-
-    def middleware(request):
         query = unquote_to_bytes(request.META.get("QUERY_STRING", "").replace("+", " "))
         try:
             text = request.path_info + query.decode()

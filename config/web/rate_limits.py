@@ -3,7 +3,6 @@
 import ipaddress
 import threading
 import time
-from collections import OrderedDict
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -51,7 +50,7 @@ class RateLimit:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.counts = OrderedDict()  # {key: [minute, number of requests]}
+        self.minute, self.counts = 0, {}  # {client: number of requests in this minute}, the latest last
         self.lock = threading.Lock()
         self.exempt = (settings.STATIC_URL, settings.MEDIA_URL, reverse("admin:index"))
 
@@ -71,11 +70,9 @@ class RateLimit:
             return False
         minute = time.monotonic() // MINUTE
         with self.lock:
-            count = self.counts.pop(key, None)
-            if count is None or count[0] != minute:
-                count = [minute, 0]
-            count[1] += 1
-            self.counts[key] = count
-            while len(self.counts) > MAX_CLIENTS:
-                self.counts.popitem(last=False)
-        return count[1] > settings.RATE_LIMIT
+            if minute != self.minute:
+                self.minute, self.counts = minute, {}
+            self.counts[key] = count = self.counts.pop(key, 0) + 1  # at the end, after the other clients
+            if len(self.counts) > MAX_CLIENTS:
+                del self.counts[next(iter(self.counts))]
+        return count > settings.RATE_LIMIT

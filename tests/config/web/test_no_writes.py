@@ -8,7 +8,7 @@ from tests import make
 PATHS = [
     "/", "/publications/", "/publications/?tag=engines&year=2025", "/publications/on-engines/",
     "/publications/on-engines.bib", "/publications.json", "/publications/feed/", "/tags/", "/tags/engines/",
-    "/people/ada-lovelace/", "/projects/", "/cv/", "/sitemap.xml", "/healthz",
+    "/people/ada-lovelace/", "/projects/", "/cv/", "/search/", "/search/?q=engines", "/sitemap.xml", "/healthz",
 ]  # fmt: skip
 
 
