@@ -1,6 +1,6 @@
-"""Records of works from the services that know them. All here needs the network; the client is an argument.
+"""Records of works from online services.
 
-``fetch`` gives the Reference of one identifier or address; each module of ``SYNC`` has ``works(identifier, client)``,
+``fetch`` returns the Reference of one identifier or URL. Each module in ``SYNC`` has ``works(identifier, client)``,
 which yields the References of one person's works.
 """
 
@@ -22,13 +22,10 @@ _FETCHERS = {
 
 
 def fetch(text, client):
-    """The Reference of a DOI, arXiv, PubMed or ISBN number, or of the address of a paper's page.
-
-    Raises SourceError with a sentence for people.
-    """
+    """Returns the Reference of an identifier (see ``identify``) or of the URL of a paper; raises SourceError."""
     found = identify(text)
     if found is None:
         raise SourceError(
-            f"“{text[:80]}” is neither a DOI, an arXiv, PubMed or ISBN number nor an address. Look for a typing error."
+            f"“{text[:80]}” is neither a DOI, arXiv identifier, PubMed ID or ISBN nor a URL. Look for a typing error."
         )
     return _FETCHERS[found.kind](found.value, client)

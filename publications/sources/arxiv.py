@@ -1,4 +1,4 @@
-"""arXiv's API: Atom, described in its user's manual."""
+"""Preprints by arXiv identifier, from arXiv's Atom API."""
 
 import re
 
@@ -9,17 +9,17 @@ from publications.sources.client import SourceError
 from publications.sources.xml import parsed, text_of
 
 API = "https://export.arxiv.org/api/query"
-ATOM, OURS = "{http://www.w3.org/2005/Atom}", "{http://arxiv.org/schemas/atom}"
+ATOM, ARXIV = "{http://www.w3.org/2005/Atom}", "{http://arxiv.org/schemas/atom}"
 
 
 def fetch(arxiv_id, client):
-    """The Reference of an arXiv identifier, old or new, with or without a version; raises SourceError."""
+    """Returns the Reference of an arXiv identifier, old or new, with or without a version; raises SourceError."""
     answer = client.get(API, accept="application/atom+xml", params={"id_list": arxiv_id, "max_results": 1})
     entry = parsed(answer).find(f"{ATOM}entry")
-    # For a number that it does not know, the API gives no entry, or one that is an error.
+    # For an unknown identifier, the API returns no entry, or one that describes an error.
     if entry is None or "/api/errors" in text_of(entry, f"{ATOM}id") or entry.find(f"{ATOM}author") is None:
         raise SourceError(f"arXiv has no {arxiv_id}. Look for a typing error.", 404)
-    category = entry.find(f"{OURS}primary_category")
+    category = entry.find(f"{ARXIV}primary_category")
     return Reference(
         type="article",
         title=text_of(entry, f"{ATOM}title"),
@@ -28,7 +28,7 @@ def fetch(arxiv_id, client):
         abstract=text_of(entry, f"{ATOM}summary"),
         arxiv_id=re.sub(r"^.*/abs/", "", text_of(entry, f"{ATOM}id")) if "v" in arxiv_id else arxiv_id,
         arxiv_class=category.get("term", "") if category is not None else "",
-        doi=text_of(entry, f"{OURS}doi"),
-        extra={name: value for name, value in (("comment", text_of(entry, f"{OURS}comment")),
-                                               ("journal-ref", text_of(entry, f"{OURS}journal_ref"))) if value},
+        doi=text_of(entry, f"{ARXIV}doi"),
+        extra={name: value for name, value in (("comment", text_of(entry, f"{ARXIV}comment")),
+                                               ("journal-ref", text_of(entry, f"{ARXIV}journal_ref"))) if value},
     )  # fmt: skip

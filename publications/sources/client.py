@@ -1,4 +1,4 @@
-"""The one way to the network: public addresses only, with limits on time and size, and politely."""
+"""A client for online services: public addresses only, with limits on time and size, and with retries."""
 
 import ipaddress
 import json
@@ -15,46 +15,56 @@ from urllib.parse import quote, urlencode
 from django.utils.functional import SimpleLazyObject
 
 VERSION = "0.1"
-MOST_REDIRECTS = 5
-LONGEST_WAIT = 10  # seconds that a service may ask us to wait
-SERVED_PORTS = {80, 443}  # of those below 1024; others are no web's
-# A process takes its 6 MB, and each start its time, only once somebody is asked.
-httpx = SimpleLazyObject(partial(import_module, "httpx"))
+REDIRECT_LIMIT = 5
+RETRY_AFTER_LIMIT = 10  # seconds; longer waits that a service asks for are shortened
+WEB_PORTS = {80, 443}  # the only ports below 1024 that requests may go to
 GLOBAL_UNICAST, NAT64 = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("64:ff9b::/96")
+httpx = SimpleLazyObject(partial(import_module, "httpx"))  # imported at the first request, to save memory
 
 
 class SourceError(Exception):
-    """What went wrong, as a sentence for people. ``status`` is the HTTP status where there was one."""
+    """A request failed; the message is written for people. ``status`` is the HTTP status, None without an answer."""
 
     def __init__(self, message, status=None):
         super().__init__(message)
         self.status = status
 
 
+class TemporaryError(SourceError):
+    """Another try may succeed, after ``wait`` seconds if the service said so."""
+
+    def __init__(self, message, status=None, wait=None):
+        super().__init__(message, status)
+        self.wait = wait
+
+
 @dataclass(frozen=True)
 class Answer:
     url: str
     content: bytes
-    media_type: str
 
     @property
     def text(self):
         return self.content.decode("utf-8", errors="replace")
 
     def json(self):
-        """The answer as JSON; raises SourceError where it is none."""
+        """Returns the JSON object in the answer; raises SourceError if there is none."""
         try:
-            return json.loads(self.content)
-        except (ValueError, RecursionError) as error:
-            raise SourceError(f"{httpx.URL(self.url).host} did not answer with a record. Try again later.") from error
+            found = json.loads(self.content)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise SourceError(f"{httpx.URL(self.url).host} did not answer with a record. Try again later.")
+        return found
 
 
 class Client:
-    """Asks services, again after a while where they are busy.
+    """Sends GET requests, and repeats those that fail for the moment.
 
-    ``contact`` is told to them: an e-mail address or the site's. ``timeout`` is in seconds for each step, ``deadline``
-    for a whole answer, ``largest`` in bytes, ``pause`` in seconds before the second try. ``mirrors`` maps beginnings
-    of addresses to others that stand for them; ``allow_private`` lets them be on this machine.
+    ``contact``, an e-mail address or the site's URL, is sent along. ``timeout`` limits each step of a request and
+    ``deadline`` the whole, in seconds; ``largest`` limits the answer, in bytes; ``pause`` is the number of seconds
+    before the second try. ``mirrors`` maps beginnings of URLs to replacements, and ``allow_private`` permits private
+    addresses: both are for tests.
     """
 
     tries = 3
@@ -64,14 +74,13 @@ class Client:
     ):
         about = f"mailto:{contact}" if "@" in contact else f"+{contact}" if contact else ""
         agent = f"academic-site/{VERSION}" + (f" ({about})" if about else "")
-        # Encodings would let a small answer grow large. What the environment says of proxies would lead round the
-        # check of addresses.
         self._http = httpx.Client(
+            # Compression would let a small answer grow beyond the limit.
             headers={"User-Agent": agent, "Accept-Encoding": "identity"},
             timeout=timeout,
+            # A proxy from the environment would bypass the check of addresses.
             trust_env=False,
-            follow_redirects=False,
-            # A connection is that of a name; httpx would keep it for its number, which other names may have.
+            # Connections belong to a host name, but httpx would reuse them by IP address.
             limits=httpx.Limits(max_keepalive_connections=0),
         )
         self.contact = contact
@@ -84,159 +93,152 @@ class Client:
     def __exit__(self, *exc):
         self._http.close()
 
-    def get(self, url, *, accept="application/json", params=None):
-        """The Answer of an address; raises SourceError for all that is no good answer."""
+    def email_as(self, parameter):
+        """Returns the query parameter with the contact's e-mail address, for services that ask for one."""
+        return {parameter: self.contact} if "@" in self.contact else {}
+
+    def get(self, url, *, accept="application/json", params=None, not_found=""):
+        """Returns the Answer; raises SourceError, with the message ``not_found`` if the service has no such record."""
         if params:
             url += "?" + urlencode(params, quote_via=quote, safe="*:,")
-        return self._ask(url, accept, read=True)
+        try:
+            return self._retry(url, accept, read=True)
+        except SourceError as error:
+            if error.status == 404 and not_found:
+                raise SourceError(not_found, 404) from error
+            raise
 
     def reach(self, url):
-        """Whether an address answers well: raises SourceError as ``get`` does. Nothing of its content is read."""
-        self._ask(url, "*/*", read=False)
+        """Raises SourceError, as ``get`` does, if the address does not answer. Does not read the content."""
+        self._retry(url, "*/*", read=False)
 
-    def _ask(self, url, accept, *, read):
+    def _retry(self, url, accept, *, read):
         for beginning, mirror in self.mirrors.items():
             if url.startswith(beginning):
                 url = mirror + url.removeprefix(beginning)
         for attempt in range(1, self.tries + 1):
             try:
                 return self._follow(url, accept, read=read)
-            except _Again as again:
+            except TemporaryError as error:
                 if attempt == self.tries:
-                    raise SourceError(str(again), again.status) from again
-                wait = again.wait if again.wait is not None else self.pause * 2 ** (attempt - 1)
-                time.sleep(wait + random.uniform(0, self.pause / 2))  # noqa: S311 (spreads tries, keeps no secret)
+                    raise
+                wait = error.wait if error.wait is not None else self.pause * 2 ** (attempt - 1)
+                time.sleep(wait + random.uniform(0, self.pause / 2))  # noqa: S311 (not for security)
         raise AssertionError
 
     def _follow(self, url, accept, *, read):
+        """Requests an address and follows redirects, each of which is checked like the first address."""
         until = time.monotonic() + self.deadline
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(REDIRECT_LIMIT + 1):
             address = _web_address(url)
-            host = address.host
-            response = self._send(address, accept, until)
-            try:
-                if response.has_redirect_location:
-                    url = str(address.join(response.headers["Location"]))
-                    continue
-                self._check_status(response, host)
-                content = self._read(response, host, until) if read else b""
-            except (httpx.InvalidURL, httpx.TransportError, ValueError) as error:
-                raise _Again(f"{host} broke off its answer. Try again later.") from error
-            finally:
-                response.close()
-            return Answer(url, content, response.headers.get("Content-Type", "").partition(";")[0].strip().lower())
-        raise SourceError(f"{httpx.URL(url).host} led from one address to the next without an end.")
+            with self._response(address, accept, until) as response:
+                if not response.has_redirect_location:
+                    _check_status(response, address.host)
+                    return Answer(url, self._read(response, address.host) if read else b"")
+                url = str(address.join(response.headers["Location"]))
+        raise SourceError(f"{address.host} led from one address to the next without an end.")
 
-    def _send(self, address, accept, until):
-        """Ask the very address that was checked, under the name that it was looked up by."""
-        ip = self._public_address(address)
-        late = SourceError(f"{address.host} took longer than {self.deadline} seconds to answer. Try again later.")
-        request = self._http.build_request(
-            "GET",
-            address.copy_with(host=ip),
-            headers={"Host": address.netloc.decode("ascii"), "Accept": accept},
-            extensions={"sni_hostname": address.host},
-        )
+    @contextmanager
+    def _response(self, address, accept, until):
+        host = address.host
+        # Connects to the IP address that was checked: a second look-up of the name could give another one.
+        pinned = address.copy_with(host=self._public_ip(address))
+        headers = {"Host": address.netloc.decode("ascii"), "Accept": accept}
         try:
-            with _cut_off(request, until):
-                return self._http.send(request, stream=True)
-        except httpx.TimeoutException as error:
-            raise _Again(f"{address.host} did not answer in time. Try again later.") from error
-        except httpx.TransportError as error:
-            if time.monotonic() > until:
-                raise late from error
-            raise _Again(f"{address.host} could not be reached. Check this machine's network, or try later.") from error
+            with _cut_off(until) as trace:
+                extensions = {"sni_hostname": host, "trace": trace}
+                with self._http.stream("GET", pinned, headers=headers, extensions=extensions) as response:
+                    yield response
+        except (httpx.InvalidURL, httpx.TransportError, ValueError) as error:
+            if time.monotonic() < until:
+                message = f"{host} did not answer in time, or broke off its answer. Try again later."
+                if isinstance(error, httpx.ConnectError):
+                    message = f"{host} could not be reached. Check this machine's network, or try again later."
+                raise TemporaryError(message) from error
+        if time.monotonic() > until:
+            raise SourceError(f"{host} took longer than {self.deadline} seconds to answer. Try again later.")
 
-    def _public_address(self, address):
+    def _public_ip(self, address):
         port = address.port or 443
-        if port < 1024 and port not in SERVED_PORTS and not self.allow_private:
-            raise SourceError(f"{address.host} was not asked: port {port} is none of the web's.")
+        if port < 1024 and port not in WEB_PORTS and not self.allow_private:
+            raise SourceError(f"{address.host} was not requested, because port {port} is not a port of the web.")
         try:
             found = socket.getaddrinfo(address.host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise _Again(
-                f"{address.host} could not be found. Check the address and this machine's network, or try later."
+            raise TemporaryError(
+                f"{address.host} could not be found. Check the address and this machine's network, or try again later."
             ) from error
         ips = [entry[4][0].partition("%")[0] for entry in found]
         if not self.allow_private and not all(map(is_public, ips)):
-            raise SourceError(f"{address.host} is not on the public network, so it was not asked.")
+            raise SourceError(f"{address.host} was not requested, because it is not on the public network.")
         return ips[0]
 
-    @staticmethod
-    def _check_status(response, host):
-        status = response.status_code
-        if status in (404, 410):
-            raise SourceError(f"{host} has no such record. Look for a typing error.", status)
-        if status == 429 or status >= 500:
-            wait = response.headers.get("Retry-After", "")
-            busy = f"{host} is busy or out of order (it answered {status}). Try again later."
-            raise _Again(busy, status, min(int(wait), LONGEST_WAIT) if wait.isdigit() else None)
-        if status != 200:
-            raise SourceError(f"{host} refused to answer (it said {status}).", status)
-
-    def _read(self, response, host, until):
+    def _read(self, response, host):
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise SourceError(f"{host} answered in a form that was not asked for.")
+            raise SourceError(f"{host} answered in a compressed form that was not asked for.")
         content = bytearray()
         for piece in response.iter_raw():
             content += piece
             if len(content) > self.largest:
-                raise SourceError(f"{host} sent more than {self.largest // 2**20} MB, so its answer was left unread.")
-            if time.monotonic() > until:
-                raise SourceError(f"{host} took longer than {self.deadline} seconds to answer. Try again later.")
+                raise SourceError(f"{host} sent more than {self.largest // 2**20} MB, so its answer was not read.")
         return bytes(content)
 
 
+def _check_status(response, host):
+    status = response.status_code
+    if status in (404, 410):
+        raise SourceError(f"{host} has no such record. Look for a typing error.", status)
+    if status == 429 or status >= 500:
+        wait = response.headers.get("Retry-After", "")
+        message = f"{host} is busy or out of order (status {status}). Try again later."
+        raise TemporaryError(message, status, min(int(wait), RETRY_AFTER_LIMIT) if wait.isdigit() else None)
+    if status != 200:
+        raise SourceError(f"{host} refused to answer (status {status}).", status)
+
+
 def _web_address(url):
-    """The address as httpx has it; raises SourceError for what is none of the web."""
+    """Returns the httpx.URL of a web address without user name; raises SourceError for anything else."""
     try:
         address = httpx.URL(url)
-        is_web = address.scheme in ("http", "https") and address.host and (address.port or 0) < 2**16
-        is_one = is_web and not address.userinfo
+        is_web = address.scheme in ("http", "https") and address.host and not address.userinfo
+        if is_web and (address.port or 0) < 2**16:
+            return address
     except (httpx.InvalidURL, ValueError):
-        is_one = False
-    if not is_one:
-        raise SourceError(f"“{url[:80]}” is no web address. It begins with https:// or http://.")
-    return address
+        pass
+    raise SourceError(f"“{url[:80]}” is not a web address. It must start with https:// or http://.")
 
 
 @contextmanager
-def _cut_off(request, until):
-    """Break the connection of a request off at a moment: each step has a time of its own, of all together has none."""
+def _cut_off(until):
+    """Closes the connection of a request at a moment of time.monotonic(); yields the ``trace`` extension for it.
+
+    httpx has a time limit for each step of a request, but none for the whole.
+    """
     sockets = []
 
-    def note(event, info):
+    def trace(event, info):
         if event.endswith("connect_tcp.complete"):
-            # Another handle of it, which stays when TLS takes the first.
+            # A duplicate: TLS takes over the first handle.
             sockets.append(info["return_value"].get_extra_info("socket").dup())
 
-    def cut():
+    def close():
         for one in sockets:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
 
-    request.extensions["trace"] = note
-    timer = threading.Timer(max(until - time.monotonic(), 0), cut)
+    timer = threading.Timer(max(until - time.monotonic(), 0), close)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield trace
     finally:
         timer.cancel()
         for one in sockets:
             one.close()
 
 
-class _Again(Exception):  # noqa: N818 (a try that failed, not yet an error)
-    """That another try may succeed, after ``wait`` seconds where the service said so."""
-
-    def __init__(self, message, status=None, wait=None):
-        super().__init__(message)
-        self.status, self.wait = status, wait
-
-
 def is_public(ip):
-    """Whether an IP address is on the public network, and so is the IPv4 address that it stands for, if any."""
+    """Returns whether an IP address, and the IPv4 address embedded in it if any, is on the public network."""
     address = ipaddress.ip_address(ip)
     if address.version == 6:
         last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)

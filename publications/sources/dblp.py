@@ -1,4 +1,4 @@
-"""The works of a person in DBLP, by the XML of the person's page."""
+"""Works by person, from DBLP's XML of the person's page."""
 
 import re
 from dataclasses import replace
@@ -7,7 +7,6 @@ from html import unescape
 from publications.references.csl import date_from_csl
 from publications.references.names import parse_name
 from publications.references.reference import Reference
-from publications.sources.client import SourceError
 from publications.sources.xml import parsed, text_of
 
 API = "https://dblp.org/pid/"
@@ -18,13 +17,9 @@ TYPES = {
 
 
 def works(pid, client):
-    """Yield the References of a person's works, by DBLP's number ("65/9612"); raises SourceError."""
-    try:
-        answer = client.get(f"{API}{pid}.xml", accept="application/xml")
-    except SourceError as error:
-        if error.status == 404:
-            raise SourceError(f"DBLP has nobody with the number {pid}. Check the link to DBLP.", 404) from error
-        raise
+    """Yields the References of a person's works, by DBLP's PID ("65/9612"); raises SourceError."""
+    unknown = f"DBLP has no person with the PID {pid}. Check the link to DBLP."
+    answer = client.get(f"{API}{pid}.xml", accept="application/xml", not_found=unknown)
     for record in parsed(answer).findall("r"):
         for work in record:
             if work.tag in TYPES:
@@ -55,6 +50,6 @@ def _reference(work):
 
 
 def _name(element):
-    # People of one name are numbered: "Wei Wang 0001".
+    # People with the same name are numbered: "Wei Wang 0001".
     name = parse_name(re.sub(r"\s\d{4}$", "", text_of(element)))
     return replace(name, orcid=element.get("orcid", ""))

@@ -1,4 +1,4 @@
-"""A DOI's record, by the content negotiation that Crossref, DataCite and mEDRA offer at doi.org."""
+"""Records by DOI, with the content negotiation of Crossref, DataCite and mEDRA at doi.org."""
 
 import re
 from html import unescape
@@ -6,33 +6,25 @@ from urllib.parse import quote
 
 from publications.references import csl
 from publications.references.reference import CSL_NAMES
-from publications.sources.client import SourceError
 
 RESOLVER = "https://doi.org/"
 ACCEPT = "application/vnd.citationstyles.csl+json"
-KEPT = set(CSL_NAMES.values()) | csl.EXTRA_TEXTS | csl.EXTRA_NAMES | {"submitted"}
-# Crossref's own, which CSL has under the same name with another meaning, or which are of no use in a citation.
-DROPPED = {"source", "references", "URL", "archive", "categories", "note", "id", "status", "jurisdiction"}
+FIELDS = set(CSL_NAMES.values()) | csl.EXTRA_TEXTS | csl.EXTRA_NAMES | {"submitted"}
+# Fields with another meaning in Crossref than in CSL, or without use in a citation.
+IGNORED = {"source", "references", "URL", "archive", "categories", "note", "id", "status", "jurisdiction"}
 
 
 def fetch(doi, client):
-    """The Reference of a bare DOI; raises SourceError."""
-    try:
-        answer = client.get(RESOLVER + quote(doi, safe="/:;()._-"), accept=ACCEPT)
-    except SourceError as error:
-        if error.status == 404:
-            raise SourceError(f"There is no DOI {doi}. Look for a typing error.", 404) from error
-        raise
-    item = answer.json()
-    if not isinstance(item, dict):
-        raise SourceError(f"The record of {doi} is not in a form that can be read.")
-    return reference_of({"DOI": doi, **item})
+    """Returns the Reference of a bare DOI; raises SourceError."""
+    unknown = f"There is no DOI {doi}. Look for a typing error."
+    answer = client.get(RESOLVER + quote(doi, safe="/:;()._-"), accept=ACCEPT, not_found=unknown)
+    return reference_of({"DOI": doi, **answer.json()})
 
 
 def reference_of(item):
-    """The Reference of a Crossref or DataCite record, which is like CSL-JSON and yet fails its schema."""
+    """Returns the Reference of a Crossref or DataCite record, which resembles CSL-JSON but violates its schema."""
     item = {name: value for name, value in item.items() if value not in (None, "", [], {})}
-    found = {name: _value(name, item[name]) for name in KEPT - DROPPED if name in item}
+    found = {name: _value(name, item[name]) for name in FIELDS - IGNORED if name in item}
     title, subtitle = _first(item.get("title", "")), _first(item.get("subtitle", ""))
     found["title"] = _rich(title)
     if subtitle and _rich(subtitle).casefold() not in found["title"].casefold():
@@ -57,7 +49,6 @@ def reference_of(item):
     custom = {"funding": "; ".join(_funding(funder) for funder in funders if funder.get("name"))}
     if re.match(r"retracted:", found["title"], re.IGNORECASE):
         found["status"] = "retracted"
-    # A made-up key of the service is no key of the author's.
     return csl.from_csl({**{name: value for name, value in found.items() if value}, "custom": custom})
 
 
@@ -96,7 +87,7 @@ def _first(value):
 
 
 def _rich(text):
-    """CSL's rich text of a title with HTML, JATS or MathML in it."""
+    """Converts the HTML, JATS or MathML in a title to CSL's rich text."""
     text = re.sub(r"<(?:mml:)?annotation[^>]*>.*?</(?:mml:)?annotation>", "", str(text), flags=re.DOTALL)
     for ours, theirs in (("i", "i|em|italic"), ("b", "b|strong|bold"), ("sub", "sub"), ("sup", "sup")):
         text = re.sub(rf"<(/?)(?:jats:)?(?:{theirs})(?:\s[^>]*)?>", rf"<\1{ours}>", text, flags=re.IGNORECASE)
@@ -105,7 +96,7 @@ def _rich(text):
 
 
 def _abstract(text):
-    """Plain paragraphs of a JATS or HTML abstract."""
+    """Converts a JATS or HTML abstract to plain paragraphs."""
     text = re.sub(r"<(?:jats:)?title[^>]*>\s*abstract\s*</(?:jats:)?title>", "", text, flags=re.IGNORECASE)
     text = re.sub(r"</(?:jats:)?(?:p|title|sec|list-item)>", "\n\n", text)
     paragraphs = [" ".join(part.split()) for part in re.sub(r"</?[a-zA-Z][^<>]*>", "", text).split("\n\n")]

@@ -1,4 +1,4 @@
-"""What somebody pasted: which identifier it is, or which address."""
+"""Recognises identifiers and URLs in pasted text."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from stdnum import isbn
 
 from publications.references.identifiers import ARXIV, DOI, DOI_IN_TEXT, DOI_RESOLVER, ISBN, PMCID, PMID
 
-# What publishers put behind a DOI in the addresses of their pages.
+# What publishers add to a DOI in the URLs of their pages.
 AFTER_DOI = re.compile(
     r"(?:/(?:full|abstract|pdf|epdf|meta|html|fulltext|references|summary)|\.pdf|\.full)+$", re.IGNORECASE
 )
@@ -16,14 +16,14 @@ AFTER_DOI = re.compile(
 
 @dataclass(frozen=True)
 class Identifier:
-    """``kind`` is "doi", "arxiv", "pmid", "pmcid", "isbn" or "url"; ``value`` is bare."""
+    """``kind`` is "doi", "arxiv", "pmid", "pmcid", "isbn" or "url"; ``value`` has no prefix."""
 
     kind: str
     value: str
 
 
 def identify(text):
-    """The Identifier that a text is, in any of the forms that people copy; None for anything else."""
+    """Returns the Identifier in a text, in any of its usual forms; None if there is none."""
     text = text.strip().strip("<>").rstrip(".,;")
     if re.match(r"https?://", text, re.IGNORECASE):
         return _of_address(text)

@@ -1,4 +1,4 @@
-"""The works of an author in OpenAlex."""
+"""Works by author or ORCID iD, from OpenAlex."""
 
 import re
 from dataclasses import replace
@@ -18,15 +18,13 @@ TYPES = {
 
 
 def works(author, client):
-    """Yield the References of an author's works, by OpenAlex's number ("A123") or an ORCID iD; raises SourceError."""
+    """Yields the References of an author's works, by OpenAlex ID ("A123") or ORCID iD; raises SourceError."""
     who = f"author.id:{author}" if author.upper().startswith("A") else f"author.orcid:{author}"
     cursor = "*"
     while cursor:
-        params = {"filter": who, "per-page": 200, "cursor": cursor}
-        if "@" in client.contact:
-            params["mailto"] = client.contact
+        params = {"filter": who, "per-page": 200, "cursor": cursor, **client.email_as("mailto")}
         answer = client.get(API, params=params).json()
-        if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
+        if not isinstance(answer.get("results"), list):
             raise SourceError("OpenAlex did not answer with a list of works. Try again later.")
         yield from (_reference(work) for work in answer["results"] if isinstance(work, dict))
         cursor = (answer.get("meta") or {}).get("next_cursor") if answer["results"] else None
@@ -66,21 +64,16 @@ def _reference(work):
 def _name(authorship):
     author = authorship.get("author") or {}
     name = parse_name(authorship.get("raw_author_name") or author.get("display_name") or "")
-    orcid = (author.get("orcid") or "").rpartition("/")[2]
-    return replace(name, orcid=orcid)
+    return replace(name, orcid=(author.get("orcid") or "").rpartition("/")[2])
 
 
 def _date(work):
-    year, date = work.get("publication_year"), work.get("publication_date") or ""
-    # OpenAlex writes the first of January where it knows the year alone.
-    return (
-        date_from_csl({"raw": str(year) if not date or date.endswith("-01-01") else date})
-        if year
-        else date_from_csl({})
-    )
+    year, date = work.get("publication_year") or "", work.get("publication_date") or ""
+    # OpenAlex gives 1 January if it knows only the year.
+    return date_from_csl({"raw": str(year) if date.endswith("-01-01") else date or str(year)})
 
 
 def _abstract(index):
-    """The text of which OpenAlex gives each word with its places."""
-    words = sorted((place, word) for word, places in index.items() for place in places)
+    """Returns the text of an inverted index, which maps each word to its positions."""
+    words = sorted((position, word) for word, positions in index.items() for position in positions)
     return " ".join(word for _, word in words)

@@ -1,4 +1,4 @@
-"""Books by their ISBN, from Open Library's books API."""
+"""Books by ISBN, from Open Library's books API."""
 
 from publications.references.dates import date_of
 from publications.references.names import parse_name
@@ -9,12 +9,12 @@ API = "https://openlibrary.org/api/books"
 
 
 def fetch(isbn, client):
-    """The Reference of the book with an ISBN; raises SourceError."""
+    """Returns the Reference of the book with an ISBN; raises SourceError."""
     bare = isbn.replace("-", "").replace(" ", "")
     answer = client.get(API, params={"bibkeys": f"ISBN:{bare}", "format": "json", "jscmd": "data"}).json()
-    book = answer.get(f"ISBN:{bare}") if isinstance(answer, dict) else None
+    book = answer.get(f"ISBN:{bare}")
     if not isinstance(book, dict):
-        raise SourceError(f"Open Library has no book with the ISBN {isbn}. Try its DOI, or type it in.", 404)
+        raise SourceError(f"Open Library has no book with the ISBN {isbn}. Try its DOI, or add it by hand.", 404)
     title, subtitle = str(book.get("title", "")), str(book.get("subtitle") or "")
     pages = book.get("number_of_pages")
     return Reference(
@@ -34,7 +34,7 @@ def _names(book, field):
 
 
 def _date(text):
-    """The Date of "March 17, 2009", "17 March 2009", "2009-03-17" or "2009"."""
+    """Returns the Date of "March 17, 2009", "17 March 2009", "2009-03-17" or "2009"."""
     words = text.replace(",", " ").split()
     year = next((word for word in words if len(word) == 4 and word.isdigit()), "")
     rest = " ".join(word for word in words if word != year)

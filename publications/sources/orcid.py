@@ -1,15 +1,15 @@
-"""The works in somebody's ORCID record, by the public API, version 3.0."""
+"""Works by ORCID iD, from ORCID's public API, version 3.0."""
 
 from dataclasses import replace
 
+from profiles.content.batches import batched
 from publications.references import bibtex
 from publications.references.csl import date_from_csl
 from publications.references.names import parse_name
 from publications.references.reference import Reference
-from publications.sources.client import SourceError
 
 API = "https://pub.orcid.org/v3.0/"
-AT_ONCE = 50
+PER_REQUEST = 50
 TYPES = {
     "journal-article": "article-journal", "conference-paper": "paper-conference", "preprint": "article",
     "working-paper": "report", "report": "report", "book": "book", "edited-book": "book", "book-chapter": "chapter",
@@ -23,20 +23,17 @@ VENUES = {"paper-conference", "article-journal", "chapter", "article-magazine", 
 
 
 def works(orcid, client):
-    """Yield the References of the works of an ORCID iD; raises SourceError."""
+    """Yields the References of the works in an ORCID record; raises SourceError."""
     summary = client.get(f"{API}{orcid}/works").json()
-    if not isinstance(summary, dict):
-        raise SourceError("ORCID did not answer with a record. Try again later.")
     codes = []
     for group in summary.get("group") or []:
         versions = group.get("work-summary") or []
         if versions:
-            # What the researcher prefers among the sources of one work.
+            # Several sources may describe one work; the researcher's preferred one has the highest index.
             best = max(versions, key=lambda version: int(version.get("display-index") or 0))
             codes.append(str(best["put-code"]))
-    for start in range(0, len(codes), AT_ONCE):
-        chosen = ",".join(codes[start : start + AT_ONCE])
-        answer = client.get(f"{API}{orcid}/works/{chosen}").json()
+    for some in batched(codes, PER_REQUEST):
+        answer = client.get(f"{API}{orcid}/works/{','.join(some)}").json()
         for entry in answer.get("bulk") or []:
             if entry.get("work"):
                 yield _reference(entry["work"])
@@ -56,7 +53,7 @@ def _reference(work):
         type=type_,
         title=f"{title}: {subtitle}" if subtitle else title,
         author=tuple(_people(work)),
-        issued=date_from_csl({"date-parts": [[part for part in parts if part]]}) if parts[0] else date_from_csl({}),
+        issued=date_from_csl({"date-parts": [[part for part in parts if part]]} if parts[0] else {}),
         container_title=venue if type_ in VENUES else "",
         publisher="" if type_ in VENUES or type_ == "article" else venue,
         doi=ids.get("doi", "").partition("doi.org/")[2] or ids.get("doi", ""),
@@ -74,21 +71,17 @@ def _people(work):
         role = _dict(found.get("contributor-attributes")).get("contributor-role")
         name = _value(found.get("credit-name"))
         if name and (role is None or str(role).lower() in ("author", "co-author", "co_author")):
-            person = parse_name(name)
-            orcid = _dict(found.get("contributor-orcid")).get("path") or ""
-            yield replace(person, orcid=orcid)
+            yield replace(parse_name(name), orcid=_dict(found.get("contributor-orcid")).get("path") or "")
 
 
 def _completed(said, citation):
-    """With the volume, pages and names of the BibTeX that a work may carry."""
-    if citation.get("citation-type") != "bibtex":
-        return said
-    read = bibtex.loads(str(citation.get("citation-value") or "")).references
+    """Adds the volume, pages and names of the BibTeX that ORCID may have of a work."""
+    is_bibtex = citation.get("citation-type") == "bibtex"
+    read = bibtex.loads(str(citation.get("citation-value") or "")).references if is_bibtex else []
     if not read:
         return said
     names = ("author", "volume", "issue", "page", "container_title", "publisher", "editor")
-    fields = {name: getattr(said, name) or getattr(read[0], name) for name in names}
-    return replace(said, **fields)
+    return replace(said, **{name: getattr(said, name) or getattr(read[0], name) for name in names})
 
 
 def _dict(value):

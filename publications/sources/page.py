@@ -1,4 +1,4 @@
-"""The page of a paper: what its meta tags say, as Google Scholar and Zotero read them."""
+"""Records from the web page of a paper: its meta tags, as Google Scholar and Zotero read them, or its JSON-LD."""
 
 import json
 from contextlib import suppress
@@ -12,115 +12,101 @@ from publications.sources import arxiv, doi
 from publications.sources.client import SourceError
 from publications.sources.identify import identify
 
+# The tag that names the container or the institution determines the type.
 CONTAINERS = {
     "citation_journal_title": "article-journal",
     "citation_conference_title": "paper-conference",
     "citation_inbook_title": "chapter",
     "citation_book_title": "chapter",
 }
-PUBLISHERS = {
+INSTITUTIONS = {
     "citation_dissertation_institution": "thesis",
     "citation_technical_report_institution": "report",
 }
+JSON_LD_TYPES = {
+    "ScholarlyArticle": "article-journal", "Article": "article-journal", "Book": "book", "Thesis": "thesis",
+}  # fmt: skip
 
 
 def fetch(url, client):
-    """The Reference of the work that a page is about; raises SourceError where it does not say enough."""
+    """Returns the Reference of the work that a page is about; raises SourceError if the page does not say enough."""
     answer = client.get(url, accept="text/html,application/xhtml+xml")
-    tags = _Tags()
-    with suppress(AssertionError):  # a page may be such that the parser gives up
+    tags = MetaTags()
+    with suppress(AssertionError):  # raised by the parser for some malformed pages
         tags.feed(answer.text)
     for name in ("citation_doi", "dc.identifier", "prism.doi", "bepress_citation_doi", "citation_arxiv_id"):
-        for value in tags.found.get(name, []):
+        for value in tags.values.get(name, []):
             found = identify(value)
             if found and found.kind in ("doi", "arxiv"):
-                try:
+                # If the service fails, the page itself may say enough.
+                with suppress(SourceError):
                     return {"doi": doi, "arxiv": arxiv}[found.kind].fetch(found.value, client)
-                except SourceError:
-                    break  # then what the page itself says
-    return _of_tags(tags, answer.url)
+    reference = _from_meta_tags(tags, answer.url) or _from_json_ld(tags, answer.url)
+    if reference is None:
+        raise SourceError("This page does not say which paper it is about. Paste its DOI, or an export of it.")
+    return reference
 
 
-class _Tags(HTMLParser):
-    """The page's meta tags (names in lower case, values in order), its JSON-LD and its title."""
+class MetaTags(HTMLParser):
+    """Reads the meta tags of a page into ``values`` (a list for each name, in lower case), and its JSON-LD scripts."""
 
     def __init__(self):
         super().__init__()
-        self.found, self.scripts, self.title = {}, [], ""
-        self._within = ""
+        self.values, self.scripts = {}, []
+        self._in_script = False
 
     def handle_starttag(self, tag, attributes):
         attributes = {name: value or "" for name, value in attributes}
-        if tag == "meta":
-            name = (attributes.get("name") or attributes.get("property", "")).lower()
-            if name and attributes.get("content", "").strip():
-                self.found.setdefault(name, []).append(" ".join(attributes["content"].split()))
-        elif tag == "title" and not self.title:
-            self._within = "title"
+        name = (attributes.get("name") or attributes.get("property", "")).lower()
+        if tag == "meta" and name and attributes.get("content", "").strip():
+            self.values.setdefault(name, []).append(" ".join(attributes["content"].split()))
         elif tag == "script" and attributes.get("type", "").lower() == "application/ld+json":
-            self._within = "script"
+            self._in_script = True
             self.scripts.append("")
 
     def handle_endtag(self, tag):
-        if tag == self._within:
-            self._within = ""
+        self._in_script = self._in_script and tag != "script"
 
     def handle_data(self, data):
-        if self._within == "title":
-            self.title += data
-        elif self._within == "script":
+        if self._in_script:
             self.scripts[-1] += data
 
     def first(self, *names):
-        return next((self.found[name][0] for name in names if name in self.found), "")
+        """Returns the first value of the first of the names that occurs, or ""."""
+        return next((self.values[name][0] for name in names if name in self.values), "")
 
     def works(self):
-        """The page's JSON-LD objects that are works."""
+        """Yields the JSON-LD objects that describe works."""
         for script in self.scripts:
             try:
                 data = json.loads(script)
             except (ValueError, RecursionError):
                 continue
-            for item in (
-                data if isinstance(data, list) else data.get("@graph", [data]) if isinstance(data, dict) else []
-            ):
-                if isinstance(item, dict) and str(item.get("@type")) in (
-                    "ScholarlyArticle",
-                    "Article",
-                    "Book",
-                    "Thesis",
-                ):
+            graph = data.get("@graph", [data]) if isinstance(data, dict) else data
+            for item in graph if isinstance(graph, list) else ():
+                if isinstance(item, dict) and str(item.get("@type")) in JSON_LD_TYPES:
                     yield item
 
 
-def _of_tags(tags, url):
+def _from_meta_tags(tags, url):
     title = tags.first("citation_title", "dc.title", "bepress_citation_title", "eprints.title")
-    names = (
-        tags.found.get("citation_author")
-        or tags.found.get("dc.creator")
-        or tags.found.get("bepress_citation_author", [])
-    )
+    sources = ("citation_author", "dc.creator", "bepress_citation_author")
+    names = next((tags.values[name] for name in sources if name in tags.values), [])
     if not title or not names:
-        return _of_json_ld(tags, url)
-    container, type_ = next(
-        ((tags.found[name][0], type_) for name, type_ in CONTAINERS.items() if name in tags.found), ("", "")
-    )
-    publisher, other = next(
-        ((tags.found[name][0], type_) for name, type_ in PUBLISHERS.items() if name in tags.found), ("", "")
-    )
-    if len(names) == 1 and ";" in names[0]:
+        return None
+    if len(names) == 1:
         names = [name.strip() for name in names[0].split(";")]
+    types = [type_ for name, type_ in (CONTAINERS | INSTITUTIONS).items() if name in tags.values]
     start, end = tags.first("citation_firstpage"), tags.first("citation_lastpage")
     date = tags.first("citation_publication_date", "citation_date", "citation_online_date", "dc.date", "citation_year")
+    is_iso = date[:4].isdigit()
     return Reference(
-        type=type_ or other or "article",
+        type=types[0] if types else "article",
         title=title,
         author=tuple(parse_name(name) for name in names if name),
-        issued=date_from_csl({"raw": date.replace("/", "-")[:10]})
-        if date[:4].isdigit()
-        else date_of(date[-4:], date[:-4], ""),
-        container_title=container,
-        publisher=publisher or tags.first("citation_publisher", "dc.publisher"),
+        issued=date_from_csl({"raw": date.replace("/", "-")[:10]}) if is_iso else date_of(date[-4:], date[:-4], ""),
+        container_title=tags.first(*CONTAINERS),
+        publisher=tags.first(*INSTITUTIONS, "citation_publisher", "dc.publisher"),
         volume=tags.first("citation_volume"),
         issue=tags.first("citation_issue"),
         page=f"{start}-{end}" if start and end and start != end else start,
@@ -135,7 +121,7 @@ def _of_tags(tags, url):
     )
 
 
-def _of_json_ld(tags, url):
+def _from_json_ld(tags, url):
     for work in tags.works():
         people = work.get("author", [])
         people = people if isinstance(people, list) else [people]
@@ -143,10 +129,10 @@ def _of_json_ld(tags, url):
         title = work.get("headline") or work.get("name")
         if title and any(names):
             return Reference(
-                type={"Book": "book", "Thesis": "thesis"}.get(str(work["@type"]), "article-journal"),
+                type=JSON_LD_TYPES[str(work["@type"])],
                 title=str(title),
                 author=tuple(parse_name(name) for name in names if name),
                 issued=date_from_csl({"raw": str(work.get("datePublished", ""))[:10]}),
                 url=url,
             )
-    raise SourceError("This page does not say which paper it is about. Paste its DOI, or an export of it.")
+    return None

@@ -1,4 +1,4 @@
-"""PubMed, by NCBI's E-utilities (efetch) and its converter of identifiers."""
+"""Articles by PubMed ID or PMCID, from NCBI's E-utilities (efetch) and ID converter."""
 
 from publications.references.csl import date_from_csl
 from publications.references.dates import date_of
@@ -11,10 +11,10 @@ CONVERTER = "https://pmc.ncbi.nlm.nih.gov/tools/idconv/api/v1/articles/"
 
 
 def fetch(identifier, client):
-    """The Reference of a PubMed number, or of a PMC number ("PMC123"); raises SourceError."""
+    """Returns the Reference of a PubMed ID, or of a PMCID ("PMC123"); raises SourceError."""
     pmid = _converted(identifier, client) if identifier.startswith("PMC") else identifier
     params = {"db": "pubmed", "id": pmid, "retmode": "xml", "tool": "academic-site"}
-    answer = client.get(EFETCH, accept="application/xml", params=params | _mail(client))
+    answer = client.get(EFETCH, accept="application/xml", params=params | client.email_as("email"))
     article = parsed(answer).find(".//PubmedArticle")
     if article is None:
         raise SourceError(f"PubMed has no {pmid}. Look for a typing error.", 404)
@@ -23,35 +23,30 @@ def fetch(identifier, client):
 
 def _converted(pmcid, client):
     params = {"ids": pmcid, "format": "json", "tool": "academic-site"}
-    records = client.get(CONVERTER, params=params | _mail(client)).json()
-    records = records.get("records", []) if isinstance(records, dict) else []
-    pmid = next((str(record["pmid"]) for record in records if isinstance(record, dict) and record.get("pmid")), "")
-    if not pmid:
-        raise SourceError(f"PubMed Central has no PubMed number for {pmcid}. Try its DOI.", 404)
-    return pmid
-
-
-def _mail(client):
-    return {"email": client.contact} if "@" in client.contact else {}
+    records = client.get(CONVERTER, params=params | client.email_as("email")).json()
+    for record in records.get("records", []):
+        if isinstance(record, dict) and record.get("pmid"):
+            return str(record["pmid"])
+    raise SourceError(f"PubMed Central has no PubMed ID for {pmcid}. Try its DOI.", 404)
 
 
 def _reference(article, pmid):
     citation = article.find("MedlineCitation/Article")
     if citation is None:
-        raise SourceError(f"PubMed's record of {pmid} is not in a form that can be read.")
-    journal = citation.find("Journal")
+        raise SourceError(f"PubMed's record of {pmid} is not a journal article. Try its DOI.")
     ids = {found.get("IdType"): text_of(found) for found in article.findall("PubmedData/ArticleIdList/ArticleId")}
     paragraphs = [
         (f"{part.get('Label').capitalize()}: " if part.get("Label") else "") + text_of(part)
         for part in citation.findall("Abstract/AbstractText")
     ]
+    keywords = map(text_of, article.findall("MedlineCitation/KeywordList/Keyword"))
     return Reference(
         type="article-journal",
         title=text_of(citation, "ArticleTitle").rstrip(".").strip("[]"),
         author=tuple(name for author in citation.findall("AuthorList/Author") if (name := _name(author)) != Name()),
-        issued=_date(journal.find("JournalIssue/PubDate")) if journal is not None else date_from_csl({}),
-        container_title=text_of(journal, "Title") if journal is not None else "",
-        container_title_short=text_of(journal, "ISOAbbreviation") if journal is not None else "",
+        issued=_date(citation.find("Journal/JournalIssue/PubDate")),
+        container_title=text_of(citation, "Journal/Title"),
+        container_title_short=text_of(citation, "Journal/ISOAbbreviation"),
         volume=text_of(citation, "Journal/JournalIssue/Volume"),
         issue=text_of(citation, "Journal/JournalIssue/Issue"),
         page=_pages(text_of(citation, "Pagination/MedlinePgn")),
@@ -60,21 +55,18 @@ def _reference(article, pmid):
         doi=ids.get("doi", ""),
         pmid=pmid,
         abstract="\n\n".join(filter(None, paragraphs)),
-        keyword=tuple(
-            dict.fromkeys(filter(None, map(text_of, article.findall("MedlineCitation/KeywordList/Keyword"))))
-        ),
+        keyword=tuple(dict.fromkeys(filter(None, keywords))),
         extra={"PMCID": ids["pmc"]} if ids.get("pmc") else {},
     )
 
 
 def _name(author):
-    body = text_of(author, "CollectiveName")
     orcid = next((text_of(found) for found in author.findall("Identifier") if found.get("Source") == "ORCID"), "")
     return Name(
         family=text_of(author, "LastName"),
         given=text_of(author, "ForeName") or text_of(author, "Initials"),
         suffix=text_of(author, "Suffix"),
-        literal=body,
+        literal=text_of(author, "CollectiveName"),
         orcid=orcid.rpartition("/")[2],
     )
 
@@ -87,7 +79,7 @@ def _date(element):
 
 
 def _pages(text):
-    """Pages in full: "101-9" is 101 to 109."""
+    """Completes abbreviated pages: "101-9" becomes "101-109"."""
     start, dash, end = text.partition("-")
     if dash and start.isdigit() and end.isdigit() and len(end) < len(start):
         end = start[: len(start) - len(end)] + end

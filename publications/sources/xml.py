@@ -1,4 +1,4 @@
-"""XML from the network."""
+"""Reads XML from services."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -7,11 +7,10 @@ from publications.sources.client import SourceError
 
 
 def parsed(answer):
-    """The root element of an Answer; raises SourceError where it is not XML, or declares entities of its own."""
-    # PubMed names its DTD; entities are declared within brackets only. In UTF-16, where each letter has a NUL, this
-    # would not be seen.
+    """Returns the root element of an Answer; raises SourceError if it is not XML, or declares entities."""
+    # PubMed's answers name a DTD, which is harmless: only brackets can declare entities. UTF-16 would hide them.
     if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[|\0", answer.content):
-        raise SourceError("The answer holds more than a record, so it was left unread.")
+        raise SourceError("The answer holds more than a record, so it was not read.")
     try:
         return ET.fromstring(answer.content)  # noqa: S314 (see above)
     except ET.ParseError as error:
@@ -19,6 +18,6 @@ def parsed(answer):
 
 
 def text_of(element, path="."):
-    """All text within the first element at the path, on one line; "" where there is none."""
+    """Returns the text of the first element at the path, on one line; "" if there is none."""
     found = element.find(path)
     return " ".join("".join(found.itertext()).split()) if found is not None else ""

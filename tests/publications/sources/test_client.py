@@ -15,7 +15,7 @@ INSIDE = [
 OK = (200, {}, {"title": "On Engines"})
 
 
-def test_an_answer_is_read_and_who_asks_is_told(client, service):
+def test_an_answer_is_read_and_the_request_names_its_sender(client, service):
     service.answers["/"] = OK
 
     answer = client.get("https://doi.org/10.1000/x", accept="application/json")
@@ -26,7 +26,7 @@ def test_an_answer_is_read_and_who_asks_is_told(client, service):
 
 
 def drip_of_headers(handler):
-    """A head without an end, each piece of which comes in time."""
+    """Headers without an end, each of which arrives in time."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
     for number in range(40):
         handler.wfile.write(b"X-%d: y\r\n" % number)
@@ -34,7 +34,7 @@ def drip_of_headers(handler):
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_busy_service_is_asked_again(client, service, status):
+def test_a_request_to_a_busy_service_is_repeated(client, service, status):
     service.answers["/"] = [(status, {"Retry-After": "0"}, b""), OK]
 
     assert client.get("https://doi.org/x").json() == {"title": "On Engines"}
@@ -44,20 +44,24 @@ def test_a_busy_service_is_asked_again(client, service, status):
 @pytest.mark.parametrize(
     ("answer", "sentence", "asked"),
     [
-        ((500, {}, b""), "is busy or out of order (it answered 500). Try again later.", 3),
+        ((500, {}, b""), "is busy or out of order (status 500). Try again later.", 3),
         ((404, {}, b""), "has no such record. Look for a typing error.", 1),
-        ((403, {}, b""), "refused to answer (it said 403).", 1),
-        ((200, {}, b"x" * 6_000_000), "sent more than 5 MB, so its answer was left unread.", 1),
-        ((200, {"Content-Encoding": "gzip"}, b"\x1f\x8b"), "answered in a form that was not asked for.", 1),
+        ((403, {}, b""), "refused to answer (status 403).", 1),
+        ((200, {}, b"x" * 6_000_000), "sent more than 5 MB, so its answer was not read.", 1),
+        ((200, {"Content-Encoding": "gzip"}, b"\x1f\x8b"), "answered in a compressed form that was not asked for.", 1),
         ((302, {"Location": "/again"}, b""), "led from one address to the next without an end.", 6),
-        ((302, {"Location": "file:///etc/passwd"}, b""), "is no web address. It begins with https:// or http://.", 1),
+        (
+            (302, {"Location": "file:///etc/passwd"}, b""),
+            "is not a web address. It must start with https:// or http://.",
+            1,
+        ),
         ((200, {"Content-Length": "100"}, b"{"), "broke off its answer. Try again later.", 3),
         (drip([b"{", b" "] * 40, 0.05), "took longer than 1 seconds to answer. Try again later.", 1),
         (drip([b""] * 2, 1), "broke off its answer. Try again later.", 3),
         (drip_of_headers, "took longer than 1 seconds to answer. Try again later.", 1),
     ],
 )
-def test_a_bad_answer_is_told_in_a_sentence(client, service, answer, sentence, asked):
+def test_a_bad_answer_raises_an_error_with_a_sentence(client, service, answer, sentence, asked):
     service.answers["/"] = answer
 
     with pytest.raises(SourceError, match="127.0.0.1|file") as caught:
@@ -67,7 +71,7 @@ def test_a_bad_answer_is_told_in_a_sentence(client, service, answer, sentence, a
     assert len(service.asked) == asked
 
 
-def test_fifty_megabytes_are_not_read_to_the_end(client, service):
+def test_an_endless_answer_is_not_read_to_the_end(client, service):
     sent = []
 
     def endless(handler):
@@ -85,7 +89,7 @@ def test_fifty_megabytes_are_not_read_to_the_end(client, service):
     assert sum(sent) < 50 * 2**20
 
 
-def test_what_is_not_json_is_told(client, service):
+def test_an_answer_that_is_not_json_raises_an_error(client, service):
     service.answers["/"] = (200, {}, b"<html>")
 
     with pytest.raises(SourceError, match="did not answer with a record"):
@@ -93,8 +97,8 @@ def test_what_is_not_json_is_told(client, service):
 
 
 @pytest.mark.parametrize("url", INSIDE)
-def test_addresses_of_this_machine_and_its_network_are_not_asked(url):
-    with Client(pause=0) as client, pytest.raises(SourceError, match="is not on the public network"):
+def test_private_addresses_are_not_requested(url):
+    with Client(pause=0) as client, pytest.raises(SourceError, match="it is not on the public network"):
         client.get(url)
 
 
@@ -102,11 +106,11 @@ def test_addresses_of_this_machine_and_its_network_are_not_asked(url):
 def test_a_redirect_into_the_private_network_is_not_followed(service, monkeypatch, url):
     service.answers["/"] = (302, {"Location": url}, b"")
     client = Client(pause=0)
-    # The service itself is on this machine, so the check begins behind it.
-    checked = client._public_address
-    monkeypatch.setattr(client, "_public_address", lambda url: "127.0.0.1" if str(url) == service.url else checked(url))
+    # The service itself is on this machine, so only the redirect is checked.
+    checked = client._public_ip
+    monkeypatch.setattr(client, "_public_ip", lambda url: "127.0.0.1" if str(url) == service.url else checked(url))
 
-    with pytest.raises(SourceError, match="is not on the public network"):
+    with pytest.raises(SourceError, match="it is not on the public network"):
         client.get(service.url)
     assert len(service.asked) == 1
 
@@ -117,18 +121,18 @@ def test_a_redirect_into_the_private_network_is_not_followed(service, monkeypatc
      "http://0177.0.0.1/", "http://xn--a/", "http://a\0b/", "http://a:99999999/", "http://ada:secret@example.org/"],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["get", "reach"])
-def test_what_is_no_address_of_the_web_is_told(url, method):
-    with Client(pause=0) as client, pytest.raises(SourceError, match="is no web address"):
+def test_only_web_addresses_are_accepted(url, method):
+    with Client(pause=0) as client, pytest.raises(SourceError, match="is not a web address"):
         getattr(client, method)(url)
 
 
 @pytest.mark.parametrize("port", [22, 25, 53, 139, 445])
-def test_the_ports_of_other_services_are_not_asked(port):
-    with Client(pause=0) as client, pytest.raises(SourceError, match=f"port {port} is none of the web's"):
+def test_ports_of_other_services_are_not_requested(port):
+    with Client(pause=0) as client, pytest.raises(SourceError, match=f"port {port} is not a port of the web"):
         client.get(f"http://1.1.1.1:{port}/")
 
 
-def test_the_number_that_was_checked_is_asked_whatever_the_name_means_a_moment_later(service, monkeypatch):
+def test_the_checked_ip_address_is_requested_even_if_the_name_changes_its_address(service, monkeypatch):
     looked_up, real = [], socket.getaddrinfo
 
     def rebinding(host, *arguments, **options):
@@ -148,11 +152,11 @@ def test_the_number_that_was_checked_is_asked_whatever_the_name_means_a_moment_l
     assert service.asked[0][1]["Host"].startswith("rebinding.example:")
 
 
-def test_a_name_of_which_one_number_is_private_is_not_asked(monkeypatch):
+def test_a_name_with_one_private_ip_address_is_not_requested(monkeypatch):
     found = [(2, 1, 6, "", ("1.1.1.1", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: found)
 
-    with Client(pause=0) as client, pytest.raises(SourceError, match="is not on the public network"):
+    with Client(pause=0) as client, pytest.raises(SourceError, match="it is not on the public network"):
         client.get("https://example.org/")
 
 
@@ -180,11 +184,11 @@ def test_a_name_of_which_one_number_is_private_is_not_asked(monkeypatch):
         ("2001:0:7f00:1::1", False),
     ],
 )
-def test_what_is_public(ip, public):
+def test_ip_addresses_are_public_or_not(ip, public):
     assert is_public(ip) is public
 
 
-def test_a_machine_that_is_not_there_is_told():
+def test_a_machine_that_does_not_exist_raises_an_error():
     client = Client(pause=0, allow_private=True)
 
     with client, pytest.raises(SourceError, match="could not be reached"):

@@ -80,7 +80,7 @@ BOOK = {
 }
 
 
-def test_a_doi_gives_what_crossref_says_in_good_csl(client, service):
+def test_a_doi_gives_the_record_of_crossref_as_valid_csl(client, service):
     service.answers["/10.1000/engines"] = (200, {}, CROSSREF)
 
     found = fetch("https://doi.org/10.1000/engines", client)
@@ -97,7 +97,7 @@ def test_a_doi_gives_what_crossref_says_in_good_csl(client, service):
     assert found.extra == {}
 
 
-def test_an_arxiv_number_gives_the_preprint(client, service):
+def test_an_arxiv_identifier_gives_the_preprint(client, service):
     service.answers["/api/query?id_list=1843.00001"] = (200, {"Content-Type": "application/atom+xml"}, ATOM)
 
     found = fetch("arXiv:1843.00001", client)
@@ -110,7 +110,7 @@ def test_an_arxiv_number_gives_the_preprint(client, service):
     assert found.issued == Date(((2018, 9, 17),))
 
 
-def test_a_pubmed_number_gives_the_article(client, service):
+def test_a_pubmed_id_gives_the_article(client, service):
     service.answers["/entrez/eutils/efetch.fcgi?db=pubmed&id=29456894"] = (200, {}, PUBMED)
 
     found = fetch("PMID: 29456894", client)
@@ -123,7 +123,7 @@ def test_a_pubmed_number_gives_the_article(client, service):
     assert found.extra == {"PMCID": "PMC5815332"}
 
 
-def test_a_pmc_number_is_looked_up_first(client, service):
+def test_a_pmcid_is_converted_first(client, service):
     service.answers["/tools/idconv"] = (200, {}, {"records": [{"pmcid": "PMC5815332", "pmid": 29456894}]})
     service.answers["/entrez"] = (200, {}, PUBMED)
 
@@ -141,7 +141,7 @@ def test_an_isbn_gives_the_book(client, service):
     assert found.issued == Date(((2009, 7, 31),))
 
 
-def test_the_page_of_a_paper_gives_what_its_tags_say(client, service):
+def test_the_page_of_a_paper_gives_the_content_of_its_meta_tags(client, service):
     page = """<html><head><title>x</title>
     <meta name="citation_title" content="On Engines &amp; Cards"><meta name="citation_author" content="Lovelace, Ada">
     <meta name="citation_author" content="Charles Babbage"><meta name="citation_publication_date" content="2024/05/17">
@@ -169,7 +169,7 @@ def test_a_page_that_names_a_doi_gives_the_record_of_the_doi(client, service):
     ("text", "answer", "sentence"),
     [
         ("10.1000/nothing", (404, {}, b""), "There is no DOI 10.1000/nothing. Look for a typing error."),
-        ("10.1000/x", (200, {}, [1]), "The record of 10.1000/x is not in a form that can be read."),
+        ("10.1000/x", (200, {}, [1]), "did not answer with a record. Try again later."),
         ("1843.00002", (200, {}, '<feed xmlns="http://www.w3.org/2005/Atom"/>'), "arXiv has no 1843.00002."),
         ("1843.00002", (200, {}, "{"), "The service did not answer with a record."),
         (
@@ -185,7 +185,7 @@ def test_a_page_that_names_a_doi_gives_the_record_of_the_doi(client, service):
         ("On Engines", (200, {}, {}), "“On Engines” is neither a DOI"),
     ],
 )
-def test_what_cannot_be_had_is_told(client, service, text, answer, sentence):
+def test_what_cannot_be_fetched_raises_an_error_with_a_sentence(client, service, text, answer, sentence):
     service.answers["/"] = answer
 
     with pytest.raises(SourceError) as caught:

@@ -86,7 +86,7 @@ def test_openalex_lists_all_pages(client, service):
     assert work.issued == Date(((2024, 5, 17),))
 
 
-def test_dblp_lists_articles_and_preprints_without_the_numbers_of_people(client, service):
+def test_dblp_lists_articles_and_preprints_with_names_without_numbers(client, service):
     service.answers["/pid/65/9612.xml"] = (200, {}, DBLP)
 
     article, preprint = SYNC["dblp"].works("65/9612", client)
@@ -96,7 +96,7 @@ def test_dblp_lists_articles_and_preprints_without_the_numbers_of_people(client,
     assert (preprint.type, preprint.arxiv_id, preprint.container_title) == ("article", "1843.00001", "")
 
 
-def test_crossref_lists_what_carries_the_orcid(client, service):
+def test_crossref_lists_the_works_with_the_orcid_id(client, service):
     item = {"DOI": "10.1000/engines", "type": "proceedings-article", "title": ["On Engines"]}
     service.answers["/works"] = (200, {}, {"status": "ok", "message": {"items": [item], "next-cursor": "x"}})
 
@@ -108,7 +108,7 @@ def test_crossref_lists_what_carries_the_orcid(client, service):
 
 @pytest.mark.parametrize("service_name", SYNC)
 @pytest.mark.parametrize("body", [[], {}, {"message": 3}, "<html>"])
-def test_an_answer_of_another_shape_is_told_or_empty(client, service, service_name, body):
+def test_an_answer_of_another_shape_gives_an_error_or_no_works(client, service, service_name, body):
     service.answers["/"] = (200, {}, body)
 
     try:
