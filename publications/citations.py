@@ -11,8 +11,6 @@ import logging
 import re
 import subprocess
 import sys
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2s
@@ -36,7 +34,6 @@ from publications.models import FormattedCitations, Publication
 from publications.references import csl
 
 logger = logging.getLogger(__name__)
-_deferred = ContextVar("deferred", default=False)
 
 SCRIPT = Path(__file__).with_name("citations.lua")
 SECONDS = 10  # pandoc's time limit: for starting, and for each citation
@@ -237,23 +234,12 @@ def update_after_person(instance, **kwargs):
 
 
 def update_after_commit(condition):
-    """Formats the publications that match a Q object once the transaction is committed, unless formatting is deferred.
+    """Formats the publications that match a Q object once the transaction is committed.
 
     At most MOST_AFTER_SAVE works are formatted, because somebody is waiting; ``format_citations`` does the rest.
     """
-    if not _deferred.get():
-        publications = Publication.objects.filter(condition).distinct()
-        transaction.on_commit(lambda: list(update_citations(publications, MOST_AFTER_SAVE)), robust=True)
-
-
-@contextmanager
-def deferred():
-    """Within this context, saving formats nothing: for imports, which format all saved works together."""
-    token = _deferred.set(True)
-    try:
-        yield
-    finally:
-        _deferred.reset(token)
+    publications = Publication.objects.filter(condition).distinct()
+    transaction.on_commit(lambda: list(update_citations(publications, MOST_AFTER_SAVE)), robust=True)
 
 
 def digest(reference):

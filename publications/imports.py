@@ -1,11 +1,10 @@
-"""Whatever comes in becomes a plan first, and a plan is applied whole or not at all.
+"""Imports in two steps: ``plan`` says what an import would do, ``apply`` does what was chosen, all of it or nothing.
 
-``plan`` only reads: it finds the publication that each reference speaks of and says what would change, field by
-field. ``apply`` does what was chosen, in one transaction. Taking the same file in again changes nothing.
+A plan has a row for each reference: the publication that it describes, if there is one, and the fields that differ.
+Importing the same file again changes nothing.
 
-``take_in`` does both for any number of references without an editor, chunk after chunk, each of which is a plan that
-is applied whole. Stopped at any moment, it leaves the chunks before; begun again, it finds these as they are, and goes
-on.
+``import_all`` plans and applies any number of references in batches. After an interruption, the complete batches are
+saved, and a second run continues.
 """
 
 from collections import Counter
@@ -27,15 +26,16 @@ from publications.references import Reference
 from publications.references.reference import ROLES
 
 CHUNK = 500
+RANKS = {"article": 0, "paper-conference": 2, "chapter": 2, "article-journal": 3, "book": 3}  # of types; others: 1
 
 
-class Kind(StrEnum):
+class RowKind(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     CONFLICT = "in conflict"
-    SAME = "the same"
-    DUPLICATE = "a duplicate"
-    VERSION = "probably a version"
+    SAME = "unchanged"
+    DUPLICATE = "repeated"
+    VERSION = "related"
 
 
 class Action(StrEnum):
@@ -46,8 +46,8 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
-class Suggestion:
-    """That a name may be a person of the site: the place of the name, and the person's number and name."""
+class PersonSuggestion:
+    """A name (its role, index and text) that may be a person of the site (primary key and name)."""
 
     role: str
     index: int
@@ -57,61 +57,59 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Row:
-    """What is planned for one reference; ``number`` counts from 1.
+class PlanRow:
+    """The plan for one reference. ``number`` counts from 1.
 
-    ``target`` is the publication that it speaks of, or else ``target_number`` the earlier row of the same plan, found
-    by ``reason``. ``over`` tells of a version that it would stand for the target, not the target for it.
+    The reference describes, or is a version of, a publication (``target``, its primary key) or the reference of an
+    earlier row (``target_number``), as found by ``reason``. ``is_main_version``: it would be the main one.
     """
 
     number: int
     reference: Reference
-    kind: Kind
+    kind: RowKind
     reason: str = ""
     target: int | None = None
     target_title: str = ""
     target_number: int | None = None
-    over: bool = False
+    is_main_version: bool = False
     changes: tuple[differences.Change, ...] = ()
-    suggestions: tuple[Suggestion, ...] = ()
+    suggestions: tuple[PersonSuggestion, ...] = ()
 
     @property
     def actions(self):
-        """What may be done with it, the usual thing first."""
+        """The possible actions, the default first."""
         match self.kind:
-            case Kind.NEW:
+            case RowKind.NEW:
                 return (Action.ADD, Action.SKIP)
-            case Kind.VERSION if self.target:
+            case RowKind.VERSION if self.target:
                 return (Action.VERSION, Action.UPDATE, Action.ADD, Action.SKIP)
-            case Kind.VERSION:
+            case RowKind.VERSION:
                 return (Action.VERSION, Action.ADD, Action.SKIP)
-            case Kind.CHANGED | Kind.CONFLICT:
+            case RowKind.CHANGED | RowKind.CONFLICT:
                 return (Action.UPDATE, Action.ADD, Action.SKIP)
-            case Kind.DUPLICATE:
+            case RowKind.DUPLICATE:
                 return (Action.SKIP, Action.ADD)
         return (Action.SKIP,)
 
     @property
     def headline(self):
-        """What an author would say of it: "Your preprint has appeared"."""
+        """The main news for an author, or ""."""
         names = {change.name for change in self.changes if not change.old}
-        if self.kind == Kind.VERSION:
-            return "This preprint has appeared" if self.over else "Another version of a work"
+        if self.kind == RowKind.VERSION:
+            return "This preprint has appeared" if self.is_main_version else "Another version of a work"
         if "doi" in names:
             return "Has a DOI now"
-        if names & {"volume", "issue", "page"}:
-            return "Volume and pages are known now"
-        return ""
+        return "Volume and pages are known now" if names & {"volume", "issue", "page"} else ""
 
     @property
-    def wanted(self):
-        """The names of the changes that are made when nobody says otherwise."""
+    def default_fields(self):
+        """The names of the changes to make by default: all but conflicts."""
         return frozenset(change.name for change in self.changes if not change.conflict)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What an editor decided on a row. ``fields`` are names of changes, ``people`` of suggestions (role, index)."""
+    """What to do about a row: which changes (names) to make, and which suggestions (role, index) to accept."""
 
     action: Action
     fields: frozenset[str] = frozenset()
@@ -121,35 +119,69 @@ class Choice:
 @dataclass(frozen=True)
 class Plan:
     source: str
-    rows: list[Row]
+    rows: list[PlanRow]
 
     @property
     def counts(self):
-        """How many rows there are of each kind, in the kinds' order."""
+        """{kind: number of rows} of the kinds that occur."""
         found = Counter(row.kind for row in self.rows)
-        return {kind: found[kind] for kind in Kind if found[kind]}
+        return {kind: found[kind] for kind in RowKind if found[kind]}
 
     def defaults(self):
-        return {row.number: Choice(row.actions[0], row.wanted) for row in self.rows}
+        """Returns the default Choice for each row number."""
+        return {row.number: Choice(row.actions[0], row.default_fields) for row in self.rows}
+
+
+@dataclass
+class ImportResult:
+    """What an import did: primary keys of publications, numbers of rows, and messages about problems."""
+
+    added: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    same: int = 0
+    skipped: int = 0
+    warnings: list[str] = field(default_factory=list)
 
 
 def plan(references, source):
-    """The Plan for References that come from ``source`` ("bib", "doi", "orcid" …). Reads, and writes nothing."""
+    """Returns the Plan for References from ``source`` ("bib", "doi", "orcid" …). Writes nothing."""
     planner = _Planner(source)
     return Plan(source, [row for chunk in batched(enumerate(references, 1), CHUNK) for row in planner.rows(chunk)])
 
 
-class _Planner:
-    """One run of planning: who is who, and which publications were spoken of already."""
+def apply(plan, choices=None, *, publish=False, owner=None):
+    """Does what a Plan says, all of it or, after an error, nothing. Returns the ImportResult.
 
+    ``choices`` maps row numbers to Choices; other rows are left alone. Without ``choices``, each row gets its default.
+    New publications are drafts unless ``publish``. ``owner`` is a Person who is recognised by an initial too.
+    """
+    return _Importer(plan.source, publish, owner).apply(plan, choices)
+
+
+def import_all(references, source, *, publish=False, owner=None, dry_run=False):
+    """Plans and applies References in batches, with a transaction for each. Yields each (Plan, ImportResult).
+
+    Duplicates and versions are found across batches. ``dry_run`` only plans, and yields (Plan, None).
+    """
+    planner = _Planner(source)
+    importer = None if dry_run else _Importer(source, publish, owner)
+    for chunk in batched(enumerate(references, 1), CHUNK):
+        planned = Plan(source, planner.rows(chunk))
+        result = importer and importer.apply(planned)
+        yield planned, result
+        if result:
+            planner.add_imported(result, importer.made)
+
+
+class _Planner:
     def __init__(self, source):
         self.source = source
         self.works, self.people = Works(), People()
-        self.spoken_of = {}  # pk: number of the first row
+        self.first_rows = {}  # pk of a publication: number of the first row about it
 
     def rows(self, numbered):
-        """The rows of one chunk of (number, Reference), with all that it needs of the database read at once."""
-        matches = self.works.match([Work.of_reference(reference, number) for number, reference in numbered])
+        """Returns the rows for a list of (number, Reference)."""
+        matches = [self.works.match(Work.from_reference(reference, number)) for number, reference in numbered]
         stored = (
             Publication.objects.with_references(EDITORS)
             .prefetch_related("origins")
@@ -160,29 +192,30 @@ class _Planner:
             for (number, reference), match in zip(numbered, matches, strict=True)
         ]
 
-    def have_been_applied(self, result, made):
-        """The rows so far are in the database; ``made`` has the number of the publication for that of its row."""
-        self.works.forget_planned()
-        self.works.learn([*result.added, *result.changed])
-        self.spoken_of |= {pk: number for number, pk in made.items()}
+    def add_imported(self, result, made):
+        """Makes the imported publications known. ``made`` maps row numbers to the primary keys of new ones."""
+        self.works.add_stored([*result.added, *result.changed])
+        self.first_rows |= {pk: number for number, pk in made.items()}
 
     def _row(self, number, reference, match, publication):
         work = match.work
         if work is None:
-            return Row(number, reference, Kind.NEW, suggestions=self._suggestions(reference))
-        earlier = work.number or (match.same and self.spoken_of.setdefault(work.pk, number)) or number
+            return PlanRow(number, reference, RowKind.NEW, suggestions=self._suggestions(reference))
+        earlier = work.number or (match.same and self.first_rows.setdefault(work.pk, number)) or number
         if match.same and earlier != number:
-            return Row(number, reference, Kind.DUPLICATE, match.reason, None, work.printed_title, earlier)
+            return PlanRow(number, reference, RowKind.DUPLICATE, match.reason, None, work.printed_title, earlier)
         found = ()
         if publication:
             origins = {origin.source: origin.reference for origin in publication.origins.all()}
             found = differences.changes(publication.as_reference(), reference, origins, self.source)
-        about = (match.reason, work.pk, work.printed_title, work.number)
+        target = (match.reason, work.pk, work.printed_title, work.number)
         if not match.same:
-            over = stands_over(reference.type, work.type)
-            return Row(number, reference, Kind.VERSION, *about, over, found, self._suggestions(reference))
-        kind = Kind.CONFLICT if any(change.conflict for change in found) else Kind.CHANGED if found else Kind.SAME
-        return Row(number, reference, kind, *about, changes=found)
+            is_main = is_main_version(reference.type, work.type)
+            suggestions = self._suggestions(reference)
+            return PlanRow(number, reference, RowKind.VERSION, *target, is_main, found, suggestions)
+        has_conflict = any(change.conflict for change in found)
+        kind = RowKind.CONFLICT if has_conflict else RowKind.CHANGED if found else RowKind.SAME
+        return PlanRow(number, reference, kind, *target, changes=found)
 
     def _suggestions(self, reference):
         found = []
@@ -190,133 +223,98 @@ class _Planner:
             for index, name in enumerate(getattr(reference, role)):
                 person, certain = self.people.find(name)
                 if person and not certain:
-                    found.append(Suggestion(role, index, str(name), person, self.people.names[person]))
+                    found.append(PersonSuggestion(role, index, str(name), person, self.people.names[person]))
         return tuple(found)
 
 
-def stands_over(type_, other):
-    """Whether a work of this type stands for its version of the other type: the article for the preprint."""
-    ranks = {"article": 0, "paper-conference": 2, "chapter": 2, "article-journal": 3, "book": 3}
-    return ranks.get(type_, 1) > ranks.get(other, 1)
+def is_main_version(type_, other):
+    """Returns whether a work of this type is the main version rather than one of the other type."""
+    return RANKS.get(type_, 1) > RANKS.get(other, 1)
 
 
-@dataclass
-class Result:
-    """What ``apply`` did: numbers of the publications, and sentences on what could not be done as asked."""
-
-    added: list[int] = field(default_factory=list)
-    changed: list[int] = field(default_factory=list)
-    same: int = 0
-    skipped: int = 0
-    warnings: list[str] = field(default_factory=list)
-
-
-def apply(plan, choices=None, *, publish=False, owner=None):
-    """Do what a Plan says, all of it or, if anything fails, nothing. Returns Result.
-
-    ``choices`` maps numbers of rows to Choice; a row without one is left alone. None takes each row's usual action.
-    New works are drafts unless ``publish``. ``owner`` is a Person whom an initial is enough to recognise.
-    """
-    return _Application(plan.source, publish, owner).run(plan, choices)
-
-
-def take_in(references, source, *, publish=False, owner=None, dry_run=False):
-    """Plan and apply References, however many, a chunk at a time; yields (Plan, Result or None) of each.
-
-    A chunk is a transaction of its own. Entries of different chunks that are one work are found to be just as those of
-    one plan are. ``dry_run`` only plans.
-    """
-    planner = _Planner(source)
-    application = None if dry_run else _Application(source, publish, owner)
-    for chunk in batched(enumerate(references, 1), CHUNK):
-        planned = Plan(source, planner.rows(chunk))
-        if dry_run:
-            yield planned, None
-        else:
-            result = application.run(planned)
-            yield planned, result
-            planner.have_been_applied(result, application.made)
-
-
-class _Application:
-    """One run of applying plans: what it needs to know, and the works that the last plan made."""
+class _Importer:
+    """Applies one or more plans. ``made`` maps row numbers of the last plan to primary keys of new publications."""
 
     def __init__(self, source, publish, owner):
         self.source, self.publish, self.owner = source, publish, owner
         self.people = People()
         self.slugs = Publication.slugs_taken()
-        self.keys = set(Publication.objects.exclude(citation_key="").values_list("citation_key", flat=True))
-        self.dois = {doi.lower() for doi in Publication.objects.exclude(doi="").values_list("doi", flat=True)}
+        self.taken = {
+            "doi": {doi.lower() for doi in Publication.objects.exclude(doi="").values_list("doi", flat=True)},
+            "citation_key": set(Publication.objects.values_list("citation_key", flat=True)),
+        }
 
-    def run(self, plan, choices=None):
-        """Apply a Plan in one transaction; returns Result. After an error this object is of no use any more."""
-        self.unattended = choices is None
-        self.choices = plan.defaults() if self.unattended else choices
-        self.result = Result()
-        self.made = {}  # number of the row: number of the publication
+    def apply(self, plan, choices=None):
+        """Applies a Plan in one transaction. After an error, this object cannot be used any more."""
+        self.is_reviewed = choices is not None
+        self.choices = choices if self.is_reviewed else plan.defaults()
+        self.result, self.made = ImportResult(), {}
         with transaction.atomic():
-            with citations.deferred():
-                self._run(plan.rows)
+            for rows in batched(plan.rows, CHUNK):
+                self._apply_rows(rows)
             citations.update_after_commit(Q(pk__in=[*self.result.added, *self.result.changed]))
         return self.result
 
-    def _run(self, rows):
+    def _apply_rows(self, rows):
+        versions = [row for row in rows if self._choice(row).action == Action.VERSION]
         additions = [row for row in rows if self._choice(row).action in (Action.ADD, Action.VERSION)]
         updates = [row for row in rows if self._choice(row).action == Action.UPDATE]
-        same = [row for row in rows if row.kind == Kind.SAME]
-        for work, chosen in ((self._add, additions), (self._update, updates)):
-            for chunk in batched(chosen, CHUNK):
-                work(chunk)
-        for row in additions:
-            if self._choice(row).action == Action.VERSION:
-                self._tie_version(row)
-        for chunk in batched(same, CHUNK):
-            origins = [Origin(publication_id=row.target, source=self.source, reference=row.reference) for row in chunk]
-            Origin.objects.bulk_create(origins, ignore_conflicts=True)
-        for chunk in batched(self.result.added if self.publish else [], CHUNK):
-            Publication.objects.filter(pk__in=chunk).publish()
-        self.result.same = len(same)
-        self.result.skipped = len(rows) - len(additions) - len(updates) - len(same)
+        self._add(additions)
+        self._update(updates)
+        for row in versions:
+            self._connect_version(row)
+        same = [row for row in rows if row.kind == RowKind.SAME]
+        Origin.objects.bulk_create(
+            [Origin(publication_id=row.target, source=self.source, reference=row.reference) for row in same],
+            ignore_conflicts=True,
+        )
+        self.result.same += len(same)
+        self.result.skipped += len(rows) - len(additions) - len(updates) - len(same)
 
     def _choice(self, row):
         return self.choices.get(row.number, Choice(Action.SKIP))
 
     def _add(self, rows):
-        new = [self._new(row) for row in rows]
+        new = [self._new_publication(row) for row in rows]
         Publication.objects.bulk_create(new)
-        indexing.schedule(Publication, [publication.pk for publication in new])
+        pks = [publication.pk for publication in new]
+        indexing.schedule(Publication, pks)
         tags = Tag.objects.all_named(word for row in rows for word in row.reference.keyword if record.keys_of([word]))
-        authorships, tied, origins = [], [], []
+        authorships, tagged, origins = [], [], []
         for row, publication in zip(rows, new, strict=True):
             self.made[row.number] = publication.pk
-            self.result.added.append(publication.pk)
             authorships += self._authorships(row, publication)
             keys = record.keys_of(row.reference.keyword)
-            tied += [TaggedPublication(tag=tags[key], content_object=publication) for key in keys]
+            tagged += [TaggedPublication(tag=tags[key], content_object=publication) for key in keys]
             origins.append(Origin(publication=publication, source=self.source, reference=row.reference))
-        Authorship.objects.bulk_create(authorships, batch_size=CHUNK)
-        TaggedPublication.objects.bulk_create(tied, batch_size=CHUNK)
-        Origin.objects.bulk_create(origins, batch_size=CHUNK)
+        Authorship.objects.bulk_create(authorships)
+        TaggedPublication.objects.bulk_create(tagged)
+        Origin.objects.bulk_create(origins)
+        if self.publish:
+            Publication.objects.filter(pk__in=pks).publish()
+        self.result.added += pks
 
-    def _new(self, row):
+    def _new_publication(self, row):
         publication = Publication.from_reference(row.reference)
         publication.slug = publication.free_slug(self.slugs)
         self.slugs.add(publication.slug)
-        self._keep_unique(row, publication)
-        first = next(iter(row.reference.author), None)
-        if not publication.citation_key or publication.citation_key in self.keys:
+        if not self._reserve("doi", publication.doi):
+            self._warn(row, f"another publication has the DOI {publication.doi}, so it was imported without the DOI.")
+            publication.doi = ""
+        if not publication.citation_key or not self._reserve("citation_key", publication.citation_key):
+            first = next(iter(row.reference.author), None)
             family = (first.family or first.literal) if first else ""
             stem = publication.citation_key or publication.citation_key_stem(family)
-            publication.citation_key = publication.first_free_key(stem, self.keys)
-        self.keys.add(publication.citation_key)
+            publication.citation_key = publication.first_free_key(stem, self.taken["citation_key"])
+            self._reserve("citation_key", publication.citation_key)
         return publication
 
-    def _keep_unique(self, row, publication):
-        doi = publication.doi.lower()
-        if doi and doi in self.dois:
-            self._warn(row, f"another publication has the DOI {publication.doi}, so this one was kept without it.")
-            publication.doi = ""
-        self.dois.add(doi)
+    def _reserve(self, name, value):
+        """Reserves a DOI or citation key for a publication. Returns whether no other publication has it."""
+        value = value.lower() if name == "doi" else value
+        is_free = not value or value not in self.taken[name]
+        self.taken[name].add(value)
+        return is_free
 
     def _authorships(self, row, publication):
         accepted = self._choice(row).people
@@ -335,17 +333,21 @@ class _Application:
     def _update(self, rows):
         publications = Publication.objects.with_references(EDITORS).prefetch_related("origins")
         publications = publications.in_bulk([row.target for row in rows])
+        changed = []
         for row in rows:
             publication = publications[row.target]
             chosen = [change for change in row.changes if change.name in self._choice(row).fields]
             if chosen:
                 self._change(row, publication, chosen)
-                self.result.changed.append(publication.pk)
-            self._remember(row, publication)
+                changed.append(publication)
+            self._save_origin(row, publication)
+        Publication.objects.bulk_update(changed, [*record.COLUMNS, "award", "extra", "updated_at"])
+        pks = [publication.pk for publication in changed]
+        indexing.schedule(Publication, pks)
+        self.result.changed += pks
 
     def _change(self, row, publication, chosen):
-        mine = publication.as_reference()
-        merged = differences.merged(mine, chosen, row.reference)
+        merged = differences.merged(publication.as_reference(), chosen, row.reference)
         columns = record.columns_of(Publication, merged)
         names = {change.name for change in chosen}
         if "note" in names:
@@ -353,71 +355,65 @@ class _Application:
         elif "note" not in publication.extra:
             columns["extra"].pop("note", None)
         publication.extra = columns["extra"]
+        publication.updated_at = timezone.now()
         for name in names & set(record.COLUMNS):
-            self._set(row, publication, name, columns[name])
-        publication.save()
+            value = columns[name]
+            if name in self.taken and not self._reserve(name, value):
+                label = differences.LABELS[name]
+                self._warn(row, f"another publication has the {label} {value}, so the old one was kept.")
+            else:
+                setattr(publication, name, value)
         for role in names & set(ROLES):
             self._replace_names(row, publication, role)
         if "keyword" in names:
             publication.tags.add(*(word for word in merged.keyword if record.keys_of([word])))
 
-    def _set(self, row, publication, name, value):
-        taken = {"citation_key": self.keys, "doi": self.dois}.get(name, ())
-        same = value.lower() if name == "doi" else value
-        if value and same in taken:
-            label = differences.LABELS[name]
-            self._warn(row, f"another publication has the {label} {value}, so the old one was kept.")
-            return
-        setattr(publication, name, value)
-        if taken:
-            taken.add(same)
-
     def _replace_names(self, row, publication, role):
-        """The names of one role, in their new order; a name that was there keeps its person and its marks."""
-        old = [authorship for authorship in publication.authorships.all() if authorship.role == role.replace("_", "-")]
-        kept = [(authorship.as_name(), authorship) for authorship in old]
-        new = [a for a in self._authorships(row, publication) if a.role == role.replace("_", "-")]
+        """Replaces the names of one role. A name that was there before keeps its person and its marks."""
+        column = role.replace("_", "-")
+        old = [authorship for authorship in publication.authorships.all() if authorship.role == column]
+        new = [authorship for authorship in self._authorships(row, publication) if authorship.role == column]
+        previous = [(authorship.as_name(), authorship) for authorship in old]
         for authorship, name in zip(new, getattr(row.reference, role), strict=True):
-            before = _take_alike(kept, name)
-            if before:
+            if before := _pop_same_name(previous, name):
                 for mark in ("person_id", "equal_contribution", "corresponding", "presenter"):
                     setattr(authorship, mark, getattr(before, mark) or getattr(authorship, mark))
         Authorship.objects.filter(pk__in=[authorship.pk for authorship in old]).delete()
-        Authorship.objects.bulk_create(new, batch_size=CHUNK)
+        Authorship.objects.bulk_create(new)
 
-    def _remember(self, row, publication):
-        said = row.reference
-        if self.unattended:
-            # Nobody has seen the conflicts yet, so they must come up again.
+    def _save_origin(self, row, publication):
+        reference = row.reference
+        if not self.is_reviewed:
+            # Nobody has seen the conflicts, so the next import must show them again.
             before = {origin.source: origin.reference for origin in publication.origins.all()}.get(self.source)
-            said = differences.without_conflicts(said, row.changes, before or Reference())
-        Origin.objects.update_or_create(publication=publication, source=self.source, defaults={"reference": said})
+            reference = differences.without_conflicts(reference, row.changes, before or Reference())
+        Origin.objects.update_or_create(publication=publication, source=self.source, defaults={"reference": reference})
 
-    def _tie_version(self, row):
-        """Make of the two rows a work and its version; what were versions of the latter follow it."""
-        other = row.target or self.made.get(row.target_number)
-        if other is None:
+    def _connect_version(self, row):
+        """Makes the new publication and its target a work and its version; versions of the latter move to the work."""
+        target = row.target or self.made.get(row.target_number)
+        if target is None:
             return
-        light = Publication.objects.only("pk", "type", "version_of")
-        new, other = light.get(pk=self.made[row.number]), light.get(pk=other)
-        root = light.get(pk=other.version_of_id) if other.version_of_id else other
-        work, version = (new, root) if stands_over(new.type, root.type) else (root, new)
-        Publication.objects.filter(version_of=version.pk).update(version_of=work.pk, updated_at=timezone.now())
-        Publication.objects.filter(pk=version.pk).update(version_of=work.pk, updated_at=timezone.now())
+        publications = Publication.objects.only("pk", "type", "version_of")
+        new, other = publications.get(pk=self.made[row.number]), publications.get(pk=target)
+        root = publications.get(pk=other.version_of_id) if other.version_of_id else other
+        work, version = (new, root) if is_main_version(new.type, root.type) else (root, new)
+        for moved in (Q(version_of=version.pk), Q(pk=version.pk)):
+            Publication.objects.filter(moved).update(version_of=work.pk, updated_at=timezone.now())
 
     def _warn(self, row, sentence):
         self.result.warnings.append(f"Entry {row.number}, “{row.reference.title}”: {sentence}")
 
 
-def _take_alike(kept, name):
-    """The authorship, taken out of ``kept``, whose name is this one, or this one in another spelling."""
-    for alike in (
+def _pop_same_name(previous, name):
+    """Removes and returns the authorship with the same name, or with another spelling of it, or None."""
+    for is_same in (
         lambda other: other == name,
         lambda other: normalised(str(other)) == normalised(str(name)),
         lambda other: normalised(other.family) == normalised(name.family) and given_of(other)[:1] == given_of(name)[:1],
     ):
-        for place, (other, authorship) in enumerate(kept):
-            if alike(other):
-                del kept[place]
+        for index, (other, authorship) in enumerate(previous):
+            if is_same(other):
+                del previous[index]
                 return authorship
     return None

@@ -9,20 +9,20 @@ from django.db import transaction
 
 from profiles.models import Person
 from publications import sources
-from publications.imports import Kind, plan
+from publications.imports import RowKind, plan
 from publications.matching import Work
 from publications.models import Batch, Incoming
 from publications.references import Loaded, Problem
 from publications.references.formats import detect, detect_ending, loads
 
-MOST_LOOKUPS = 50
+LOOKUP_LIMIT = 50
 
 
 @dataclass(frozen=True)
-class Inbox:
+class Service:
     """An online service that lists a person's works.
 
-    ``link`` matches the person's link to the service; its group is the identifier.
+    ``link`` is a pattern of the person's link to the service; its group is the person's identifier there.
     """
 
     label: str
@@ -37,26 +37,22 @@ class Inbox:
         return person.orcid if self.takes_orcid else ""
 
 
-INBOXES = {
-    "orcid": Inbox("ORCID", ""),
-    "openalex": Inbox("OpenAlex", r"openalex\.org/(?:works\?.*|authors/)?(A\d+)"),
-    "dblp": Inbox("DBLP", r"dblp\.(?:org|uni-trier\.de)/pid/([\w/-]+?)(?:\.\w+)?/?$", takes_orcid=False),
-    "crossref": Inbox("Crossref", ""),
+SERVICES = {
+    "orcid": Service("ORCID", ""),
+    "openalex": Service("OpenAlex", r"openalex\.org/(?:works\?.*|authors/)?(A\d+)"),
+    "dblp": Service("DBLP", r"dblp\.(?:org|uni-trier\.de)/pid/([\w/-]+?)(?:\.\w+)?/?$", takes_orcid=False),
+    "crossref": Service("Crossref", ""),
 }
 
 
-def contact():
-    """Returns the contact that services ask for: the owner's e-mail address, or else the site's URL."""
-    owner = Person.objects.owner()
-    return (owner and owner.email) or settings.SITE_URL
-
-
 def client():
-    return sources.Client(contact=contact())
+    """Returns a Client with the contact that services ask for: the owner's e-mail address, or the site's URL."""
+    owner = Person.objects.owner()
+    return sources.Client(contact=(owner and owner.email) or settings.SITE_URL)
 
 
 def receive(data, name, user):
-    """Reads a file (bytes and its name) or a pasted text, and stores it for review. Returns the Batch."""
+    """Stores the references in a file (bytes and a name) or a pasted text for review. Returns the Batch."""
     loaded, source = read(data, detect_ending(name))
     with transaction.atomic():
         batch = Batch.objects.create(source=source, label=(name or "Pasted text")[:200], created_by=user)
@@ -79,20 +75,18 @@ def look_up(lines):
     with client() as network:
         for entry, (number, text) in enumerate(wanted, 1):
             try:
-                if entry > MOST_LOOKUPS:
-                    raise sources.SourceError(
-                        f"At most {MOST_LOOKUPS} entries are looked up at once. Try this one again."
-                    )
+                if entry > LOOKUP_LIMIT:
+                    raise sources.SourceError(f"Only {LOOKUP_LIMIT} entries are looked up at once. Try this one again.")
                 references.append(sources.fetch(text, network))
             except sources.SourceError as error:
                 problems.append(Problem(str(error), entry, number, text=text))
     return Loaded(references, problems, len(wanted)), "web"
 
 
-def mend(broken, text):
+def repair(broken, text):
     """Reads the corrected text of an entry that had an error. Returns whether a reference was read.
 
-    Text that still has errors stays in the inbox.
+    Text that still has errors stays in the service.
     """
     loaded, _ = read(text.replace("\r\n", "\n"))
     lost = loaded.lost
@@ -110,35 +104,36 @@ def mend(broken, text):
     return bool(loaded.references)
 
 
-def sync(person, service, network, *, progress=iter):
+def sync(person, name, network, *, progress=iter):
     """Fetches a person's works from a service and adds new ones to its inbox. Returns (Batch, number of suggestions).
 
     Raises SourceError. Ignored works stay ignored; imported ones return if the service has new details.
     """
-    inbox = INBOXES[service]
-    identifier = inbox.identifier(person)
+    service = SERVICES[name]
+    identifier = service.identifier(person)
     if not identifier:
-        what = "ORCID iD" if inbox.takes_orcid else f"link to {inbox.label}"
-        raise sources.SourceError(f"{person} has no {what}, which {inbox.label} needs. Add it to the person.")
-    references = list(progress(sources.SYNC[service].works(identifier, network)))
+        what = "ORCID iD" if service.takes_orcid else f"link to {service.label}"
+        raise sources.SourceError(f"{person} has no {what}, which {service.label} needs. Add it to the person.")
+    references = list(progress(sources.SYNC[name].works(identifier, network)))
     with transaction.atomic():
-        batch, _ = Batch.objects.get_or_create(source=service, label=f"{inbox.label}: {person}", is_inbox=True)
+        batch, _ = Batch.objects.get_or_create(source=name, label=f"{service.label}: {person}", is_inbox=True)
         return batch, _suggest(batch, references)
 
 
 def _suggest(batch, references):
+    """Stores the references that are new to the batch or have changed. Returns the number that await review."""
     known = {incoming.fingerprint: incoming for incoming in batch.rows.all()}
     new, again = {}, {}
     for row in plan(references, batch.source).rows:
-        mark = fingerprint(row.reference)
-        before = known.get(mark)
-        is_news = row.kind not in (Kind.SAME, Kind.DUPLICATE)
+        key = fingerprint(row.reference)
+        before = known.get(key)
+        is_news = row.kind not in (RowKind.SAME, RowKind.DUPLICATE)
         if before is None and is_news:
-            new.setdefault(mark, Incoming(batch=batch, number=row.number, reference=row.reference, fingerprint=mark))
-        elif before and before.state != Incoming.State.DISMISSED and mark not in again:
+            new.setdefault(key, Incoming(batch=batch, number=row.number, reference=row.reference, fingerprint=key))
+        elif before and before.state != Incoming.State.DISMISSED and key not in again:
             before.reference = row.reference
             before.state = Incoming.State.WAITING if is_news else Incoming.State.TAKEN
-            again[mark] = before
+            again[key] = before
     Incoming.objects.bulk_create(new.values(), batch_size=500)
     Incoming.objects.bulk_update(again.values(), ["reference", "state"], batch_size=200)
     return len(new) + sum(before.state == Incoming.State.WAITING for before in again.values())
@@ -146,5 +141,5 @@ def _suggest(batch, references):
 
 def fingerprint(reference):
     """Returns a hash that identifies a work in repeated searches."""
-    work = Work.of_reference(reference, 0)
+    work = Work.from_reference(reference)
     return blake2s(repr(work.doi or work.arxiv_id or (work.title, work.year)).encode(), digest_size=16).hexdigest()

@@ -1,27 +1,23 @@
-"""Who is who: which publication of the site a reference speaks of, and which person a name means."""
+"""Matching: which publication of the site a reference describes, and which person a name means."""
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from django.db.models.fields.json import KT
-
-from profiles.content.batches import batched
 from profiles.models import Person
 from profiles.search.queries import fold
 from publications.models import Authorship, Origin, Publication
 from publications.references.identifiers import ARXIV_DOI
 from publications.references.names import parse_name
 
-ALIKE = 0.85  # two titles under one citation key: the same but for typing errors and subtitles
-YEARS_APART = 3  # from a preprint to its journal's volume
+SIMILARITY = 0.85  # of two titles with the same citation key: allows typing errors
+YEARS_APART = 3  # at most, from a preprint to the journal article
 PREPRINT = "article"
-CHUNK = 500
 
 
 def normalised(text):
-    """Letters and digits alone, without accents, case and markup, so that two ways to write a thing are equal."""
+    """Returns only letters and digits, without accents, case and markup, for comparisons."""
     return re.sub(r"[\W_]+", "", fold(re.sub(r"</?[a-z][^<>]*>", "", text)))
 
 
@@ -29,13 +25,13 @@ def versionless(arxiv_id):
     return re.sub(r"v[0-9]+$", "", arxiv_id.casefold())
 
 
-def doi_of_its_own(doi):
-    """A DOI as works are compared by it; that of arXiv's own names the preprint, as its arXiv identifier does."""
+def comparable_doi(doi):
+    """Returns a DOI for comparisons; "" for one of arXiv, which means the same as the arXiv identifier."""
     return "" if ARXIV_DOI.fullmatch(doi) else doi.casefold()
 
 
-def _in_place_of_title(reference):
-    """What a work without a title or any other name is known by, so that its file can come in again."""
+def _substitute_for_title(reference):
+    """Returns what identifies a work without title and identifiers, so that its file can be imported again."""
     if reference.doi or reference.arxiv_id or reference.citation_key:
         return ""
     found = (reference.container_title, reference.volume, reference.issue, reference.page, reference.publisher)
@@ -44,7 +40,10 @@ def _in_place_of_title(reference):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a publication can be known by. ``pk`` is its row's, or None for an entry of the same plan (``number``)."""
+    """What identifies a publication: a stored one (``pk``), or an entry of the same plan (``number``).
+
+    ``first_author`` and ``title`` are normalised.
+    """
 
     pk: int | None
     number: int | None
@@ -52,25 +51,29 @@ class Work:
     printed_title: str
     title: str
     year: int | None
-    first: str
+    first_author: str
     doi: str
     arxiv_id: str
-    key: str
+    citation_key: str
 
     @classmethod
-    def of_reference(cls, reference, number):
-        first = reference.author or reference.editor
+    def from_reference(cls, reference, number=None, pk=None):
+        first = next(iter(reference.author or reference.editor), None)
         return cls(
-            None, number, reference.type, reference.title, normalised(reference.title) or _in_place_of_title(reference),
-            reference.year, normalised(first[0].family or first[0].literal) if first else "",
-            doi_of_its_own(reference.doi), versionless(reference.arxiv_id), reference.citation_key,
+            pk, number, reference.type, reference.title,
+            normalised(reference.title) or _substitute_for_title(reference),
+            reference.year, normalised(first.family or first.literal) if first else "",
+            comparable_doi(reference.doi), versionless(reference.arxiv_id), reference.citation_key,
         )  # fmt: skip
 
     @property
-    def places(self):
-        """(reason, value) of all that it can be found by, the surest first."""
-        names = (("DOI", self.doi), ("arXiv identifier", self.arxiv_id), ("citation key", self.key))
-        return [place for place in (*names, ("title", self.title)) if place[1]]
+    def keys(self):
+        """[(reason, value)] under which the work can be found, the most reliable first."""
+        keys = [
+            ("DOI", self.doi), ("arXiv identifier", self.arxiv_id), ("citation key", self.citation_key),
+            ("title", self.title),
+        ]  # fmt: skip
+        return [key for key in keys if key[1]]
 
     def is_same_as(self, other):
         if self.doi and other.doi:
@@ -79,32 +82,32 @@ class Work:
             return False
         if self.arxiv_id and self.arxiv_id == other.arxiv_id:
             return True
-        if self.key and self.key == other.key and self.is_titled_like(other):
+        if self.citation_key and self.citation_key == other.citation_key and self.has_similar_title(other):
             return True
-        if not self.is_by_the_same_as(other):
+        if not self.has_same_first_author(other):
             return False
         return self.title == other.title and self.type == other.type and self.year in (None, other.year)
 
     def is_version_of(self, other):
-        """Whether the two are probably one work in two forms, such as a preprint and the article."""
+        """Returns whether the two are probably versions of one work, such as a preprint and the article."""
         if self.arxiv_id and self.arxiv_id == other.arxiv_id:
             return True
         near = None in (self.year, other.year) or abs(self.year - other.year) <= YEARS_APART
-        return bool(self.title) and self.title == other.title and self.is_by_the_same_as(other) and near
+        return bool(self.title) and self.title == other.title and self.has_same_first_author(other) and near
 
-    def is_titled_like(self, other):
+    def has_similar_title(self, other):
         if not (self.title and other.title):
             return True
-        alike = self.title.startswith(other.title) or other.title.startswith(self.title)
-        return alike or SequenceMatcher(None, self.title, other.title, autojunk=False).ratio() >= ALIKE
+        is_longer = self.title.startswith(other.title) or other.title.startswith(self.title)
+        return is_longer or SequenceMatcher(None, self.title, other.title, autojunk=False).ratio() >= SIMILARITY
 
-    def is_by_the_same_as(self, other):
-        return self.first == other.first or not (self.first and other.first)
+    def has_same_first_author(self, other):
+        return self.first_author == other.first_author or not (self.first_author and other.first_author)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The work that was found, if any, by what, and whether it is the same or another version of it."""
+    """The Work that was found, if any; ``reason`` says by what, ``same`` whether it is not just another version."""
 
     work: Work | None = None
     reason: str = ""
@@ -112,66 +115,37 @@ class Match:
 
 
 class Works:
-    """All works of the site, and those that a plan adds, found by what a reference says of itself.
+    """All publications of the site, and the entries of a plan that would be added, by their keys.
 
-    A publication is known by what its sources said of it too, so that one whose title an editor has mended is found
-    when its file comes in again. Kept in memory is only where each is to be found: the hash of the place, and the
-    numbers of the publications there. What they say is read when somebody asks for that place.
+    A publication is also found by what its sources said of it, so that one whose title was edited is recognised when
+    its file is imported again.
     """
 
     def __init__(self):
-        self._stored = {}  # hash of a place: number of a publication, or a list of several
-        self._planned = defaultdict(list)  # place: Works of the plan's own entries
-        self.learn()
+        self._stored, self._planned = defaultdict(list), defaultdict(list)
+        self.add_stored()
 
-    def learn(self, keys=None):
-        """Take note of the publications with these numbers, or of all."""
-        rows, said = Publication.objects.order_by("pk"), Origin.objects.order_by("publication")
-        if keys is not None:
-            rows, said = rows.filter(pk__in=keys), said.filter(publication__in=keys)
-        names = ("title", "doi", "arxiv_id", "citation_key")
-        for pk, *mine in rows.values_list("pk", *names).iterator():
-            self._note(pk, _places(*mine))
-        same = [f"publication__{name}" for name in names]
-        in_csl = [KT(f"reference__{name}") for name in ("title", "DOI", "archive_location", "citation-key")]
-        nameless = []
-        for pk, *both in said.values_list("publication", *same, *in_csl).iterator():
-            theirs = [name or "" for name in both[4:]]
-            if not any(theirs):
-                nameless.append(pk)
-            elif theirs != both[:4]:
-                self._note(pk, _places(*theirs))
-        for works in self._read(nameless).values():
-            for work in works:
-                self._note(work.pk, work.places)
-
-    def forget_planned(self):
-        """The entries of the plan so far are publications now, or are not going to be."""
+    def add_stored(self, pks=None):
+        """Adds the publications with these primary keys, or all, and forgets the entries of the plan."""
         self._planned.clear()
+        for work in _stored_works(pks):
+            for key in work.keys:
+                self._stored[key].append(work)
 
     def match(self, wanted):
-        """The Match of each of a plan's entries (Works): the same work first, else a version of it, else an empty one.
+        """Returns the Match of a plan's entry (a Work). An entry that is new can be found from then on."""
+        match = self._find(wanted)
+        if not match.same:
+            for key in wanted.keys:
+                self._planned[key].append(wanted)
+        return match
 
-        Those that are none known so far are known from then on.
-        """
-        stored = self._read({pk for work in wanted for place in work.places for pk in self._numbers(place)})
-        found = []
-        for work in wanted:
-            match = self._match(work, stored)
-            if not match.same:
-                for place in work.places:
-                    self._planned[place].append(work)
-            found.append(match)
-        return found
-
-    def _match(self, wanted, stored):
+    def _find(self, wanted):
         near = [
-            (place[0], work)
-            for place in wanted.places
-            for work in (
-                *(work for pk in self._numbers(place) for work in stored.get(pk, ()) if place in work.places),
-                *self._planned.get(place, ()),
-            )
+            (reason, work)
+            for reason, value in wanted.keys
+            for works in (self._stored, self._planned)
+            for work in works.get((reason, value), ())
         ]
         for reason, work in near:
             if wanted.is_same_as(work):
@@ -181,55 +155,28 @@ class Works:
                 return Match(work, reason)
         return Match()
 
-    def _note(self, pk, places):
-        for place in map(hash, places):
-            known = self._stored.setdefault(place, pk)
-            if isinstance(known, list):
-                if known[-1] != pk:
-                    known.append(pk)
-            elif known != pk:
-                self._stored[place] = [known, pk]
 
-    def _numbers(self, place):
-        known = self._stored.get(hash(place), ())
-        return dict.fromkeys(known) if isinstance(known, list) else (known,) if known else ()
-
-    @staticmethod
-    def _read(keys):
-        """{number: Works} of publications: what each says of itself, then what its sources said."""
-        found, keys = defaultdict(list), sorted(keys)
-        for some in batched(keys, CHUNK):
-            firsts = {}
-            rows = Authorship.objects.filter(publication__in=some, position=1, role__in=["author", "editor"])
-            for pk, name, parts, family, person in rows.order_by("-role").values_list(
-                "publication", "name", "parts", "person__family", "person__name"
-            ):
-                # Ordered so that an author overwrites an editor.
-                read = parts.get("family") or parts.get("literal") or (not name and family)
-                firsts[pk] = normalised(read or parse_name(name or person).family)
-            fields = ("pk", "type", "title", "year", "doi", "arxiv_id", "citation_key")
-            for pk, type_, title, year, doi, arxiv_id, key in Publication.objects.filter(pk__in=some).values_list(
-                *fields
-            ):
-                found[pk].append(Work(
-                    pk, None, type_, title, normalised(title), year, firsts.get(pk, ""),
-                    doi_of_its_own(doi), versionless(arxiv_id), key,
-                ))  # fmt: skip
-            said = Origin.objects.filter(publication__in=some).order_by("pk")
-            for pk, reference in said.values_list("publication", "reference"):
-                found[pk].append(replace(Work.of_reference(reference, None), pk=pk))
-        return found
-
-
-def _places(title, doi, arxiv_id, key):
-    """The places of a work of which no more is known, and more of them rather than less."""
-    named = ARXIV_DOI.fullmatch(doi)
-    arxiv_id = arxiv_id or (named[1] if named else "")
-    return Work(None, None, "", "", normalised(title), None, "", doi.casefold(), versionless(arxiv_id), key).places
+def _stored_works(pks=None):
+    """Yields a Work for each publication, then one for each Origin."""
+    publications, origins = Publication.objects.order_by("pk"), Origin.objects.order_by("publication", "pk")
+    # Authors overwrite editors.
+    firsts = Authorship.objects.filter(position=1, role__in=["author", "editor"]).order_by("-role")
+    if pks is not None:
+        publications = publications.filter(pk__in=pks)
+        origins, firsts = origins.filter(publication__in=pks), firsts.filter(publication__in=pks)
+    families = {first.publication_id: normalised(first.family) for first in firsts.select_related("person").iterator()}
+    fields = ("pk", "type", "title", "year", "doi", "arxiv_id", "citation_key")
+    for pk, type_, title, year, doi, arxiv_id, citation_key in publications.values_list(*fields).iterator():
+        yield Work(
+            pk, None, type_, title, normalised(title), year, families.get(pk, ""), comparable_doi(doi),
+            versionless(arxiv_id), citation_key,
+        )  # fmt: skip
+    for origin in origins.iterator():
+        yield Work.from_reference(origin.reference, pk=origin.publication_id)
 
 
 class People:
-    """All people of the site, found by a name."""
+    """All people of the site, by their names."""
 
     def __init__(self):
         self.names = {}
@@ -249,18 +196,18 @@ class People:
                 self._by_family[normalised(name.family)].add((person.pk, given_of(name)))
 
     def find(self, name):
-        """(number of the person or None, whether that is certain).
+        """Returns (primary key of a person or None, whether the match is certain).
 
-        Certain is one and the same ORCID iD, full name, or spelling that an editor has written down for one person
-        alone; another initial, or a name that two people have, only suggests.
+        The same ORCID iD, full name or other spelling of one person is certain; an initial, or a name that two people
+        share, is not.
         """
         if name.orcid in self._by_orcid:
             return self._by_orcid[name.orcid], True
         if name.literal:
             return None, False
         spelled = self._by_spelling.get(normalised(str(name)), ())
-        is_written_down = normalised(str(name)) in self._other_spellings
-        certain = len(spelled) == 1 and (is_written_down or not is_initials(name.given))
+        is_listed = normalised(str(name)) in self._other_spellings
+        certain = len(spelled) == 1 and (is_listed or not is_initials(name.given))
         given = given_of(name)
         family = self._by_family.get(normalised(name.family), ()) if given else ()
         found = spelled or {
@@ -270,12 +217,12 @@ class People:
 
 
 def given_of(name):
-    """The first given name, or its initial: "yao" of "Yao Xin", "y" of "Y. X."."""
+    """Returns the first given name, or its initial: "yao" of "Yao Xin", "y" of "Y. X."."""
     first = (name.given.replace(".", " ").replace("-", " ").split() or [""])[0]
     return normalised(first[:1] if is_initials(name.given) else first)
 
 
 def is_initials(given):
-    """Whether given names are initials alone: "Y.", "Y. X.", "Y.-X.", "YX"."""
+    """Returns whether given names are only initials: "Y.", "Y. X.", "Y.-X.", "YX"."""
     words = given.replace(".", " ").replace("-", " ").split()
     return bool(words) and all(len(word) == 1 or (len(word) == 2 and word.isupper()) for word in words)

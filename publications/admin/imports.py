@@ -12,10 +12,11 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.generic import FormView, TemplateView, View
 
+from profiles.content.batches import batched
 from profiles.history import revisions
 from profiles.models import Person
 from publications import inbox
-from publications.imports import Action, Choice, Kind, apply, plan
+from publications.imports import Action, Choice, RowKind, apply, plan
 from publications.models import Batch, Incoming, Publication
 from publications.references import markup
 from publications.sources import SourceError
@@ -27,11 +28,11 @@ ACTION_LABELS = {
     Action.SKIP: "Always ignore",
 }
 KIND_TITLES = {
-    Kind.NEW: "New",
-    Kind.CHANGED: "Changed",
-    Kind.CONFLICT: "Conflicts with manual edits",
-    Kind.VERSION: "Probably another version of a publication",
-    Kind.DUPLICATE: "Duplicates within this import",
+    RowKind.NEW: "New",
+    RowKind.CHANGED: "Changed",
+    RowKind.CONFLICT: "Conflicts with manual edits",
+    RowKind.VERSION: "Probably another version of a publication",
+    RowKind.DUPLICATE: "Duplicates within this import",
 }
 FILE_SIZE_LIMIT = 20 * 2**20
 NAME_LIMIT = 6
@@ -99,41 +100,40 @@ class ImportPublications(AdminPage, FormView):
         return redirect(inbox.receive(data, name, self.request.user))
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(batches=Batch.objects.open(), inboxes=inbox.INBOXES, **kwargs)
+        return super().get_context_data(batches=Batch.objects.open(), services=inbox.SERVICES, **kwargs)
 
 
 class SearchService(AdminPage, View):
-    """Search a service for publications of the owner."""
+    """Search a service for publications of the site's owner."""
 
     def post(self, request, service):
-        if service not in inbox.INBOXES:
+        if service not in inbox.SERVICES:
             raise Http404("There is no such service.")
         owner = Person.objects.owner()
-        if owner is None:
-            messages.error(
-                request, "The site has no owner yet. Add yourself under People, and select “owner of the site”."
-            )
-            return redirect("admin:publications_publication_import")
         try:
+            if owner is None:
+                raise SourceError(
+                    "The site has no owner yet. Add yourself under People, and select “owner of the site”."
+                )
             with inbox.client() as network:
                 batch, count = inbox.sync(owner, service, network)
         except SourceError as error:
             messages.error(request, str(error))
-            return redirect("admin:publications_publication_import")
-        if not count:
-            messages.info(request, f"{inbox.INBOXES[service].label} has no new publications.")
-            return redirect("admin:publications_publication_import")
-        return redirect(batch)
+        else:
+            if count:
+                return redirect(batch)
+            messages.info(request, f"{inbox.SERVICES[service].label} has no new publications.")
+        return redirect("admin:publications_publication_import")
 
 
 class ReviewRow:
-    """A row of an import plan on the page. Its form fields are named by the ``pk`` of its Incoming."""
+    """A row of an import plan on the preview page. The names of its form fields end in the ``pk`` of its Incoming."""
 
     def __init__(self, row, incoming):
         self.row = row
         self.pk = incoming.pk
         self.number, self.kind, self.reference = row.number, row.kind, row.reference
-        self.is_preselected = row.kind != Kind.DUPLICATE and not incoming.batch.is_inbox
+        self.is_preselected = row.kind != RowKind.DUPLICATE and not incoming.batch.is_inbox
 
     @property
     def title(self):
@@ -142,15 +142,13 @@ class ReviewRow:
     @property
     def summary(self):
         """The authors, venue, date and DOI on one line."""
-        reference = self.reference
-        names = [str(name) for name in reference.author or reference.editor]
+        names = [str(name) for name in self.reference.author or self.reference.editor]
         more = f" and {len(names) - NAME_LIMIT} more" if len(names) > NAME_LIMIT else ""
-        doi = f"DOI {reference.doi}" if reference.doi else ""
         facts = (
             ", ".join(names[:NAME_LIMIT]) + more,
-            markup.plain(reference.container_title),
-            reference.issued.iso,
-            doi,
+            markup.plain(self.reference.container_title),
+            self.reference.issued.iso,
+            f"DOI {self.reference.doi}" if self.reference.doi else "",
         )
         return " · ".join(filter(None, facts))
 
@@ -160,27 +158,15 @@ class ReviewRow:
 
     @property
     def stamp(self):
-        """A hash of what the page showed, so that a plan that has changed since is not applied."""
+        """A hash of what the page showed, to detect that the plan has changed since."""
         planned = (self.row.kind, self.row.target, [(c.name, c.old_text, c.new_text) for c in self.row.changes])
         return blake2s(repr(planned).encode(), digest_size=8).hexdigest()
 
-    def is_selected(self, data):
-        return f"select-{self.pk}" in data
-
-    def has_changed(self, data):
-        return data.get(f"stamp-{self.pk}") != self.stamp
-
     def choice(self, data):
         action = next((a for a in self.row.actions if a == data.get(f"action-{self.pk}")), self.row.actions[0])
-        selected = set(data.getlist(f"person-{self.pk}"))
-        people = {(s.role, s.index) for s in self.row.suggestions if f"{s.role}-{s.index}" in selected}
+        accepted = set(data.getlist(f"person-{self.pk}"))
+        people = {(s.role, s.index) for s in self.row.suggestions if f"{s.role}-{s.index}" in accepted}
         return Choice(action, frozenset(data.getlist(f"field-{self.pk}")), frozenset(people))
-
-    def is_settled(self, choices):
-        """Return whether applying the choices leaves nothing to decide about this row."""
-        if self.number in choices:
-            return choices[self.number].action != Action.SKIP
-        return self.kind in (Kind.SAME, Kind.DUPLICATE)
 
 
 class Review(AdminPage, TemplateView):
@@ -198,8 +184,9 @@ class Review(AdminPage, TemplateView):
             self.retry(batch)
             return redirect(batch)
         with transaction.atomic():
-            left = self.apply(Batch.objects.select_for_update().get(pk=batch.pk))
-        return redirect(batch if left else reverse("admin:publications_publication_changelist"))
+            self.apply(Batch.objects.select_for_update().get(pk=batch.pk))
+        is_open = Batch.objects.open().filter(pk=batch.pk).exists()
+        return redirect(batch if is_open else "admin:publications_publication_changelist")
 
     def get_batch(self):
         return get_object_or_404(Batch, pk=self.kwargs["pk"])
@@ -208,13 +195,12 @@ class Review(AdminPage, TemplateView):
         batch = self.get_batch()
         self.title = f"Preview import: {batch}"
         rows = self.get_rows(batch)
-        groups = [(KIND_TITLES[kind], kind, [row for row in rows if row.kind == kind]) for kind in KIND_TITLES]
+        groups = [(title, kind, [row for row in rows if row.kind == kind]) for kind, title in KIND_TITLES.items()]
         return super().get_context_data(
             batch=batch,
             groups=[group for group in groups if group[2]],
-            same=sum(row.kind == Kind.SAME for row in rows),
+            same=sum(row.kind == RowKind.SAME for row in rows),
             problems=batch.rows.problems(),
-            actions=ACTION_LABELS,
             **kwargs,
         )
 
@@ -226,53 +212,43 @@ class Review(AdminPage, TemplateView):
 
     def retry(self, batch):
         repaired = sum(
-            inbox.mend(broken, self.request.POST.get(f"text-{broken.pk}", broken.text))
+            inbox.repair(broken, self.request.POST.get(f"text-{broken.pk}", broken.text))
             for broken in batch.rows.filter(state=Incoming.State.BROKEN)
         )
         if repaired:
-            messages.success(
-                self.request, f"{repaired} can be imported now. Review {'it' if repaired == 1 else 'them'} below."
-            )
+            pronoun = "it" if repaired == 1 else "them"
+            messages.success(self.request, f"{repaired} can be imported now. Review {pronoun} below.")
         else:
             messages.warning(self.request, "These still cannot be read. See the problem above each text.")
 
     def apply(self, batch):
-        """Import the selected rows. Returns whether the batch has rows left to decide about."""
-        rows = self.get_rows(batch)
-        chosen = {row.number: row.choice(self.request.POST) for row in rows if row.is_selected(self.request.POST)}
-        outdated = {row.number for row in rows if row.number in chosen and row.has_changed(self.request.POST)}
-        locked = self.get_locked(rows)
-        choices = {number: choice for number, choice in chosen.items() if number not in outdated | locked}
-        targets = Publication.objects.filter(
-            pk__in=[row.row.target for row in rows if row.number in choices and row.row.target]
-        )
-        revisions.record_unsaved_changes(targets)
+        """Import the selected rows."""
+        data, rows = self.request.POST, self.get_rows(batch)
+        selected = [row for row in rows if f"select-{row.pk}" in data]
+        outdated = {row.number for row in selected if data.get(f"stamp-{row.pk}") != row.stamp}
+        locked = self.get_locked(selected)
+        chosen = [row for row in selected if row.number not in outdated | locked]
+        choices = {row.number: row.choice(data) for row in chosen}
+        targets = [row.row.target for row in chosen if row.row.target]
+        revisions.record_unsaved_changes(Publication.objects.filter(pk__in=targets))
         result = apply(self.plan, choices)
-        for start in range(0, len(saved := [*result.added, *result.changed]), CHUNK):
-            chunk = Publication.objects.filter(pk__in=saved[start : start + CHUNK])
-            revisions.record(chunk, self.request.user, f"Import: {batch}")
-        if locked & set(chosen):
-            messages.warning(
-                self.request, "Published publications were not changed. Ask an editor to import those rows."
-            )
-        dismissed = {number for number, choice in choices.items() if choice.action == Action.SKIP}
-        batch.settle([row.pk for row in rows if row.is_settled(choices)], Incoming.State.TAKEN)
-        batch.settle([row.pk for row in rows if row.number in dismissed], Incoming.State.DISMISSED)
-        self.show_result(result, len(outdated))
-        return Batch.objects.open().filter(pk=batch.pk).exists()
+        for pks in batched([*result.added, *result.changed], CHUNK):
+            revisions.record(Publication.objects.filter(pk__in=pks), self.request.user, f"Import: {batch}")
+        dismissed = [row.pk for row in chosen if choices[row.number].action == Action.SKIP]
+        settled = [row.pk for row in rows if row.kind in (RowKind.SAME, RowKind.DUPLICATE) or row.number in choices]
+        batch.settle(settled, Incoming.State.TAKEN)
+        batch.settle(dismissed, Incoming.State.DISMISSED)
+        self.show_result(result, len(outdated), len(locked))
 
     def get_locked(self, rows):
         """Return the numbers of rows about published publications, if the user may not publish."""
         if self.model_admin.has_publish_permission(self.request):
             return set()
-        public = set(
-            Publication.objects.filter(state=Publication.State.PUBLISHED)
-            .filter(pk__in=[row.row.target for row in rows if row.row.target])
-            .values_list("pk", flat=True)
-        )
-        return {row.number for row in rows if row.row.target in public}
+        published = Publication.objects.filter(state=Publication.State.PUBLISHED)
+        targets = published.in_bulk([row.row.target for row in rows if row.row.target])
+        return {row.number for row in rows if row.row.target in targets}
 
-    def show_result(self, result, outdated):
+    def show_result(self, result, outdated, locked):
         added, changed = len(result.added), len(result.changed)
         if added or changed:
             drafts = reverse("admin:publications_publication_changelist") + "?state__exact=draft"
@@ -280,13 +256,15 @@ class Review(AdminPage, TemplateView):
             messages.success(self.request, format_html(message, added, drafts, changed))
         else:
             messages.info(self.request, "No publication was changed.")
-        for warning in result.warnings:
-            messages.warning(self.request, warning)
+        warnings = [*result.warnings]
+        if locked:
+            warnings.append("Published publications were not changed. Ask an editor to import those rows.")
         if outdated:
-            messages.warning(
-                self.request,
-                f"{outdated} rows were not imported, because their publications have changed. Review them again.",
+            warnings.append(
+                f"{outdated} rows were not imported, because their publications have changed. Review them again."
             )
+        for warning in warnings:
+            messages.warning(self.request, warning)
 
 
 class ImportAdmin(admin.ModelAdmin):

@@ -136,7 +136,7 @@ def test_what_is_exported_comes_in_again_as_it_was(file, ending):
 
     _, said, _ = run("import_publications", file(out, f"record.{ending}"))
 
-    assert "1 the same. 0 added, 0 changed, 1 unchanged" in said
+    assert "1 unchanged. 0 added, 0 changed, 1 unchanged" in said
 
 
 @pytest.mark.parametrize("ending", ["bib", "ris", "json"])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from profiles.models import Tag
-from publications.imports import Action, Choice, Kind, apply, plan
+from publications.imports import Action, Choice, RowKind, apply, plan
 from publications.models import Origin, Publication
 from publications.references import Date, Name, Reference
 from tests import make
@@ -86,7 +86,7 @@ def test_a_work_is_known_by_doi_then_key_then_title_year_and_first_author(again)
     row = plan([replace(ENGINES, **again)], "bib").rows[0]
 
     assert row.target == Publication.objects.get().pk
-    assert row.kind in (Kind.SAME, Kind.CHANGED)
+    assert row.kind in (RowKind.SAME, RowKind.CHANGED)
 
 
 def test_a_work_is_known_by_its_arxiv_identifier_in_any_version():
@@ -112,7 +112,7 @@ def test_a_change_at_the_source_is_told_field_by_field_and_made():
     row = plan([news], "bib").rows[0]
     result = take(news)
 
-    assert row.kind == Kind.CHANGED
+    assert row.kind == RowKind.CHANGED
     assert [(c.name, c.old_text, c.new_text) for c in row.changes] == [
         ("container_title", "Memoirs", "Scientific Memoirs"), ("volume", "", "3"), ("page", "", "1-20"),
     ]  # fmt: skip
@@ -128,10 +128,10 @@ def test_a_field_edited_by_hand_is_in_conflict_and_stays():
     take(news)
 
     publication = Publication.objects.get()
-    assert row.kind == Kind.CONFLICT
+    assert row.kind == RowKind.CONFLICT
     assert [change.name for change in row.changes if change.conflict] == ["container_title"]
     assert (publication.container_title, publication.volume) == ("My Memoirs", "3")
-    assert kinds(news) == [Kind.CONFLICT]
+    assert kinds(news) == [RowKind.CONFLICT]
 
 
 def test_a_conflict_that_the_editor_decided_does_not_come_back():
@@ -141,7 +141,7 @@ def test_a_conflict_that_the_editor_decided_does_not_come_back():
 
     apply(planned, {1: Choice(Action.UPDATE, frozenset())})
 
-    assert kinds(replace(ENGINES, container_title="Scientific Memoirs")) == [Kind.SAME]
+    assert kinds(replace(ENGINES, container_title="Scientific Memoirs")) == [RowKind.SAME]
     assert Publication.objects.get().container_title == "My Memoirs"
 
 
@@ -159,7 +159,7 @@ def test_what_was_edited_by_hand_is_no_news_while_the_source_says_the_same():
     take(ENGINES)
     Publication.objects.update(container_title="My Memoirs")
 
-    assert kinds(ENGINES) == [Kind.SAME]
+    assert kinds(ENGINES) == [RowKind.SAME]
 
 
 def test_a_work_without_identifiers_is_found_again_after_an_editor_has_mended_its_title_and_type():
@@ -167,7 +167,7 @@ def test_a_work_without_identifiers_is_found_again_after_an_editor_has_mended_it
     take(bare, source="ris")
     Publication.objects.update(title="On Analytical Engines", type="report", issued="1844")
 
-    assert kinds(bare, source="ris") == [Kind.SAME]
+    assert kinds(bare, source="ris") == [RowKind.SAME]
 
 
 def test_two_sources_that_differ_do_not_take_turns():
@@ -175,23 +175,23 @@ def test_two_sources_that_differ_do_not_take_turns():
     other = replace(ENGINES, container_title="Scientific Memoirs", citation_key="")
     take(other, source="doi")
 
-    assert kinds(ENGINES) == [Kind.SAME]
-    assert kinds(other, source="doi") == [Kind.SAME]
+    assert kinds(ENGINES) == [RowKind.SAME]
+    assert kinds(other, source="doi") == [RowKind.SAME]
     assert Publication.objects.get().container_title == "Scientific Memoirs"
 
 
 def test_a_source_that_knows_less_takes_nothing_away():
     take(replace(ENGINES, volume="3", issued=Date(((1843, 9),)), page="1–20"))
 
-    assert kinds(replace(ENGINES, page="1-20"), source="doi") == [Kind.SAME]
+    assert kinds(replace(ENGINES, page="1-20"), source="doi") == [RowKind.SAME]
 
 
 def test_the_same_entry_twice_in_a_file_comes_in_once():
     planned = plan([ENGINES, replace(ENGINES, volume="3")], "bib")
 
-    assert [(row.kind, row.target_number) for row in planned.rows] == [(Kind.NEW, None), (Kind.DUPLICATE, 1)]
+    assert [(row.kind, row.target_number) for row in planned.rows] == [(RowKind.NEW, None), (RowKind.DUPLICATE, 1)]
     assert len(apply(planned).added) == 1
-    assert kinds(ENGINES, replace(ENGINES, volume="3")) == [Kind.SAME, Kind.DUPLICATE]
+    assert kinds(ENGINES, replace(ENGINES, volume="3")) == [RowKind.SAME, RowKind.DUPLICATE]
 
 
 @pytest.mark.parametrize("references", [(ENGINES, PREPRINT), (PREPRINT, ENGINES)])
@@ -199,7 +199,7 @@ def test_a_preprint_in_the_same_file_becomes_a_version_of_the_article(references
     planned = plan(references, "bib")
     apply(planned)
 
-    assert [row.kind for row in planned.rows] == [Kind.NEW, Kind.VERSION]
+    assert [row.kind for row in planned.rows] == [RowKind.NEW, RowKind.VERSION]
     article = Publication.objects.get(type="article-journal")
     assert Publication.objects.get(type="article").version_of == article
 
@@ -233,7 +233,7 @@ def test_a_doi_is_never_given_to_two_publications():
 
     assert Publication.objects.get(pk__in=result.added).doi == ""
     assert result.warnings == [
-        "Entry 1, “On Engines”: another publication has the DOI 10.1000/engines, so this one was kept without it."
+        "Entry 1, “On Engines”: another publication has the DOI 10.1000/engines, so it was imported without the DOI."
     ]
 
 

@@ -129,9 +129,9 @@ def test_the_number_at_a_service_comes_from_the_persons_links(owner):
     owner.links.create(label="DBLP", url="https://dblp.org/pid/65/9612.html")
     owner.links.create(label="OpenAlex", url="https://openalex.org/A5023888391")
 
-    assert inbox.INBOXES["dblp"].identifier(owner) == "65/9612"
-    assert inbox.INBOXES["openalex"].identifier(owner) == "A5023888391"
-    assert inbox.INBOXES["orcid"].identifier(owner) == ORCID
+    assert inbox.SERVICES["dblp"].identifier(owner) == "65/9612"
+    assert inbox.SERVICES["openalex"].identifier(owner) == "A5023888391"
+    assert inbox.SERVICES["orcid"].identifier(owner) == ORCID
 
 
 def test_lines_that_name_works_are_looked_up_one_by_one(client, service, monkeypatch):  # noqa: F811

@@ -31,7 +31,7 @@ def fields(client, batch):
         for row in rows:
             data |= {f"stamp-{row.pk}": row.stamp, f"action-{row.pk}": row.row.actions[0]}
             data |= {f"select-{row.pk}": "on"} if row.is_preselected else {}
-            data[f"field-{row.pk}"] = sorted(row.row.wanted)
+            data[f"field-{row.pk}"] = sorted(row.row.default_fields)
     return data
 
 

@@ -126,7 +126,7 @@ def test_chunks_find_what_one_plan_finds(record, monkeypatch):
 
     _, said = take(record)
 
-    assert "1 a duplicate" in said
+    assert "1 repeated" in said
     assert state() == in_chunks
 
 
@@ -149,7 +149,7 @@ def test_no_more_is_read_than_is_taken_in(db, monkeypatch):
         for asked in range(1, 101):
             yield imports.Reference(type="book", title=f"Engine {asked}")
 
-    for number, _ in enumerate(imports.take_in(references(), "bib"), 1):
+    for number, _ in enumerate(imports.import_all(references(), "bib"), 1):
         assert asked == number * 10 == Publication.objects.count()
 
 

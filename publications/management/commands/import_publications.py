@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from profiles.models import Person
 from publications import citations
-from publications.imports import CHUNK, Kind, take_in
+from publications.imports import CHUNK, RowKind, import_all
 from publications.references.formats import IMPORTS, detect_ending, read
 
 SOME_LOST, STOPPED = 3, 130
@@ -93,12 +93,12 @@ class FileImport:
             first = next(parts)
             references = self._references(chain([first], parts), file)
             options = {name: self.options[name] for name in ("publish", "dry_run")}
-            for planned, result in take_in(references, first.ending, owner=owner, **options):
+            for planned, result in import_all(references, first.ending, owner=owner, **options):
                 self._report(planned, result)
         if not (self.imported or self.lost):
             self.err.write(f"{self.name}: This file has no entries.")
             self.lost = 1
-        counts = ", ".join(f"{self.kinds[kind]} {kind}" for kind in Kind if self.kinds[kind]) or "nothing"
+        counts = ", ".join(f"{self.kinds[kind]} {kind}" for kind in RowKind if self.kinds[kind]) or "nothing"
         did = "{added} added, {changed} changed, {same} unchanged, {skipped} skipped.".format_map(self.done)
         self.out.write(f"{self.name}: {counts}. {'Nothing was changed (dry run).' if self.options['dry_run'] else did}")
 

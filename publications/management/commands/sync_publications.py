@@ -19,26 +19,26 @@ class Command(BaseCommand):
             "services",
             nargs="*",
             metavar="SERVICE",
-            help=f"{', '.join(inbox.INBOXES)}; default: all that can find the person",
+            help=f"{', '.join(inbox.SERVICES)}; default: all that can find the person",
         )
         parser.add_argument("--person", metavar="SLUG", help="search for this person instead of the owner")
 
     def handle(self, *, services, person, **options):
-        unknown = set(services) - set(inbox.INBOXES)
+        unknown = set(services) - set(inbox.SERVICES)
         if unknown:
-            raise CommandError(f"There is no service “{min(unknown)}”. Choose from {', '.join(inbox.INBOXES)}.")
+            raise CommandError(f"There is no service “{min(unknown)}”. Choose from {', '.join(inbox.SERVICES)}.")
         whose = Person.objects.filter(slug=person).first() if person else Person.objects.owner()
         if whose is None:
             raise CommandError(
                 f"There is no person with the slug “{person}”." if person else "The site has no owner yet."
             )
-        asked = services or [name for name, service in inbox.INBOXES.items() if service.identifier(whose)]
+        asked = services or [name for name, service in inbox.SERVICES.items() if service.identifier(whose)]
         if not asked:
             raise CommandError(f"{whose} has no ORCID iD and no link to DBLP or OpenAlex yet. Add one to the person.")
         failed = 0
         with inbox.client() as network:
             for name in asked:
-                label = inbox.INBOXES[name].label
+                label = inbox.SERVICES[name].label
                 bar = partial(tqdm, desc=label, unit=" works", disable=None, leave=False)
                 try:
                     _, news = inbox.sync(whose, name, network, progress=bar)
