@@ -5,11 +5,10 @@ from collections import defaultdict
 from difflib import SequenceMatcher
 from itertools import chain, combinations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from profiles.content.batches import batched
 from profiles.content.health import Finding, register
 from profiles.findings import edit_url, missing_alt_text, missing_pictures
 from profiles.models import Person
@@ -21,30 +20,20 @@ CHANGE = "publications.change_publication"
 WITH_DOI = ("article-journal", "paper-conference", "chapter", "book")
 EDGE = 12  # letters at the start or end of a title by which candidates for duplicates are found
 SIMILARITY = 0.93  # ratio from which two titles count as similar
-CHUNK = 100  # publications whose files are looked up together
+CHUNK = 100
 GROUP_LIMIT = 60  # larger groups of titles with the same start ("A note on …") are not compared
 SCHOLAR_PDF_LIMIT = 5 * 2**20  # bytes of a PDF (Google Scholar's inclusion guidelines)
 SCHOLARLY = ("article-journal", "paper-conference", "article", "chapter", "thesis", "report")
 
 
-def published():
-    """Return published and scheduled publications, newest first."""
-    return Publication.objects.filter(state=Publication.State.PUBLISHED).newest_first()
-
-
-def main_versions(publications):
-    return publications.filter(version_of=None)
-
-
-def each_public(publications, find):
-    """Yield ``find(publication)`` for each public one, and None for each of the others."""
-    for publication in publications.only("title", "state", "publish_at").iterator(chunk_size=CHUNK):
-        yield find(publication) if publication.is_public else None
+def public_works():
+    """Return the publications that visitors see, without other versions of the same work, newest first."""
+    return Publication.objects.published().filter(version_of=None).newest_first()
 
 
 @register("owner-authorship", "Your works", permission=CHANGE, on_dashboard=True)
 def owner_among_authors():
-    owner, first = Person.objects.owner(), main_versions(published()).only("title").first()
+    owner, first = Person.objects.owner(), public_works().only("title").first()
     if owner and first and not owner.authorships.exists():
         yield Finding(
             "You are not an author of any publication. Choose yourself as an author.",
@@ -54,49 +43,40 @@ def owner_among_authors():
 
 @register("abstract", "Publications without an abstract", permission=CHANGE, on_dashboard=True)
 def abstracts():
-    def find(publication):
-        return Finding(f"“{publication}” has no abstract.", edit_url(publication, "abstract"))
-
-    yield from each_public(main_versions(published().filter(abstract="")), find)
+    for publication in public_works().filter(abstract="").only("title").iterator():
+        yield Finding(f"“{publication}” has no abstract.", edit_url(publication, "abstract"))
 
 
 @register("pdf", "Publications without a PDF", permission=CHANGE, on_dashboard=True)
 def pdfs():
     papers = Resource.objects.filter(kind=Resource.Kind.PDF)
-    rows = main_versions(published()).only("title", "state", "publish_at").iterator(chunk_size=CHUNK)
-    for some in batched(rows, CHUNK):
-        keys = [publication.pk for publication in some]
-        having = {*papers.filter(publication__in=keys).values_list("publication", flat=True)}
-        having.update(papers.filter(publication__version_of__in=keys).values_list("publication__version_of", flat=True))
-        for publication in some:
-            if publication.pk not in having and publication.is_public:
-                yield Finding(f"“{publication}” has no PDF.", edit_url(publication, "files"))
-        yield None
+    missing = public_works().filter(
+        ~Exists(papers.filter(publication=OuterRef("pk"))),
+        ~Exists(papers.filter(publication__version_of=OuterRef("pk"))),
+    )
+    for publication in missing.only("title").iterator():
+        yield Finding(f"“{publication}” has no PDF.", edit_url(publication, "files"))
 
 
 @register("doi", "Publications without a DOI", permission=CHANGE)
 def dois():
-    def find(publication):
-        return Finding(
+    missing = public_works().filter(doi="", status=Publication.Status.PUBLISHED, type__in=WITH_DOI)
+    for publication in missing.only("title").iterator():
+        yield Finding(
             f"“{publication}” has no DOI.",
             edit_url(publication, "doi"),
             "Look it up at Crossref",
             f"https://search.crossref.org/search/works?{urlencode({'q': publication.title})}",
         )
 
-    lacking = published().filter(doi="", status=Publication.Status.PUBLISHED, type__in=WITH_DOI)
-    yield from each_public(main_versions(lacking), find)
-
 
 @register("scholar", "Publications that Google Scholar would not index", permission=CHANGE)
 def scholar():
     """Google Scholar's inclusion guidelines: title, author, date, a visible abstract, a PDF next to its page."""
     authors = Authorship.objects.filter(publication=OuterRef("pk"), role=Authorship.Role.AUTHOR)
-    found = published().filter(type__in=SCHOLARLY).annotate(has_authors=Exists(authors.order_by()))
-    for publication in found.prefetch_related("resources").defer("extra").iterator(chunk_size=CHUNK):
+    publications = Publication.objects.published().filter(type__in=SCHOLARLY).annotate(has_authors=Exists(authors))
+    for publication in publications.newest_first().prefetch_related("resources").iterator(chunk_size=CHUNK):
         yield None
-        if not publication.is_public:
-            continue
         if not publication.has_authors:
             yield Finding(
                 f"“{publication}” has no author, which Google Scholar requires.",
@@ -147,42 +127,37 @@ def missing_files():
 @register("twice", "Possible duplicates", permission=CHANGE)
 def near_duplicates():
     """Publications with the same or a similar title, or the same arXiv identifier, but not of one work."""
-    by_arxiv, by_title, by_edge = defaultdict(list), defaultdict(list), defaultdict(list)
+    same, by_edge = defaultdict(list), defaultdict(list)
     rows = Publication.objects.order_by("pk").values_list("pk", "title", "arxiv_id", "version_of")
     for pk, title, arxiv_id, work in rows.iterator():
         yield None
         normal, item = normalised(title), (pk, title, work or pk)
-        by_title[normal].append(item)
+        same["the same title", normal].append(item)
         if arxiv_id:
-            by_arxiv[versionless(arxiv_id)].append(item)
+            same["the same arXiv identifier", versionless(arxiv_id)].append(item)
         # Two titles that differ by a typo still start or end alike.
         for edge in {normal[:EDGE], normal[-EDGE:]} if len(normal) > EDGE else ():
             by_edge[edge].append((normal, item))
-    groups = chain(
-        (("the same title", found) for found in by_title.values()),
-        (("the same arXiv identifier", found) for found in by_arxiv.values()),
-        (("similar titles", found) for found in _similar_pairs(by_edge.values())),
-    )
+    similar = (("similar titles", pair) for pair in _similar_pairs(by_edge.values()))
     reported = set()
-    for what, found in groups:
+    for what, found in chain(((what, found) for (what, _), found in same.items()), similar):
         yield None
-        numbers = frozenset(pk for pk, *_ in found)
-        if len({work for *_, work in found}) < 2 or numbers in reported:
+        pks = frozenset(pk for pk, *_ in found)
+        if len({work for *_, work in found}) < 2 or pks in reported:
             continue
-        reported.add(numbers)
-        address = reverse("admin:publications_publication_changelist")
+        reported.add(pks)
         yield Finding(
             f"{len(found)} publications have {what}: “{found[0][1]}”. Delete one, or make it a version of the other.",
-            f"{address}?id__in={','.join(map(str, sorted(numbers)))}",
+            f"{reverse('admin:publications_publication_changelist')}?id__in={','.join(map(str, sorted(pks)))}",
         )
 
 
 def _similar_pairs(groups):
     """Yield pairs of items whose titles differ by a few letters, and an empty list for each other pair."""
-    for near in groups:
-        if 1 < len(near) <= GROUP_LIMIT:
-            for (normal, item), (others, other) in combinations(near, 2):
-                yield [item, other] if normal != others and _is_similar(normal, others) else []
+    for group in groups:
+        if len(group) <= GROUP_LIMIT:
+            for (title, item), (other_title, other) in combinations(group, 2):
+                yield [item, other] if title != other_title and _is_similar(title, other_title) else []
 
 
 def _is_similar(one, other):
@@ -206,20 +181,17 @@ def near_duplicate_people():
             if name.family and name.given:
                 by_family[normalised(name.family)].append((person, given_of(name)))
     reported = set()
-    for found in by_family.values():
-        for number, (person, given) in enumerate(found):
-            yield None
-            for other, its_given in found[number + 1 :]:
-                pair = frozenset((person.pk, other.pk))
-                alike = given == its_given or (1 in (len(given), len(its_given)) and given[0] == its_given[0])
-                if len(pair) == 1 or pair in reported or not alike or (person.orcid and other.orcid):
-                    continue
-                reported.add(pair)
-                address = reverse("admin:profiles_person_changelist")
-                yield Finding(
-                    f"“{person}” and “{other}” may be the same person. Select both, then “Merge”.",
-                    f"{address}?id__in={person.pk},{other.pk}",
-                )
+    for (person, given), (other, its_given) in chain.from_iterable(combinations(c, 2) for c in by_family.values()):
+        yield None
+        pair = frozenset((person.pk, other.pk))
+        is_similar = given == its_given or (1 in (len(given), len(its_given)) and given[0] == its_given[0])
+        if len(pair) == 1 or pair in reported or not is_similar or (person.orcid and other.orcid):
+            continue
+        reported.add(pair)
+        yield Finding(
+            f"“{person}” and “{other}” may be the same person. Select both, then “Merge”.",
+            f"{reverse('admin:profiles_person_changelist')}?id__in={person.pk},{other.pk}",
+        )
 
 
 @register("alt-publications", "Images without alternative text in abstracts", permission=CHANGE)
@@ -229,8 +201,6 @@ def alternative_texts():
 
 @register("retracted", "Retracted publications on the home page", permission=CHANGE)
 def retracted():
-    def find(publication):
-        return Finding(f"“{publication}” is retracted, but still featured.", edit_url(publication, "featured"))
-
-    selected = Publication.objects.filter(Q(featured=True), status=Publication.Status.RETRACTED)
-    yield from each_public(main_versions(selected), find)
+    featured = public_works().filter(featured=True, status=Publication.Status.RETRACTED)
+    for publication in featured.only("title").iterator():
+        yield Finding(f"“{publication}” is retracted, but still featured.", edit_url(publication, "featured"))
