@@ -15,7 +15,7 @@ from publications import citations
 from publications.imports import CHUNK, RowKind, import_all
 from publications.references.formats import IMPORTS, detect_ending, read
 
-SOME_LOST, STOPPED = 3, 130
+SOME_FAILED, INTERRUPTED = 3, 130
 
 
 class Command(BaseCommand):
@@ -37,33 +37,85 @@ class Command(BaseCommand):
             "--owner", metavar="SLUG", help="also match this person's works if only an initial is given"
         )
 
-    def handle(self, *, files, owner, **options):
+    def handle(self, *, files, owner, verbosity, **options):
         person = owner and Person.objects.filter(slug=owner).first()
         if owner and not person:
             raise CommandError(
                 f"There is no person with the slug “{owner}”. The address of a person's page ends in the slug."
             )
-        imported = lost = 0
+        self.no_bar = None if verbosity else True  # None: no progress bar if standard error is not a terminal
+        self.imported = self.failed = 0
         for name in files:
-            file_import = FileImport(self, name, options)
             try:
                 with _opened(name) as file:
-                    file_import.run(file, person)
+                    self.import_file(file, name, person, **options)
             except OSError as error:
                 if error.filename != name:
                     raise
                 self.stderr.write(f"{name}: The file cannot be read: {error.strerror}. Check the file name.")
-                lost += 1
-            except KeyboardInterrupt:
-                raise CommandError(file_import.interrupted(), returncode=STOPPED) from None
-            imported += file_import.imported
-            lost += file_import.lost
-        if not imported:
+                self.failed += 1
+        if not self.imported:
             raise CommandError("Nothing was imported.")
         if not options["dry_run"] and citations.styles():
-            citations.format_missing(disable=None if options["verbosity"] else True)
-        if lost:
-            raise CommandError(f"{lost} of {imported + lost} entries could not be imported.", returncode=SOME_LOST)
+            citations.format_missing(disable=self.no_bar)
+        if self.failed:
+            total = self.imported + self.failed
+            raise CommandError(f"{self.failed} of {total} entries could not be imported.", returncode=SOME_FAILED)
+
+    def import_file(self, file, name, owner, *, format, publish, dry_run, **options):
+        size = file.seek(0, SEEK_END)
+        file.seek(0)
+        saved, kinds, done = 0, Counter(), Counter()
+        before = self.imported + self.failed
+        try:
+            with (
+                tqdm(total=size, desc=name, unit="B", unit_scale=True, disable=self.no_bar, leave=False) as self.bar,
+                closing(read(file, format or detect_ending(name))) as parts,
+            ):
+                first = next(parts)
+                references = self.references(chain([first], parts), file, name)
+                for plan, result in import_all(references, first.ending, publish=publish, owner=owner, dry_run=dry_run):
+                    kinds.update(plan.counts)
+                    if dry_run:
+                        self.show(plan)
+                        continue
+                    saved += len(plan.rows)
+                    done.update(
+                        added=len(result.added), changed=len(result.changed), same=result.same, skipped=result.skipped
+                    )
+                    for warning in result.warnings:
+                        self.warn(f"{name}: {warning}")
+        except KeyboardInterrupt:
+            message = f"Interrupted after {saved} entries of {name}. Run the same command again to continue."
+            raise CommandError(
+                "Interrupted. Nothing was changed." if dry_run else message, returncode=INTERRUPTED
+            ) from None
+        if self.imported + self.failed == before:
+            self.stderr.write(f"{name}: This file has no entries.")
+            self.failed += 1
+        counts = ", ".join(f"{kinds[kind]} {kind}" for kind in RowKind if kinds[kind]) or "nothing"
+        did = "{added} added, {changed} changed, {same} unchanged, {skipped} skipped.".format_map(done)
+        self.stdout.write(f"{name}: {counts}. {'Nothing was changed (dry run).' if dry_run else did}")
+
+    def references(self, parts, file, name):
+        """Yields the references in the parts of a file, and reports its problems and the progress."""
+        for part in parts:
+            self.failed += len(part.lost)
+            self.imported += len(part.references)
+            for problem in part.problems:
+                self.warn(f"{name}: {problem}")
+            self.bar.update(file.tell() - self.bar.n)
+            yield from part.references
+
+    def show(self, plan):
+        self.bar.clear()
+        for row in plan.rows:
+            changes = "".join(f"\n  {c.label}: “{c.old_text}” → “{c.new_text}”" for c in row.changes)
+            self.stdout.write(f"{row.kind}: {row.reference.title or row.reference.citation_key}{changes}")
+
+    def warn(self, message):
+        self.bar.clear()
+        self.stderr.write(message)
 
 
 @contextmanager
@@ -76,66 +128,3 @@ def _opened(name):
         with TemporaryFile() as copy:
             copyfileobj(file, copy)
             yield copy
-
-
-class FileImport:
-    """Imports one file and counts what happened to its entries."""
-
-    def __init__(self, command, name, options):
-        self.out, self.err = command.stdout, command.stderr
-        self.name, self.options = name, options
-        self.imported = self.lost = self.saved = 0
-        self.kinds, self.done = Counter(), Counter()
-
-    def run(self, file, owner):
-        parts = read(file, self.options["format"] or detect_ending(self.name))
-        with self._bar(file) as self.bar, closing(parts):
-            first = next(parts)
-            references = self._references(chain([first], parts), file)
-            options = {name: self.options[name] for name in ("publish", "dry_run")}
-            for planned, result in import_all(references, first.ending, owner=owner, **options):
-                self._report(planned, result)
-        if not (self.imported or self.lost):
-            self.err.write(f"{self.name}: This file has no entries.")
-            self.lost = 1
-        counts = ", ".join(f"{self.kinds[kind]} {kind}" for kind in RowKind if self.kinds[kind]) or "nothing"
-        did = "{added} added, {changed} changed, {same} unchanged, {skipped} skipped.".format_map(self.done)
-        self.out.write(f"{self.name}: {counts}. {'Nothing was changed (dry run).' if self.options['dry_run'] else did}")
-
-    def interrupted(self):
-        if self.options["dry_run"]:
-            return "Interrupted. Nothing was changed."
-        return f"Interrupted after {self.saved} entries of {self.name}. Run the same command again to continue."
-
-    def _bar(self, file):
-        """Returns a progress bar of the bytes read."""
-        size = file.seek(0, SEEK_END)
-        file.seek(0)
-        is_off = None if self.options["verbosity"] else True
-        return tqdm(total=size, desc=self.name, unit="B", unit_scale=True, disable=is_off, leave=False)
-
-    def _references(self, parts, file):
-        for part in parts:
-            self.lost += len(part.lost)
-            self.imported += len(part.references)
-            for problem in part.problems:
-                self._write(self.err, str(problem))
-            self.bar.update(file.tell() - self.bar.n)
-            yield from part.references
-
-    def _report(self, planned, result):
-        self.kinds.update(planned.counts)
-        if result is None:
-            for row in planned.rows:
-                about = "".join(f"\n  {c.label}: “{c.old_text}” → “{c.new_text}”" for c in row.changes)
-                self.bar.clear()
-                self.out.write(f"{row.kind}: {row.reference.title or row.reference.citation_key}{about}")
-            return
-        self.saved += len(planned.rows)
-        self.done.update(added=len(result.added), changed=len(result.changed), same=result.same, skipped=result.skipped)
-        for warning in result.warnings:
-            self._write(self.err, warning)
-
-    def _write(self, stream, text):
-        self.bar.clear()
-        stream.write(f"{self.name}: {text}")
