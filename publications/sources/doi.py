@@ -5,10 +5,11 @@ from html import unescape
 from urllib.parse import quote
 
 from publications.references import csl
-from publications.references.reference import CSL_NAMES
+from publications.references.reference import CSL_NAMES, ROLES
 
 RESOLVER = "https://doi.org/"
 ACCEPT = "application/vnd.citationstyles.csl+json"
+NAMES = {CSL_NAMES[role] for role in ROLES} | csl.EXTRA_NAMES
 FIELDS = set(CSL_NAMES.values()) | csl.EXTRA_TEXTS | csl.EXTRA_NAMES | {"submitted"}
 # Fields with another meaning in Crossref than in CSL, or without use in a citation.
 IGNORED = {"source", "references", "URL", "archive", "categories", "note", "id", "status", "jurisdiction"}
@@ -68,7 +69,7 @@ def _type(item):
 
 
 def _value(name, value):
-    if name in csl.EXTRA_NAMES or name in csl.NAME_VARIABLES:
+    if name in NAMES:
         return [_person(person) for person in value if isinstance(person, dict)] if isinstance(value, list) else []
     if name == "abstract":
         return _abstract(str(value))
