@@ -5,6 +5,7 @@ import io
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from profiles.content.patterns import FORBIDDEN
 from publications.references.reference import Reference
@@ -79,15 +80,14 @@ class Blocks:
 
 
 def pieces(blocks, start):
-    """Yield the text of the blocks in pieces that begin at a match of ``start`` (a pattern of the start of a line)."""
+    """Yield the text of the blocks in pieces, each of which begins at a match of ``start`` in a line."""
     text = ""
     for block in blocks:
         known = text.rfind("\n") + 1  # all complete lines but the first have been searched
         text += block
         places = [found.start() for found in start.finditer(text, known)]
-        if places:
-            yield text[: places[-1]]
-            text = text[places[-1] :]
+        yield from (text[begin:end] for begin, end in pairwise([0, *places]) if end)
+        text = text[places[-1] :] if places else text
     if text:
         yield text
 

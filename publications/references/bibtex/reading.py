@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from publications.references import csl
-from publications.references.bibtex import splitting
+from publications.references.bibtex import entries
 from publications.references.bibtex.fields import (
     DATES,
     EDITORS,
@@ -41,8 +41,8 @@ from publications.references.tex import NOCASE, from_tex
 
 def read(blocks):
     """Read the text of some blocks piece by piece; yields Loaded and raises nothing, whatever the text."""
-    for entries, problems, count in splitting.read(blocks):
-        references = [EntryReader(entry).reference() for entry in entries]
+    for found, problems, count in entries.read(blocks):
+        references = [EntryReader(entry).reference() for entry in found]
         yield Loaded(references, sorted(problems, key=lambda problem: (problem.entry, problem.line)), count)
 
 

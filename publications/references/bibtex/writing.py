@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 
 from publications.references import csl
-from publications.references.bibtex import splitting
+from publications.references.bibtex import entries
 from publications.references.bibtex.fields import DATES, GENRES, NAMES, STATES, VERBATIM, entry_type_of
 from publications.references.bibtex.reading import EntryReader, loads
 from publications.references.dates import MONTHS
@@ -199,7 +199,7 @@ def _lacking(reference, key, fields, text):
     """JSON of what reading the entry would not give back, with no brace in it but JSON's own; "" for nothing."""
     if all(map(_is_split_alike, fields.values())):
         # The file would be split into these very fields, so it need not be.
-        read = [EntryReader(splitting.BibEntry(1, 1, entry_type_of(reference).lower(), key, text, fields)).reference()]
+        read = [EntryReader(entries.Entry(1, 1, entry_type_of(reference).lower(), text, key, fields)).reference()]
     else:
         read = loads(text).references
     lacking = csl.difference(reference, read[0] if read else Reference())

@@ -147,8 +147,8 @@ def test_a_macro_that_is_not_defined_is_kept_and_told():
 
     assert loaded.references[0].container_title == "jacm"
     assert str(loaded.problems[0]) == (
-        "Entry 1 (a), line 1, field “journal”: “jacm” is no macro of this file; it was kept as text. Put braces round"
-        " it, or define it."
+        "Entry 1 (a), line 1, field “journal”: “jacm” is not a macro of this file. It was read as text; put it in"
+        " braces or define it."
     )
 
 
@@ -174,13 +174,13 @@ def test_a_circle_of_crossrefs_ends():
     ("source", "found", "lost", "sentence"),
     [
         ("@book{a, title={A}}\n@book{b, title={B, year=1\n@book{c, title={C}}", ["a", "c"], ["b"], "A brace, quote or"),
-        ("@book{a, title={A}}\n@book{b, title={B\n@book{c, title={C}}", ["a", "b", "c"], [], "is not written as"),
-        ("@book{a, title={A}, year={2020}\n", ["a"], [], "is not written as it should be"),
+        ("@book{a, title={A}}\n@book{b, title={B\n@book{c, title={C}}", ["a", "b", "c"], [], "The entry is not closed"),
+        ("@book{a, title={A}, year={2020}\n", ["a"], [], "The entry is not closed"),
         ("@book{a, title={A} year={2020}}", ["a"], [], "The comma after this field is missing"),
-        ("@book{a,, title={A}}", ["a"], [], "is not written as it should be"),
+        ("@book{a,, title={A}}", ["a"], [], "There are two commas"),
         ("@book{, title={A}}", [""], [], "has no citation key"),
         ("@book{title={A}, year=2020}", [""], [], "has no citation key"),
-        ("@book{a, title={A}, title={B}}", ["a"], [], "A field stands twice"),
+        ("@book{a, title={A}, title={B}}", ["a"], [], "This field occurs twice"),
         ("@book{a, title={A}}\n@book{a, title={B}}", ["a", "a"], [], "the same citation key"),
         (
             "@comment{@book{x, title={X}}}\n% @book{y, title={Y}}\n---\nyaml: no\n---\n@book{a, title={A}}",
