@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from profiles.content.patterns import FORBIDDEN, ORCID
-from publications.references.identifiers import ARXIV_DOI, bare_doi
+from publications.references.identifiers import arxiv_id_of_doi, bare_doi
 from publications.references.reading import Loaded, Problem, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
 
@@ -174,8 +174,7 @@ def _set_identifiers(fields, extra):
         fields["arxiv_id"] = re.sub("^arxiv:", "", str(extra.pop("archive_location")), flags=re.IGNORECASE)
     if not fields.get("arxiv_id"):
         number = re.fullmatch(r"arxiv:\s*(\S+)", fields.get("number", ""), re.IGNORECASE)
-        found = ARXIV_DOI.fullmatch(fields["doi"]) or number
-        fields["arxiv_id"] = found[1] if found else ""
+        fields["arxiv_id"] = arxiv_id_of_doi(fields["doi"]) or (number[1] if number else "")
 
 
 def _separate_nocase(fields, extra):

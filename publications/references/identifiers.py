@@ -36,6 +36,12 @@ def bare_doi(text):
     return re.sub(r"^(?:doi|https?://\S*?)[\s:=/]*(?=10\.\d)", "", text, flags=re.IGNORECASE)
 
 
+def arxiv_id_of_doi(doi):
+    """Return the arXiv identifier of a DOI such as 10.48550/arXiv.2412.07067, or ""."""
+    found = ARXIV_DOI.fullmatch(doi)
+    return found[1] if found else ""
+
+
 def arxiv_id_in(*texts):
     """Return the arXiv identifier that the first of the texts to mention one names, or ""."""
     mentions = filter(None, map(ARXIV_MENTION.search, texts))

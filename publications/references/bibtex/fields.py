@@ -1,4 +1,4 @@
-"""The vocabulary of BibTeX and BibLaTeX: entry types and fields, and what they mean in CSL."""
+"""The entry types and fields of BibTeX and BibLaTeX, and the CSL types and variables that they stand for."""
 
 import re
 
@@ -24,7 +24,7 @@ TYPES = {
     "jurisdiction": "legal_case", "review": "review", "performance": "performance", "misc": "document",
 }  # fmt: skip
 GENRES = {"phdthesis": "PhD thesis", "mastersthesis": "Master’s thesis", "bachelorthesis": "Bachelor’s thesis"}
-# What BibLaTeX's keys for kinds of thesis and report print.
+# The text of BibLaTeX's keys for kinds of theses, reports and patents.
 KINDS = {
     "phdthesis": "PhD thesis", "mathesis": "Master’s thesis", "bathesis": "Bachelor’s thesis",
     "candthesis": "Candidate thesis", "techreport": "Technical report", "resreport": "Research report",
@@ -37,7 +37,7 @@ STATES = {
     "accepted": "accepted", "retracted": "retracted", "prepublished": "prepublished",
 }  # fmt: skip
 
-# Fields whose name alone says what they are, the first one of a pair before the second.
+# Fields that are read the same way in every entry type. The first one wins if two stand for the same variable.
 TEXTS = {
     "abstract": "abstract", "volume": "volume", "edition": "edition", "publisher": "publisher",
     "shortjournal": "container_title_short", "journalabbr": "container_title_short",
@@ -48,7 +48,7 @@ TEXTS = {
     "pmid": "pmid", "primaryclass": "arxiv_class", "eprintclass": "arxiv_class",
 }  # fmt: skip
 EXTRA_TEXTS = {
-    "series": "collection-title", "annotation": "annote", "annote": "annote", "shorttitle": "title-short",
+    "series": "collection-title", "annote": "annote", "annotation": "annote", "shorttitle": "title-short",
     "pagetotal": "number-of-pages", "numpages": "number-of-pages", "volumes": "number-of-volumes",
     "version": "version", "chapter": "chapter-number", "part": "part", "pmcid": "PMCID", "origtitle": "original-title",
     "origpublisher": "original-publisher", "origlocation": "original-publisher-place", "library": "call-number",
@@ -60,10 +60,10 @@ EDITORS = {
     "collaborator": "contributor", "series": "collection_editor",
 }  # fmt: skip
 VERBATIM = {"doi", "url", "eprint", "file", "pdf", "isbn", "issn", "pmid", "pmcid", "verba", "verbb", "verbc"}
-# Lists of several places or houses, which BibLaTeX parts as it does names.
+# Lists, whose items BibLaTeX separates by "and".
 LISTS = {"publisher", "location", "address", "school", "institution", "organization"}
 LINES = {"abstract", "note", "annotation", "annote"}
-# The macros of the American Astronomical Society for journals, as ADS writes them.
+# The American Astronomical Society's macros for journals, which the Astrophysics Data System uses.
 JOURNALS = {
     "aj": "The Astronomical Journal", "apj": "The Astrophysical Journal",
     "apjl": "The Astrophysical Journal Letters", "apjs": "The Astrophysical Journal Supplement Series",
@@ -97,15 +97,12 @@ PARTS_OF = {"article": "journal", "inproceedings": "booktitle", "incollection": 
 
 
 def entry_type_of(reference):
-    """The type of the entry for a Reference: that which it came with, or one that every style knows."""
+    """Return the entry type of a Reference: the one that it was imported with, or one that every style supports."""
     if "entrytype" in reference.extra:
         return reference.extra["entrytype"]
     if reference.type == "thesis":
-        return (
-            "phdthesis"
-            if not re.search("master|bachelor|diplom|licen", reference.genre, re.IGNORECASE)
-            else "mastersthesis"
-        )
+        is_lower = re.search("master|bachelor|diplom|licen", reference.genre, re.IGNORECASE)
+        return "mastersthesis" if is_lower else "phdthesis"
     type_ = CLASSIC.get(reference.type, "misc")
     has_container = reference.container_title or (type_ == "inproceedings" and reference.event_title)
     if (type_ in PARTS_OF and not has_container) or (type_ == "unpublished" and not reference.note):
@@ -114,7 +111,7 @@ def entry_type_of(reference):
 
 
 def verbatim(source):
-    """A field that is no TeX (an address, a DOI), without the TeX that people put there all the same."""
+    """Return the value of a field that must not contain TeX (a URL, a DOI), without TeX that it contains anyway."""
     text = re.sub(r"\\url\{(.*?)\}", r"\1", source.strip())
     text = re.sub(r"\{?\\textasciitilde\s*(?:\{\})?\}?|\\~\{\s*\}|\{\\~\}|\$\\sim\$|\\~", "~", text)
     text = re.sub(r"\{?\\textunderscore\s*(?:\{\})?\}?", "_", text)

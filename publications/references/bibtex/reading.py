@@ -1,4 +1,4 @@
-"""Reads BibTeX and BibLaTeX, with the errors and habits of real files."""
+"""Reads BibTeX and BibLaTeX as it occurs in real files."""
 
 import re
 from html import unescape
@@ -25,12 +25,13 @@ from publications.references.bibtex.fields import (
 )
 from publications.references.dates import date_of
 from publications.references.identifiers import (
-    ARXIV_DOI,
     ARXIV_ID,
     ARXIV_VENUE,
     DOI,
     DOI_RESOLVER,
     PREPRINT_SERVER,
+    arxiv_id_in,
+    arxiv_id_of_doi,
     bare_doi,
 )
 from publications.references.names import parse_names, split
@@ -38,106 +39,95 @@ from publications.references.reading import Loaded, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Reference
 from publications.references.tex import NOCASE, from_tex
 
+ARXIV_EPRINT = re.compile(
+    rf"(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?{ARXIV_ID}(?:\.pdf)?", re.IGNORECASE
+)
+
 
 def read(blocks):
-    """Read the text of some blocks piece by piece; yields Loaded and raises nothing, whatever the text."""
+    """Read a text, given in blocks. Yields a Loaded for each piece; errors in the text are Problems in it."""
     for found, problems, count in entries.read(blocks):
         references = [EntryReader(entry).reference() for entry in found]
         yield Loaded(references, sorted(problems, key=lambda problem: (problem.entry, problem.line)), count)
 
 
 def loads(text):
-    """Read all entries of a text at once; returns Loaded."""
+    """Return one Loaded with all entries of a text."""
     return joined(read([text]))
 
 
 class EntryReader:
-    """One entry on its way to a Reference: ``left`` holds the fields that nothing has taken yet."""
+    """Makes a Reference from an entry. ``left`` has the fields of the entry that have not been read yet."""
 
     def __init__(self, entry):
         self.entry = entry
         self.left = dict(entry.fields)
-        self.found = {}
+        self.found = {"citation_key": entry.key, "type": TYPES.get(entry.type.replace("-", ""), "document")}
         self.extra = {}
         self.nocase = {}
 
     def reference(self):
-        carried = self.left.pop("x-csl", "")
-        entry_type = self.entry.type
-        self.found["citation_key"] = self.entry.key
-        self.found["type"] = TYPES.get(entry_type.replace("-", ""), "document")
+        changes = self.left.pop("x-csl", "")
         self._names()
-        self._title()
+        self._titles()
         self._dates()
         self._identifiers()
         self._container()
         self._numbers()
-        self._genre()
-        self._keywords()
+        self._words()
         self._texts()
         self._preprint()
         self._rest()
         reference = Reference(**{name: value for name, value in self.found.items() if value}, extra=self.extra)
-        # A preprint called @article would lack its journal.
-        usual = {entry_type_of(reference), "article" if reference.type == "article" else "conference"}
-        if entry_type not in usual:
-            reference.extra["entrytype"] = entry_type
-        return csl.patched(reference, carried, "x-csl")
+        # An @article without a journal would be written as @misc, so a preprint's entry type is not stored.
+        if self.entry.type not in {
+            entry_type_of(reference),
+            "article" if reference.type == "article" else "conference",
+        }:
+            reference.extra["entrytype"] = self.entry.type
+        return csl.patched(reference, changes, "x-csl")
 
     def text(self, name):
-        """The rich text of a field, which is taken, without marks of case."""
+        """Take a field and return its rich text, without nocase marks."""
         source = self.left.pop(name, "")
         if name in VERBATIM:
             return verbatim(source)
         return csl.without_nocase(_rich(source, lines=name in LINES))
 
-    def title(self, name, csl_name):
-        """The same of a field whose marks of case are kept under ``csl_name``."""
-        cased = _rich(self.left.pop(name, ""))
-        plain = csl.without_nocase(cased)
-        if cased != plain:
-            self.nocase[csl_name] = cased
-        return plain
-
-    def joined(self, main, csl_name):
-        """A title with its subtitle: "Main: Sub"."""
-        title = self.title(main, csl_name)
-        stem = main.removesuffix("title")
-        subtitle_name = {"journal": "journalsubtitle"}.get(main, f"{stem}subtitle")
-        cased = from_tex(self.left.pop(subtitle_name, ""))
-        if cased and title:
-            separator = " " if title[-1] in "?!:" else ": "
-            if csl_name in self.nocase or NOCASE in cased:
-                self.nocase[csl_name] = self.nocase.get(csl_name, title) + separator + cased
-            title += separator + csl.without_nocase(cased)
-        return title or csl.without_nocase(cased)
+    def title(self, name, csl_name, subtitle=""):
+        """Take a title and its subtitle and return "Title: Subtitle". Stores the marked text in ``nocase``."""
+        marked, marked_subtitle = _rich(self.left.pop(name, "")), from_tex(self.left.pop(subtitle, ""))
+        if marked and marked_subtitle:
+            separator = " " if csl.without_nocase(marked)[-1] in "?!:" else ": "
+            marked += separator + marked_subtitle
+        elif marked_subtitle:
+            return csl.without_nocase(marked_subtitle)
+        if NOCASE in marked:
+            self.nocase[csl_name] = marked
+        return csl.without_nocase(marked)
 
     def put(self, name, value):
-        """Set a field of Reference, or of ``extra``, that is not set yet; returns whether it now has this value."""
+        """Set a field of Reference or of ``extra`` unless it is set. Returns whether it has this value afterwards."""
         place = self.found if name in CSL_NAMES else self.extra
         if value:
             place.setdefault(name, value)
         return place.get(name) == value
 
     def _names(self):
-        roles = {}
-        for name, role in NAMES.items():
-            roles[role] = self._people(name, role)
-        for suffix in ("", "a", "b", "c"):
-            kind = (
-                self.left.pop(f"editor{suffix}type", "").lower() if f"editor{suffix}" in self.left or not suffix else ""
-            )
-            if suffix:
-                names = self._people(f"editor{suffix}", "contributor")
-            else:
-                names = roles["editor"] if kind in EDITORS else ()
-                if names:
-                    roles["editor"] = ()
-            target = EDITORS.get(kind) or "contributor"
-            if names and target in CSL_NAMES:
-                roles[target] = (*roles.get(target, ()), *names)
+        roles = {role: self._people(name, role) for name, role in NAMES.items()}
+        kind = self.left.pop("editortype", "").lower()
+        others = [(kind, roles.pop("editor"))] if kind in EDITORS else []
+        others += [
+            (self.left.pop(f"{field}type", "").lower(), names)
+            for field in ("editora", "editorb", "editorc")
+            if (names := self._people(field, "contributor"))
+        ]
+        for kind, names in others:
+            role = EDITORS.get(kind) or "contributor"
+            if role in CSL_NAMES:
+                roles[role] = (*roles.get(role, ()), *names)
             elif names:
-                self.extra[target] = [csl.name_to_csl(name) for name in names]
+                self.extra[role] = [csl.name_to_csl(name) for name in names]
         self.found |= roles
 
     def _people(self, field, role):
@@ -146,53 +136,42 @@ class EntryReader:
             self.extra.setdefault("et-al", []).append(CSL_NAMES[role])
         return names
 
-    def _title(self):
-        self.put("title", self.joined("title", "title"))
-        addon = self.title("titleaddon", "")
-        self.nocase.pop("", None)
-        if addon:
-            self.extra["titleaddon"] = addon
+    def _titles(self):
+        self.put("title", self.title("title", "title", "subtitle"))
+        self.put("titleaddon", self.text("titleaddon"))
+        self.put("event_title", self.title("eventtitle", "event-title"))
+        series = self.title("series", "collection-title")
+        self.put("collection-title", {"newseries": "New series", "oldseries": "Old series"}.get(series, series))
+        self.put("title-short", self.title("shorttitle", "title-short"))
 
     def _dates(self):
-        date = verbatim(self.left.pop("date", ""))  # in TeX, the ~ of EDTF would be a space
+        date = verbatim(self.left.pop("date", ""))  # in TeX, the "~" of EDTF would be a space
         year, month, day = (from_tex(self.left.pop(name, "")) for name in ("year", "month", "day"))
-        issued = csl.date_from_csl(date) if date else date_of(year, month, day)
-        self.found["issued"] = issued
+        self.found["issued"] = csl.date_from_csl(date) if date else date_of(year, month, day)
         for name, csl_name in DATES.items():
             if name in self.left:
                 self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(verbatim(self.left.pop(name))))
 
     def _identifiers(self):
-        doi = bare_doi(self.text("doi"))
-        self.put("doi", doi.rstrip("."))
+        self.put("doi", bare_doi(self.text("doi")).rstrip("."))
         url = self.text("url")
         for name in ("howpublished", "note"):
-            address = re.fullmatch(r"\\url\{(.*)\}\.?", self.left.get(name, "").strip()) if not url else None
-            if address:
+            address = re.fullmatch(r"\\url\{(.*)\}\.?", self.left.get(name, "").strip())
+            if address and not url:
                 url = verbatim(address[1])
                 del self.left[name]
-        if url:
-            self.put("url", re.sub(r"^\\url\{(.*)\}$", r"\1", url))
-            resolver = re.match(rf"{DOI_RESOLVER}({DOI})", url)
-            if resolver:
-                self.put("doi", resolver[1])
-        self._eprint()
-
-    def _eprint(self):
+        self.put("url", re.sub(r"^\\url\{(.*)\}$", r"\1", url))
+        if resolver := re.match(rf"{DOI_RESOLVER}({DOI})", url):
+            self.put("doi", resolver[1])
         archive = (self.left.get("archiveprefix") or self.left.get("eprinttype") or "").lower()
         eprint = verbatim(self.left.get("eprint", ""))
-        bare = re.fullmatch(
-            rf"(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?{ARXIV_ID}(?:\.pdf)?", eprint, re.IGNORECASE
-        )
-        if archive in ("", "arxiv") and bare:
+        arxiv = ARXIV_EPRINT.fullmatch(eprint) if archive in ("", "arxiv") else None
+        if arxiv or (archive == "pubmed" and eprint.isdigit()):
+            self.put("arxiv_id" if arxiv else "pmid", arxiv["id"] if arxiv else eprint)
             for name in ("eprint", "archiveprefix", "eprinttype"):
                 self.left.pop(name, None)
-            self.put("arxiv_id", bare["id"])
-        elif archive == "pubmed" and eprint.isdigit():
-            for name in ("eprint", "archiveprefix", "eprinttype"):
-                self.left.pop(name, None)
-            self.put("pmid", eprint)
         elif archive != "arxiv":
+            # The class of another archive, not of arXiv.
             for name in ("primaryclass", "eprintclass"):
                 if name in self.left:
                     self.extra[name] = self.text(name)
@@ -207,122 +186,90 @@ class EntryReader:
             macro = re.fullmatch(r"\\([a-z]+)\s*(?:\{\})?", self.left.get(name, "").strip())
             if macro and macro[1] in JOURNALS:
                 self.left[name] = JOURNALS[macro[1]]
-            if name in self.left and self.put("container_title", self.joined(name, "container-title")):
-                continue
-        book = self.joined("booktitle", "container-title") if "booktitle" in self.left else ""
-        main = self.joined("maintitle", "volume-title") if "maintitle" in self.left else ""
-        self.nocase.pop("volume-title", None)
+            if name in self.left:
+                subtitle = {"journaltitle": "journalsubtitle", "journal": "journalsubtitle"}.get(name, "")
+                self.put("container_title", self.title(name, "container-title", subtitle))
+        book = self.title("booktitle", "container-title", "booksubtitle") if "booktitle" in self.left else ""
+        main = self.title("maintitle", "", "mainsubtitle") if "maintitle" in self.left else ""
         if main and type_ in ("chapter", "paper-conference") and book:
             self.extra["volume-title"], book = book, main
             self.nocase.pop("container-title", None)
         elif main and type_ == "book":
-            # The work is a volume of what the main title names.
+            # The work is one volume of a work with the main title.
             self.extra["maintitle"], main = main, ""
         self.put("container_title", book or main)
-        self.put("event_title", self.title("eventtitle", "event-title"))
-        series = self.title("series", "collection-title")
-        self.put("collection-title", {"newseries": "New series", "oldseries": "Old series"}.get(series, series))
-        self.put("title-short", self.title("shorttitle", "title-short"))
 
     def _numbers(self):
-        pages = self.text("pages")
-        self.put("page", re.sub(r"\s*[-‐‑‒–—]+\s*", "-", pages))
+        self.put("page", re.sub(r"\s*[-‐‑‒–—]+\s*", "-", self.text("pages")))
         number, issue = self.text("number"), self.text("issue")
         type_ = self.found["type"]
         if type_.startswith("article") or type_ in ("periodical", "review"):
             self.put("issue", number or issue)
-            if number and issue:
-                self.extra["issuetitle"] = issue
-        elif type_ in ("book", "chapter", "paper-conference"):
-            self.put("collection-number", number)
-            self.put("issue", issue)
+            self.put("issuetitle", issue if number else "")
         else:
-            self.put("number", number)
+            self.put("collection-number" if type_ in ("book", "chapter", "paper-conference") else "number", number)
             self.put("issue", issue)
-        if "eid" in self.left:
-            eid = self.text("eid")
-            if "page" in self.found and eid != self.found["page"]:
-                self.extra["eid"] = eid
-            else:
-                self.put("page", eid)
+        eid = self.text("eid")
+        if not self.put("page", eid):
+            self.put("eid", eid)
 
-    def _genre(self):
-        genre = self.text("type")
+    def _words(self):
+        genre, state = self.text("type"), self.text("pubstate")
         self.put("genre", KINDS.get(genre.lstrip("\\").lower(), genre) or GENRES.get(self.entry.type, ""))
-        state = self.text("pubstate")
         self.put("status", STATES.get(state.lower().replace(" ", ""), state))
-
-    def _keywords(self):
-        words = []
-        for name in ("keywords", "keyword"):
-            text = self.text(name)
-            words += [word.strip() for word in text.split(";" if ";" in text else ",")]
-        self.found["keyword"] = tuple(dict.fromkeys(word for word in words if word))
+        texts = [self.text("keywords"), self.text("keyword")]
+        words = [word.strip() for text in texts for word in text.split(";" if ";" in text else ",")]
+        self.found["keyword"] = tuple(dict.fromkeys(filter(None, words)))
 
     def _texts(self):
-        for names in (TEXTS, EXTRA_TEXTS):
-            for name, target in names.items():
-                if name in LISTS and name in self.left:
+        for name, target in [*TEXTS.items(), *EXTRA_TEXTS.items()]:
+            if name in self.left:
+                if name in LISTS:
                     self.left[name] = "; ".join(split(self.left[name], r"\s+and\s+"))
-                if name in self.left:
-                    value = self.text(name)
-                    if not self.put(target, value):
-                        self.extra[name] = value
+                value = self.text(name)
+                if not self.put(target, value):
+                    self.extra[name] = value
 
     def _preprint(self):
-        """A work that appeared on a preprint server alone is one, whatever the entry calls itself."""
-        found, venue = self.found, self.found.get("container_title", "")
+        """Set the arXiv identifier, and the type of a work that appeared on a preprint server only."""
+        found, venue, type_ = self.found, self.found.get("container_title", ""), self.entry.type
         volume = re.fullmatch(rf"abs/{ARXIV_ID}", found.get("volume", ""))
         if volume and venue.lower() == "corr":
-            found.pop("volume")
+            del found["volume"]
             self.put("arxiv_id", volume["id"])
         how = from_tex(self.left.get("howpublished", ""))
-        for place in (venue, how, found.get("note", ""), found.get("url", "")):
-            said = re.search(rf"arxiv(?:\.org/(?:abs|pdf)/|:)\s*{ARXIV_ID}", place, re.IGNORECASE)
-            if said:
-                self.put("arxiv_id", re.sub(r"\.pdf$", "", said["id"]))
-        doi = ARXIV_DOI.fullmatch(found.get("doi", ""))
-        if doi:
-            self.put("arxiv_id", doi[1])
-        on_server = bool(PREPRINT_SERVER.match(venue))
-        if (self.entry.type == "article" and on_server) or (
-            self.entry.type in ("misc", "online", "unpublished", "electronic")
-            and not venue
-            and (found.get("arxiv_id") or PREPRINT_SERVER.match(how))
+        self.put("arxiv_id", arxiv_id_in(venue, how, found.get("note", ""), found.get("url", "")))
+        self.put("arxiv_id", arxiv_id_of_doi(found.get("doi", "")))
+        arxiv_id = found.get("arxiv_id")
+        is_unpublished = type_ in ("misc", "online", "unpublished", "electronic") and not venue
+        if (type_ == "article" and PREPRINT_SERVER.match(venue)) or (
+            is_unpublished and (arxiv_id or PREPRINT_SERVER.match(how))
         ):
             found["type"] = "article"
-        if found["type"] == "article" and found.get("arxiv_id"):
-            same = ARXIV_VENUE.fullmatch(venue)
-            if same and same["id"] in (None, found["arxiv_id"]):
+        if found["type"] == "article" and arxiv_id:
+            only = ARXIV_VENUE.fullmatch(venue)
+            if only and only["id"] in (None, arxiv_id):
                 found.pop("container_title", None)
                 self.nocase.pop("container-title", None)
-            if (
-                found.get("issue")
-                and found["type"] == "article"
-                and re.fullmatch(rf"(?:arxiv:)?{ARXIV_ID}", found["issue"], re.IGNORECASE)
-            ):
-                found.pop("issue")
+            if re.fullmatch(rf"(?:arxiv:)?{ARXIV_ID}", found.get("issue", ""), re.IGNORECASE):
+                del found["issue"]
 
     def _rest(self):
+        """Store the fields that are left in ``extra``, and ``nocase`` for the titles that were used."""
         for name, source in self.left.items():
             if name == "key" and source == self.entry.key:
                 continue
-            known = name in CSL_NAMES.values() or name in FIELD_NAMES or name in ("nocase", "et-al")
+            is_taken = name in CSL_NAMES.values() or name in FIELD_NAMES or name in ("nocase", "et-al")
             value = verbatim(source) if name in VERBATIM else csl.without_nocase(from_tex(source))
             if value:
-                self.extra[f"bib-{name}" if known else name] = value
-        if self.nocase:
-            self.extra["nocase"] = {name: text for name, text in self.nocase.items() if self._still(name, text)}
-            if not self.extra["nocase"]:
-                del self.extra["nocase"]
-
-    def _still(self, name, text):
-        field = FIELD_NAMES.get(name)
-        value = self.found.get(field) if field else self.extra.get(name)
-        return csl.without_nocase(text) == value
+                self.extra[f"bib-{name}" if is_taken else name] = value
+        values = self.extra | {CSL_NAMES[name]: value for name, value in self.found.items()}
+        nocase = {name: text for name, text in self.nocase.items() if csl.without_nocase(text) == values.get(name)}
+        if nocase:
+            self.extra["nocase"] = nocase
 
 
 def _rich(source, *, lines=False):
-    """Rich text of TeX, in which Crossref leaves HTML's entities."""
+    """Return the rich text of TeX that may contain HTML entities, as Crossref's does."""
     text = from_tex(source, lines=lines)
     return unescape(text) if "&" in text and ";" in text else text

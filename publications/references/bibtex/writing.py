@@ -1,12 +1,20 @@
-"""Writes BibTeX that both BibTeX and biber read without a warning."""
+"""Writes BibTeX that BibTeX and biber read without warnings."""
 
 import json
 import re
 from functools import lru_cache
 
 from publications.references import csl
-from publications.references.bibtex import entries
-from publications.references.bibtex.fields import DATES, GENRES, NAMES, STATES, VERBATIM, entry_type_of
+from publications.references.bibtex.entries import Entry
+from publications.references.bibtex.fields import (
+    DATES,
+    EXTRA_TEXTS,
+    GENRES,
+    NAMES,
+    STATES,
+    VERBATIM,
+    entry_type_of,
+)
 from publications.references.bibtex.reading import EntryReader, loads
 from publications.references.dates import MONTHS
 from publications.references.names import parse_names
@@ -20,36 +28,30 @@ WRITTEN = {
     "publisher_place": "address", "volume": "volume", "edition": "edition", "language": "language",
     "container_title_short": "shortjournal", "note": "note", "funding": "funding",
 }  # fmt: skip
-WRITTEN_EXTRA = {
-    "collection-title": "series", "annote": "annote", "title-short": "shorttitle", "number-of-pages": "pagetotal",
-    "number-of-volumes": "volumes", "version": "version", "chapter-number": "chapter", "part": "part",
-    "PMCID": "pmcid", "original-title": "origtitle", "original-publisher": "origpublisher",
-    "original-publisher-place": "origlocation",
-}  # fmt: skip
-# A brace or the end behind a backslash, and an @ that may begin a line.
-ODD = re.compile(r"\\(?:[{}]|$)|(?:^|\n)\s*@")
-# What another program would act on, were it written as a field of that name.
+STATE_NAMES = {value: state for state, value in STATES.items()}
+# A value that not every parser reads alike: with an escaped brace, or with an @ that could start an entry.
+AMBIGUOUS = re.compile(r"\\(?:[{}]|$)|(?:^|\n)\s*@")
+# Fields with a meaning for BibTeX or biber, which a field of ``extra`` must not get.
 RESERVED = {"crossref", "xdata", "xref", "ids", "options", "year", "month", "day", "date", "x-csl", "entrytype"}
 
 
 def dumps(references, *, unicode=False):
+    """Return the text of a file. The options are those of ``write``."""
     return "".join(write(references, unicode=unicode))
 
 
 def write(references, *, unicode=False):
-    """The entries, one by one; in ASCII, or with letters as they are where ``unicode``.
+    """Yield the text of a file entry by entry, in ASCII with TeX macros, or with Unicode letters.
 
-    What BibTeX has no field for goes into a field ``x-csl`` of its own, so that reading gives back all of it.
+    What BibTeX has no field for is written to a field ``x-csl``, so that nothing is lost when the file is imported.
     """
-    seen = set()
+    keys = set()
     for reference in references:
-        key = _free_key(reference, seen)
+        key = _unique_key(reference, keys)
         fields = EntryWriter(reference, key, unicode=unicode).fields
         text = _entry(reference, key, fields)
-        lacking = _lacking(reference, key, fields, text)
-        if lacking:
-            text = _entry(reference, key, fields | {"x-csl": lacking})
-        yield text
+        lost = _lost(reference, key, fields, text)
+        yield _entry(reference, key, fields | {"x-csl": lost}) if lost else text
 
 
 def _entry(reference, key, fields):
@@ -57,48 +59,47 @@ def _entry(reference, key, fields):
     return "\n".join([f"@{entry_type_of(reference)}{{{key},", *lines, "}\n\n"])
 
 
-def _free_key(reference, seen):
+def _unique_key(reference, keys):
+    """Return the citation key, or one of author and year, that is not in ``keys`` yet, and add it."""
     first = (reference.author or reference.editor or (Name(literal="anonymous"),))[0]
     made = f"{first.family or first.literal}{reference.year or ''}"
     key = re.sub(r"[\s,{}()\"#%~\\'=@]+", "", reference.citation_key) or re.sub(r"[^A-Za-z0-9]+", "", made) or "entry"
     stem, number = key, 1
-    while key.lower() in seen:
+    while key.lower() in keys:
         number += 1
         key = f"{stem}-{number}"
-    seen.add(key.lower())
+    keys.add(key.lower())
     return key
 
 
 class EntryWriter:
-    """The fields of one entry, as TeX, in the order that people are used to: ``found``."""
+    """Makes the fields of an entry, as TeX and in the usual order."""
 
     def __init__(self, reference, key, *, unicode):
         self.reference, self.unicode = reference, unicode
         self.type = entry_type_of(reference)
-        self.extra = dict(reference.extra)
-        nocase = self.extra.pop("nocase", {})
+        self.extra = {name: value for name, value in reference.extra.items() if name not in ("nocase", "entrytype")}
+        nocase = reference.extra.get("nocase")
         self.nocase = nocase if isinstance(nocase, dict) else {}
-        self.extra.pop("entrytype", None)
         self.found = {}
         self._names()
         self._titles_and_numbers()
         self._identifiers()
-        self._rest()
+        self._texts()
         if not (self.found["author"] or self.found["editor"]):
-            # What styles sort by where there is no name.
-            self.found.setdefault("key", key)
+            self.found.setdefault("key", key)  # styles sort by it
 
     @property
     def fields(self):
         return {name: value for name, value in self.found.items() if value}
 
     def tex(self, value, csl_name=""):
-        """TeX of a value, with the braces that it came with, if it is still the same."""
+        """Return the TeX of a value, with the braces that it was imported with unless the value has changed."""
         if not isinstance(value, str):
             return ""
-        cased = self.nocase.get(csl_name)
-        is_cased = isinstance(cased, str) and csl.without_nocase(cased) == value
-        return to_tex(cased if is_cased else value, unicode=self.unicode)
+        marked = self.nocase.get(csl_name)
+        is_same = isinstance(marked, str) and csl.without_nocase(marked) == value
+        return to_tex(marked if is_same else value, unicode=self.unicode)
 
     def _names(self):
         others = self.extra.pop("et-al", [])
@@ -107,27 +108,24 @@ class EntryWriter:
             self.found[name] = " and ".join([*people, *(["others"] if CSL_NAMES[role] in others else [])])
 
     def _titles_and_numbers(self):
-        found, reference = self.found, self.reference
+        found, reference, type_ = self.found, self.reference, self.reference.type
         found["title"] = self.tex(reference.title, "title")
         container = reference.container_title or (reference.event_title if self.type == "inproceedings" else "")
-        is_article = reference.type.startswith("article")
-        journals = is_article or self.type in ("article", "suppperiodical")
-        found["journal" if journals else "booktitle"] = self.tex(container, "container-title")
+        is_article = type_.startswith("article")
+        is_in_journal = is_article or self.type in ("article", "suppperiodical")
+        found["journal" if is_in_journal else "booktitle"] = self.tex(container, "container-title")
         found |= _issued(reference.issued)
         found["volume"] = self.tex(reference.volume)
-        if is_article or reference.type in ("periodical", "review"):
-            found["number"] = self.tex(reference.issue)
-        elif reference.type in ("book", "chapter", "paper-conference"):
-            found["number"] = self.tex(self.extra.pop("collection-number", ""))
-        else:
-            found["number"] = self.tex(reference.number)
+        number = reference.issue if is_article or type_ in ("periodical", "review") else reference.number
+        if type_ in ("book", "chapter", "paper-conference"):
+            number = self.extra.pop("collection-number", "")
+        found["number"] = self.tex(number)
         found["pages"] = re.sub(r"(?<=[\w)])-(?=\w)", "--", self.tex(reference.page))
         found[PUBLISHERS.get(self.type, "publisher")] = self.tex(reference.publisher)
         for name, field in WRITTEN.items():
             found[field] = self.tex(getattr(reference, name), CSL_NAMES[name])
         found["type"] = self.tex(reference.genre) if reference.genre != GENRES.get(self.type, "") else ""
-        states = {value: state for state, value in STATES.items()}
-        found["pubstate"] = states.get(reference.status, self.tex(reference.status))
+        found["pubstate"] = STATE_NAMES.get(reference.status, self.tex(reference.status))
 
     def _identifiers(self):
         found, reference = self.found, self.reference
@@ -136,12 +134,12 @@ class EntryWriter:
             found["primaryclass"] = self.tex(reference.arxiv_class)
         found |= {name: _verbatim(getattr(reference, name)) for name in ("doi", "isbn", "issn", "pmid", "url")}
 
-    def _rest(self):
+    def _texts(self):
         found, extra, keywords = self.found, self.extra, self.reference.keyword
         found["keywords"] = self.tex(("; " if any("," in word for word in keywords) else ", ").join(keywords))
         found["abstract"] = self.tex(self.reference.abstract)
-        for name, field in WRITTEN_EXTRA.items():
-            found[field] = self.tex(extra.pop(name, ""), name)
+        for field, name in EXTRA_TEXTS.items():
+            found.setdefault(field, self.tex(extra.pop(name, ""), name))
         for field, name in DATES.items():
             date = csl.date_from_csl(extra[name]) if isinstance(extra.get(name), dict) else Date()
             if len(date.parts) == 1:
@@ -155,67 +153,56 @@ class EntryWriter:
 
 
 def _issued(date):
-    """Year, month and day of the (first) date: of anything else in these fields biber warns."""
-    if not date.parts:
-        return {"year": to_tex(date.literal)}
-    start = date.parts[0]
-    found = {"year": f"{start[0]:04}"}
-    if len(start) > 1:
-        found["month"] = MONTHS[start[1] - 1]
-    if len(start) > 2:
-        found["day"] = str(start[2])
-    return found
+    """Return year, month and day of the first date. Other values make biber warn."""
+    year, month, day, *_ = (*(date.parts[0] if date.parts else ()), None, None, None)
+    return {
+        "year": f"{year:04}" if year else to_tex(date.literal),
+        "month": MONTHS[month - 1] if month else "",
+        "day": str(day or ""),
+    }
 
 
 @lru_cache(maxsize=16384)
 def _name(name, unicode):
-    """A name as BibTeX takes it apart again."""
+    """Return the TeX of a Name, with braces around its parts if BibTeX would split it differently without."""
     if name.literal:
         return f"{{{to_tex(name.literal, unicode=unicode)}}}"
-    parts = [
-        to_tex(part, unicode=unicode) for part in (name.non_dropping_particle, name.family, name.suffix, name.given)
-    ]
-    particle, family, suffix, given = parts
+    parts = (name.non_dropping_particle, name.family, name.suffix, name.given)
+    particle, *parts = (to_tex(part, unicode=unicode) for part in parts)
     for braced in (False, True):
-        if braced:
-            family, suffix, given = (f"{{{part}}}" if part else "" for part in parts[1:])
+        family, suffix, given = (f"{{{part}}}" if part and braced else part for part in parts)
         whole = f"{particle} {family}".strip()
-        if suffix:
-            written = f"{whole}, {suffix}, {given}"
-        else:
-            written = f"{whole}, {given}" if given or braced or " " in whole else whole
+        written = ", ".join([whole, *([suffix] if suffix else []), given])
+        if not (suffix or given or braced or " " in whole):
+            written = whole
         if parse_names(written) == ((name,), False):
-            return written
+            break
     return written
 
 
 def _verbatim(text):
+    """Return an identifier or URL as it is, but with braces and backslashes escaped that would end the field."""
     if not has_balanced_braces(text) or re.search(r"\\(?:[{}]|$)", text):
         text = text.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
     return text
 
 
-def _lacking(reference, key, fields, text):
-    """JSON of what reading the entry would not give back, with no brace in it but JSON's own; "" for nothing."""
-    if all(map(_is_split_alike, fields.values())):
-        # The file would be split into these very fields, so it need not be.
-        read = [EntryReader(entries.Entry(1, 1, entry_type_of(reference).lower(), text, key, fields)).reference()]
-    else:
+def _lost(reference, key, fields, text):
+    """Return as JSON what would be lost if the entry was imported, or "". It contains no braces but JSON's own."""
+    if any(AMBIGUOUS.search(value) or value != value.strip() or not has_balanced_braces(value)
+           for value in fields.values()):  # fmt: skip
         read = loads(text).references
-    lacking = csl.difference(reference, read[0] if read else Reference())
-    if not lacking:
+    else:
+        read = [EntryReader(Entry(1, 1, entry_type_of(reference).lower(), text, key, fields)).reference()]
+    lost = csl.difference(reference, read[0] if read else Reference())
+    if not lost:
         return ""
-    written = json.dumps(_without_braces(lacking), separators=(",", ":"))
+    # Braces in texts are escaped, because those of a field must be balanced.
+    written = json.dumps(_without_braces(lost), separators=(",", ":"))
     return written.replace("\\u0001", "\\u007b").replace("\\u0002", "\\u007d")
 
 
-def _is_split_alike(value):
-    """Whether a value within braces is the same for any reader: its braces pair, and nothing else could end it."""
-    return not ODD.search(value) and value == value.strip() and has_balanced_braces(value)
-
-
 def _without_braces(value):
-    """The same with stand-ins for the braces in its texts, since those of a value must be balanced."""
     if isinstance(value, str):
         return value.replace("{", "\x01").replace("}", "\x02")
     if isinstance(value, list):
