@@ -1,7 +1,7 @@
-"""TeX as it stands in bibliographies, to CSL's rich text in Unicode and back.
+"""Converts TeX in bibliographies to CSL's rich text in Unicode, and back.
 
-pylatexenc parses TeX and knows its symbols. What it does of itself loses text (an unescaped % ends the string, \\mbox
-vanishes), so its nodes are written out here.
+pylatexenc parses the TeX and knows the symbols. Its own conversion to text loses content (an unescaped % ends the text,
+\\mbox disappears), so this module converts the parsed nodes.
 """
 
 import re
@@ -23,13 +23,14 @@ from pylatexenc.macrospec import std_macro
 from publications.references.markup import DOLLARS
 
 NOCASE = '<span class="nocase">'
+PROTECTED = "\ue006"  # stands for the brace of NOCASE until the text is complete
 TAGS = {
     "<i>": r"\textit{",
     "<b>": r"\textbf{",
     "<sub>": r"\textsubscript{",
     "<sup>": r"\textsuperscript{",
     '<span style="font-variant: small-caps">': r"\textsc{",
-    NOCASE: "{",
+    NOCASE: PROTECTED,
 }
 TAG = re.compile(rf"(?P<open>{'|'.join(map(re.escape, TAGS))})|</(?P<close>i|b|sub|sup|span)>")
 FONTS = {
@@ -39,14 +40,14 @@ FONTS = {
     **dict.fromkeys(["textsubscript", "mkbibsubscript", "ce_sub"], "<sub>"),
     **dict.fromkeys(["textsuperscript", "mkbibsuperscript"], "<sup>"),
 }
-# Fonts that change all that follows within the group.
+# Fonts that apply to the rest of the group.
 SWITCHES = {"it", "em", "itshape", "sl", "bf", "bfseries", "sc", "scshape"}
 ACCENTS = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "d": "\u0323", "b": "\u0331",
     "r": "\u030a", "t": "\u0361", "h": "\u0309", "G": "\u030f", "U": "\u030e",
 }  # fmt: skip
-# Commands that show their argument, or the last of them, as it is.
+# Macros that print their last argument unchanged.
 TRANSPARENT = {
     "text", "textrm", "textsf", "texttt", "textup", "textmd", "textnormal", "mbox", "hbox", "fbox", "url", "href",
     "path", "nolinkurl", "underline", "uline", "uppercase", "MakeUppercase", "MakeLowercase", "lowercase", "nocase",
@@ -67,10 +68,9 @@ SYMBOLS = {
     "quotedblbase": "„", "textquotedblright": "”", "backslash": "\\", "textprime": "′", "textcomma": ",", "ldots": "…",
     "i": "ı", "j": "ȷ", "textdotlessi": "ı", "textdotlessj": "ȷ",
 }  # fmt: skip
-# Sorting aids of BibTeX styles, which print nothing.
+# Macros that print nothing.
 SILENT = {"noopsort", "SortNoop", "NOOP", "noop", "vphantom", "phantom", "label", "hspace", "vspace"}
-# Commands that do something with what follows them.
-TAKING = {*TRANSPARENT, *SILENT, *FONTS, *ACCENTS, "enquote", "mkbibquote", "ensuremath"}
+WITH_ARGUMENT = {*TRANSPARENT, *SILENT, *FONTS, *ACCENTS, "enquote", "mkbibquote", "ensuremath"}
 SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "?`": "¿", "!`": "¡"}
 PARAGRAPH, LINE = "\ue002", "\ue003"
 FORMULA = re.compile(
@@ -79,16 +79,10 @@ FORMULA = re.compile(
     re.DOTALL,
 )
 HIDDEN = re.compile("\ue000(\\d+)\ue001")
-# pylatexenc takes its time over each character, so long runs without TeX are kept from it: from the second letter of a
-# word on, since the first may be what a macro before it is for.
+# pylatexenc is slow per character, so long runs without TeX are hidden from it: from the second letter of a word on,
+# because the first may be the argument of the macro before it.
 RUN = re.compile(r"(?<=\s\w)[^\\{}$~%`'?!&\ue000-]{16,}")
-KEPT = re.compile("\ue004(\\d+)\ue005")
-# What means the same wherever it stands: signs, and letters that are made of macros within braces.
-SIGN = re.compile(
-    r"\\[&%#_$]|---?|(?<![?!])(?:``|'')|~|%|\{[-`' ]?\}|\{\\(?P<symbol>[a-zA-Z]+)\}"
-    r"|\{\\[\"'^`~=.](?:[a-zA-Z]|\{(?:[a-zA-Z]|\\[ij])\}|\\[ij])\}|\{\\[uvHckdbr]\{[a-zA-Z]\}\}"
-)
-PROTECTED = re.compile(r"\{((?!\ue004)[^\\{}$~%`'?!-]*)\}")
+HIDDEN_RUN = re.compile("\ue004(\\d+)\ue005")
 PLAIN = re.compile(r"[^\\{}$~%`'?!-]*(?:-(?!-)[^\\{}$~%`'?!-]*|['?!](?!['`])[^\\{}$~%`'?!-]*)*")
 
 _context = get_default_latex_context_db()
@@ -109,54 +103,37 @@ _symbols = text_macros()
 
 
 def from_tex(source, *, lines=False):
-    """Rich text of TeX on one line, or with its paragraphs where ``lines``; ``NOCASE`` marks what braces protect.
+    """Return the rich text of TeX on one line, or with its paragraphs if ``lines``.
 
-    Maths stays TeX between dollars. A macro that is not known stays as it is written.
+    Text in braces gets a ``NOCASE`` mark. Maths stays TeX between dollar signs, and unknown macros stay as they are.
     """
     if lines:
         source = re.sub(r"[ \t]*\n[ \t]*\n\s*", PARAGRAPH, source)
     if PLAIN.fullmatch(source):
         return _spaced(source, lines)
-    if source[0] == "{" and source[-1] == "}" and PLAIN.fullmatch(source, 1, len(source) - 1):
-        return f"{NOCASE}{_spaced(source[1:-1], lines)}</span>" if re.search(r"[^\W\d_]", source) else source[1:-1]
-    formulas, kept = [], []
-    source = FORMULA.sub(lambda match: _hide(match, formulas), source)
-    # Most of what stands in bibliographies needs no parser, which takes its time over each character.
-    simple = SIGN.sub(lambda match: _keep(_sign(match[0]), kept) if _is_sign(match) else match[0], source)
-    simple = PROTECTED.sub(lambda match: _keep(_marked(_restored(match[1], kept)), kept), simple)
-    text = _restored(simple, kept) if PLAIN.fullmatch(simple) else _parsed(source)
-    text = HIDDEN.sub(lambda match: formulas[int(match[1])], text)
-    return _spaced(text, lines)
-
-
-def _is_sign(match):
-    """Whether a macro in braces, if it is one, is a symbol."""
-    name = match["symbol"]
-    return name is None or (name not in TAKING and _symbol(name) is not None)
-
-
-@lru_cache(maxsize=8192)
-def _sign(source):
-    return _parsed(f"a{source}a")[1:-1]
+    formulas = []
+    text = _parsed(FORMULA.sub(lambda match: _hide_formula(match, formulas), source))
+    return _spaced(HIDDEN.sub(lambda match: formulas[int(match[1])], text), lines)
 
 
 def _parsed(source):
-    """Rich text of TeX whose formulas are hidden, as pylatexenc takes it apart."""
-    # An accent on an accented letter: pylatexenc would take the inner macro without its letter.
+    """Return the rich text of TeX without formulas."""
+    # pylatexenc would give an accent the inner accent without its letter: "\~\^e" becomes "\~{\^e}".
     source = re.sub(r"(\\[~^'\"`=.])(\\[~^'\"`=.](?:\w|\\[ij](?![a-zA-Z])))", r"\1{\2}", source)
     source = re.sub(r"(\\.)|%", lambda match: match[1] or r"\%", source, flags=re.DOTALL)
-    runs = []
-    source = RUN.sub(lambda match: _keep(match[0], runs), source)
+    runs = RUN.findall(source)
+    numbers = iter(range(len(runs)))
+    source = RUN.sub(lambda _: f"\ue004{next(numbers)}\ue005", source)
     try:
         nodes = LatexWalker(source, latex_context=_context, tolerant_parsing=True).get_latex_nodes()[0]
         text = _written(nodes, protected=False)
     except (IndexError, RecursionError, ValueError, AttributeError):
-        # pylatexenc gives up on some nonsense; better the source than nothing.
-        text = source
-    return _restored(text, runs)
+        text = source  # pylatexenc cannot parse some broken TeX
+    return HIDDEN_RUN.sub(lambda match: runs[int(match[1])], text)
 
 
 def _spaced(text, lines):
+    """Return a text with single spaces, and with the paragraphs and lines that TeX marked if ``lines``."""
     text = " ".join(text.split())
     if PARAGRAPH in text or LINE in text:
         text = re.sub(f"[ {LINE}]*{PARAGRAPH}[ {PARAGRAPH}{LINE}]*", "\n\n" if lines else " ", text)
@@ -164,7 +141,8 @@ def _spaced(text, lines):
     return text.strip()
 
 
-def _hide(match, formulas):
+def _hide_formula(match, formulas):
+    """Store a formula in the list, and return a placeholder with its number."""
     if match["escaped"]:
         return match[0]
     dollars = match["dollars"] or "$"
@@ -173,16 +151,8 @@ def _hide(match, formulas):
     return f"\ue000{len(formulas) - 1}\ue001"
 
 
-def _keep(text, kept):
-    kept.append(text)
-    return f"\ue004{len(kept) - 1}\ue005"
-
-
-def _restored(text, kept):
-    return KEPT.sub(lambda match: kept[int(match[1])], text)
-
-
 def _written(nodes, *, protected):
+    """Return the rich text of parsed nodes; ``protected`` if they are inside braces that have a NOCASE mark already."""
     pieces, closing, index = [], "", 0
     nodes = [node for node in nodes or [] if node is not None]
     while index < len(nodes):
@@ -193,7 +163,7 @@ def _written(nodes, *, protected):
             pieces.append(opening)
             closing = _closing(opening) + closing
         elif isinstance(node, LatexMacroNode) and not _is_known(node):
-            # With its arguments, which pylatexenc takes for groups that follow.
+            # The groups after an unknown macro are its arguments.
             pieces.append(node.latex_verbatim())
             while index < len(nodes) and isinstance(nodes[index], LatexGroupNode):
                 pieces.append(nodes[index].latex_verbatim())
@@ -218,16 +188,11 @@ def _node(node, protected):
 def _group(node, protected):
     if node.delimiters[0] != "{":
         return node.delimiters[0] + _written(node.nodelist, protected=protected) + node.delimiters[1]
-    # A group that begins with a macro is BibTeX's "special character", which protects nothing.
+    # A group that begins with a macro is BibTeX's "special character", such as {\'e}. Its case is not protected.
     special = bool(node.nodelist) and isinstance(node.nodelist[0], LatexMacroNode)
     inner = _written(node.nodelist, protected=protected or not special)
-    return inner if protected or special else _marked(inner)
-
-
-def _marked(inner):
-    """The text within braces that protect it: where it has letters, their case is to be kept."""
     has_letters = any(letter.isalpha() for letter in TAG.sub("", HIDDEN.sub("", inner)))
-    return f"{NOCASE}{inner}</span>" if has_letters else inner
+    return f"{NOCASE}{inner}</span>" if has_letters and not protected and not special else inner
 
 
 def _macro(node, protected):
@@ -248,15 +213,12 @@ def _macro(node, protected):
 
 
 def _is_known(node):
-    name = node.macroname
-    return (
-        name in SILENT or name in ACCENTS or name in FONTS or name in TRANSPARENT or _symbol(name) is not None
-        or name in ("enquote", "mkbibquote", "ensuremath")
-    )  # fmt: skip
+    return node.macroname in WITH_ARGUMENT or _symbol(node.macroname) is not None
 
 
 @lru_cache(maxsize=2048)
 def _symbol(name):
+    """Return the text of a macro without arguments, or None if it is unknown."""
     if name in SYMBOLS:
         return SYMBOLS[name]
     known = _symbols.get_macro_spec(name)
@@ -275,14 +237,12 @@ def _inside(node, protected):
 
 
 def _accented(name, text):
-    bare = {"ı": "i", "ȷ": "j"}.get(text[:1], text[:1])
-    if not bare.strip():
+    letter = {"ı": "i", "ȷ": "j"}.get(text[:1], text[:1])
+    if not letter.strip():
         return {"^": "^", "~": "~", '"': '"', "'": "´", "`": "`"}.get(name, "") + text
-    if HIDDEN.match(text) or bare == "<":
+    if HIDDEN.match(text) or letter == "<":
         return text
-    return unicodedata.normalize("NFC", bare + ACCENTS[name] + text[1:2] if name == "t" else bare + ACCENTS[name]) + (
-        text[2:] if name == "t" else text[1:]
-    )
+    return unicodedata.normalize("NFC", letter + ACCENTS[name]) + text[1:]
 
 
 def _closing(opening):
@@ -290,35 +250,20 @@ def _closing(opening):
 
 
 def to_tex(text, *, unicode=False):
-    """TeX of rich text: ASCII, with braces round every macro, or with letters as they are where ``unicode``."""
-    pieces, stack, end = [], [], 0
-    marks = list(TAG.finditer(text)) if "<" in text and _is_balanced(text) else []
-    if not marks:
+    """Return the TeX of rich text in ASCII, with braces around every macro, or with Unicode letters if ``unicode``."""
+    if "<" not in text or not _is_balanced(text):
         return _escaped(text, unicode)
-    for mark in marks:
-        pieces.append(_escaped(text[end : mark.start()], unicode))
-        pieces.append(TAGS[mark["open"]] if mark["open"] else "}")
-        stack.append(mark)
+    pieces, end = [], 0
+    for mark in TAG.finditer(text):
+        pieces += [_escaped(text[end : mark.start()], unicode), TAGS[mark["open"]] if mark["open"] else "}"]
         end = mark.end()
-    pieces.append(_escaped(text[end:], unicode))
-    # An empty group keeps a macro from being the first in a group that protects.
-    joined = [
-        f"{piece}{{}}" if piece == "{" and following.startswith("\\") else piece
-        for piece, following in zip(pieces, _followings(pieces), strict=True)
-    ]
-    return "".join(joined)
-
-
-def _followings(pieces):
-    """For each piece the first one after it that is not empty."""
-    found, following = [], ""
-    for piece in reversed(pieces):
-        found.append(following)
-        following = piece or following
-    return reversed(found)
+    joined = "".join([*pieces, _escaped(text[end:], unicode)])
+    # An empty group keeps a macro from being the first in a group, which would protect nothing.
+    return joined.replace(f"{PROTECTED}\\", "{{}\\").replace(PROTECTED, "{")
 
 
 def _is_balanced(text):
+    """Whether the tags of a rich text are closed in the right order."""
     stack = []
     for mark in TAG.finditer(text):
         if mark["open"]:
@@ -329,6 +274,7 @@ def _is_balanced(text):
 
 
 def _escaped(text, unicode):
+    """Return the TeX of text without tags. Maths is TeX already."""
     if "$" not in text:
         return _escaped_text(text, unicode)
     pieces, end = [], 0
@@ -340,6 +286,7 @@ def _escaped(text, unicode):
 
 
 def has_balanced_braces(text):
+    """Whether each brace of a text is closed, without regard to backslashes."""
     depth = 0
     for brace in re.findall(r"[{}]", text):
         depth += 1 if brace == "{" else -1
@@ -354,21 +301,15 @@ _ESCAPES = {
 }  # fmt: skip
 _SIGNS = re.compile(f"[{re.escape(''.join(_ESCAPES))}]")
 _SIGNS_AND_LETTERS = re.compile(f"[{re.escape(''.join(_ESCAPES))}\x7f-\U0010ffff]")
-# What TeX's fonts make one character of.
-_LIGATURES = re.compile(r"--|``|''|[?!]`")
+# The second characters of what TeX's fonts print as one character: -- `` '' ?` !`
+_LIGATURES = re.compile(r"(?<=-)-|(?<=[`?!])`|(?<=')'")
 
 
 def _escaped_text(text, unicode):
-    escaped = _LIGATURES.sub(lambda found: found[0][0] + f"{{{found[0][1]}}}", re.sub("---", "-{-}{-}", text))
-    if escaped != text:
-        # The braces that part ligatures are TeX already.
-        return "".join(
-            piece if piece in ("{-}", "{`}", "{'}") else _escaped_text(piece, unicode)
-            for piece in re.split(r"(\{[-`']\})", escaped) if piece
-        )  # fmt: skip
     text = text.replace("\n\n", PARAGRAPH)
     signs = _SIGNS if unicode else _SIGNS_AND_LETTERS
     text = signs.sub(lambda found: _ESCAPES.get(found[0]) or _letter(found[0]), text)
+    text = _LIGATURES.sub(r"{\g<0>}", text)
     return text.replace("\n", r"{\newline}").replace(PARAGRAPH, "\n\n").replace("\n@", "\n{@}")
 
 
@@ -383,7 +324,7 @@ _encoder = UnicodeToLatexEncoder(
 
 @lru_cache(maxsize=8192)
 def _letter(letter):
-    """TeX of one character outside ASCII; itself where TeX's own would not be read as it again."""
+    """Return the TeX of a character outside ASCII, or the character itself if no TeX is converted back to it."""
     tex = _encoder.unicode_to_latex(letter)
     *base, mark = unicodedata.normalize("NFD", letter)
     bare = unicodedata.normalize("NFC", "".join(base))
