@@ -60,6 +60,7 @@ EXTRA_TEXTS = frozenset([
 OLD_NAMES = {"event": "event-title", "journalAbbreviation": "container-title-short", "shortTitle": "title-short"}
 EDTF = re.compile(r"(\d{4})(?:[-/](\d\d?)(?:[-/](\d\d?))?)?(?:T[\d:.Z+-]*)?([~?%]?)")
 NAME_PARTS = {name.replace("_", "-"): name for name in Name.__slots__ if name != "orcid"}
+NAME_VARIABLES = frozenset(CSL_NAMES[role] for role in ROLES)
 # Fields of Reference without a CSL variable, which are written to "custom".
 CUSTOM = ("arxiv_class", "track", "funding")
 CASED = ("title", "container-title", "event-title", "collection-title", "title-short")
@@ -388,7 +389,7 @@ def _join_keywords(words):
 # The function that reads each CSL variable that is a field of Reference.
 READERS = (
     {csl: _text for name, csl in CSL_NAMES.items() if name not in ("type", "arxiv_id", *CUSTOM)}
-    | dict.fromkeys((CSL_NAMES[role] for role in ROLES), names_from_csl)
+    | dict.fromkeys(NAME_VARIABLES, names_from_csl)
     | {"issued": date_from_csl, "keyword": _keywords, "abstract": _lines, "note": _lines}
 )
 
