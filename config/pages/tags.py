@@ -69,9 +69,11 @@ def count_uses(user, tags=None):
     """
     uses = Counter()
     for through, objects in tagged_objects(user):
-        rows = through.objects.order_by().filter(content_object__in=objects.order_by().values("pk"))
-        if tags is not None:
-            rows = rows.filter(tag__in=tags)
+        rows = through.objects.order_by()
+        if tags is None:
+            rows = rows.filter(content_object__in=objects.order_by().values("pk"))
+        else:  # one look-up per row is faster than a list of all objects
+            rows = rows.filter(Exists(objects.order_by().filter(pk=OuterRef("content_object"))), tag__in=tags)
         uses.update(dict(rows.values_list("tag").annotate(uses=Count("pk"))))
     return uses
 

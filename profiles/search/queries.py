@@ -1,11 +1,9 @@
-"""The search: what is written is broken into words, kept in the database's own full-text index, and asked by rank.
+"""Full-text search with the database's own index: SQLite's FTS5 or PostgreSQL's tsvector.
 
-SQLite's FTS5 and PostgreSQL's tsvector hold the same words, made here, so that both find the same: letters without
-accents and case, and each Chinese or Japanese character as a word. A document has four parts: its title, names, facts
-and long text, which weigh less and less.
+Both hold the same words, made here, so that both find the same: without accents and case, and with each Chinese or
+Japanese character as a word. A document has four parts, each of which weighs less than the one before.
 
-Whether a document may be shown is no part of the index: each queryset goes through the gate as all others do. How the
-index follows what changes is told in profiles/search/indexing.py.
+The index does not know what is public: searches start from ``published()`` or ``visible_to(user)``, as lists do.
 """
 
 import re
@@ -16,19 +14,19 @@ from django.db import connection, models
 from django.db.models import F, Func, Q
 from django.utils.functional import cached_property
 
-MOST_WORDS = 12
-LONGEST_TEXT = 400_000  # characters of a document's text, since PostgreSQL takes 1 MB of words
-WEIGHTS = (6.0, 4.0, 1.0, 0.3)
+MAX_WORDS = 12  # of a query
+MAX_TEXT = 400_000  # characters of a document's part: a tsvector holds 1 MB
 PARTS = ("title", "names", "facts", "text")
-LETTERS = dict(zip(PARTS, "ABCD", strict=True))
+WEIGHTS = (6.0, 4.0, 1.0, 0.3)
+LETTERS = dict(zip(PARTS, "ABCD", strict=True))  # PostgreSQL's weight of each part
 
 WORD = re.compile(r"[^\W_]+")
-# What is written without blanks between words: each character is one.
+# Scripts without spaces between words.
 UNSPACED = re.compile(r"[\u2e80-\u2fdf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def fold(text):
-    """The text without accents, case and forms of letters: "Müller" and "MULLER" are "muller", "ﬁ" is "fi"."""
+    """Return a text without accents, case and ligatures: "Müller" becomes "muller", "ﬁ" becomes "fi"."""
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKD", text.casefold())
@@ -36,13 +34,13 @@ def fold(text):
 
 
 def words(text):
-    """The words of a text as the index holds them."""
+    """Return the list of the words of a text, as the index holds them."""
     return WORD.findall(UNSPACED.sub(r" \g<0> ", fold(text)))
 
 
 @dataclass(frozen=True)
 class Document:
-    """What is searched of an object, part by part; ``names`` and ``text`` may be hidden from a visitor."""
+    """The texts that an object is found by. Visitors may be kept from searching in ``names`` and ``text``."""
 
     title: str = ""
     names: str = ""
@@ -50,21 +48,40 @@ class Document:
     text: str = ""
 
     def parts(self):
-        return [" ".join(words(getattr(self, part)[:LONGEST_TEXT])) for part in PARTS]
+        """Return the words of each part, as a list of texts."""
+        return [" ".join(words(getattr(self, part)[:MAX_TEXT])) for part in PARTS]
 
 
 @dataclass(frozen=True)
 class Term:
-    """Words that stand next to each other; the last may be the beginning of one unless they were put in quotes."""
+    """Consecutive words, of which the last may be the beginning of a word, unless the term is exact."""
 
     words: tuple[str, ...]
     is_exact: bool = False
     part: str = ""
 
+    @property
+    def is_prefix(self):
+        return not self.is_exact and len(self.words[-1]) > 1
+
+    def to_fts5(self, parts, *, ranked):
+        phrase = f'"{" ".join(self.words)}"'
+        if self.is_prefix:
+            # Finds the same either way; with both, a whole word ranks higher.
+            phrase = f"({phrase} OR {phrase} *)" if ranked else f"{phrase} *"
+        return phrase if len(parts) == len(PARTS) else f"{{{' '.join(parts)}}} : {phrase}"
+
+    def to_tsquery(self, parts):
+        weights = "" if len(parts) == len(PARTS) else ":" + "".join(LETTERS[part] for part in parts)
+        *first, last = [f"'{word}'{weights}" for word in self.words]
+        if self.is_prefix:
+            last += "*" if weights else ":*"
+        return f"({' <-> '.join([*first, last])})"
+
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked: terms that must all be found, and facts of the record (``year``, ``tag``, ``type``)."""
+    """A parsed search: terms that must all be found, and conditions (``year``, ``tag``, ``type``)."""
 
     terms: tuple[Term, ...] = ()
     facts: dict = field(default_factory=dict, hash=False)
@@ -75,57 +92,42 @@ class Query:
 
     @classmethod
     def parse(cls, text):
-        """Read what was typed; whatever it is, there is a query for it. Of a long one the first words count."""
+        """Parse any text. Only the first words of a long text count."""
         terms, facts = [], {}
         for found in cls.FIELD.finditer(text):
-            name, said = (found["field"] or "").lower(), found["quoted"] or found["plain"] or ""
+            name, value = (found["field"] or "").lower(), found["quoted"] or found["plain"] or ""
             if name and name != "author":
-                facts.setdefault(name, said.strip())
+                facts.setdefault(name, value.strip())
                 continue
-            term = Term(tuple(words(said))[:MOST_WORDS], found["quoted"] is not None, "names" if name else "")
+            term = Term(tuple(words(value))[:MAX_WORDS], found["quoted"] is not None, "names" if name else "")
             if term.words and term not in terms:
                 terms.append(term)
-        return cls(tuple(terms[:MOST_WORDS]), facts)
+        return cls(tuple(terms[:MAX_WORDS]), facts)
 
     def __bool__(self):
         return bool(self.terms or self.facts)
 
-    def of_whole_words(self):
-        """The same query without beginnings of words."""
+    def whole_words(self):
+        """Return the same query with exact terms."""
         return replace(self, terms=tuple(replace(term, is_exact=True) for term in self.terms))
 
-    def within(self, parts, *, ranked=False):
-        """The query in FTS5's and in PostgreSQL's words, of those parts alone; "" where it can find nothing there."""
+    def to_match(self, parts=PARTS, *, ranked=False):
+        """Return the query in the syntax of the database, limited to some parts; "" if nothing there can match."""
         if not self.terms or any(term.part and term.part not in parts for term in self.terms):
             return ""
-        write = _in_postgresql if connection.vendor == "postgresql" else _in_fts5
-        joint = " & " if connection.vendor == "postgresql" else " AND "
-        asked = joint.join(write(term, [term.part] if term.part else parts) for term in self.terms)
-        is_one = len(self.terms) == 1 or any(term.part for term in self.terms)
-        if connection.vendor == "postgresql" or is_one or not ranked:
-            return asked
-        # FTS5 finds no more by this, but ranks higher what has the words next to each other, as PostgreSQL does anyway.
+        scoped = [(term, (term.part,) if term.part else parts) for term in self.terms]
+        if connection.vendor == "postgresql":
+            return " & ".join(term.to_tsquery(some) for term, some in scoped)
+        match = " AND ".join(term.to_fts5(some, ranked=ranked) for term, some in scoped)
+        if not ranked or len(self.terms) == 1 or any(term.part for term in self.terms):
+            return match
+        # Finds the same, but consecutive words rank higher, as they do in PostgreSQL.
         together = Term(tuple(word for term in self.terms for word in term.words), self.terms[-1].is_exact)
-        return f"({asked}) OR {write(together, parts)}"
-
-
-def _in_fts5(term, parts):
-    phrase = f'"{" ".join(term.words)}"'
-    # A whole word counts more than one that only begins so.
-    found = phrase if term.is_exact or len(term.words[-1]) < 2 else f"({phrase} OR {phrase} *)"
-    return found if len(parts) == len(PARTS) else f"{{{' '.join(parts)}}} : {found}"
-
-
-def _in_postgresql(term, parts):
-    weights = "" if len(parts) == len(PARTS) else "".join(LETTERS[part] for part in parts)
-    *first, last = term.words
-    prefix = "" if term.is_exact or len(last) < 2 else "*"
-    ends = [*(f":{weights}" if weights else "" for _ in first), f":{prefix}{weights}" if prefix or weights else ""]
-    return "(" + " <-> ".join(f"'{word}'{end}" for word, end in zip(term.words, ends, strict=True)) + ")"
+        return f"({match}) OR {together.to_fts5(parts, ranked=True)}"
 
 
 class WordsField(models.TextField):
-    """The words of a document; its column has the name of its table, as FTS5 wants it."""
+    """The words of a document. FTS5 requires the column to have the name of the table."""
 
     def contribute_to_class(self, cls, name, **kwargs):
         super().contribute_to_class(cls, name, **kwargs)
@@ -134,7 +136,7 @@ class WordsField(models.TextField):
 
 @WordsField.register_lookup
 class Match(models.Lookup):
-    """``index__words__match``: whether a document has what a query in the words of the database asks."""
+    """The lookup ``words__match``, for a query in the syntax of the database (see ``Query.to_match``)."""
 
     lookup_name = "match"
 
@@ -151,16 +153,16 @@ class Match(models.Lookup):
 
 
 class Rank(Func):
-    """How far a document is from the query, the best lowest."""
+    """The rank of a document for a query; the best has the lowest."""
 
     output_field = models.FloatField()
 
     def __init__(self, words, query):
         super().__init__(words)
-        self.asked, self.whole = query.within(PARTS), query.of_whole_words().within(PARTS)
+        self.match, self.whole_words = query.to_match(), query.whole_words().to_match()
 
     def as_sql(self, compiler, connection, **kwargs):
-        # FTS5 works it out along with the match, by the weights that the table was given.
+        # FTS5 computes it with the weights that the table was created with.
         left, parameters = compiler.compile(self.get_source_expressions()[0])
         return left.rpartition(".")[0] + ".rank", parameters
 
@@ -168,15 +170,14 @@ class Rank(Func):
         left, parameters = compiler.compile(self.get_source_expressions()[0])
         weights = ",".join(str(weight / WEIGHTS[0]) for weight in reversed(WEIGHTS))
         rank = f"ts_rank_cd('{{{weights}}}', {left}, to_tsquery('simple', %s), 1)"
-        # A whole word counts more than one that only begins so.
-        return f"-({rank} + {rank})", [*parameters, self.asked, *parameters, self.whole]
+        # A whole word ranks higher than the beginning of a longer one.
+        return f"-({rank} + {rank})", [*parameters, self.match, *parameters, self.whole_words]
 
 
 class BestFirst:
-    """The rows of a queryset that match a query, best first: a sequence that reads only the rows of a slice.
+    """The rows of a queryset that match a query, best first, as a sequence that reads only the rows of a slice.
 
-    The full-text table ranks the matches by itself. In one query with the rows, SQLite may repeat the full-text search
-    for each row.
+    The full-text table is ranked in a separate query: joined with the rows, SQLite may repeat the search for each row.
     """
 
     def __init__(self, rows, query):
@@ -184,9 +185,9 @@ class BestFirst:
 
     @cached_property
     def keys(self):
-        """The primary keys of the rows, best first."""
+        """The list of primary keys, best first."""
         rows = set(self.rows.order_by().values_list("pk", flat=True))
-        index = index_of(self.rows.model).objects.filter(words__match=self.query.within(PARTS, ranked=True))
+        index = index_of(self.rows.model).objects.filter(words__match=self.query.to_match(ranked=True))
         ranked = index.order_by(Rank(F("words"), self.query), "-pk").values_list("pk", flat=True) if rows else ()
         return [key for key in ranked if key in rows]
 
@@ -196,31 +197,30 @@ class BestFirst:
     def __iter__(self):
         return iter(self[:])
 
-    def __getitem__(self, wanted):
-        """The rows of a slice."""
-        keys = self.keys[wanted]
+    def __getitem__(self, span):
+        keys = self.keys[span]
         found = self.rows.model.objects.in_bulk(keys)
         return [found[key] for key in keys if key in found]
 
 
 def index_of(model):
-    """Returns the SearchIndex of a model."""
+    """Return the SearchIndex of a model."""
     return model._meta.get_field("index").related_model
 
 
 class SearchableQuerySet(models.QuerySet):
-    """For a model with a SearchIndex, which lookups know as ``index``."""
+    """For a model with a SearchIndex."""
 
     def matches(self, query, parts=PARTS):
-        """Returns the condition that a row's document has all terms of a Query within those parts."""
-        text = query.within(parts)
+        """Return the condition that the document of a row has all terms of a Query in those parts."""
+        match = query.to_match(parts)
         index = index_of(self.model).objects
-        return Q(pk__in=(index.filter(words__match=text) if text else index.none()).values("pk"))
+        return Q(pk__in=(index.filter(words__match=match) if match else index.none()).values("pk"))
 
     def matching(self, query):
-        """Filters rows whose documents have all terms of a Query; all rows if it has no terms."""
+        """Filter rows whose document has all terms of a Query; all rows if it has no terms."""
         return self.filter(self.matches(query)) if query.terms else self
 
     def best_first(self, query):
-        """Returns the rows that match the terms of a Query as a sequence, best first."""
+        """Return the rows that match the terms of a Query, as a sequence."""
         return BestFirst(self, query)

@@ -8,7 +8,7 @@ import re
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from profiles.content.publishing import PublishableQuerySet, is_public
@@ -98,8 +98,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
 
     def without_found_versions(self):
         """Leaves out versions of a work that is itself in this queryset, for the results of a search."""
-        works = self.filter(version_of__isnull=True, versions__isnull=False)
-        return self.exclude(version_of__isnull=False, version_of__in=works.order_by().values("work_key"))
+        return self.exclude(Q(version_of__isnull=False) & Exists(self.order_by().filter(pk=OuterRef("version_of"))))
 
     def with_facts(self, query):
         """Filters by the year ("2020" or "2020-2023"), the tag and the type that a Query names."""

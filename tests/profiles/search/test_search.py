@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from profiles.history import merging
 from profiles.models import Activity, Person, Tag
 from profiles.search import indexing
-from profiles.search.queries import MOST_WORDS, Query, Term, fold, words
+from profiles.search.queries import MAX_WORDS, Query, Term, fold, words
 from projects.models import Project
 from publications import imports
 from publications.models import Authorship, FullText, Publication
@@ -81,7 +81,7 @@ def test_quotes_ask_for_whole_words_and_author_for_names():
 @example("\ud83d\ude00 & | ! <-> :* a:*b")
 @example("a" * 300)
 def test_any_text_is_a_question(text):
-    assert len(Query.parse(text).terms) <= MOST_WORDS
+    assert len(Query.parse(text).terms) <= MAX_WORDS
     for user in (VISITOR, make_believe_editor):
         list(Publication.objects.visible_to(user).search(text, user))
     list(Publication.objects.best_first(Query.parse(text)))
