@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "config.web.page_cache.PageCache",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.web.middleware.security_headers",
-    "profiles.middleware.site_owner",
+    "config.web.middleware.site_owner",
     "config.web.rate_limits.RateLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -9,9 +9,11 @@ from django.http import HttpResponseNotAllowed
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import resolve, reverse
+from django.utils.functional import SimpleLazyObject
 
 from config.web.page_cache import COMPRESSIBLE
 from profiles.content.storage import StorageError, storage_message
+from profiles.models import Look, Person
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,17 @@ PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in ("browsing-topics", "camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 )
+
+
+def site_owner(get_response):
+    """Set ``request.site_owner``, a Person or None, and ``request.look``. Each is read from the database when used."""
+
+    def middleware(request):
+        request.site_owner = SimpleLazyObject(Person.objects.owner)
+        request.look = SimpleLazyObject(lambda: getattr(request.site_owner, "look", None) or Look())
+        return get_response(request)
+
+    return middleware
 
 
 def security_headers(get_response):
