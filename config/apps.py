@@ -12,7 +12,7 @@ class SiteConfig(AppConfig):
     def ready(self):
         from config import checks  # noqa: PLC0415
         from config.editing import roles  # noqa: PLC0415
-        from config.upkeep import findings  # noqa: F401, PLC0415
+        from config.upkeep import links  # noqa: F401, PLC0415
 
         post_migrate.connect(roles.after_migrate)
         if settings.SENTRY_DSN and not checks.check_sentry(None):

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from config.editing import dashboard, login, views
-from config.upkeep.overdue import overdue
+from config.upkeep.backups.create import overdue
 from profiles.content import health
 from publications.filters import MAX_QUERY_LENGTH
 

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
+from config.upkeep import migrations
 from publications import citations
 
 
@@ -60,7 +61,7 @@ def create_secret_key():
 
 @contextmanager
 def folder_lock():
-    """Let one process at a time set up a data folder."""
+    """Let one process at a time set up or restore a site in a data folder."""
     with (settings.DATA_DIR / "start.lock").open("w") as file:
         locks.lock(file, locks.LOCK_EX)
         try:
@@ -87,12 +88,12 @@ def migrate(*, before_upgrade=None):
     ``before_upgrade`` is called before a database that has content is changed; the text that it returns is part of
     the answer.
     """
+    _refuse_other_databases()
     executor = MigrationExecutor(connection)
-    _refuse_other_databases(executor.loader)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not plan:
         return "up to date"
-    has_content = any(label == "profiles" for label, _ in executor.loader.applied_migrations)
+    has_content = "profiles" in migrations.applied()
     backup = before_upgrade() if before_upgrade and has_content else ""
     with tqdm(total=len(plan), desc="Database", unit=" migrations", disable=None, leave=False) as bar:
         call_command("migrate", interactive=False, verbosity=1, stdout=CountedOutput("Applying", bar))
@@ -120,25 +121,15 @@ class CountedOutput(io.StringIO):
         return len(text)
 
 
-def _refuse_other_databases(loader):
-    """Raise InstallationError for a database of a newer version of this site, or of another program."""
-    own = {config.label for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR}
+def _refuse_other_databases():
+    """Raise an error for a database of a newer version of this site, or of another program."""
+    applied = migrations.applied()
     place = settings.DATABASES["default"]["NAME"]
-    known = set(loader.disk_migrations)
-    for migration in loader.disk_migrations.values():
-        known.update(migration.replaces)
-    applied = set(loader.applied_migrations)
-    newer = sorted(f"{label}.{name}" for label, name in applied - known if label in own)
-    if newer:
-        message = (
-            f"The database {place} was created by a newer version (this one has no {newer[0]}). "
-            "Install the newer version, or set DATA_DIR to another folder."
-        )
-        raise InstallationError(message)
+    own = {config.label for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR}
+    migrations.refuse_newer({app: names for app, names in applied.items() if app in own}, f"The database {place}")
     # A first start that was interrupted has left migrations of the installed libraries only.
-    labels = {label for label, _ in applied}
-    unknown = labels - {config.label for config in apps.get_app_configs()}
-    if connection.introspection.table_names() and not labels & own and (unknown or not labels):
+    unknown = applied.keys() - {config.label for config in apps.get_app_configs()}
+    if connection.introspection.table_names() and not applied.keys() & own and (unknown or not applied):
         message = (
             f"The database {place} belongs to another program. "
             "Set DATABASE_URL to an empty database, or DATA_DIR to another folder."

@@ -1,7 +1,6 @@
-"""Checks the external links of the site and stores which of them are dead."""
+"""Checks the external links of the site, and stores and reports which of them are dead."""
 
 import re
-import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,7 +8,10 @@ from time import sleep
 from urllib.parse import urlsplit
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from profiles.content.batches import batched
+from profiles.content.health import Finding, register
 from profiles.findings import edit_url
 from profiles.models import Activity, Link, LinkCheck, Person, Section, Tag
 from projects.models import Project, ProjectLink, ProjectResource
@@ -17,6 +19,7 @@ from publications.models import Publication, Resource
 from publications.sources import SourceError
 
 HOSTS_AT_ONCE = 8
+CHUNK = 100  # dead links whose places are looked up together
 PAUSE = 1  # seconds between two requests to one host
 LONGEST = LinkCheck._meta.get_field("url").max_length
 ARCHIVE = "https://archive.org/wayback/available"
@@ -69,6 +72,20 @@ def _group(row):
     return f"{relation.remote_field.get_accessor_name()}-group"
 
 
+@register("links", "Dead links", permission="publications.change_publication")
+def dead_links():
+    dead = LinkCheck.objects.dead().order_by("dead_since", "pk").iterator()
+    for checks in batched(dead, CHUNK):
+        places = links_of_site({one.url for one in checks})
+        for one in checks:
+            since = date_format(timezone.localtime(one.dead_since), "j F Y")
+            suggestion = "Link to the archived copy" if one.archive_url else ""
+            for place in places.get(one.url, ()):
+                sentence = f"{one.url} in “{place.title}” has been dead since {since}: {one.error}"
+                yield Finding(sentence, place.url, suggestion, one.archive_url)
+        yield None
+
+
 @dataclass
 class Tally:
     alive: int = 0
@@ -76,9 +93,10 @@ class Tally:
 
 
 def check(client, *, since=None, pause=PAUSE, progress=iter):
-    """Check all links that have not answered after ``since``, one request at a time to each host; return the Tally.
+    """Check all links that have not answered after ``since``, one request at a time to each host. Return the Tally.
 
-    ``client`` is a Client of publications.sources. Raise SourceError if the network seems to be down.
+    ``client`` is a Client of publications.sources; ``progress`` wraps the iteration over hosts, as tqdm does. Raises
+    SourceError if the network seems to be down.
     """
     urls = set(links_of_site())
     for one in LinkCheck.objects.all():
@@ -90,22 +108,16 @@ def check(client, *, since=None, pause=PAUSE, progress=iter):
     by_host = defaultdict(list)
     for url in sorted(urls):
         by_host[_host(url)].append(url)
-    steps, lock = iter(progress(range(len(urls)))), threading.Lock()
 
     def check_host(addresses):
-        answers = []
         for number, url in enumerate(addresses):
             if number:
                 sleep(pause)
-            answers.append((url, *check_link(client, url)))
-            with lock:
-                next(steps, None)
-        return answers
+            yield url, *check_link(client, url)
 
     with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
-        answers = [answer for found in pool.map(check_host, by_host.values()) for answer in found]
-    with lock:
-        next(steps, None)
+        hosts = [pool.submit(list, check_host(addresses)) for addresses in by_host.values()]
+        answers = [answer for host in progress(hosts) for answer in host.result()]
     if answers and all(error and not status for _, error, status in answers) and not check_link(client, PROBE)[1]:
         raise SourceError("No link could be reached. The network of this machine is probably down.")
     return _store(client, answers)
@@ -129,7 +141,7 @@ def check_link(client, url):
 
 def _store(client, answers):
     tally, now = Tally(), timezone.now()
-    known = LinkCheck.objects.in_bulk([url for url, *_ in answers], field_name="url") if answers else {}
+    known = LinkCheck.objects.in_bulk([url for url, *_ in answers], field_name="url")
     for url, error, _ in answers:
         one = known.get(url) or LinkCheck(url=url)
         one.checked_at, one.error = now, error[:300]

@@ -1,4 +1,4 @@
-"""Which migrations a database, a backup and this code have: {app: [name]} in order, as the manifest has them."""
+"""The migrations of a database, a backup and this code: {app: [names in order]}, as in the manifest of a backup."""
 
 from itertools import groupby
 
@@ -19,12 +19,12 @@ def applied():
 
 
 def refuse_newer(migrations, name):
-    """Raise NewerVersionError if this code does not have one of these migrations."""
+    """Raise NewerVersionError if this code does not have one of these migrations. ``name`` says what they are of."""
     disk = MigrationLoader(None).disk_migrations
     known = {*disk, *(replaced for migration in disk.values() for replaced in migration.replaces)}
     for key in sorted(_keys(migrations) - known):
         raise NewerVersionError(
-            f"{name} was made by a newer version ({'.'.join(key)} is not known here). Update the code."
+            f"{name} was created by a newer version (this one has no {'.'.join(key)}). Install the newer version."
         )
 
 
@@ -34,13 +34,13 @@ def are_behind(migrations):
 
 
 def apps_after(migrations):
-    """Return the models as these migrations leave them."""
+    """Return the app registry with the models as they are after these migrations."""
     graph = MigrationLoader(None).graph
     return graph.make_state(nodes=sorted(_keys(migrations) & graph.nodes.keys())).apps
 
 
 def migrate_to(migrations):
-    """Bring an empty database to the state after these migrations."""
+    """Apply these migrations to an empty database."""
     executor = MigrationExecutor(connection)
     nodes = executor.loader.graph.nodes
     executor.migrate([max(key for key in _keys({app: migrations[app]}) if key in nodes) for app in migrations])

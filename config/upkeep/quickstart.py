@@ -20,6 +20,7 @@ from config.editing import roles
 from config.upkeep import first_site, installation
 from config.upkeep.backups import ERRORS, create
 from config.upkeep.installation import CountedOutput, InstallationError
+from config.upkeep.migrations import NewerVersionError
 
 
 def run_steps(report, name=None, *, backup=True):
@@ -63,6 +64,8 @@ def with_plain_errors(step):
     def checked():
         try:
             return step()
+        except NewerVersionError as error:
+            raise InstallationError(error) from error
         except Error as error:
             place = settings.DATABASES["default"]["NAME"]
             message = (

@@ -86,20 +86,12 @@ def references():
 def mend(found):
     """Delete orphans and unfinished uploads that are older than SETTLED; return how many."""
     until, removed = timezone.now() - SETTLED, 0
-    unfinished = [f"{INCOMING}/{name}" for name in _listed(INCOMING)]
-    for name in (*found.orphans, *unfinished):
+    for name in (*found.orphans, *file_names(default_storage, f"{INCOMING}/")):
         with suppress(FileNotFoundError):  # deleted in the meantime by another process
             if default_storage.get_modified_time(name) < until:
                 default_storage.delete(name)
                 removed += 1
     return removed
-
-
-def _listed(folder):
-    try:
-        return default_storage.listdir(folder)[1]
-    except FileNotFoundError:
-        return []
 
 
 def mend_renditions(progress=iter):

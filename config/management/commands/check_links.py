@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, again_after, **options):
         since = timezone.now() - timedelta(hours=again_after)
-        bar = partial(tqdm, desc="Links", unit=" links", disable=None, leave=False)
+        bar = partial(tqdm, desc="Links", unit=" hosts", disable=None, leave=False)
         try:
             with inbox.client() as client:
                 tally = links.check(client, since=since, progress=bar)

@@ -1,4 +1,4 @@
-"""Creating a backup while the site is in use."""
+"""Creating a backup while the site is in use, and the reminder to create one."""
 
 import json
 import os
@@ -9,21 +9,25 @@ from datetime import UTC, datetime
 
 from django.apps import apps as installed_apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models import Min
+from django.utils import timezone
 
 from config.upkeep import migrations
 from config.upkeep.backups import BackupError, files
 from config.upkeep.backups.archive import ArchiveWriter
-from config.upkeep.backups.tables import EXCLUDED, tables
+from config.upkeep.backups.tables import tables
 from config.upkeep.stored_files import file_names
 from profiles.models import BackupRecord
 
+ADVICE = "Run “manage.py backup FOLDER --keep 14”, ideally every night from cron or a timer."
 # ``missing`` are the names of uploads that rows refer to and that no longer exist.
 Backup = namedtuple("Backup", "path rows files missing")
 
 
 def create(path, bar, *, overwrite=False, apps=installed_apps):
-    """Create a backup, which appears under its name when it is complete. Raises one of ERRORS.
+    """Create a backup. Its file gets its name when it is complete. Raises one of ERRORS.
 
     ``bar`` is called as ``tqdm`` is. ``apps`` are those of an earlier migration state if the database is behind.
     """
@@ -61,6 +65,19 @@ def create_before_upgrade(folder, bar):
     return create_in(folder, bar, keep=3, name="before-upgrade", apps=migrations.apps_after(migrations.applied()))
 
 
+def overdue():
+    """Return a message for the admin's home page if the last backup is older than BACKUP_MAX_DAYS, else ""."""
+    if not settings.BACKUP_MAX_DAYS:
+        return ""
+    last = BackupRecord.objects.order_by("-created_at").first()
+    # A new site gets the same time for its first backup.
+    since = last.created_at if last else get_user_model().objects.aggregate(first=Min("date_joined"))["first"]
+    days = (timezone.now() - since).days if since else 0
+    if days < settings.BACKUP_MAX_DAYS:
+        return ""
+    return f"The last backup was made {days} days ago. {ADVICE}" if last else f"There is no backup yet. {ADVICE}"
+
+
 @contextmanager
 def _snapshot():
     """Read the database as of one moment, without blocking writers.
@@ -88,7 +105,7 @@ def _write(path, writer, bar, apps):
     missing = sorted(named - set(existing["media"]))
     writer.finish(
         site=settings.SITE_URL, database=connection.vendor, migrations=applied,
-        left_out=sorted(EXCLUDED), missing=missing, tables=facts,
+        missing=missing, tables=facts,
     )  # fmt: skip
     return Backup(path, sum(fact["rows"] for fact in facts.values()), sum(map(len, existing.values())), missing)
 

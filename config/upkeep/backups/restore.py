@@ -16,11 +16,10 @@ from django.apps import apps as installed_apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.core.files import locks
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from config.upkeep import migrations
+from config.upkeep import installation, migrations
 from config.upkeep.backups import BackupError, files
 from config.upkeep.backups.archive import Archive
 from config.upkeep.backups.tables import tables
@@ -42,7 +41,7 @@ def restore(path, bar, *, replace=False):
         applied = archive.manifest["migrations"]
         migrations.refuse_newer(applied, path)
         settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _lock():
+        with installation.folder_lock():
             if not connection.introspection.table_names():
                 migrations.migrate_to(applied)
                 _exchange(archive, migrations.apps_after(applied), bar)
@@ -63,15 +62,6 @@ def _check_current_site(*, replace):
     has_rows = any(table.count() for table in tables() if table.name not in NEVER_EMPTY)
     if not replace and (has_rows or any(any(file_names(storage)) for storage in files.storages().values())):
         raise BackupError("This site has content already. Add --replace to replace it with the backup.")
-
-
-@contextmanager
-def _lock():
-    """Allow one restore at a time: two would delete each other's files."""
-    with (settings.DATA_DIR / "restore.lock").open("w") as file:
-        if not locks.lock(file, locks.LOCK_EX | locks.LOCK_NB):
-            raise BackupError("Another restore is running.")
-        yield
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from tqdm import tqdm
 
 from config.upkeep.backups import BackupError
 from config.upkeep.backups.archive import Archive, ArchiveWriter
-from config.upkeep.overdue import overdue
+from config.upkeep.backups.create import overdue
 from profiles.models import BackupRecord
 from tests import s3
 from tests.running import PASSED_ON, is_one_line
@@ -477,7 +477,7 @@ def test_a_backup_of_a_newer_version_is_refused(blank, backup, tmp_path):
         backup, tmp_path / "newer.zip", lambda facts: facts["migrations"]["profiles"].append("9999_later")
     )
 
-    assert "made by a newer version (profiles.9999_later is not known here)" in blank.refused("restore", newer)
+    assert "created by a newer version (this one has no profiles.9999_later)" in blank.refused("restore", newer)
 
 
 @on_each_database
