@@ -22,7 +22,7 @@ NAVIGATION = [
     ("search", "Search"),
 ]
 
-register.filter("leading", addresses.leading)
+register.filter("safe_url", addresses.safe_url)
 register.filter("obfuscated", links.obfuscated)
 register.filter("mailto", links.mailto)
 register.simple_tag(links.external, name="external")

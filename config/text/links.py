@@ -14,7 +14,7 @@ def external(url, rel=""):
     host = addresses.true_host(url)
     return format_html(
         'href="{}" rel="{}"{}',
-        addresses.leading(url), f"{rel} noopener".strip(), format_html(' title="{}"', host) if host else "",
+        addresses.safe_url(url), f"{rel} noopener".strip(), format_html(' title="{}"', host) if host else "",
     )  # fmt: skip
 
 

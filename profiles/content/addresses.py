@@ -1,4 +1,4 @@
-"""Addresses: whole ones of the site's own pages, and those elsewhere that somebody typed."""
+"""URLs: absolute ones of the site, and links that somebody typed."""
 
 import re
 import unicodedata
@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-LEADS = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
-# A text that a reader takes for an address: "https://example.org/a", "www.example.de", "example.org".
+SAFE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+# A text that looks like an address: "https://example.org/a", "www.example.de", "example.org".
 NAMED_HOST = re.compile(
     r"\s*(?:https?://(?:www\.)?|www\.|(?=[\w.-]+\.(?:com|edu|eu|gov|info|int|io|net|org)\b))([\w.-]+\.\w{2,})"
     r"(?:[/:?#].*)?\s*",
@@ -17,21 +17,21 @@ LOOKALIKE = {"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "GREEK"}  # scripts w
 
 
 def absolute(request, path):
-    """The whole address of a path on this site: under SITE_URL where that is set, else where the request came to."""
+    """Return the absolute URL of a path on this site: at SITE_URL if that is set, else at the host of the request."""
     if settings.SITE_URL or request is None:
         return f"{settings.SITE_URL}{path}"
     return request.build_absolute_uri(path)
 
 
-def leading(address):
-    """An address of the web or of a mailbox; "" for any other, which might run something (javascript:)."""
-    return address if LEADS.match(address) else ""
+def safe_url(address):
+    """Return an http, https or mailto URL, or "" for any other, such as javascript:, which might run code."""
+    return address if SAFE.match(address) else ""
 
 
 def true_host(address, text=""):
-    """The host that an address leads to, in ASCII, where a reader may take it for another one; else "".
+    """Return the host of a link in ASCII if a reader may take it for another one, else "".
 
-    That is where its letters look like those of another, or where the text of the link names another.
+    That is so if its letters look like those of another host, or if the text of the link names another host.
     """
     try:
         host = (urlsplit(address).hostname or "").removeprefix("www.")

@@ -3,22 +3,15 @@
 import re
 
 from django.core.exceptions import ValidationError
+from stdnum.iso7064 import mod_11_2
 
-from profiles.content.patterns import ORCID
+ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.ASCII)
 
 
 def validate_orcid(value):
-    """Four groups of four, the last character being a check digit (ISO 7064, MOD 11-2; orcid.org's own rule).
-
-    Raises ValidationError.
-    """
-    if not re.fullmatch(ORCID, value):
+    """Raise ValidationError unless ``value`` is four groups of four, the last character a correct check digit."""
+    if not ORCID.fullmatch(value):
         raise ValidationError("Write the ORCID iD as 0000-0002-1825-0097: four groups of four.", code="invalid")
-    total = 0
-    for digit in value.replace("-", "")[:-1]:
-        total = (total + int(digit)) * 2
-    check = (12 - total % 11) % 11
-    if value[-1] != ("X" if check == 10 else str(check)):
-        raise ValidationError(
-            "The last character of this ORCID iD does not fit the others: one of them is mistyped.", code="check_digit"
-        )
+    if not mod_11_2.is_valid(value.replace("-", "")):
+        message = "The check digit of this ORCID iD is wrong: one of its digits is mistyped."
+        raise ValidationError(message, code="check_digit")

@@ -15,16 +15,17 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from profiles.content.uploads import readable_name
 
 MEGA = 1_000_000
-MOST_BYTES = 40 * MEGA
-# So many that decoding them leaves a process below 300 MB. A JPEG is decoded at a fraction of its size where that is
-# enough; of a progressive one all coefficients are held at once, of the others all pixels, of some of them twice.
-MOST_PIXELS = {"JPEG": 70 * MEGA, "MPO": 70 * MEGA, "PNG": 12 * MEGA}
-MOST_PIXELS_PROGRESSIVE = 20 * MEGA
-MOST_PIXELS_ELSE = 10 * MEGA
-LONGEST_SIDE = 3000  # pixels: more than the largest rendition on a screen of double density
+MAX_BYTES = 40 * MEGA
+# Decoding an image of so many pixels leaves a process below 300 MB. A JPEG is decoded at a fraction of its size where
+# that is enough, but a progressive one needs memory for all its coefficients, and other formats for all their pixels.
+MAX_PIXELS = {"JPEG": 70 * MEGA, "MPO": 70 * MEGA, "PNG": 12 * MEGA}
+MAX_PIXELS_PROGRESSIVE = 20 * MEGA
+MAX_PIXELS_OTHER = 10 * MEGA
+MAX_SIDE = 3000  # pixels: more than the largest rendition on a screen of double density
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-DAMAGES = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)  # what Pillow raises
+PILLOW_ERRORS = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
 HEIC = re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1)", re.DOTALL)
+ORIENTATION = 0x0112  # the EXIF tag
 
 CENTRE = "50,50"
 validate_focus = RegexValidator(
@@ -35,45 +36,47 @@ FOCUS_IN_PATH = re.compile(r"_x(\d{1,3})y(\d{1,3})/[^/]+$")
 
 
 class BrokenPictureError(Exception):
-    """What is wrong with the original of a picture, and what to do: the rest of a sentence."""
+    """The original of a picture is missing or damaged. The message continues “The photo of Ada …”."""
 
 
-def clean_image(upload, *, longest=LONGEST_SIDE):
-    """The image of an upload (any file object with ``name``) as a new file: upright, in sRGB, at most ``longest``
-    pixels wide and high, and without metadata. Raises ValidationError with what is wrong and what to do.
+def clean_image(upload, *, longest=MAX_SIDE):
+    """Return an upload (any file object with ``name`` and ``size``) as a new file.
+
+    The new image is upright, in sRGB, at most ``longest`` pixels wide and high, and has no metadata. Raises
+    ValidationError.
     """
-    if upload.size > MOST_BYTES:
+    if upload.size > MAX_BYTES:
         raise ValidationError(
-            f"This file has {upload.size / MEGA:.0f} MB, more than the {MOST_BYTES // MEGA} MB that an image may have. "
-            "Export it smaller: 3,000 pixels are plenty.",
+            f"This file has {upload.size / MEGA:.0f} MB, more than the {MAX_BYTES // MEGA} MB that an image may have. "
+            "Export it with 3,000 pixels or less.",
             code="too_large",
         )
     upload.seek(0)
     try:
-        with _opened(upload) as opened:
-            kind = opened.format
-            image = _decoded(opened, longest)
-    except DAMAGES as error:
-        message = "This image is damaged or was cut off on its way. Export it again, or choose another one."
+        with _open(upload) as source:
+            source_format = source.format
+            image = _decode(source, longest)
+    except PILLOW_ERRORS as error:
+        message = "This image is damaged or incomplete. Export it again, or choose another one."
         raise ValidationError(message, code="damaged") from error
     finally:
         upload.seek(0)
-    # What was without loss stays so, where it is not vast: drawings and screenshots suffer from JPEG.
-    without_loss = image.mode == "RGBA" or (kind in ("PNG", "GIF") and image.width * image.height < 4 * MEGA)
-    kind, ending = ("PNG", ".png") if without_loss else ("JPEG", ".jpg")
+    # Drawings and screenshots suffer from JPEG.
+    is_lossless = source_format in ("PNG", "GIF") and image.width * image.height < 4 * MEGA
+    new_format, suffix = ("PNG", ".png") if is_lossless or image.mode == "RGBA" else ("JPEG", ".jpg")
     buffer = io.BytesIO()
-    image.save(buffer, kind, quality=92)
-    name = readable_name(f"{upload.name.rpartition('.')[0] or upload.name}{ending}")
-    cleaned = SimpleUploadedFile(name, buffer.getvalue(), Image.MIME[kind])
+    image.save(buffer, new_format, quality=92)
+    name = readable_name(f"{upload.name.rpartition('.')[0] or upload.name}{suffix}")
+    cleaned = SimpleUploadedFile(name, buffer.getvalue(), Image.MIME[new_format])
     cleaned.image = image
     return cleaned
 
 
-def _opened(upload):
-    """The image with nothing but its head read. Raises ValidationError for what is none, or is too large."""
-    head = upload.read(64)
+def _open(upload):
+    """Read the header of an image. Raises ValidationError if it is not an image, or too large."""
+    header = upload.read(64)
     upload.seek(0)
-    if HEIC.match(head):
+    if HEIC.match(header):
         raise ValidationError(
             "This is a HEIC photo, which browsers cannot show. Export it as JPEG (on an iPhone: Settings, Camera, "
             "Formats, Most Compatible) and choose that.",
@@ -81,61 +84,57 @@ def _opened(upload):
         )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # told below, in words
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limits below are lower
             image = Image.open(upload, formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels("more than 170", MOST_PIXELS_ELSE) from error
+        raise _too_many_pixels("more than 170", MAX_PIXELS_OTHER) from error
     except UnidentifiedImageError as error:
-        raise ValidationError(
-            "Upload a valid image: this file is none, or of a kind that is not taken. JPEG, PNG, WebP and AVIF are.",
-            code="invalid_image",
-        ) from error
-    pixels = image.width * image.height
-    most = MOST_PIXELS.get(image.format, MOST_PIXELS_ELSE)
+        message = "Upload a valid image: a JPEG, PNG, WebP or AVIF file."
+        raise ValidationError(message, code="invalid_image") from error
+    pixels, limit = image.width * image.height, MAX_PIXELS.get(image.format, MAX_PIXELS_OTHER)
     if image.info.get("progressive"):
-        most = MOST_PIXELS_PROGRESSIVE
-    if pixels > most:
-        raise _too_many_pixels(f"{pixels / MEGA:.0f}", most)
+        limit = MAX_PIXELS_PROGRESSIVE
+    if pixels > limit:
+        raise _too_many_pixels(f"{pixels / MEGA:.0f}", limit)
     return image
 
 
-def _too_many_pixels(megapixels, most):
+def _too_many_pixels(megapixels, limit):
     return ValidationError(
-        f"This image has {megapixels} megapixels; at most {most // MEGA} can be taken of its kind. "
-        "Export it at 3,000 pixels or less, as JPEG, and choose that.",
+        f"This image has {megapixels} megapixels; the limit for its format is {limit // MEGA}. "
+        "Export it as a JPEG of 3,000 pixels or less.",
         code="too_many_pixels",
     )
 
 
-def _decoded(image, longest):
-    """The pixels, upright, in sRGB, RGB or RGBA, and no larger than asked."""
+def _decode(image, longest):
+    """Return the pixels without metadata: upright, in sRGB, as RGB or RGBA."""
     profile = image.info.get("icc_profile")
-    orientation = image.getexif().get(0x0112, 1)
-    image.draft("RGB", (longest, longest))  # a JPEG only: decodes a half, a quarter or an eighth of it
+    orientation = Image.Exif()
+    orientation[ORIENTATION] = image.getexif().get(ORIENTATION, 1)
+    image.draft("RGB", (longest, longest))  # decodes a JPEG at a half, a quarter or an eighth of its size
     image.load()
     has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     image.thumbnail((longest, longest))
-    image = image.convert("RGBA" if has_alpha else "RGB") if image.mode not in ("RGB", "RGBA", "CMYK") else image
+    if image.mode not in ("RGB", "RGBA", "CMYK"):
+        image = image.convert("RGBA" if has_alpha else "RGB")
     if profile:
-        image = _in_srgb(image, profile)
-    image = image.convert("RGB") if image.mode == "CMYK" else image
-    image.info = {}
-    plain = Image.Exif()
-    plain[0x0112] = orientation
-    image.info["exif"] = plain.tobytes()
+        image = _to_srgb(image, profile)
+    if image.mode == "CMYK":
+        image = image.convert("RGB")
+    image.info = {"exif": orientation.tobytes()}
     image = ImageOps.exif_transpose(image)
-    # Pillow writes a comment again that it has read, and much else.
-    image.info = {}
+    image.info = {}  # Pillow would write the EXIF data again
     return image
 
 
-def _in_srgb(image, profile):
+def _to_srgb(image, profile):
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         mode = "RGBA" if image.mode == "RGBA" else "RGB"
         return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
     except ImageCms.PyCMSError:
-        return image  # a broken profile says nothing
+        return image  # the profile is broken
 
 
 class FocalPicture(PillowPicture):
@@ -151,15 +150,15 @@ class FocalPicture(PillowPicture):
 
 
 def focus_of(path):
-    """Returns the focal point in a path as fractions from the left and the top; the centre if there is none."""
+    """Return the focal point in a path as fractions from the left and the top; the centre if there is none."""
     found = FOCUS_IN_PATH.search(path)
     return (int(found[1]) / 100, int(found[2]) / 100) if found else (0.5, 0.5)
 
 
 def refocus(picture, focus):
-    """Moves a saved picture to a path with this focal point ("x,y"). Does not save the row."""
+    """Move a stored picture to a path with this focal point ("x,y"). Does not save the row."""
     x, y = (int(part) / 100 for part in (focus or CENTRE).split(","))
-    is_new = not picture.closed  # an upload is stored at a path with its focal point anyway
+    is_new = not picture.closed  # a new upload is stored at a path with its focal point anyway
     if not picture or is_new or focus_of(picture.name) == (x, y) or not picture.storage.exists(picture.name):
         return
     with picture.storage.open(picture.name) as file:
@@ -168,7 +167,7 @@ def refocus(picture, focus):
 
 
 def all_pictures():
-    """Returns a generator of (object, picture) for all pictures, and their number."""
+    """Return a generator of (object, picture) for all pictures, and their number."""
     fields = [
         field
         for model in apps.get_models()
@@ -182,7 +181,7 @@ def all_pictures():
 
 
 def make_renditions(picture, *, anew=False):
-    """Make the renditions of a saved picture that are not there, or ``anew`` all of them; returns how many.
+    """Create the missing renditions of a stored picture, or all of them; return how many.
 
     Raises BrokenPictureError.
     """
@@ -194,9 +193,7 @@ def make_renditions(picture, *, anew=False):
             for rendition in wanted:
                 rendition.save(image)
     except FileNotFoundError as error:
-        message = "is no longer there. Upload it again."
-        raise BrokenPictureError(message) from error
-    except DAMAGES as error:
-        message = f"cannot be read ({error}). Upload it again."
-        raise BrokenPictureError(message) from error
+        raise BrokenPictureError("is missing. Upload it again.") from error
+    except PILLOW_ERRORS as error:
+        raise BrokenPictureError(f"cannot be read ({error}). Upload it again.") from error
     return len(wanted)

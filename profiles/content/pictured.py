@@ -9,10 +9,10 @@ from profiles.content.uploads import image_path
 
 
 class Pictured(models.Model):
-    """A model with a picture that needs a text in its place, and is cut around a focal point.
+    """A model with a picture that has an alternative text and is cropped around a focal point.
 
-    ``picture_name`` is that of the PictureField; its text and focal point are the fields of that name with ``_alt``
-    and ``_focus``.
+    ``picture_name`` is the name of the PictureField. The names of the other two fields end with ``_alt`` and
+    ``_focus``.
     """
 
     picture_name = "image"
@@ -45,7 +45,7 @@ class Pictured(models.Model):
 
 
 class Illustrated(Pictured):
-    """A model with an image in landscape: small in a list, across the page on its own."""
+    """A model with an image in landscape format: small in lists, as wide as its own page."""
 
     image = PictureField(
         upload_to=image_path,

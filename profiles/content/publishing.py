@@ -1,4 +1,4 @@
-"""Publishing state: draft, published, or published from a given moment. ``published()`` is the one gate."""
+"""Publishing state: draft, published or scheduled. ``published()`` alone decides what visitors see."""
 
 from types import SimpleNamespace
 
@@ -6,17 +6,17 @@ from django.db import models
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
-# A user for code that runs without a request, such as a command, and sees what editors see.
+# A user who sees what editors see, for code without a request, such as a command.
 EDITORS = SimpleNamespace(is_staff=True)
 
 
 def is_published(path=""):
-    """Returns the condition that a row, or the row at ``path``, is not a draft: public now or scheduled."""
+    """Return the condition that a row, or the row at ``path``, is not a draft: public now or scheduled."""
     return models.Q(**{f"{path}__state" if path else "state": Publishable.State.PUBLISHED})
 
 
 def is_public(path=""):
-    """Returns the condition that visitors may see a row, or the row at ``path``. The database reads the clock.
+    """Return the condition that visitors may see a row, or the row at ``path``. The database reads the clock.
 
     Use it in ``exclude()`` only for paths to one row: across a many-to-many path Django negates each row by itself.
     """
@@ -25,28 +25,28 @@ def is_public(path=""):
 
 class PublishableQuerySet(models.QuerySet):
     def published(self):
-        """Filters rows that visitors may see now. Safe to keep and reuse: the database reads the clock each time."""
+        """Return the rows that visitors may see now. Can be reused: the database reads the clock each time."""
         return self.filter(is_public())
 
     def visible_to(self, user):
-        """Filters rows that the user may see: all of them for an editor, published ones for a visitor."""
+        """Return the rows that the user may see: all of them for an editor, published ones for a visitor."""
         return self.all() if user.is_staff else self.published()
 
     def publish(self):
-        """Publishes all rows and returns their number. A ``publish_at`` that is already set stays."""
+        """Publish all rows and return their number. A ``publish_at`` that is already set stays."""
         return self.update(
             state=self.model.State.PUBLISHED, publish_at=Coalesce("publish_at", Now()), updated_at=timezone.now()
         )
 
     def unpublish(self):
-        """Turns all rows into drafts and returns their number."""
+        """Turn all rows into drafts and return their number."""
         return self.update(state=self.model.State.DRAFT, updated_at=timezone.now())
 
 
 class Publishable(models.Model):
     """Content that is a draft, published, or scheduled: published from ``publish_at`` on.
 
-    ``opens_by`` maps each date field that reveals something at its moment to a condition: the rows it applies to.
+    ``opens_by`` maps each date field that makes something public at its moment to the condition of its rows.
     """
 
     opens_by = {"publish_at": models.Q()}

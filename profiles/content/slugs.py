@@ -13,7 +13,7 @@ LETTERS = str.maketrans({
 
 
 def make_slug(text, max_length=MAX_LENGTH):
-    """Returns an ASCII slug for Latin script, or one in the text's own script. May be empty ("***")."""
+    """Return an ASCII slug for Latin script, or one in the text's own script. May be empty ("***")."""
     text = text.translate(LETTERS)
     latin = slugify(text)
     own = slugify(text, allow_unicode=True)
@@ -62,12 +62,14 @@ class Slugged(models.Model):
             self.slug = self.slug or previous or self.free_slug()
             super().save(*args, **kwargs)
             if previous != self.slug:
-                self._remember(previous)
+                self.former_slugs().filter(slug=self.slug).delete()
+                if previous:
+                    label = self._meta.concrete_model._meta.label_lower
+                    FormerSlug.objects.update_or_create(model=label, slug=previous, defaults={"object_id": self.pk})
 
     def clean(self):
         super().clean()
-        former = FormerSlug.objects.filter(model=self._meta.concrete_model._meta.label_lower, slug=self.slug)
-        holder = former.exclude(object_id=self.pk or 0).first() if self.slug else None
+        holder = self.former_slugs().filter(slug=self.slug).exclude(object_id=self.pk or 0).first()
         leads_to = holder and type(self)._base_manager.filter(pk=holder.object_id).first()
         if leads_to:
             raise ValidationError({"slug": f"This address still leads to “{leads_to}”. Choose another one."})
@@ -76,7 +78,7 @@ class Slugged(models.Model):
         return str(self)
 
     def free_slug(self, taken=None):
-        """Returns a slug made from the name that no object has or had, so that old addresses keep redirecting.
+        """Return a slug made from the name that no object has or had, so that old addresses keep redirecting.
 
         To create many objects, pass the result of ``slugs_taken()`` and add each new slug to it.
         """
@@ -90,27 +92,18 @@ class Slugged(models.Model):
 
     @classmethod
     def slugs_taken(cls, stem=""):
-        """Returns all slugs with this beginning that an object has or had, or that are reserved."""
-        label = cls._meta.concrete_model._meta.label_lower
+        """Return all slugs with this beginning that an object has or had, or that are reserved."""
         taken = set(cls.reserved_slugs)
-        taken.update(cls._base_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
-        taken.update(FormerSlug.objects.filter(model=label, slug__startswith=stem).values_list("slug", flat=True))
+        for rows in (cls._base_manager, cls.former_slugs()):
+            taken.update(rows.filter(slug__startswith=stem).values_list("slug", flat=True))
         return taken
 
-    def _remember(self, previous):
-        former = FormerSlug.objects.filter(model=self._meta.concrete_model._meta.label_lower)
-        former.filter(slug=self.slug).delete()
-        if previous:
-            former.update_or_create(
-                model=self._meta.concrete_model._meta.label_lower,
-                slug=previous,
-                defaults={"object_id": self.pk},
-            )
+    @classmethod
+    def former_slugs(cls):
+        return FormerSlug.objects.filter(model=cls._meta.concrete_model._meta.label_lower)
 
 
 class SluggedQuerySet(models.QuerySet):
     def moved_from(self, slug):
-        """Returns the object of this queryset that had the slug before, or None."""
-        label = self.model._meta.concrete_model._meta.label_lower
-        former = FormerSlug.objects.filter(model=label, slug=slug)
-        return self.filter(pk__in=former.values("object_id")).first()
+        """Return the object of this queryset that had the slug before, or None."""
+        return self.filter(pk__in=self.model.former_slugs().filter(slug=slug).values("object_id")).first()

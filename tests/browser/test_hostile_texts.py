@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import escape
 
-from profiles.content.addresses import leading
+from profiles.content.addresses import safe_url
 from profiles.content.batches import batched
 from profiles.content.dates import PartialDateField
 from profiles.history import revisions
@@ -299,5 +299,5 @@ def test_an_address_that_could_run_is_refused_where_it_is_typed(payload):
     for item in items:
         with suppress(ValidationError):
             item.full_clean()
-            assert leading(getattr(item, "url", "") or item.homepage), item
+            assert safe_url(getattr(item, "url", "") or item.homepage), item
             assert "\n" not in getattr(item, "url", "")

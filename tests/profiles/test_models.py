@@ -53,7 +53,7 @@ def test_a_right_orcid_is_taken(orcid):
 
 @pytest.mark.parametrize(
     ("orcid", "sentence"),
-    [("0000-0002-1825-0098", "one of them is mistyped"), ("https://orcid.org", "Write the ORCID iD as 0000-0002")],
+    [("0000-0002-1825-0098", "one of its digits is mistyped"), ("https://orcid.org", "Write the ORCID iD as 0000")],
 )
 def test_a_mistyped_orcid_is_told_so(orcid, sentence):
     with pytest.raises(ValidationError, match=sentence):

@@ -10,13 +10,12 @@ SOME_BROKEN, STOPPED = 3, 130
 
 class Command(BaseCommand):
     help = (
-        "Makes the renditions of all pictures, in the sizes and kinds that pages use, as far as they are missing. "
-        "Stopped at any moment, the same command goes on with the rest. Exit code 0: all are there; 3: some originals "
-        "are gone or broken, each is named; 130: it was stopped."
+        "Creates missing renditions of all pictures, in the sizes and formats that pages use. If it is stopped, run it "
+        "again. Exit code 0: success; 3: some originals are missing or damaged, and listed; 130: stopped."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--all", action="store_true", help="make those that are there anew, too")
+        parser.add_argument("--all", action="store_true", help="replace existing renditions, too")
 
     def handle(self, **options):
         made = broken = 0
@@ -33,8 +32,8 @@ class Command(BaseCommand):
                         self.stderr.write(f"The {picture.field.verbose_name} of “{item}” {error}")
                     bar.update()
         except KeyboardInterrupt:
-            message = f"Stopped. {made} renditions were made. The same command goes on with the rest."
+            message = f"Stopped. {made} renditions created. Run the command again to create the rest."
             raise CommandError(message, returncode=STOPPED) from None
-        self.stdout.write(f"{total} pictures, {made} renditions made.")
+        self.stdout.write(f"{total} pictures, {made} renditions created.")
         if broken:
             raise CommandError(f"{broken} of {total} pictures could not be read.", returncode=SOME_BROKEN)

@@ -2,20 +2,20 @@
 
 import pytest
 
-from profiles.content.addresses import leading, true_host
+from profiles.content.addresses import safe_url, true_host
 from tests import make
 
 
 @pytest.mark.parametrize("address", ["https://example.org/a", "HTTP://example.org", "mailto:ada@example.org"])
 def test_an_address_of_the_web_or_a_mailbox_is_led_to(address):
-    assert leading(address) == address
+    assert safe_url(address) == address
 
 
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", " javascript:x", "\x01https://x", "data:text/html,x", "//example.org", "/a", ""]
 )
 def test_any_other_is_not(address):
-    assert leading(address) == ""
+    assert safe_url(address) == ""
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def test_only_what_is_missing_is_made_and_it_is_as_before(media):
 
     first, second = run(), run()
 
-    assert first == (0, f"3 pictures, {len(gone)} renditions made.\n", "")
-    assert second == (0, "3 pictures, 0 renditions made.\n", "")
+    assert first == (0, f"3 pictures, {len(gone)} renditions created.\n", "")
+    assert second == (0, "3 pictures, 0 renditions created.\n", "")
     assert renditions(media) == before
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
 
@@ -64,11 +64,11 @@ def test_all_are_made_anew_when_asked(media):
     for path in before:
         path.write_bytes(b"old")
 
-    assert run(all=True) == (0, f"3 pictures, {len(before)} renditions made.\n", "")
+    assert run(all=True) == (0, f"3 pictures, {len(before)} renditions created.\n", "")
     assert renditions(media) == before
 
 
-def test_an_original_that_is_gone_or_broken_is_told_and_the_rest_go_on(media):
+def test_a_missing_or_damaged_original_is_reported_and_the_others_are_done(media):
     before = renditions(media)
     for path in before:
         path.unlink()
@@ -79,15 +79,15 @@ def test_an_original_that_is_gone_or_broken_is_told_and_the_rest_go_on(media):
     code, out, err = run()
 
     engine = Publication.objects.get().image.get_picture_files_list()
-    assert (code, out) == (3, f"3 pictures, {len(engine)} renditions made.\n")
+    assert (code, out) == (3, f"3 pictures, {len(engine)} renditions created.\n")
     lines = err.splitlines()
-    assert lines[0] == "The photo of “Ada Lovelace” is no longer there. Upload it again."
+    assert lines[0] == "The photo of “Ada Lovelace” is missing. Upload it again."
     assert lines[1].startswith("The photo of “Charles Babbage” cannot be read (")
     assert lines[2:] == ["2 of 3 pictures could not be read."]
 
 
 @pytest.mark.parametrize("moment", [1, 2, 9])
-def test_a_stopped_run_leaves_whole_files_and_the_next_goes_on(media, monkeypatch, moment):
+def test_a_stopped_run_leaves_complete_files_and_the_next_run_creates_the_rest(media, monkeypatch, moment):
     before = renditions(media)
     for path in before:
         path.unlink()
@@ -105,8 +105,8 @@ def test_a_stopped_run_leaves_whole_files_and_the_next_goes_on(media, monkeypatc
         code, _, err = run()
     made = {path: data for path, data in renditions(media).items() if path.suffix != ".part"}
 
-    assert (code, "The same command goes on with the rest." in err) == (130, True)
+    assert (code, "Run the command again to create the rest." in err) == (130, True)
     assert made.items() < before.items()
     assert len(made) == moment - 1
-    assert run() == (0, f"3 pictures, {len(before) - len(made)} renditions made.\n", "")
+    assert run() == (0, f"3 pictures, {len(before) - len(made)} renditions created.\n", "")
     assert renditions(media) == before
