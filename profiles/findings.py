@@ -80,8 +80,4 @@ def missing_photos():
 def alternative_texts():
     yield from missing_alt_text(Person, "bio")
     yield from missing_alt_text(Section, "body")
-    for activity in Activity.objects.filter(description__contains="![").order_by("pk").iterator():
-        yield None
-        if NO_ALT_TEXT.search(activity.description):
-            sentence = f"An image in “{activity}” has no alternative text."
-            yield Finding(sentence, edit_url(activity, "description"))
+    yield from missing_alt_text(Activity, "description")

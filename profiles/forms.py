@@ -31,14 +31,14 @@ def validate_tag(name):
 
 
 def safe_pk(value):
-    """Return a posted primary key, or "0", which no row has, if a database could not even look it up."""
+    """Return a posted primary key, or "0", which no row has, if it is not a number that the database can look up."""
     return value if not value or re.fullmatch(r"[0-9]{1,18}", value) else "0"
 
 
 class SafeAutocomplete(AutocompleteSelect):
-    """Django's autocomplete, for any posted value: Django's own fails on a malformed key.
+    """Django's autocomplete, but a malformed primary key in a request is a form error instead of a server error.
 
-    ``chosen`` may be set to the selected object, so that each row of an inline does not query for its own.
+    ``chosen`` may be set to the selected object, which saves a query for each row of an inline.
     """
 
     chosen = None
@@ -94,17 +94,9 @@ class BlocksWidget(forms.Widget):
         return False  # No checked box means an empty list.
 
 
-class BlocksField(forms.Field):
-    """The names of the blocks that the home page shows, in order."""
-
-    widget = BlocksWidget
-
-    def has_changed(self, initial, data):
-        return initial != data
-
-
 class LookForm(forms.ModelForm):
-    blocks = BlocksField(
+    blocks = forms.Field(
+        widget=BlocksWidget,
         label=Look._meta.get_field("blocks").verbose_name.capitalize(),
         required=False,
         help_text=Look._meta.get_field("blocks").help_text,
@@ -122,16 +114,16 @@ class RowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             widget = getattr(field.widget, "widget", None)  # inside the admin's add and change links
-            # Screen readers do not take a column heading for a label.
+            # Screen readers do not read a column heading as a label.
             (widget or field.widget).attrs.setdefault("aria-label", str(field.label or name).capitalize())
             if isinstance(widget, SafeAutocomplete) and self.instance._meta.get_field(name).is_cached(self.instance):
                 widget.chosen = getattr(self.instance, name)
 
 
 class RowFormSet(BaseInlineFormSet):
-    """Rows that are validated against all constraints, also those that name the parent, which Django leaves out.
+    """Validates all constraints of the rows. Django skips those that include the parent.
 
-    ``unvalidated`` are fields whose constraints are met only when all rows have been saved.
+    ``unvalidated`` are fields whose constraints are only met once all rows are saved.
     """
 
     unvalidated = ()
@@ -163,12 +155,12 @@ class ImageField(forms.ImageField):
         return upload and clean_image(upload)
 
     def widget_attrs(self, widget):
-        # An iPhone sends JPEG for this, and HEIC otherwise.
+        # Without this, an iPhone uploads HEIC.
         return super().widget_attrs(widget) | {"accept": "image/jpeg,image/png,image/webp,image/avif"}
 
 
 class TextField(forms.CharField):
-    """Text with the line ends of Unix: browsers send those of Windows."""
+    """Text with Unix line endings. Browsers submit Windows line endings."""
 
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n")

@@ -1,24 +1,25 @@
-"""People and activities as schema.org's vocabulary has them, as dicts that become JSON-LD.
+"""People and activities as schema.org data: dicts that pages embed as JSON-LD.
 
-``site`` is what turns an object of the database into something of the web: ``site.absolute(path)`` gives a whole
-address, ``site.plain(markdown)`` a text without markup, ``site.home`` the address of the home page.
+The argument ``site`` makes texts and addresses for the web: ``site.absolute(path)`` returns a URL,
+``site.plain(markdown)`` a text without markup, ``site.picture(image)`` the URL of an image, and ``site.home`` is the
+URL of the home page.
 """
 
 
-def without_empty(facts):
-    """The facts that say something: nothing is known of an empty text, list or dict."""
-    return {name: value for name, value in facts.items() if value not in ("", None, [], {})}
+def without_empty(data):
+    """Return a dict without empty values."""
+    return {name: value for name, value in data.items() if value not in ("", None, [], {})}
 
 
 def person_id(person, site):
-    """The one address under which all pages speak of a person, or "" for a name without a page."""
+    """Return the identifier of a person in the data of all pages, or "" for a person without a page."""
     if person.is_owner:
         return f"{site.home}#person"
     return f"{site.absolute(person.get_absolute_url())}#person" if person.is_public_page else ""
 
 
 def person_reference(person, site):
-    """A person named in passing."""
+    """Return the data of a person in the data of another object, such as an author of a publication."""
     orcid = f"https://orcid.org/{person.orcid}" if person.orcid else ""
     return without_empty(
         {
@@ -36,7 +37,7 @@ def person_reference(person, site):
 
 
 def person(person, site, links=()):
-    """A person with a page. ``links`` are their Links; of a page of theirs elsewhere, "sameAs" tells."""
+    """Return the data of a person with a page. ``links`` are their Links; profiles elsewhere become "sameAs"."""
     elsewhere = [f"https://orcid.org/{person.orcid}"] if person.orcid else []
     elsewhere += [link.url for link in links if link.rel == "me"]
     return person_reference(person, site) | without_empty(
@@ -52,18 +53,14 @@ def person(person, site, links=()):
 
 
 def event(activity, site):
-    """A talk or the like, on a date and perhaps at a place."""
-    address = without_empty(
-        {"@type": "PostalAddress", "addressLocality": activity.city, "addressCountry": activity.country}
-    )
-    geo = {}
-    if activity.latitude is not None:
-        geo = {
-            "@type": "GeoCoordinates",
-            "latitude": float(activity.latitude),
-            "longitude": float(activity.longitude),
-        }
-    place = {"@type": "Place", "name": activity.place, "address": address, "geo": geo} if activity.place else {}
+    """Return the data of a talk or another activity on a date, with its place if it has one."""
+    place = {}
+    if activity.place:
+        address = {"@type": "PostalAddress", "addressLocality": activity.city, "addressCountry": activity.country}
+        place = {"@type": "Place", "name": activity.place, "address": without_empty(address)}
+        if activity.latitude is not None:
+            point = {"latitude": float(activity.latitude), "longitude": float(activity.longitude)}
+            place["geo"] = {"@type": "GeoCoordinates", **point}
     return without_empty(
         {
             "@type": "Event",
@@ -72,7 +69,7 @@ def event(activity, site):
             "description": site.plain(activity.description),
             "startDate": str(activity.start),
             "endDate": str(activity.end or activity.start),
-            "location": without_empty(place),
+            "location": place,
             "organizer": activity.organisation and {"@type": "Organization", "name": activity.organisation},
             "performer": person_reference(activity.person, site),
             "url": activity.url,

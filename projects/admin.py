@@ -40,20 +40,8 @@ class ProjectAdmin(PublishableAdmin):
     inlines = [HighlightInline, LinkInline, MemberInline, ResourceInline]
     fieldsets = [
         (None, {"fields": ["name", "tagline", "summary", "body", "tags"]}),
-        (
-            "Facts",
-            {
-                "fields": [
-                    "role",
-                    "status",
-                    ("start", "end"),
-                    "publications",
-                    "image",
-                    ("image_alt", "image_focus"),
-                    "funding",
-                ]
-            },
-        ),
+        ("Facts", {"fields": ["role", "status", ("start", "end"), "publications", "funding"]}),
+        ("Image", {"fields": ["image", ("image_alt", "image_focus")]}),
         ("On the home page", {"fields": ["featured", "position"]}),
         PUBLISHING,
         ("More", {"classes": ["collapse"], "fields": ["slug"]}),

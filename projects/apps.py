@@ -5,4 +5,5 @@ class ProjectsConfig(AppConfig):
     name = "projects"
 
     def ready(self):
-        from projects import documents, findings  # noqa: F401, PLC0415  (what is searched, and what may be wrong)
+        # Registers searched documents and content checks.
+        from projects import documents, findings  # noqa: F401, PLC0415

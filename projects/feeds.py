@@ -1,4 +1,4 @@
-"""Projects as entries of the feeds of the whole site; they have no feed of their own."""
+"""Projects as entries of the feeds of the site and of tags."""
 
 from profiles.feeds import FeedEntry
 

@@ -1,11 +1,11 @@
-"""Projects as schema.org's vocabulary has them."""
+"""Projects as schema.org data (see profiles.metadata)."""
 
 from profiles.metadata import person_reference, without_empty
 from publications.metadata import address_of, type_of
 
 
 def research_project(project, site, members=(), papers=()):
-    """A project with its people and its papers, as its page shows them to this user."""
+    """Return the data of a project, with the people and papers that the user may see."""
     address = site.absolute(project.get_absolute_url())
     return without_empty(
         {

@@ -1,4 +1,4 @@
-"""What the owner builds: software, books, benchmarks."""
+"""Projects: software, books, benchmarks …"""
 
 from django.db import models
 from django.urls import reverse
@@ -14,7 +14,7 @@ from publications.models import Publication, ResourceBase
 
 class ProjectQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQuerySet):
     def for_listing(self):
-        """With all that a card shows, in a number of queries that does not depend on the number of rows."""
+        """Prefetch what a card in a list shows."""
         return self.prefetch_related("highlights", "links")
 
 
@@ -26,9 +26,9 @@ class Project(Illustrated, Publishable, Slugged):
         FINISHED = "finished", "Finished"
 
     name = models.CharField(max_length=200)
-    tagline = models.CharField(max_length=300, blank=True, help_text="What it is, in one line.")
-    summary = models.TextField(blank=True, help_text="Markdown. A few sentences, for the list.")
-    body = models.TextField(blank=True, help_text="Markdown. The whole story, for the project's own page.")
+    tagline = models.CharField(max_length=300, blank=True, help_text="What the project is, in one line.")
+    summary = models.TextField(blank=True, help_text="In Markdown. A few sentences, for the list.")
+    body = models.TextField(blank=True, help_text="In Markdown. The text of the project's page.")
     role = models.CharField("role of the owner", max_length=100, blank=True)
     status = models.CharField(max_length=20, choices=Status, blank=True)
     start = PartialDateField(blank=True)
@@ -67,11 +67,11 @@ class TaggedProject(TaggedBase):
 
 @revisions.register()
 class Highlight(models.Model):
-    """A short figure: "10×" "faster loading"."""
+    """A figure with a label: "10×", "faster loading"."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="highlights")
-    figure = models.CharField(max_length=40, help_text="“10×”, “about 36 %”.")
-    label = models.CharField(max_length=100, help_text="What the figure says: “faster loading of models”.")
+    figure = models.CharField(max_length=40, help_text="For example “10×” or “about 36 %”.")
+    label = models.CharField(max_length=100, help_text="What it measures, for example “faster loading of models”.")
     position = models.PositiveSmallIntegerField("order", default=0)
 
     class Meta:
@@ -83,11 +83,11 @@ class Highlight(models.Model):
 
 @revisions.register()
 class Member(models.Model):
-    """A person's part in a project."""
+    """The role of a person in a project."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="members")
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=100, blank=True, help_text="“Core developer”.")
+    role = models.CharField(max_length=100, blank=True, help_text="For example “Core developer”.")
     position = models.PositiveSmallIntegerField("order", default=0)
 
     class Meta:

@@ -14,6 +14,7 @@ from pictures.models import PictureField
 from taggit.managers import TaggableManager
 
 from profiles.admin.previews import PreviewAdmin
+from profiles.content.batches import batched
 from profiles.forms import (
     FocusWidget,
     ImageField,
@@ -27,7 +28,6 @@ from profiles.forms import (
     validate_moment,
 )
 from profiles.history import revisions
-from profiles.history.admin import HistoryAdmin
 
 PUBLISHING = ("Publishing", {"fields": ["state", "publish_at"]})
 
@@ -122,7 +122,7 @@ def is_published(values):
     return bool(values.get("state") == "published" or values.get("is_public_page") or values.get("is_owner"))
 
 
-class ContentAdmin(PublishPermissionAdmin, MarkdownAdmin, AutocompleteMixin, PreviewAdmin, HistoryAdmin):
+class ContentAdmin(PublishPermissionAdmin, MarkdownAdmin, AutocompleteMixin, PreviewAdmin):
     """The admin of a model that has tags and pictures."""
 
     formfield_overrides = {**TEXT_FIELDS, PictureField: {"form_class": ImageField, "widget": AdminFileWidget}}
@@ -180,8 +180,8 @@ class PublishableAdmin(ContentAdmin):
         Each chunk is a separate transaction, so that other users can save in between. Returns the number of rows.
         """
         keys = list(queryset.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(keys), CHUNK):
-            rows = self.model.objects.filter(pk__in=keys[start : start + CHUNK])
+        for some in batched(keys, CHUNK):
+            rows = self.model.objects.filter(pk__in=some)
             with transaction.atomic():
                 revisions.record_unsaved_changes(rows)
                 getattr(rows, method)()

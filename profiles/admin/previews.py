@@ -4,15 +4,16 @@ from datetime import datetime, time, timedelta
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 
+from profiles.content.addresses import absolute
+from profiles.history.admin import HistoryAdmin
 from profiles.models import PreviewLink
 
 DEFAULT_DAYS = 30
@@ -55,7 +56,7 @@ class PreviewForm(forms.Form):
         return timezone.make_aware(datetime.combine(day, time.min))
 
 
-class PreviewAdmin(admin.ModelAdmin):
+class PreviewAdmin(HistoryAdmin):
     """Adds a page that lists, creates and revokes the preview links to an object."""
 
     def get_urls(self):
@@ -63,13 +64,10 @@ class PreviewAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view(self.previews_view)
         return [path("<path:object_id>/previews/", view, name=name), *super().get_urls()]
 
-    def get_previews_url(self, item):
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_previews", args=[quote(item.pk)])
-
     def render_change_form(self, request, context, **kwargs):
         item = kwargs.get("obj")
         if item is not None and self.has_change_permission(request, item):
-            context["previews_url"] = self.get_previews_url(item)
+            context["previews_url"] = self.get_url("previews", quote(item.pk))
         return super().render_change_form(request, context, **kwargs)
 
     def previews_view(self, request, object_id):
@@ -84,7 +82,7 @@ class PreviewAdmin(admin.ModelAdmin):
         )
         if "revoke" in request.POST:
             self.revoke(request, target)
-            return redirect(self.get_previews_url(item))
+            return redirect(self.get_url("previews", quote(item.pk)))
         if form.is_valid():
             PreviewLink.objects.create(
                 model=target._meta.label_lower,
@@ -93,25 +91,18 @@ class PreviewAdmin(admin.ModelAdmin):
                 hides_authors=form.cleaned_data.get("hides_authors", False),
                 created_by=request.user,
             )
-            return redirect(self.get_previews_url(item))
+            return redirect(self.get_url("previews", quote(item.pk)))
         links = PreviewLink.objects.to(target).live().select_related("created_by")
         context = {
-            **self.admin_site.each_context(request),
-            "title": f"Preview links to {item}",
-            "opts": self.opts,
             "object": item,
             "object_id": quote(item.pk),
             "form": form,
-            "links": [(link, self.absolute_url(request, link)) for link in links],
+            "links": [(link, absolute(request, link.get_absolute_url())) for link in links],
         }
-        return TemplateResponse(request, "admin/previews.html", context)
+        return self.render_page(request, "admin/previews.html", f"Preview links to {item}", context)
 
     def revoke(self, request, target):
         revoked = [link for link in PreviewLink.objects.to(target) if link.token == request.POST["revoke"]]
         for link in revoked:
             link.delete()
         messages.success(request, "Link revoked." if revoked else "That link had been revoked before.")
-
-    def absolute_url(self, request, link):
-        url = link.get_absolute_url()
-        return settings.SITE_URL + url if settings.SITE_URL else request.build_absolute_uri(url)

@@ -1,6 +1,6 @@
 """Activities: the dated entries of an academic life (talks, positions, awards …), in one table.
 
-Each kind has a proxy model, so that the admin has a list for it. All that sets the kinds apart is in KINDS.
+Each kind has a proxy model, so that the admin has a list for it. KINDS defines how the kinds differ.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from profiles.search.queries import SearchableQuerySet
 WHEN = ("start", "end")
 WHERE = ("city", "country")
 POINT = ("latitude", "longitude")
+MORE = ("url", "description")
 
 
 class ActivityQuerySet(PublishableQuerySet, SearchableQuerySet):
@@ -41,7 +42,7 @@ class Activity(Publishable):
         TRAVEL = "travel", "Travel"
         NEWS = "news", "News"
 
-    # Kinds for which a start without an end means "until today". The others are events on that date.
+    # Kinds that go on until today if they have a start but no end. The others are events on their start.
     LASTING = (
         Kind.EDUCATION, Kind.POSITION, Kind.GRANT, Kind.TEACHING, Kind.SERVICE, Kind.SUPERVISION, Kind.MEMBERSHIP,
     )  # fmt: skip
@@ -134,7 +135,7 @@ class TaggedActivity(TaggedBase):
 
 @dataclass(frozen=True)
 class KindOptions:
-    """What sets a kind of activity apart: its names in the admin, and the fields of its form, in order."""
+    """The names of a kind of activity in the admin, and the fields of its form, in order."""
 
     verbose_name: str
     verbose_name_plural: str
@@ -143,27 +144,17 @@ class KindOptions:
 
 Kind = Activity.Kind
 KINDS = {
-    Kind.EDUCATION: KindOptions(
-        "education entry", "education entries", ["title", "organisation", WHEN, WHERE, "url", "description"]
-    ),
-    Kind.POSITION: KindOptions("position", "positions", ["title", "organisation", WHEN, WHERE, "url", "description"]),
-    Kind.AWARD: KindOptions("award", "awards", ["title", "organisation", "start", "url", "description"]),
-    Kind.GRANT: KindOptions("grant", "grants", ["title", "role", "organisation", WHEN, "url", "description"]),
-    Kind.TALK: KindOptions(
-        "talk", "talks", ["title", "role", "organisation", WHEN, WHERE, POINT, "url", "description"]
-    ),
-    Kind.TEACHING: KindOptions(
-        "teaching entry", "teaching entries", ["title", "role", "organisation", WHEN, "url", "description"]
-    ),
-    Kind.SERVICE: KindOptions(
-        "service entry", "service entries", ["title", "role", "organisation", WHEN, "url", "description"]
-    ),
-    Kind.SUPERVISION: KindOptions(
-        "supervision", "supervisions", ["title", "role", "organisation", WHEN, "url", "description"]
-    ),
+    Kind.EDUCATION: KindOptions("education entry", "education entries", ["title", "organisation", WHEN, WHERE, *MORE]),
+    Kind.POSITION: KindOptions("position", "positions", ["title", "organisation", WHEN, WHERE, *MORE]),
+    Kind.AWARD: KindOptions("award", "awards", ["title", "organisation", "start", *MORE]),
+    Kind.GRANT: KindOptions("grant", "grants", ["title", "role", "organisation", WHEN, *MORE]),
+    Kind.TALK: KindOptions("talk", "talks", ["title", "role", "organisation", WHEN, WHERE, POINT, *MORE]),
+    Kind.TEACHING: KindOptions("teaching entry", "teaching entries", ["title", "role", "organisation", WHEN, *MORE]),
+    Kind.SERVICE: KindOptions("service entry", "service entries", ["title", "role", "organisation", WHEN, *MORE]),
+    Kind.SUPERVISION: KindOptions("supervision", "supervisions", ["title", "role", "organisation", WHEN, *MORE]),
     Kind.MEMBERSHIP: KindOptions("membership", "memberships", ["title", "role", "organisation", WHEN, "url"]),
-    Kind.TRAVEL: KindOptions("trip", "trips", [WHERE, POINT, "title", WHEN, "url", "description"]),
-    Kind.NEWS: KindOptions("news item", "news items", ["title", "start", "url", "description"]),
+    Kind.TRAVEL: KindOptions("trip", "trips", [WHERE, POINT, "title", WHEN, *MORE]),
+    Kind.NEWS: KindOptions("news item", "news items", ["title", "start", *MORE]),
 }
 
 
@@ -176,12 +167,8 @@ class KindManager(models.Manager.from_queryset(ActivityQuerySet)):
 
 def proxy_of(kind):
     """Return a proxy model of Activity for a kind, named after it: Talk for "talk"."""
-    options = KINDS[kind]
-    meta = {
-        "proxy": True,
-        "verbose_name": options.verbose_name,
-        "verbose_name_plural": options.verbose_name_plural,
-    }
+    names = {"verbose_name": KINDS[kind].verbose_name, "verbose_name_plural": KINDS[kind].verbose_name_plural}
+    meta = {"proxy": True, **names}
     attributes = {"__module__": __name__, "KIND": kind, "objects": KindManager(), "Meta": type("Meta", (), meta)}
     return revisions.register("taggedactivity_set")(type(kind.value.capitalize(), (Activity,), attributes))
 

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class BackupRecord(models.Model):
-    """A backup that was made of this database. A restore keeps these rows, and no backup includes them."""
+    """A backup of this database. Backups leave these rows out, and restoring one does not change them."""
 
     file = models.CharField(max_length=255)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -7,13 +7,13 @@ class LinkCheckQuerySet(models.QuerySet):
 
 
 class LinkCheck(models.Model):
-    """What an address elsewhere answered when it was asked last."""
+    """The result of the last check of a link to another website."""
 
     url = models.CharField(max_length=1000, unique=True)
     checked_at = models.DateTimeField()
-    dead_since = models.DateTimeField(null=True, help_text="When it first failed, of those that do so still.")
+    dead_since = models.DateTimeField(null=True, help_text="When the link first failed, if it still does.")
     error = models.CharField(max_length=300, blank=True)
-    archive_url = models.CharField(max_length=1200, blank=True, help_text="A copy at the Internet Archive.")
+    archive_url = models.CharField(max_length=1200, blank=True, help_text="A copy in the Internet Archive.")
 
     objects = LinkCheckQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""How the site looks, as its owner has chosen it."""
+"""The look of the site: colour, typefaces, spacing and the blocks of the home page."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,7 +11,7 @@ HUES = range(0, 360, 10)
 
 
 class Block(models.TextChoices):
-    """The blocks of the home page below the name, in the order that they have from the start."""
+    """The blocks of the home page below the name, in their default order."""
 
     BIOGRAPHY = "biography", "Biography and research interests"
     PUBLICATIONS = "publications", "Selected publications"
@@ -26,18 +26,18 @@ def all_blocks():
 
 
 def validate_blocks(blocks):
-    """Raises ValidationError unless it is a list of names of blocks, each at most once."""
+    """Raise ValidationError unless the value is a list of names of blocks without duplicates."""
     if not isinstance(blocks, list) or any(block not in Block.values for block in blocks):
-        raise ValidationError(f"Name blocks among {', '.join(Block.values)}.", code="unknown")
+        raise ValidationError(f"Choose from {', '.join(Block.values)}.", code="unknown")
     if len(set(blocks)) < len(blocks):
-        raise ValidationError("A block is shown once. Take the second one out.", code="twice")
+        raise ValidationError("Each block can be shown only once. Remove the second one.", code="twice")
 
 
 @revisions.register()
 class Look(models.Model):
-    """The hue, type and spacing of all public pages, and the blocks of the home page.
+    """What the owner can choose about the look of all public pages.
 
-    The style sheet has a rule for each choice; lightness and contrast are the same for every hue.
+    The style sheet has a rule for each choice. Lightness and contrast are the same for every hue.
     """
 
     class Typefaces(models.TextChoices):
@@ -66,7 +66,7 @@ class Look(models.Model):
         default=all_blocks,
         blank=True,
         validators=[validate_blocks],
-        help_text="The blocks that are ticked are shown, in this order.",
+        help_text="Tick the blocks to show, and number them in the order that you want.",
     )
 
     class Meta:

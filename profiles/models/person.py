@@ -1,4 +1,4 @@
-"""The people of the site: its owner, co-authors, supervisors, students."""
+"""People: the owner of the site, co-authors, supervisors, students."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -23,14 +23,14 @@ PLACEHOLDER_NAME = "Your Name"
 
 class PersonQuerySet(SluggedQuerySet, SearchableQuerySet):
     def published(self):
-        """The people with a page; a name on someone's paper needs none."""
+        """Filter people who have a page. The others are only names on publications."""
         return self.filter(is_public_page=True)
 
     def visible_to(self, user):
         return self.all() if user.is_staff else self.published()
 
     def owner(self):
-        """The owner of the site with their look, or None before there is one."""
+        """Return the owner of the site, with their look, or None."""
         return self.select_related("look").filter(is_owner=True).first()
 
 
@@ -43,9 +43,9 @@ class Person(Pictured, Slugged):
 
     name = models.CharField(max_length=200, help_text="As shown on pages, for example “Ada Lovelace”.")
     given = models.CharField("given names", max_length=100, blank=True)
-    particle = models.CharField(max_length=40, blank=True, help_text="“van der”, “de la”, “ibn”.")
-    family = models.CharField("family name", max_length=100, blank=True, help_text="Citations are sorted by it.")
-    suffix = models.CharField(max_length=40, blank=True, help_text="“Jr.”, “III”.")
+    particle = models.CharField(max_length=40, blank=True, help_text="For example “van der”, “de la” or “ibn”.")
+    family = models.CharField("family name", max_length=100, blank=True, help_text="Bibliographies are sorted by it.")
+    suffix = models.CharField(max_length=40, blank=True, help_text="For example “Jr.” or “III”.")
     other_names = models.TextField(
         "other spellings",
         blank=True,
@@ -56,7 +56,7 @@ class Person(Pictured, Slugged):
         blank=True,
         help_text="Position and institution in one line, for example “Professor, University of Examples”.",
     )
-    bio = models.TextField("biography", blank=True, help_text="Markdown.")
+    bio = models.TextField("biography", blank=True, help_text="In Markdown.")
     photo = PictureField(
         upload_to=image_path,
         max_length=255,
@@ -85,7 +85,7 @@ class Person(Pictured, Slugged):
     orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[validate_orcid])
     homepage = models.URLField(blank=True)
     citation_style = models.CharField(
-        "favourite citation style",
+        "preferred citation style",
         max_length=20,
         blank=True,
         choices=[
@@ -147,14 +147,14 @@ class Person(Pictured, Slugged):
 
     @cached_property
     def spellings(self):
-        """The name and its other spellings, casefolded."""
+        """The set of the name, its form with an initial, and its other spellings, casefolded."""
         initial = f"{self.given[:1]}. {self.family}" if self.given and self.family else ""
         names = [self.name, initial, *self.other_names.splitlines()]
         return frozenset(" ".join(name.split()).casefold() for name in names if name.strip())
 
     @property
     def monogram(self):
-        """The first letters of the first and last word of the name, at most two."""
+        """The initials of the first and the last name."""
         words = self.name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
@@ -170,7 +170,7 @@ class Person(Pictured, Slugged):
             if not getattr(self, field):
                 setattr(self, field, getattr(other, field))
         if not self.photo and other.photo:
-            # Not through the descriptor, which would open the file.
+            # setattr would open the file to measure it.
             self.__dict__["photo"] = other.photo.name
             for field in ("photo_width", "photo_height", "photo_focus", "photo_alt"):
                 setattr(self, field, getattr(other, field))
@@ -180,7 +180,7 @@ class Person(Pictured, Slugged):
         self.other_names = "\n".join(dict.fromkeys(one for one in spellings if one.strip() and one != self.name))
 
     def rename(self, name):
-        """Take a new name, whose last word counts as the family name. The slug follows only a placeholder."""
+        """Set the name, with its last word as family name. The slug changes only if it is that of the placeholder."""
         if self.is_placeholder and self.slug.startswith("your-name"):
             self.slug = ""
         self.name = " ".join(name.split())
@@ -199,7 +199,7 @@ class TaggedPerson(TaggedBase):
 
 @revisions.register()
 class Relation(models.Model):
-    """What ``related`` is to ``person``: the primary supervisor of, a student of …"""
+    """``related`` is the supervisor, a student or a collaborator of ``person``."""
 
     class Role(models.TextChoices):
         PRIMARY_SUPERVISOR = "primary-supervisor", "Primary supervisor"
@@ -242,12 +242,12 @@ class Relation(models.Model):
 
     @property
     def inverse(self):
-        """The role read from the other side: "Primary supervisor of"."""
+        """The role of ``person``: "Primary supervisor of"."""
         return self.INVERSE[self.Role(self.role)]
 
 
 class LinkBase(models.Model):
-    """An address elsewhere that tells more; its kind gives the icon and the ``rel``."""
+    """A link to another website, or an e-mail address."""
 
     class Kind(models.TextChoices):
         GITHUB = "github", "GitHub"
@@ -263,8 +263,8 @@ class LinkBase(models.Model):
     PROFILES = (Kind.GITHUB, Kind.SCHOLAR, Kind.ORCID, Kind.LINKEDIN, Kind.MASTODON, Kind.BLUESKY)
 
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER)
-    label = models.CharField(max_length=100, blank=True, help_text="Empty: the name of the kind.")
-    url = models.CharField("address", max_length=500, help_text="https://… or an e-mail address.")
+    label = models.CharField(max_length=100, blank=True, help_text="Leave empty to show the name of the kind.")
+    url = models.CharField("address", max_length=500, help_text="A URL (https://…) or an e-mail address.")
     position = models.PositiveSmallIntegerField("order", default=0)
 
     class Meta:
@@ -292,13 +292,8 @@ class LinkBase(models.Model):
         return self.url.removeprefix("mailto:")
 
     @property
-    def icon(self):
-        """The id of its icon in img/icons.svg."""
-        return self.kind
-
-    @property
     def rel(self):
-        """ "me" says that the page linked to is the same person's."""
+        """The attribute ``rel``: "me" if it is a profile of the same person."""
         return "me" if self.kind in self.PROFILES else ""
 
 

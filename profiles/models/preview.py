@@ -1,4 +1,4 @@
-"""Secret addresses that show what is not public yet."""
+"""Preview links: secret addresses of content that is not public yet."""
 
 import secrets
 
@@ -18,12 +18,12 @@ class PreviewLinkQuerySet(models.QuerySet):
         return self.filter(expires_at__gt=Now())
 
     def to(self, item):
-        """The links that lead to an object."""
+        """Filter the links to an object."""
         return self.filter(model=item._meta.label_lower, object_id=item.pk)
 
 
 class PreviewLink(models.Model):
-    """Shows one object to whoever has its address, until a moment, or until an editor deletes the link."""
+    """Shows one object to everybody who has the address, until it expires or an editor revokes it."""
 
     token = models.CharField(max_length=50, unique=True, default=new_token)
     model = models.CharField(max_length=100, help_text="Label of the model, such as “publications.publication”.")
@@ -47,5 +47,5 @@ class PreviewLink(models.Model):
 
     @property
     def target(self):
-        """The object, or None where it was deleted."""
+        """The object, or None if it was deleted."""
         return apps.get_model(self.model)._base_manager.filter(pk=self.object_id).first()

@@ -11,7 +11,7 @@ class Section(Publishable):
     """A titled block of text on the home page ("Outside research")."""
 
     title = models.CharField(max_length=200)
-    body = models.TextField(help_text="Markdown.")
+    body = models.TextField(help_text="In Markdown.")
     position = models.PositiveSmallIntegerField("order", default=0)
 
     objects = PublishableQuerySet.as_manager()

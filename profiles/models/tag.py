@@ -1,4 +1,4 @@
-"""One vocabulary of tags for the whole site."""
+"""Tags, which all kinds of content share."""
 
 import re
 import unicodedata
@@ -9,35 +9,36 @@ from django.urls import reverse
 from taggit.managers import TaggableManager, _TaggableManager
 from taggit.models import ItemBase, TagBase
 
+from profiles.content.batches import batched
 from profiles.content.slugs import Slugged, SluggedQuerySet, make_slug
 from profiles.history import revisions
 from profiles.search.queries import SearchableQuerySet
 
 
 def tag_key(name):
-    """What two spellings of one tag have in common: "KV Cache", "kv-cache" and "KVCache" are the same."""
+    """Return the key that all spellings of a tag share: "KV Cache", "kv-cache" and "KVCache" are the same tag."""
     return re.sub(r"[\s_‐‑–-]+", "", unicodedata.normalize("NFKC", name).casefold()) or name
 
 
 class TagQuerySet(SluggedQuerySet, SearchableQuerySet):
     def named(self, name):
-        """The tag of that name in any spelling, made if there is none."""
+        """Return the tag with this name in any spelling; create it if there is none."""
         name = " ".join(name.split())
         return self.get_or_create(key=tag_key(name), defaults={"name": name})[0]
 
     def all_named(self, names):
-        """{key: tag} of many names in any spelling, in one query but for those that are made."""
+        """Return {key: tag} for many names in any spelling. Creates the missing ones."""
         names = {tag_key(name): name for name in names}
         found = {}
-        for start in range(0, len(names), 500):
-            found |= self.filter(key__in=list(names)[start : start + 500]).in_bulk(field_name="key")
+        for keys in batched(names, 500):
+            found |= self.filter(key__in=keys).in_bulk(field_name="key")
         return found | {key: self.named(name) for key, name in names.items() if key not in found}
 
 
 @revisions.register()
 class Tag(Slugged, TagBase):
     key = models.CharField(max_length=100, unique=True, editable=False)
-    description = models.TextField(blank=True, help_text="Markdown. Shown at the top of the tag's page.")
+    description = models.TextField(blank=True, help_text="In Markdown. Shown at the top of the tag's page.")
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = TagQuerySet.as_manager()
@@ -47,7 +48,6 @@ class Tag(Slugged, TagBase):
 
     def save(self, *args, **kwargs):
         self.key = tag_key(self.name)
-        # Not through TagBase.save(), which numbers slugs in a way of its own.
         super().save(*args, **kwargs)
 
     def absorb(self, other):
@@ -65,8 +65,8 @@ class Tag(Slugged, TagBase):
             raise ValidationError({"name": message})
 
 
-class Vocabulary(_TaggableManager):
-    """taggit's manager, which finds a tag in any spelling, and has those of many objects in order as those of one."""
+class TagManager(_TaggableManager):
+    """taggit's manager, but it finds tags in any spelling, and prefetches them in the order of their rows."""
 
     def get_prefetch_querysets(self, instances, querysets=None):
         rows, *rest = super().get_prefetch_querysets(instances, querysets)
@@ -77,15 +77,12 @@ class Vocabulary(_TaggableManager):
         return super()._to_tag_model_instances(tags, tag_kwargs)
 
     def remove(self, *tags):
-        keys = [tag_key(tag) for tag in tags if isinstance(tag, str)]
-        names = [tag.name for tag in tags if not isinstance(tag, str)]
-        super().remove(
-            *Tag.objects.filter(models.Q(key__in=keys) | models.Q(name__in=names)).values_list("name", flat=True)
-        )
+        keys = [tag_key(tag) if isinstance(tag, str) else tag.key for tag in tags]
+        super().remove(*Tag.objects.filter(key__in=keys).values_list("name", flat=True))
 
 
 class TaggedBase(ItemBase):
-    """The row that ties a tag to an object; subclasses add ``content_object``."""
+    """A row that assigns a tag to an object. Subclasses add ``content_object``."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="%(class)s_items")
 
@@ -97,13 +94,13 @@ class TaggedBase(ItemBase):
         return self.tag.name
 
     def recover(self, title):
-        """Stand for the tag of that title, whose own row is gone."""
+        """Refer to the tag with this name again, after the former one was deleted."""
         if self.tag_id is None:
             self.tag = Tag.objects.moved_from(make_slug(title)) or Tag.objects.named(title)
 
 
 def tags_field(through, **kwargs):
-    """The ``tags`` of a model; ``through`` is its subclass of TaggedBase."""
-    field = TaggableManager(through=through, manager=Vocabulary, blank=True, **{"help_text": "", **kwargs})
-    field.remote_field.field_name = "name"  # what the admin's autocomplete knows a tag by
+    """Return the field ``tags`` of a model; ``through`` is its subclass of TaggedBase."""
+    field = TaggableManager(through=through, manager=TagManager, blank=True, **{"help_text": "", **kwargs})
+    field.remote_field.field_name = "name"  # the admin's autocomplete submits names
     return field
