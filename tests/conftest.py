@@ -1,17 +1,20 @@
 """Fixtures for all tests, and skips for tests whose browser or server is missing."""
 
 import os
+import secrets
 import shutil
 import signal
 import socket
 
 import pytest
 from django.core.cache import caches
+from django.core.files import locks
 from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
 from config.web.page_cache import pages
+from tests import running
 
 # No test depends on how busy the machine is.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -82,6 +85,63 @@ def browser_type_launch_args(browser_type_launch_args):
     # Chromium's sandbox does not work for root, as in a container. The other flags keep it off the network.
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", *quiet]}
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """Return a function that fills a folder once per test run, whatever the number of xdist's processes.
+
+    ``once(name, fill)`` calls ``fill`` with a new folder and returns the folder. Tests copy it and do not change it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name, fill):
+        folder = shared / name
+        with (shared / f"{name}.lock").open("w") as lock:
+            locks.lock(lock, locks.LOCK_EX)
+            if not folder.exists():
+                unfinished = tmp_path_factory.mktemp(name)
+                fill(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def empty_site(once):
+    """The data folder of a site on SQLite that has tables and no rows in them."""
+    return once("empty-site", lambda folder: running.Site(folder, SECRET_KEY="x").manage("migrate", "--verbosity=0"))
+
+
+@pytest.fixture(scope="session")
+def first_run(once):
+    """The data folder that a first quickstart creates, and what the run prints."""
+
+    def fill(folder):
+        code, output, errors = running.quickstart(folder / "var", "--no-server")
+        assert (code, errors) == (0, "")
+        (folder / "output.txt").write_text(output, "utf-8")
+
+    folder = once("first-run", fill)
+    return folder / "var", (folder / "output.txt").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def new_site(first_run):
+    """Return a function that creates a Site in a new folder, with the content of a first quickstart.
+
+    It is on SQLite in that folder unless DATABASE_URL names another database.
+    """
+
+    def create(folder, **variables):
+        site = running.Site(shutil.copytree(first_run[0], folder), SECRET_KEY=secrets.token_urlsafe(50), **variables)
+        if "DATABASE_URL" in variables:
+            site.manage("quickstart", "--no-server")
+        return site
+
+    return create
 
 
 @pytest.fixture

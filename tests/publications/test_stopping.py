@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from publications import imports
 from publications.models import Authorship, Origin, Publication, TaggedPublication
 from tests import make
+from tests.running import WITHOUT_PANDOC
 
 pytestmark = pytest.mark.slow
 
@@ -159,7 +160,8 @@ class Site:
     def __init__(self, folder):
         self.folder = folder
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DATA_DIR")}
-        self.environment = kept | {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        own = {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        self.environment = kept | own | WITHOUT_PANDOC
 
     def start(self, *arguments):
         command = [sys.executable, BASE / "manage.py", *arguments]
@@ -175,20 +177,12 @@ class Site:
             return database.execute(query).fetchall()
 
 
-@pytest.fixture(scope="module")
-def new_site(tmp_path_factory):
-    site = Site(tmp_path_factory.mktemp("site") / "data")
-    site.folder.mkdir()
-    assert site.run("migrate", "--verbosity=0") == (0, "")
-    return site
-
-
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
-def test_a_process_that_is_stopped_leaves_whole_chunks_and_the_next_goes_on(new_site, tmp_path, stop, code):
+def test_a_process_that_is_stopped_leaves_whole_chunks_and_the_next_goes_on(empty_site, tmp_path, stop, code):
     file = tmp_path / "record.bib"
     books = (f"@book{{b{n}, title={{Engine {n % 40}}}, year={{{1500 + n % 500}}}}}\n" for n in range(3000))
     file.write_text("".join(books))
-    whole, stopped = (Site(copytree(new_site.folder, tmp_path / name)) for name in ("whole", "stopped"))
+    whole, stopped = (Site(copytree(empty_site, tmp_path / name)) for name in ("whole", "stopped"))
     code_of_whole, said = whole.run("import_publications", file)
     assert code_of_whole == 0, said
 
