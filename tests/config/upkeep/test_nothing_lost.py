@@ -27,7 +27,7 @@ from django.db.models.signals import post_save
 from config.upkeep import stored_files
 from publications.models import Publication, Resource
 from tests import make
-from tests.running import Site, kill
+from tests.running import WITHOUT_PANDOC, kill
 
 CRASHES = int(os.environ.get("CRASHES", "3"))
 EDITORS = 20
@@ -56,8 +56,8 @@ def stored(site):
 
 
 @pytest.fixture
-def site(tmp_path):
-    with Site(tmp_path / "site") as site:
+def site(new_site, tmp_path):
+    with new_site(tmp_path / "site", **WITHOUT_PANDOC) as site:
         yield site
 
 
@@ -151,8 +151,8 @@ def fill(folder, leaving):
 
 
 @pytest.fixture
-def site_on_small_disk(small_disk):
-    with Site(small_disk / "site") as site:
+def site_on_small_disk(new_site, small_disk):
+    with new_site(small_disk / "site", **WITHOUT_PANDOC) as site:
         yield site
 
 

@@ -14,18 +14,9 @@ from tests.running import PASSWORD, is_one_line, quickstart, served, start_quick
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def first_run(tmp_path_factory):
-    """The data folder that a first run creates, and what the run prints."""
-    folder = tmp_path_factory.mktemp("quickstart") / "var"
-    code, output, errors = quickstart(folder, "--no-server")
-    assert (code, errors) == (0, "")
-    return folder, output
-
-
 @pytest.fixture
 def folder(first_run, tmp_path):
-    """A copy of that data folder, which a test may change."""
+    """A copy of the data folder of the first run, which a test may change."""
     return shutil.copytree(first_run[0], tmp_path / "var")
 
 

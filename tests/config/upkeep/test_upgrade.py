@@ -2,14 +2,12 @@
 
 import re
 import shutil
-from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
 from django.conf import settings
 
-from tests.config.upkeep.test_backup import FILL, Site, on_each_database
-from tests.config.web.test_hosts import database
+from tests.config.upkeep.conftest import on_each_database, postgresql
 
 pytestmark = pytest.mark.slow
 
@@ -26,24 +24,20 @@ class Migration(migrations.Migration):
 
 
 @pytest.fixture
-def new_database():
-    """Return a function that creates an empty database and returns the environment that names it."""
-    with ExitStack() as stack:
-        yield lambda vendor: {"DATABASE_URL": stack.enter_context(database())} if vendor == "postgresql" else {}
+def empty_database(vendor):
+    """The environment that names an empty database."""
+    if vendor == "sqlite":
+        yield {}
+        return
+    with postgresql() as address:
+        yield {"DATABASE_URL": address}
 
 
-def filled_site(folder, environment):
-    site = Site(folder, environment)
-    folder.mkdir()
-    site.manage("migrate", "--verbosity=0")
-    assert site.shell(FILL).stderr == ""
-    return site
-
-
-def next_version(folder):
-    """Return a copy of this code with one more migration."""
-    ignored = shutil.ignore_patterns(".git", ".venv", "var", "tests", "__pycache__", ".*_cache")
-    code = shutil.copytree(settings.BASE_DIR, folder, ignore=ignored)
+@pytest.fixture(scope="module")
+def next_version(tmp_path_factory):
+    """A copy of this code with one more migration."""
+    ignored = shutil.ignore_patterns(".git", ".venv", "var", "tests", ".*_cache")
+    code = shutil.copytree(settings.BASE_DIR, tmp_path_factory.mktemp("next") / "code", ignore=ignored)
     migrations = code / "profiles" / "migrations"
     last = max(path.stem for path in migrations.glob("0*.py"))
     (migrations / "0999_next.py").write_text(NEXT_VERSION % last)
@@ -51,32 +45,32 @@ def next_version(folder):
 
 
 @on_each_database
-def test_an_upgrade_makes_a_backup_that_the_old_version_can_restore(vendor, new_database, tmp_path):
-    old = filled_site(tmp_path / "var", new_database(vendor))
+def test_an_upgrade_makes_a_backup_that_the_old_version_can_restore(vendor, copy, next_version, empty_database):
+    old = copy(vendor)
     rows, files = old.rows(), old.files()
-    new = replace(old, code=next_version(tmp_path / "next"))
+    new = replace(old, code=next_version)
 
     upgraded, again = new.manage("quickstart", "--no-server"), new.manage("quickstart", "--no-server")
     assert new.rows()["profiles_person"][0]["headline"] == "Lost by a bad migration"
-    (backup,) = (tmp_path / "var" / "backups").iterdir()
+    (backup,) = (old.folder / "backups").iterdir()
     assert re.search(rf"Database +backed up to {backup}, then migrated \(1 migrations\)\n", upgraded)
     assert re.search(r"Database +up to date\n", again)
     refused = old.process("quickstart", "--no-server").stderr
     assert "was created by a newer version (this one has no profiles.0999_next)" in refused
 
-    for path in (tmp_path / "var").glob("db.sqlite3*"):
+    for path in old.folder.glob("db.sqlite3*"):
         path.unlink()
-    back = replace(old, environment=new_database(vendor))
+    back = replace(old, environment=empty_database)
     back.manage("restore", backup, "--replace")
     assert back.rows() == rows
     assert back.files() == files
     assert re.search(r"Database +up to date\n", back.manage("quickstart", "--no-server"))
 
 
-def test_a_failed_backup_stops_the_upgrade_unless_no_backup_is_requested(tmp_path):
-    old = filled_site(tmp_path / "var", {})
-    (tmp_path / "var" / "backups").touch()
-    rows, new = old.rows(), replace(old, code=next_version(tmp_path / "next"))
+def test_a_failed_backup_stops_the_upgrade_unless_no_backup_is_requested(copy, next_version):
+    old = copy()
+    (old.folder / "backups").touch()
+    rows, new = old.rows(), replace(old, code=next_version)
 
     refused = new.process("quickstart", "--no-server")
     unchanged = old.rows()
@@ -88,15 +82,15 @@ def test_a_failed_backup_stops_the_upgrade_unless_no_backup_is_requested(tmp_pat
     assert new.rows() != rows
 
 
-def test_the_newest_three_upgrade_backups_are_kept_and_other_files_are_not_touched(tmp_path):
-    old = filled_site(tmp_path / "var", {})
-    backups = tmp_path / "var" / "backups"
+def test_the_newest_three_upgrade_backups_are_kept_and_other_files_are_not_touched(copy, next_version):
+    old = copy()
+    backups = old.folder / "backups"
     backups.mkdir()
     for day in range(1, 5):
         (backups / f"before-upgrade-2026-01-0{day}-000000.zip").touch()
     (backups / "mine-2020-01-01-000000.zip").touch()
 
-    replace(old, code=next_version(tmp_path / "next")).manage("quickstart", "--no-server")
+    replace(old, code=next_version).manage("quickstart", "--no-server")
 
     *older, made = sorted(path.name for path in backups.iterdir() if path.name.startswith("before"))
     assert older == ["before-upgrade-2026-01-03-000000.zip", "before-upgrade-2026-01-04-000000.zip"]

@@ -4,7 +4,9 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from contextlib import contextmanager
+from functools import partial
 
 import httpx
 import psycopg
@@ -63,14 +65,24 @@ def submit(client, address, data, **files):
     return client.post(address, data=data | {"csrfmiddlewaretoken": token}, files=files or None)
 
 
-def test_what_is_saved_on_one_machine_is_shown_by_the_other(environment, tmp_path):
-    code, output, errors = quickstart(tmp_path / "a", "--no-server", **environment)
+visit = partial(httpx.get, timeout=600)
+
+
+@pytest.fixture
+def machines(first_run, tmp_path):
+    """The data folders of two machines, with their static files collected already."""
+    not_copied = shutil.ignore_patterns("db.sqlite3*", "media", "secret_key")
+    return [shutil.copytree(first_run[0], tmp_path / name, ignore=not_copied) for name in ("a", "b")]
+
+
+def test_what_is_saved_on_one_machine_is_shown_by_the_other(environment, machines):
+    code, output, errors = quickstart(machines[0], "--no-server", **environment)
     assert (code, errors) == (0, "")
     editor = {"username": "editor", "password": PASSWORD.search(output)[1]}
     with (
-        served(tmp_path / "a", **environment) as a,
-        served(tmp_path / "b", **environment) as b,
-        httpx.Client(timeout=30) as client,
+        served(machines[0], **environment) as a,
+        served(machines[1], **environment) as b,
+        httpx.Client(timeout=600) as client,
     ):
         assert "On Engines" not in b("/publications/")
         assert submit(client, f"{a.address}/admin/login/", editor).status_code == 302
@@ -82,10 +94,10 @@ def test_what_is_saved_on_one_machine_is_shown_by_the_other(environment, tmp_pat
 
         assert added.status_code == 302
         for address in (a.address, b.address):
-            page = httpx.get(f"{address}/publications/on-engines/").text
+            page = visit(f"{address}/publications/on-engines/").text
             image = re.search(r"/media/images/[^\s\"]+", page)[0]
-            assert httpx.get(address + image).status_code == 200
-            part = httpx.get(f"{address}/publications/on-engines/paper.pdf", headers={"range": "bytes=0-99"})
+            assert visit(address + image).status_code == 200
+            part = visit(f"{address}/publications/on-engines/paper.pdf", headers={"range": "bytes=0-99"})
             assert (part.status_code, part.content) == (206, PAPER[:100])
-            assert "On Engines" in httpx.get(f"{address}/publications/").text
-    assert not [path for host in "ab" for path in (tmp_path / host / "media").rglob("*")]
+            assert "On Engines" in visit(f"{address}/publications/").text
+    assert not [path for folder in machines for path in (folder / "media").rglob("*")]

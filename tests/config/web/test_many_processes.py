@@ -10,7 +10,7 @@ import httpx
 import pytest
 from django.db import connection
 
-from tests.running import Site, wait_until
+from tests.running import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -24,13 +24,13 @@ print(Section.objects.create(title="Counted", body="Saved 0 times", state="publi
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(new_site, tmp_path):
     """A site on the database server and cache of the test run."""
     environment = {name: os.environ[name] for name in ("CACHE_URL",) if name in os.environ}
     with ExitStack() as stack:
         if connection.vendor == "postgresql":
             environment["DATABASE_URL"] = stack.enter_context(own_database())
-        yield stack.enter_context(Site(tmp_path / "site", **environment))
+        yield stack.enter_context(new_site(tmp_path / "site", **environment))
 
 
 @contextmanager

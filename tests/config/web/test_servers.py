@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.running import Site, wait_until
+from tests.running import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -28,8 +28,8 @@ OWN_HEADERS = {"connection", "content-length", "date", "expires", "server", "set
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with Site(tmp_path_factory.mktemp("servers") / "site", UPLOAD_MAX_MB="1") as site:
+def site(new_site, tmp_path_factory):
+    with new_site(tmp_path_factory.mktemp("servers") / "site", UPLOAD_MAX_MB="1") as site:
         yield site
 
 
@@ -61,8 +61,8 @@ def responses(site):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="gunicorn does not run on Windows")
-def test_every_server_gives_the_same_answers(tmp_path):
-    site = Site(tmp_path / "site")
+def test_every_server_gives_the_same_answers(new_site, tmp_path):
+    site = new_site(tmp_path / "site")
     bind = f"127.0.0.1:{site.port}"
     gunicorn = [sys.executable, "-m", "gunicorn", f"--bind={bind}", "--no-control-socket", "config.wsgi:application"]
     commands = {
