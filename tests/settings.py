@@ -23,7 +23,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import CACHES, DATA_DIR, STORAGES  # noqa: E402
+from config.settings import CACHES, DATA_DIR, DATABASES, STORAGES  # noqa: E402
 
 STATIC_ROOT = Path(DATA_DIR) / "static"
 MEDIA_ROOT = Path(DATA_DIR) / "media"
@@ -35,6 +35,8 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # found when asked for: else each test client looks through all of them first
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["ENGINE"] = "tests.postgresql"
 # Keys of its own for each process, since processes and other users share a server.
 CACHES["default"]["KEY_PREFIX"] = f"academic-site-tests-{os.getpid()}"
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
