@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-def test_an_editor_signs_in_and_changes_the_headline(admin, site):
+def test_an_editor_changes_the_headline(admin, site):
     address, _ = site
     admin.goto(f"{address}/admin/profiles/person/?is_owner__exact=1")
     admin.locator("#result_list .field-name a").first.click()
@@ -75,7 +75,7 @@ def test_very_many_publications_can_be_published_at_once(admin, site):
     )
     admin.get_by_label("Paste references").fill(entries)
     admin.get_by_role("button", name="Preview import").click()
-    admin.get_by_role("button", name="Import selected").click(timeout=60_000)
+    admin.get_by_role("button", name="Import selected").click()
     admin.goto(f"{address}/admin/publications/publication/?state__exact=draft&q=one+of+very+many")
 
     admin.locator("#action-toggle").check()
@@ -83,4 +83,4 @@ def test_very_many_publications_can_be_published_at_once(admin, site):
     admin.locator("select[name=action]").select_option("publish")
     admin.get_by_role("button", name="Go", exact=True).click()
 
-    expect(admin.get_by_text("1,500 publications published.")).to_be_visible(timeout=60_000)
+    expect(admin.get_by_text("1,500 publications published.")).to_be_visible()

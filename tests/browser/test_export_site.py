@@ -1,11 +1,8 @@
 """The exported site in a real browser, served as a static host does, from a folder of its host.
 
-What the live site's tests ask, this one is asked too, but for what needs a server.
+The tests of the live site that need no server run here, too.
 """
 
-import os
-import subprocess
-import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +10,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import MANAGE
 from tests.browser.test_list import (  # noqa: F401
     TITLE,
     test_a_choice_keeps_the_focus_and_the_way_back,
@@ -22,10 +18,9 @@ from tests.browser.test_list import (  # noqa: F401
     test_the_list_filters_as_one_types_and_the_address_is_kept,
     test_without_a_script_the_same_works_by_links_and_a_form,
 )
+from tests.browser.test_pages import PAGES, WIDTHS, complaints  # noqa: F401
 from tests.browser.test_site import (  # noqa: F401
-    noise,
     test_a_visitor_narrows_the_list_down_and_back_by_clicks,
-    test_no_page_scrolls_sideways_or_breaks_the_policy,
     test_the_first_stop_of_the_keyboard_skips_to_the_content,
     test_the_map_is_drawn,
 )
@@ -64,20 +59,15 @@ class StaticHost(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The address of the exported first site, with a long record behind it; and no editor."""
+def site(new_site, tmp_path_factory):
+    """The address of the exported first site, with 55 more works; and no editor."""
     folder = tmp_path_factory.mktemp("exported")
-    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
-    env |= {"DATA_DIR": str(folder / "data"), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    live = new_site(folder / "data")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(StaticHost, directory=folder / "public"))
     address = f"http://127.0.0.1:{server.server_port}/site"
     (folder / "record.toml").write_text(RECORD)
-    for arguments in (
-        ["quickstart", "--no-server"],
-        ["load_site", folder / "record.toml"],
-        ["export_site", folder / "public/site", "--base-url", address],
-    ):
-        subprocess.run([sys.executable, MANAGE, *arguments], env=env, check=True, capture_output=True)
+    live.manage("load_site", folder / "record.toml")
+    live.manage("export_site", folder / "public/site", "--base-url", address)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -88,7 +78,17 @@ def site(tmp_path_factory):
         server.server_close()
 
 
-def test_the_search_finds_publications_and_what_else_there_is(page, site, noise):  # noqa: F811
+@pytest.mark.parametrize("name", PAGES)
+def test_no_exported_page_scrolls_sideways_or_causes_complaints(page, site, complaints, name):  # noqa: F811
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(site[0] + PAGES[name])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    assert [text for text in complaints if name != "missing" or "404" not in text] == []
+
+
+def test_the_search_finds_publications_and_what_else_there_is(page, site, complaints):  # noqa: F811
     page.goto(f"{site[0]}/search/")
 
     page.get_by_role("searchbox").fill("mixture expert")
@@ -98,7 +98,7 @@ def test_the_search_finds_publications_and_what_else_there_is(page, site, noise)
     expect(page.get_by_role("heading", level=2)).to_have_text(["People", "Projects", "Tags", "Publications"])
     page.locator("#results").get_by_role("link", name="mixture of experts", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("mixture of experts")
-    assert noise == []
+    assert complaints == []
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_the_search_finds_publications_and_what_else_there_is(page, site, noise)
     [("muller", 55), ("author:zoe", 55), ("author:loom", 0), ("year:1910-1912", 3), ("tag:Weaving year:1930", 1),
      ("type:conf", 1), ("wea", 55), ('"wea"', 0), ("nobodywrotethis", 0), ("%2B%2B", 0)],
 )  # fmt: skip
-def test_the_search_reads_names_facts_and_beginnings_of_words(page, site, noise, query, count):  # noqa: F811
+def test_the_search_reads_names_facts_and_beginnings_of_words(page, site, complaints, query, count):  # noqa: F811
     page.goto(f"{site[0]}/search/?q={query}")
 
     expect(page.get_by_role("status")).to_have_text(f"{count} publication{'' if count == 1 else 's'} found")
-    assert noise == []
+    assert complaints == []
 
 
 def test_a_filtered_list_has_pages_and_its_works_lead_to_their_own(page, site):

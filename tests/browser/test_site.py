@@ -1,35 +1,9 @@
-"""The public pages as a visitor meets them."""
+"""Public pages as visitors use them."""
 
 import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-
-PAGES = [
-    "/", "/publications/", "/publications/?tag=benchmarking", "/tags/", "/tags/benchmarking/", "/projects/",
-    "/projects/serverlessllm/", "/people/", "/people/luo-mai/", "/activities/", "/cv/", "/nowhere/",
-]  # fmt: skip
-
-
-@pytest.fixture
-def noise(page):
-    """What the browser complains about: scripts, styles and requests that were refused."""
-    heard = []
-    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("width", [320, 768, 1440])
-def test_no_page_scrolls_sideways_or_breaks_the_policy(page, site, noise, path, width):
-    address, _ = site
-    page.set_viewport_size({"width": width, "height": 900})
-
-    page.goto(address + path)
-
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
-    assert [text for text in noise if "404" not in text] == []
 
 
 def test_a_visitor_narrows_the_list_down_and_back_by_clicks(page, site):
