@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from tests.running import PASSED_ON, WITHOUT_PANDOC, is_one_line
+from tests.running import PASSED_ON, is_one_line
 
 SERVER = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
 on_each_database = pytest.mark.parametrize(
@@ -77,7 +77,7 @@ class Site:
         own = {"PYTHONUTF8": "1", "SECRET_KEY": "only-for-tests", "DATA_DIR": str(self.folder), **self.environment}
         return subprocess.run(
             [sys.executable, "manage.py", *map(str, arguments)],
-            cwd=self.code, env={**kept, **own, **WITHOUT_PANDOC}, capture_output=True, check=False, encoding="utf-8",
+            cwd=self.code, env={**kept, **own}, capture_output=True, check=False, encoding="utf-8",
         )  # fmt: skip
 
     def manage(self, *arguments):
