@@ -1,9 +1,6 @@
-"""Django's settings. The environment sets what differs between sites; the defaults suit one machine and SQLite.
+"""Django's settings. What differs between sites comes from environment variables, which DEPLOYMENT.md explains.
 
-SECRET_KEY, DEBUG, SITE_URL, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL, CACHE_URL, MEDIA_STORAGE_URL,
-DATA_DIR, TIME_ZONE, BEHIND_PROXY, SECURE_HSTS_SECONDS, UPLOAD_MAX_MB, ROBOTS_DISALLOW, PAGE_CACHE_MB,
-RATE_LIMIT, BACKUP_MAX_DAYS, ADMIN_PATH, SESSION_IDLE_DAYS, SESSION_MAX_DAYS, LOG_FORMAT, ACCESS_LOG, ADMINS,
-EMAIL_URL, SERVER_EMAIL, SENTRY_DSN: DEPLOYMENT.md explains each.
+The defaults suit one machine and SQLite.
 """
 
 import hashlib
@@ -34,15 +31,14 @@ def stored_secret_key():
 SECRET_KEY = env("SECRET_KEY", default="") or stored_secret_key()
 DEBUG = env.bool("DEBUG", default=False)
 
-# The site's address, such as https://ada.example.org: canonical links and the sitemap start with it, and https turns
-# on secure cookies, HSTS and the redirect. Empty: links use the host of each request.
+# The site's URL, such as https://ada.example.org. Canonical links and the sitemap start with it, and https turns on
+# secure cookies, HSTS and the redirect. If it is empty, links use the host of each request.
 SITE_URL = env("SITE_URL", default="").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST] if SITE_HOST else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if SITE_URL else [])
-
 
 # Paths that robots.txt disallows, such as "/search/"; "/" disallows all.
 ROBOTS_DISALLOW = [path for path in env.list("ROBOTS_DISALLOW", default=[]) if path.startswith("/")]
@@ -138,19 +134,19 @@ RATE_LIMIT = env.int("RATE_LIMIT", default=120)
 # Memory of each process for whole pages (config/web/page_cache.py); 0 turns the cache off.
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=8)
 CACHES = {
-    # What processes share, such as rate limits.
+    # Shared by all processes: drawn pictures.
     "default": env.cache_url("CACHE_URL", default="locmemcache://"),
-    # Fragments of pages. In the memory of each process, because a content version means something to one process only.
+    # Fragments of pages, in the memory of each process: a content version is valid in one process only.
     "fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "fragments",
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
 }
-# Sites that share a cache server do not share keys.
+# Sites with the same cache server have different keys.
 CACHES["default"].setdefault("KEY_PREFIX", hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:12])
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
-    # A server that hangs delays a page by a quarter of a second and does not break it.
+    # A server that hangs delays a page by a quarter of a second.
     timeouts = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
     CACHES["default"]["OPTIONS"] = timeouts | CACHES["default"].get("OPTIONS", {})
 
@@ -190,8 +186,8 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=100)
 # Days after which the admin's home page says that a backup is due; 0: never.
 BACKUP_MAX_DAYS = env.int("BACKUP_MAX_DAYS", default=7)
-# A paper of a large collaboration has thousands of authors, each a row of fields. Beyond these limits Django answers
-# without the form, and what was typed is lost.
+# A paper of a large collaboration has thousands of authors, each a row of fields. Beyond these limits Django refuses
+# the form, and what was typed is lost.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 
@@ -258,10 +254,8 @@ TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 
-# "line", or "json" for one object a line (config/web/logs.py); neither contains anything about visitors.
-LOG_FORMAT = env("LOG_FORMAT", default="line")
-# One line for each request.
-ACCESS_LOG = env.bool("ACCESS_LOG", default=False)
+LOG_FORMAT = env("LOG_FORMAT", default="line")  # or "json"; neither logs personal data (config/web/logs.py)
+ACCESS_LOG = env.bool("ACCESS_LOG", default=False)  # one line for each request
 
 # E-mail addresses that receive errors.
 ADMINS = [("", address) for address in env.list("ADMINS", default=[])]

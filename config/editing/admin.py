@@ -1,4 +1,4 @@
-"""The admin site: its dashboard, the content check, and the login that does not lose a form."""
+"""The admin site: its dashboard, the content check, and a login that does not lose the form that was sent."""
 
 from functools import update_wrapper
 
@@ -31,7 +31,7 @@ def delete_selected(model_admin, request, queryset):
 
 
 def shorten_search(request):
-    """Cut a long search text, as the public search does: each word becomes a condition of the query."""
+    """Cut a long search text: each of its words becomes a condition of the query."""
     for name in ("q", "term"):
         if len(request.GET.get(name, "")) > MAX_QUERY_LENGTH:
             request.GET = request.GET.copy()
@@ -43,9 +43,9 @@ def is_login_field(name):
 
 
 def can_be_resent(request):
-    """Return whether the request is a form sent by a browser that the login page can hold and send again.
+    """Return whether a browser sent a form that the login page can contain and send again.
 
-    A form with a password is not: passwords are never written into a page.
+    That is no form with a password: passwords are never written into a page.
     """
     return (
         request.method == "POST"
@@ -55,20 +55,12 @@ def can_be_resent(request):
     )
 
 
-def query_dict(fields):
-    """Return a QueryDict of (name, values) pairs."""
-    data = QueryDict(mutable=True)
-    for name, values in fields:
-        data.setlist(name, values)
-    return data
-
-
 class SiteAdmin(admin.AdminSite):
     site_header = "Your academic site"
     site_title = "Your academic site"
     index_title = "Edit the site"
-    # A second factor belongs into this form. In ``has_permission`` it would come too late: public pages show drafts to
-    # anyone with a session.
+    # A second factor belongs into this form. ``has_permission`` would be too late: with a session, public pages show
+    # drafts.
     login_form = AdminAuthenticationForm
 
     def __init__(self, *args, **kwargs):
@@ -92,27 +84,27 @@ class SiteAdmin(admin.AdminSite):
         return update_wrapper(inner, checked)
 
     def login_again(self, request):
-        """Log in again with a form that was sent after its session had ended.
+        """Ask for the password when a form arrives after its session has ended.
 
-        Returns the page that asks for the password and holds the form's fields, or None once the password is right:
-        the request then has the fields of the form alone.
+        Returns the page with the login and the form's fields, or None once the password is right: the request then has
+        the form's own fields only.
         """
-        fields = list(request.POST.lists())
-        form_data = [(name, values) for name, values in fields if not is_login_field(name)]
-        # Without the form's own fields, which a failed login would store.
-        request.POST = query_dict((name, values) for name, values in fields if is_login_field(name))
+        form_data, login_data = QueryDict(mutable=True), QueryDict(mutable=True)
+        for name, values in request.POST.lists():
+            (login_data if is_login_field(name) else form_data).setlist(name, values)
+        request.POST = login_data  # a failed login would store the form's own fields
         is_submitted = f"{LOGIN_PREFIX}-username" in request.POST
         form = self.login_form(request, data=request.POST if is_submitted else None, prefix=LOGIN_PREFIX)
         if is_submitted and form.is_valid():
             auth.login(request, form.get_user())
-            request.POST = query_dict(form_data)
+            request.POST = form_data
             return None
         is_locked = getattr(request, "axes_locked_out", False)
         context = {
             **self.each_context(request),
             "title": "Log in again",
             "form": form,
-            "form_data": [(name, value) for name, values in form_data for value in values],
+            "form_data": [(name, value) for name, values in form_data.lists() for value in values],
             "files": [upload.name for upload in request.FILES.values()],
             "is_locked": is_locked,
         }
@@ -130,7 +122,7 @@ class SiteAdmin(admin.AdminSite):
         return super().index(request, {**context, **(extra_context or {})})
 
     def content_check(self, request):
-        """Show what each check finds, or all that one check finds if the query string names it."""
+        """Show some findings of each check, or all findings of the check that the query string names."""
         only = request.GET.get("check", "")
         if only and not health.is_registered(only):
             raise Http404("There is no such check.")
@@ -148,7 +140,5 @@ class SiteAdmin(admin.AdminSite):
         ]
 
     def get_app_list(self, request, app_label=None):
-        def order(app):
-            return APP_ORDER.index(app["app_label"]) if app["app_label"] in APP_ORDER else len(APP_ORDER)
-
-        return sorted(super().get_app_list(request, app_label), key=order)
+        apps = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: [*APP_ORDER, app["app_label"]].index(app["app_label"]))

@@ -1,4 +1,4 @@
-"""The admin's dashboard: common tasks, what is unfinished, drafts and imports, and recent changes."""
+"""The admin's dashboard: common tasks, unfinished content, drafts and imports, and recent changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ WAITING_LIMIT = 5
 
 @dataclass(frozen=True)
 class DashboardEntry:
-    """A line of a list: what was or will be changed, its URL, when, by whom, and the comment."""
+    """A line of a list: an object or import, and when and by whom it was or will be changed."""
 
     title: str
     url: str
@@ -31,7 +31,7 @@ class DashboardEntry:
 
 
 def shortcuts(user):
-    """Return (label, URL) of the most common tasks that a user has permission for: at most three."""
+    """Return (label, URL) of at most three common tasks that the user has permission for."""
     owner = Person.objects.owner()
     found = []
     if user.has_perm("publications.add_publication"):
@@ -51,12 +51,14 @@ def unfinished(user):
 
 
 def recent_changes(user):
-    """Return a DashboardEntry for each of the objects that were saved last."""
+    """Return a DashboardEntry for each of the objects that were saved most recently."""
     models = [model for model in CONTENT_MODELS if user.has_perm(view_permission(model))]
-    types = {one.pk for one in ContentType.objects.get_for_models(*models).values()} if models else set()
-    # Filtered by type in Python: in the database that would sort the whole history.
+    if not models:
+        return []
+    types = {one.pk for one in ContentType.objects.get_for_models(*models).values()}
+    # Filtered by type in Python: the database would sort the whole history.
     versions = revisions.main_versions().exclude(revision__comment=revisions.UNRECORDED).order_by("-pk")
-    versions = versions.select_related("revision__user", "content_type")[: RECENT_LIMIT * 8] if types else ()
+    versions = versions.select_related("revision__user", "content_type")[: RECENT_LIMIT * 8]
     found = {}
     for version in versions:
         key = (version.content_type_id, version.object_id)

@@ -1,6 +1,6 @@
 """Login to the admin: who may log in, how failed logins are throttled, and when a session ends.
 
-django-axes counts the failures. Its settings are in config.settings; this module holds the callables that they name.
+django-axes counts the failures; its settings in config.settings name the functions of this module.
 """
 
 import threading
@@ -43,13 +43,13 @@ class StaffBackend(ModelBackend):
 
 
 def throttled_address(request):
-    """Return the address that failed logins are counted for: an IPv4 address, or the network of an IPv6 one."""
+    """Return the address by which failed logins are counted: an IPv4 address, or the /64 network of an IPv6 one."""
     address = client_address(request)
     return (rate_limit_key(address) or address or "0.0.0.0").partition("/")[0]  # noqa: S104  (a key, not an interface)
 
 
 def lockout_parameters(request, credentials=None):
-    """Return what axes locks: the account for this address, or the whole address after ADDRESS_LIMIT failures."""
+    """Return what axes locks: an account for this address; after ADDRESS_LIMIT failures, the address altogether."""
     recent = AccessAttempt.objects.filter(
         ip_address=request.axes_ip_address, attempt_time__gte=get_cool_off_threshold(request)
     )
@@ -59,7 +59,7 @@ def lockout_parameters(request, credentials=None):
 
 def locked_out(request, response, credentials):
     """Return the 429 response for a locked login, with the waiting time."""
-    if response.status_code != 429:  # The page that asks for the password again shows the message itself.
+    if response.status_code != 429:  # admin/login_again.html shows the message itself
         context = {**admin.site.each_context(request), "title": "Too many failed logins"}
         response = render(request, "admin/locked.html", context, status=429)
     response.headers["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
@@ -69,7 +69,7 @@ def locked_out(request, response, credentials):
 
 @receiver(user_logged_in)
 def start_session(sender, request, user, **kwargs):
-    """Start the session's time limits, and delete all expired sessions, which nothing else does."""
+    """Start the session's time limits. Also deletes all expired sessions, which nothing else does."""
     request.session.pop(SESSION_START, None)
     renew(request.session)
     request.session.clear_expired()
@@ -81,5 +81,5 @@ def renew(session):
     start = datetime.fromtimestamp(session.setdefault(SESSION_START, int(time.time())), UTC)
     end = min(now + timedelta(days=settings.SESSION_IDLE_DAYS), start + timedelta(days=settings.SESSION_MAX_DAYS))
     if is_new or abs(end - session.get_expiry_date()) > RENEWAL_STEP:
-        # A date, not a number of seconds: those would be counted again from each change of the session.
+        # A date: a number of seconds would start again at each change of the session.
         session.set_expiry(end)

@@ -37,9 +37,8 @@ def upload_image(request):
         raise PermissionDenied
     upload = request.FILES.get("file")
     if upload is None:
-        return JsonResponse(
-            {"error": "That is not an image. Paste or drop a JPEG, PNG, WebP or AVIF image."}, status=400
-        )
+        error = "That is not an image. Paste or drop a JPEG, PNG, WebP or AVIF image."
+        return JsonResponse({"error": error}, status=400)
     try:
         image = clean_image(upload, longest=IMAGE_SIDE)
     except ValidationError as error:
@@ -55,7 +54,7 @@ def upload_image(request):
 
 @require_POST
 def preview_look(request):
-    """Return the home page as visitors would see it with the posted look, without saving that."""
+    """Return the home page as visitors would see it with the posted look, without saving the look."""
     if not request.user.has_perm("profiles.change_look"):
         raise PermissionDenied
     form = LookForm(request.POST)

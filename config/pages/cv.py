@@ -1,6 +1,6 @@
 """The CV: its content, and its page, PDF and JSON Resume."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -40,8 +40,8 @@ GROUPS = [
     ("D", "Data and software", {"dataset", "software"}),
     ("L", "Patents", {"patent"}),
     ("S", "Talks", {"speech"}),
+    ("O", "Other works", set()),  # all other types
 ]
-OTHER = ("O", "Other works")  # all other types
 
 
 @dataclass(frozen=True)
@@ -54,28 +54,21 @@ class CVEntry:
 
 @dataclass(frozen=True)
 class CVGroup:
-    """The publications of one group, newest first."""
-
     title: str
-    entries: list[CVEntry]
+    entries: list[CVEntry]  # newest first
 
 
 @dataclass(frozen=True)
 class CVSection:
-    """A titled section of a CV.
-
-    ``kind`` is an activity's kind, "projects", or "publications"; the items of the last are CVGroups.
-    """
-
-    kind: str
+    kind: str  # an activity's kind, "projects" or "publications"
     title: str
-    items: list
+    items: list  # of Activities, Projects or CVGroups
 
 
 @dataclass(frozen=True)
 class CV:
     owner: Person
-    sections: list[CVSection] = field(default_factory=list)
+    sections: list[CVSection]
 
     @classmethod
     def of_owner(cls, owner, user):
@@ -100,12 +93,11 @@ def grouped(publications):
     Numbers follow the order in which works became public, so that a new work never changes the number of another one.
     Of works published at the same moment, the older has the lower number.
     """
-    by_letter = {letter: [] for letter, *_ in [*GROUPS, OTHER]}
     letters = {type_: letter for letter, _, types in GROUPS for type_ in types}
+    by_letter = {}
     for publication in publications:
-        by_letter[letters.get(publication.type, OTHER[0])].append(publication)
-    titles = {letter: title for letter, title, *_ in [*GROUPS, OTHER]}
-    return [CVGroup(titles[letter], _numbered(letter, found)) for letter, found in by_letter.items() if found]
+        by_letter.setdefault(letters.get(publication.type, "O"), []).append(publication)
+    return [CVGroup(title, _numbered(letter, by_letter[letter])) for letter, title, _ in GROUPS if letter in by_letter]
 
 
 def _numbered(letter, publications):
@@ -132,12 +124,10 @@ class Curriculum(TemplateView):
 class CurriculumPDF(Curriculum):
     def get(self, request, *args, **kwargs):
         cv = self.get_cv()
-        response = HttpResponse(cv_as_pdf(cv, partial(absolute, request)), content_type="application/pdf")
         name = make_slug(f"{cv.owner.name} CV") or "CV"
-        response.headers["Content-Disposition"] = content_disposition_header(
-            as_attachment=False, filename=f"{name}.pdf"
-        )
-        return response
+        headers = {"Content-Disposition": content_disposition_header(as_attachment=False, filename=f"{name}.pdf")}
+        pdf = cv_as_pdf(cv, partial(absolute, request))
+        return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
 class CurriculumJSON(Curriculum):

@@ -25,9 +25,9 @@ from publications.models import Publication
 
 
 class Media(View):
-    """Uploaded images in the sizes made for pages. Other uploads are served beside the page they belong to.
+    """Uploaded images, in the sizes made for pages. Other uploads are served beside the page they belong to.
 
-    The original of a photo may say where and with which camera it was taken, so only editors can load it.
+    Only editors can load the original of a photo, which may contain where it was taken.
     """
 
     def get(self, request, path):
@@ -55,10 +55,6 @@ class CardImage(View):
         return picture_response(request, card.key, card.png)
 
     def get_subject(self, page):
-        if page == "home":
-            return ""
-        if page in PAGES:
-            return page
         kind, _, slug = page.partition("/")
         visitor = AnonymousUser()
         published = {
@@ -67,6 +63,8 @@ class CardImage(View):
             "people": Person.objects.published(),
             "tags": tags_in_use(visitor),
         }
+        if page == "home" or page in PAGES:
+            return page
         if kind not in published:
             raise Http404("There is no such picture.")
         return get_object_or_404(published[kind], slug=slug)
@@ -83,24 +81,24 @@ class IconImage(View):
 
 
 def picture_response(request, key, draw):
-    """Return a picture that the site draws. At an address that contains its key (``v``), it never expires."""
-    response = get_conditional_response(request, etag=f'"{key}"')
-    if response is None:
-        response = HttpResponse(draw(), content_type="image/png", headers={"ETag": f'"{key}"'})
+    """Return a picture that the site draws. At a URL that contains its key (``v``), it never expires."""
+    etag = f'"{key}"'
+    response = get_conditional_response(request, etag=etag) or HttpResponse(draw(), content_type="image/png")
+    response.headers["ETag"] = etag
     has_key = request.GET.get("v") == key
     response.headers["Cache-Control"] = "public, max-age=" + ("31536000, immutable" if has_key else "3600")
     return response
 
 
 class Favicon(RedirectView):
-    """The icon at the address where browsers look for it, as on the admin's pages."""
+    """Redirects from the URL where browsers look for an icon, as on the admin's pages."""
 
     def get_redirect_url(self):
         return reverse("icon", args=[48])
 
 
 class Manifest(View):
-    """The Web Application Manifest, which a phone reads to put the site on its home screen."""
+    """The web app manifest, which a phone reads to add the site to its home screen."""
 
     def get(self, request):
         owner, look = request.site_owner, request.look
@@ -123,7 +121,7 @@ class Manifest(View):
 
 class Robots(View):
     def get(self, request):
-        # robots.txt is public: it must not name an admin path that was chosen to be secret.
+        # robots.txt is public: it does not contain an admin path that was chosen to be secret.
         admin = [reverse("admin:index")] if settings.ADMIN_PATH == "admin" else []
         disallowed = [f"Disallow: {path}" for path in [*admin, *settings.ROBOTS_DISALLOW]]
         sitemap = absolute(request, reverse("sitemap"))

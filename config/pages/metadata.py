@@ -11,7 +11,7 @@ from profiles.metadata import event, person, without_empty
 from projects.metadata import research_project
 from publications.metadata import creative_work
 
-# Characters that could end a script element or start a comment in it, as JSON escapes.
+# JSON escapes for the characters that could end a script element or start a comment in it.
 ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 # The parents of pages in the breadcrumbs: (URL name, label).
 PARENTS = {

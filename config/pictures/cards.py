@@ -65,7 +65,7 @@ def heading_font(typefaces):
 
 
 def card_for(subject, owner, look):
-    """Return the Card of a publication, project, person or tag, of one of ``PAGES``, or of the home page ("")."""
+    """Return the Card of a publication, project, person or tag, of one of ``PAGES``, or of "home"."""
     facts = {"site": owner.name if owner else "", **facts_of(subject, owner)}
     return Card(**facts, host=settings.SITE_HOST or "", hue=look.hue, typefaces=look.typefaces)
 

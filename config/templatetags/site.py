@@ -1,4 +1,4 @@
-"""Tags for the parts that pages share: navigation, icons, external links, page numbers, the map."""
+"""Tags for the parts that pages share: navigation, icons, external links, page numbers."""
 
 from functools import cache
 
@@ -31,14 +31,14 @@ register.simple_tag(links.external, name="external")
 @register.simple_tag
 @cache
 def icon(name):
-    """An icon of img/icons.svg, which is decoration: the text beside it says the same."""
+    """An icon of img/icons.svg, hidden from screen readers: the text beside it says the same."""
     sprite = static("img/icons.svg")
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
 
 
 @register.simple_tag
 def sources(picture, sizes):
-    """The source elements of a picture's renditions, of which a browser loads the one that fits ``sizes``."""
+    """The source elements of a picture's renditions. A browser loads the one that fits ``sizes``."""
     renditions = [item for formats in picture.aspect_ratios.values() for item in formats.items()]
     return format_html_join(
         "\n",
@@ -65,19 +65,8 @@ def navigation(context):
 
 @register.simple_tag
 def page_links(page):
-    """The page numbers that a list links to: few, but any page is reached from any other in a few steps."""
+    """The page numbers that a list links to: few, but enough to reach every page in a few steps."""
     last = page.paginator.num_pages
     steps = [digit * 10**power for power in range(len(str(last))) for digit in (1, 2, 5)]
     near = {page.number + sign * step for step in steps for sign in (1, -1)}
     return sorted({1, last, page.number, *(number for number in near if 1 < number < last)})
-
-
-@register.filter
-def map_x(longitude):
-    """The position of a longitude on the map, whose unit is a degree."""
-    return f"{longitude:.2f}"
-
-
-@register.filter
-def map_y(latitude):
-    return f"{-latitude:.2f}"

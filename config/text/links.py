@@ -1,4 +1,4 @@
-"""The HTML of links that lead away from the site."""
+"""The HTML of links to other sites and to mailboxes."""
 
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -7,9 +7,9 @@ from profiles.content import addresses
 
 
 def external(url, rel=""):
-    """Return the attributes of an external link: its URL, its ``rel``, and its host if that looks like another.
+    """Return the attributes of an external link: URL, ``rel``, and as title the host if it looks like another one.
 
-    A URL that is neither of the web nor of a mailbox becomes empty.
+    A URL with another scheme than http, https or mailto becomes empty.
     """
     host = addresses.true_host(url)
     return format_html(
@@ -19,7 +19,7 @@ def external(url, rel=""):
 
 
 def obfuscated(text):
-    """Return a text as character references: readable for people and browsers, missed by simple harvesters."""
+    """Return a text as character references, which simple address harvesters do not read."""
     return mark_safe("".join(f"&#{ord(letter)};" for letter in str(text)))
 
 

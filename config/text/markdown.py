@@ -1,8 +1,8 @@
-"""Markdown as HTML that is safe to show, with TeX maths as MathML.
+"""Markdown as safe HTML, with TeX maths as MathML.
 
-markdown-it makes the HTML and nh3 cleans it. What the renderer adds itself (MathML, footnote ids, classes) must survive
-the cleaning, but the same markup typed by an author must not. So each rendering has a random secret: an attribute that
-starts with it is allowed, and a formula is replaced by the secret with a number until the HTML is clean.
+markdown-it makes the HTML and nh3 cleans it. The cleaning must not remove what the renderer adds (MathML, footnote ids,
+classes), but must remove the same markup typed by an author. So each rendering has a random secret: an attribute whose
+value starts with it is allowed, and a formula is replaced by the secret with a number until the HTML is clean.
 """
 
 import re
@@ -27,7 +27,7 @@ TAGS = {
     *("p", "pre", "q", "s", "samp", "small", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th"),
     *("thead", "tr", "u", "ul", "var"),
 }
-# Any other tag is removed and its content stays.
+# Of any other tag, only the content stays.
 REMOVED_WITH_CONTENT = {
     *("iframe", "math", "noembed", "noframes", "noscript", "object", "script", "select", "style", "svg", "template"),
     *("textarea", "title", "xmp"),
@@ -45,7 +45,7 @@ ATTRIBUTES = {
 }
 RENDERER_ATTRIBUTES = {"aria-label", "class", "id"}  # never an author's
 NUMBERS = {"colspan", "height", "rowspan", "start", "width"}
-# The Content-Security-Policy allows images of this site only. Without a colon there is no scheme.
+# A path: the Content-Security-Policy allows images of this site only.
 LOCAL_IMAGE = re.compile(r"/?[\w.~%-][\w.~%/?&=+,-]*")
 TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
 LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -57,7 +57,7 @@ math_block = math_block_dollar(allow_labels=False, allow_blank_lines=False)
 
 
 def cached(function):
-    """Decorator: caches the results of a function of a text, except for very long texts."""
+    """Decorator that caches the results of a function of a text, except for very long texts."""
     with_cache = lru_cache(maxsize=CACHE_SIZE)(function)
 
     @wraps(function)
@@ -105,7 +105,7 @@ def render_inline(text):
 
 
 def _allowed_value(name, value, secret):
-    """Return the value of an attribute as it may stay, or None to remove the attribute."""
+    """Return the value that an attribute may have, or None to remove the attribute."""
     if name in RENDERER_ATTRIBUTES:
         return value.removeprefix(secret) if value.startswith(secret) else None
     if name == "src":
@@ -118,7 +118,7 @@ def _allowed_value(name, value, secret):
 
 
 def _with_true_host(link):
-    """Return a link, followed by its host if its text or its letters suggest another one (abstracts are imported)."""
+    """Return a link, followed by its host if its text or letters suggest another one: abstracts are imported."""
     host = true_host(unescape(link[1]), unescape(TAG.sub("", link[2])))
     return f"{link[0]} ({escape(host)})" if host else link[0]
 
@@ -142,7 +142,7 @@ def _finished_tag(tag, level):
 
 
 def _math_block_rule(state, start, end, silent):
-    """Block rule for display maths. In silent mode it removes what the plugin's rule writes regardless."""
+    """Block rule for display maths. The plugin's rule also writes tokens in silent mode; they are removed."""
     line, written = state.line, len(state.tokens)
     found = math_block(state, start, end, False)
     if silent:
@@ -187,7 +187,7 @@ def _render_footnote_anchor(renderer, tokens, index, options, env):
 
 
 def _repetition(token):
-    """Return what tells a second reference to the same footnote from the first: ":1"."""
+    """Return the suffix of the id of a second reference to the same footnote: ":1"."""
     return f":{token.meta['subId']}" if token.meta.get("subId", 0) > 0 else ""
 
 

@@ -1,7 +1,7 @@
 """TeX maths as MathML, so that formulas need no script in the browser.
 
-latex2mathml parses the TeX. Its own output undoes the escaping, so its tree is written as HTML here, with only the
-elements and attributes that are listed.
+latex2mathml parses the TeX. Its own output is not escaped, so this module writes its tree as HTML, with a list of
+allowed elements and attributes.
 """
 
 import re
@@ -11,7 +11,7 @@ from html import escape, unescape
 from latex2mathml.converter import convert_to_element
 
 MAX_LENGTH = 4000
-# Macros could make a text expand without end.
+# A macro could expand endlessly.
 MACROS = re.compile(r"\\(?:def|newcommand|newenvironment|DeclareMathOperator)(?![a-zA-Z])")
 TAGS = {
     *("math", "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow"),
@@ -25,7 +25,7 @@ ATTRIBUTES = {
 }
 # The number of children that these elements must have.
 CHILDREN = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2, "munderover": 3}
-# Excludes the units that TeX has and MathML has not.
+# Excludes the units of TeX that MathML does not have.
 ATTRIBUTE_VALUE = re.compile(r"(?!.*\d(?:mu|bp|dd|cc|sp))[\w.+% -]*", re.ASCII)
 
 

@@ -4,7 +4,7 @@ The database itself reports changes to every process, including bulk updates and
 SQLite, ``pg_current_snapshot()`` on PostgreSQL. The version also changes when time alone changes what visitors see:
 when scheduled content opens, and at midnight, which separates upcoming events from past ones.
 
-A version is a number of this process: compare it only with other versions of the same process.
+Compare a version only with versions of the same process.
 """
 
 import sqlite3
@@ -22,10 +22,6 @@ from django.utils import timezone
 from profiles.content.publishing import Publishable
 
 
-class Unknown(Exception):  # noqa: N818 (a state, not an error of the caller)
-    """The database does not answer."""
-
-
 class ContentVersion:
     """The content version as this process sees it. Threads may share it."""
 
@@ -36,9 +32,9 @@ class ContentVersion:
         self.ends = 0.0  # time.monotonic() at which scheduled content opens, or of midnight
 
     def current(self):
-        """Return the version, or "" within a transaction, which may see rows that nobody else sees.
+        """Return the version; "" if the database does not answer.
 
-        Raises Unknown if the database does not answer.
+        Also "" within a transaction, which may see rows that nobody else sees.
         """
         database = connections[DEFAULT_DB_ALIAS]
         if database.in_atomic_block:
@@ -52,8 +48,8 @@ class ContentVersion:
                     self.number += 1
                     self.database_state = state
                     self.ends = started + seconds
-        except (DatabaseError, InterfaceError, sqlite3.Error) as error:
-            raise Unknown from error
+        except (DatabaseError, InterfaceError, sqlite3.Error):
+            return ""
         return str(self.number)
 
     def last(self):

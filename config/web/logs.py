@@ -38,7 +38,7 @@ def is_client_error(record):
 
 
 def without_trace(record):
-    """Return the record, without the traceback of a client error: robots cause a lot of them."""
+    """Return the record; that of a client error, of which robots cause many, without the traceback."""
     if record.exc_info and is_client_error(record):
         record = copy(record)
         record.exc_info = record.exc_text = None
@@ -85,7 +85,7 @@ class JSON(Line):
 
 
 def request_fields(record):
-    """Return what may be logged of the request that a record is about; an empty dictionary if there is none."""
+    """Return the fields of a record's request that may be logged; an empty dict if it has no request."""
     request, fields = getattr(record, "request", None), {}
     if hasattr(request, "path"):
         fields = {"method": request.method, "path": anonymize(request.path)}
@@ -96,7 +96,7 @@ def request_fields(record):
 class Mail(logging.Handler):
     """Mails errors to ADMINS: each error once an hour, and at most ten mails an hour from one process.
 
-    Django's own handler sends the whole request along, with addresses and form contents.
+    Django's own handler mails the whole request, with addresses and form contents.
     """
 
     hour = 60 * 60  # seconds

@@ -1,8 +1,8 @@
 """Whole pages, cached for visitors in the memory of each process until the content version changes.
 
-``serve_from_cache`` wraps the WSGI application and answers before Django makes a request of it. The PageCache
-middleware stores what Django has answered to an anonymous visitor. Every page in the cache has the last content
-version that this process has seen, so nothing older is ever served, not even while the database is away.
+``serve_from_cache`` wraps the WSGI application and answers before Django creates a request. The PageCache middleware
+stores Django's responses to anonymous visitors. Every page in the cache has the last content version that this process
+has seen, so nothing older is ever served, not even while the database is away.
 """
 
 import gzip
@@ -21,9 +21,9 @@ from django.http import HttpResponse
 from django.utils.cache import has_vary_header, patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 
-from config.web.content_version import Unknown, content_version
+from config.web.content_version import content_version
 
-# A CDN or proxy asks again after a minute, and may serve what it has while it asks.
+# A CDN or proxy asks again after a minute, and may serve its copy meanwhile.
 CACHE_CONTROL = "public, max-age=10, s-maxage=60, stale-while-revalidate=600"
 FRAGMENT_SECONDS = 24 * 60 * 60
 
@@ -53,13 +53,13 @@ def accepts_html(accept):
 
 
 def cookies_of(environ):
-    """Return the cookies of a request that Django has not made yet, parsed as Django parses them."""
-    # Of a copy: making a request changes its environ.
+    """Return the cookies of a WSGI environ, as Django parses them."""
+    # A copy, because creating a request changes its environ.
     return WSGIRequest({**environ, "wsgi.input": BytesIO()}).COOKIES if environ.get("HTTP_COOKIE") else {}
 
 
 def is_anonymous(environ, cookies):
-    """Whether a request carries nothing that could identify somebody: no session, message or Authorization."""
+    """Whether a request contains nothing that could identify somebody: no session, message or Authorization."""
     names = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
     return "HTTP_AUTHORIZATION" not in environ and not any(name in cookies for name in names)
 
@@ -82,12 +82,12 @@ def cache_key(environ):
 
 
 class Page:
-    """A response with status 200 to an anonymous visitor: its headers, and its body in each encoding asked for."""
+    """A response with status 200 to an anonymous visitor: its headers, and its body in each requested encoding."""
 
     def __init__(self, response):
         is_text = bool(COMPRESSIBLE.match(response.headers.get("Content-Type", "")))
         self.is_compressible = is_text and len(response.content) >= MIN_COMPRESSED
-        self.is_one_of_many = has_vary_header(response, "Accept")  # the address has other representations
+        self.is_one_of_many = has_vary_header(response, "Accept")  # the URL has other representations
         if is_text:
             patch_vary_headers(response, ["Accept-Encoding"])
         response.headers.setdefault("Cache-Control", CACHE_CONTROL)
@@ -137,10 +137,7 @@ class Pages:
 
     def find(self, key):
         """Return the Page for a cache key, or None."""
-        try:
-            version = content_version.current()
-        except Unknown:
-            version = content_version.last()
+        version = content_version.current() or content_version.last()
         with self.lock:
             if not version or version != self.version or key not in self.pages:
                 return None
@@ -166,7 +163,7 @@ pages = Pages()
 
 
 def serve_from_cache(application):
-    """Wrap a WSGI application: pages in the cache are answered without it."""
+    """Wrap a WSGI application: requests for pages in the cache are answered without it."""
 
     def serve(environ, start_response):
         if may_be_cached(environ, cookies_of(environ)):
@@ -193,7 +190,7 @@ class PageCache:
 
     def __call__(self, request):
         # Read before the page is rendered: a save during the rendering makes a new version.
-        request.content_version = self.get_content_version(request)
+        request.content_version = content_version.current() if may_be_cached(request.META, request.COOKIES) else ""
         request.fragment_seconds = FRAGMENT_SECONDS if request.content_version else 0
         response = self.get_response(request)
         if not is_anonymous(request.META, request.COOKIES):
@@ -207,14 +204,6 @@ class PageCache:
         if key and request.method == "GET" and len(response.content) <= MAX_CACHED and page.is_for(request.META):
             pages.store(key, request.content_version, page)
         return as_response(*page.answer(request.META))
-
-    def get_content_version(self, request):
-        if not may_be_cached(request.META, request.COOKIES):
-            return ""
-        try:
-            return content_version.current()
-        except Unknown:
-            return ""
 
     def is_cacheable(self, request, response):
         control = response.headers.get("Cache-Control", "")

@@ -1,4 +1,4 @@
-"""Blind review: while the authors of a work are hidden, nothing public tells them, and then all does."""
+"""Blind review: no public page names the authors of a work while they are hidden."""
 
 from datetime import timedelta
 
@@ -53,7 +53,7 @@ def sealed():
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_tells_who_wrote_it(client, sealed, path):
+def test_no_page_names_the_authors(client, sealed, path):
     answer = client.get(path)
 
     text = b"".join(answer) if answer.streaming else answer.content
@@ -66,18 +66,18 @@ def test_no_page_tells_who_wrote_it(client, sealed, path):
     "path",
     ["/publications/?q=zanzibar", "/publications/?q=quentin+sealed", "/search/?q=zoe+sealed", "/search/?q=author:zoe"],
 )
-def test_the_search_does_not_find_it_by_its_authors(client, sealed, path):
+def test_a_search_by_its_authors_does_not_find_it(client, sealed, path):
     assert client.get(path).context["count"] == 0
 
 
-def test_the_filter_by_author_does_not_know_them(client, sealed):
+def test_the_author_filter_does_not_offer_hidden_authors(client, sealed):
     assert client.get("/publications/?author=zoe-zanzibar").status_code == 404
     authors = client.get("/publications/").context["facets"].authors()
     assert {choice.label: choice.count for choice in authors} == {"Ada Lovelace": 1, "Quentin Quokka": 1}
 
 
 @pytest.mark.parametrize("path", ["/people/quentin-quokka/", "/cv/", "/"])
-def test_the_authors_own_pages_leave_it_out(client, sealed, path):
+def test_the_pages_of_its_authors_do_not_list_it(client, sealed, path):
     page = client.get(path).content.decode()
 
     assert "Open paper" in page
@@ -88,14 +88,14 @@ def test_the_page_says_that_the_authors_are_hidden(client, sealed):
     assert "Authors hidden for blind review" in client.get("/publications/sealed-paper/").content.decode()
 
 
-def test_an_editor_sees_the_authors_and_that_visitors_do_not(editor_client, sealed):
+def test_an_editor_sees_the_authors_and_a_note_that_visitors_do_not(editor_client, sealed):
     page = editor_client.get("/publications/sealed-paper/").content.decode()
 
     assert "Zoe Zanzibar" in page
     assert "Authors hidden from visitors" in page
 
 
-def test_at_its_moment_the_authors_appear_by_themselves(client, sealed):
+def test_the_authors_appear_when_the_blind_review_ends(client, sealed):
     pages = [
         "/publications/sealed-paper/",
         "/search/?q=zanzibar",
@@ -113,7 +113,7 @@ def test_at_its_moment_the_authors_appear_by_themselves(client, sealed):
         assert (client.get("/publications/?author=zoe-zanzibar").status_code == 200) is shown
 
 
-def test_a_version_that_is_blind_hides_the_names_of_its_work(client):
+def test_a_blind_version_hides_the_authors_of_its_work(client):
     work = make.publication("Journal paper", authors=["Zoe Zanzibar"])
     make.publication("Workshop paper", authors=["Zoe Zanzibar"], version_of=work, hides_authors=True)
 

@@ -52,7 +52,7 @@ def test_the_pdf_is_tagged_with_a_title_bookmarks_and_links(client):
     assert 'inline; filename="ada-lovelace-cv.pdf"' in response.headers["Content-Disposition"]
 
 
-def test_what_an_editor_typed_is_set_as_it_is(client):
+def test_what_an_editor_typed_is_never_markup(client):
     owner = make.owner(name="Ada #Lovelace", headline=HOSTILE[:150])
     make.publication(HOSTILE, authors=[owner], award=HOSTILE, container_title=HOSTILE, publisher=HOSTILE)
     make.project(HOSTILE, tagline=HOSTILE, role='#panic("role")')
@@ -65,17 +65,17 @@ def test_what_an_editor_typed_is_set_as_it_is(client):
     assert "Ada #Lovelace" in text
 
 
-def test_the_pdf_of_an_empty_record_is_a_page(client):
+def test_the_pdf_of_an_empty_record_has_one_page(client):
     make.owner()
 
     assert len(read(client.get("/cv.pdf")).pages) == 1
 
 
-def test_there_is_no_pdf_before_there_is_an_owner(client):
+def test_without_an_owner_there_is_no_pdf(client):
     assert client.get("/cv.pdf").status_code == 404
 
 
-def test_drafts_are_neither_in_the_pdf_nor_in_its_numbers(client):
+def test_drafts_are_not_in_the_pdf_and_do_not_count(client):
     owner = make.owner()
     make.publication("On Engines", authors=[owner])
     make.publication("A Secret", authors=[owner], state="draft", issued="2020")
@@ -85,7 +85,7 @@ def test_drafts_are_neither_in_the_pdf_nor_in_its_numbers(client):
     assert numbers(owner, EDITORS) == {"On Engines": "J1", "A Secret": ""}
 
 
-def test_a_work_that_is_added_renumbers_none(client):
+def test_a_new_work_does_not_renumber_the_others(client):
     owner, now = make.owner(), timezone.now()
     for title, issued, type_, days in [
         ("First", "2020", "article-journal", 9),
@@ -102,7 +102,7 @@ def test_a_work_that_is_added_renumbers_none(client):
     assert numbers(owner) == {**before, "Old but found late": "J3"}
 
 
-def test_the_page_has_the_same_numbers_and_leads_to_the_pdf(client):
+def test_the_page_has_the_same_numbers_and_links_to_the_pdf(client):
     owner = make.owner()
     make.publication("On Engines", authors=[owner], type="thesis")
 
@@ -112,7 +112,7 @@ def test_the_page_has_the_same_numbers_and_leads_to_the_pdf(client):
     assert 'href="/cv.pdf"' in page
 
 
-def test_many_authors_are_counted_and_the_owner_is_named_among_them(client):
+def test_of_many_authors_the_first_and_the_owner_are_named_and_the_others_counted(client):
     owner = make.owner(name="Ada Lovelace")
     paper = make.publication("With everyone", authors=[])
     for position in range(1, 101):

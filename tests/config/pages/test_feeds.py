@@ -25,7 +25,7 @@ def fill(rows, **fields):
         make.activity(f"Talk {number}", person=owner, tags=tags, **fields)
 
 
-def test_all_that_is_new_stands_in_one_feed_newest_first(client):
+def test_the_feed_of_the_site_has_all_kinds_of_content_newest_first(client):
     owner = make.owner(name="Ada Lovelace")
     days = [timezone.now().replace(microsecond=0) - timedelta(days=number) for number in range(4)]
     make.activity("A talk", person=owner, publish_at=days[2])
@@ -44,13 +44,13 @@ def test_all_that_is_new_stands_in_one_feed_newest_first(client):
     assert "It <em>weaves</em>." in engine.summary
 
 
-def test_it_holds_fifty(client):
+def test_a_feed_has_at_most_fifty_entries(client):
     fill(20)
 
     assert len(read(client, "/feed/").entries) == 50
 
 
-def test_the_people_of_a_project_are_its_authors(client):
+def test_the_members_of_a_project_are_the_authors_of_its_entry(client):
     make.owner(name="Ada Lovelace")
     make.project("Engine").members.create(person=make.person("Charles Babbage"))
     make.project("Own")
@@ -61,7 +61,7 @@ def test_the_people_of_a_project_are_its_authors(client):
     assert "author" not in client.get("/feed/").content.decode().partition("<title>Own</title>")[2].partition("</e")[0]
 
 
-def test_a_renamed_and_moved_project_keeps_its_id(client):
+def test_a_renamed_project_with_a_new_slug_has_the_same_id(client):
     project = make.project("Engine")
     before = read(client, "/feed/").entries[0].id
     project.name, project.slug = "Loom", "loom"
@@ -73,7 +73,7 @@ def test_a_renamed_and_moved_project_keeps_its_id(client):
     assert after.link == "http://testserver/projects/loom/"
 
 
-def test_a_thing_has_one_id_in_all_feeds(client):
+def test_an_object_has_the_same_id_in_all_feeds(client):
     fill(1)
 
     ids = {path: {entry.title: entry.id for entry in read(client, path).entries} for path in FEEDS}
@@ -86,7 +86,7 @@ def test_a_thing_has_one_id_in_all_feeds(client):
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_drafts_and_what_is_to_come_are_in_no_feed_whoever_asks(client, editor_client, path):
+def test_drafts_and_scheduled_content_are_in_no_feed_even_for_editors(client, editor_client, path):
     fill(1)
     shown = client.get(path).content
     tomorrow = timezone.now() + timedelta(days=1)
@@ -102,7 +102,7 @@ def test_drafts_and_what_is_to_come_are_in_no_feed_whoever_asks(client, editor_c
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_no_feed_names_who_is_hidden(client, editor_client, path):
+def test_no_feed_names_hidden_authors(client, editor_client, path):
     owner = make.owner(name="Ada Lovelace")
     make.publication("Open", authors=[owner], tags=["shared"])
     zoe = make.person("Zoe Zanzibar", is_public_page=True)
@@ -113,7 +113,7 @@ def test_no_feed_names_who_is_hidden(client, editor_client, path):
         assert text.count(b"<name>Authors hidden for blind review</name>") == text.count(b"<title>Sealed</title>")
 
 
-def test_a_persons_feed_leaves_out_what_would_name_them(client, editor_client):
+def test_a_persons_feed_leaves_out_blind_works(client, editor_client):
     quentin = make.person("Quentin Quokka", is_public_page=True)
     make.publication("Open", authors=[quentin])
     work = make.publication("Sealed", authors=[quentin])
@@ -123,7 +123,7 @@ def test_a_persons_feed_leaves_out_what_would_name_them(client, editor_client):
     assert titles(read(editor_client, "/people/quentin-quokka/feed/")) == ["Open"]
 
 
-def test_a_persons_feed_has_their_works_once_and_their_activities(client):
+def test_a_persons_feed_has_each_work_once_and_their_activities(client):
     babbage = make.person("Charles Babbage", is_public_page=True)
     make.owner(name="Ada Lovelace")
     both = make.publication("Edited and written", authors=[babbage, "Ada Lovelace"])
@@ -148,7 +148,7 @@ def test_a_person_without_a_page_has_no_feed(client, editor_client):
     assert client.get("/people/nobody/feed/").status_code == 404
 
 
-def test_a_tags_feed_has_all_with_the_tag_and_nothing_else(client):
+def test_a_tags_feed_has_everything_with_the_tag_and_nothing_else(client):
     make.publication("On Engines", tags=["engines & looms"])
     make.publication("On Ships", tags=["ships"])
     make.project("Engine", tags=["Engines & Looms"])
@@ -163,7 +163,7 @@ def test_a_tags_feed_has_all_with_the_tag_and_nothing_else(client):
     assert sorted(titles(feed)) == ["A talk", "Engine", "On Engines"]
 
 
-def test_a_tag_that_visitors_do_not_know_has_no_feed(client, editor_client):
+def test_a_tag_on_drafts_only_has_no_feed(client, editor_client):
     make.publication("Zanzibar", tags=["zanzibar"], state="draft")
 
     assert client.get("/tags/zanzibar/feed/").status_code == 404
@@ -171,14 +171,14 @@ def test_a_tag_that_visitors_do_not_know_has_no_feed(client, editor_client):
     assert client.get("/tags/nothing/feed/").status_code == 404
 
 
-def test_a_feed_with_nothing_in_it_yet_is_one(client):
+def test_an_empty_feed_is_valid(client):
     make.owner(tags=["engines"])
 
     for path in ("/feed/", "/tags/engines/feed/", "/people/ada-lovelace/feed/"):
         assert read(client, path).entries == []
 
 
-def test_a_feed_is_found_by_a_former_slug_and_stays_the_same_feed(client):
+def test_a_former_slug_redirects_to_the_feed_whose_id_stays(client):
     tag, person = make.tag("engines"), make.person("Charles Babbage", is_public_page=True)
     make.publication("On Engines", authors=[person], tags=["engines"])
     before = [read(client, path).feed.id for path in ("/tags/engines/feed/", "/people/charles-babbage/feed/")]
@@ -195,7 +195,7 @@ def test_a_feed_is_found_by_a_former_slug_and_stays_the_same_feed(client):
     assert [read(client, answer.url).feed.id for answer in answers] == before
 
 
-def test_a_former_slug_of_what_is_hidden_leads_nowhere(client, editor_client):
+def test_a_former_slug_of_a_hidden_object_is_not_found(client, editor_client):
     person = make.person("Charles Babbage")
     person.slug = "moved"
     person.save()
@@ -219,7 +219,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, django_assert
         assert len(feed.entries) == rows * (2 if "people" in path else 3)
 
 
-def test_a_feed_is_read_and_not_written_to(client):
+def test_a_feed_accepts_get_only(client):
     answers = [client.head("/feed/"), client.post("/feed/"), client.get("/feed/")]
 
     assert [answer.status_code for answer in answers] == [200, 405, 200]
@@ -227,7 +227,7 @@ def test_a_feed_is_read_and_not_written_to(client):
 
 
 @pytest.mark.parametrize("path", ["/", "/publications/", "/projects/", "/people/ada-lovelace/", "/cv/", "/nowhere/"])
-def test_each_page_leads_to_the_feed_of_the_site(client, path):
+def test_every_page_links_to_the_feed_of_the_site(client, path):
     make.owner(name="Ada Lovelace")
 
     page = client.get(path).content.decode()
@@ -242,7 +242,7 @@ def test_each_page_leads_to_the_feed_of_the_site(client, path):
         ("/people/ada-lovelace/", "Ada Lovelace", "/people/ada-lovelace/feed/"),
     ],
 )
-def test_a_page_leads_to_its_own_feed(client, path, title, feed):
+def test_a_page_links_to_its_own_feed(client, path, title, feed):
     make.owner(name="Ada Lovelace", tags=["engines"])
 
     page = client.get(path).content.decode()

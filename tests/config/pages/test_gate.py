@@ -1,4 +1,4 @@
-"""No trace of a draft, or of what is to be published later, anywhere on the public site."""
+"""Drafts and scheduled content leave no trace on the public site."""
 
 import re
 from datetime import timedelta
@@ -72,7 +72,7 @@ HIDDEN = [
 
 @pytest.fixture
 def record():
-    """A published site, with a draft (Zanzibar) and something to come (Quokka) beside each published thing."""
+    """A published site, with a draft (Zanzibar) and a scheduled object (Quokka) beside each published one."""
     owner = make.owner(name="Ada Lovelace", tags=["shared"])
     work = make.publication("On Engines", authors=[owner], tags=["shared"], featured=True, issued="2020")
     project = make.project("Engine", tags=["shared"])
@@ -98,7 +98,7 @@ def record():
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_visitor_finds_no_trace_of_drafts_and_of_what_is_to_come(client, record, path):
+def test_no_page_contains_a_trace_of_drafts_or_scheduled_content(client, record, path):
     answer = client.get(path)
     page = answer.getvalue().decode() + str(answer.headers)
 
@@ -106,7 +106,7 @@ def test_a_visitor_finds_no_trace_of_drafts_and_of_what_is_to_come(client, recor
 
 
 @pytest.mark.parametrize("word", ["zanzibar", "quokka", "zanzibar preprint", "tag:quokka-tag", "author:zanzibar"])
-def test_the_search_finds_nothing_of_what_is_hidden(client, editor_client, record, word):
+def test_the_search_does_not_find_hidden_content(client, editor_client, record, word):
     answer = client.get("/search/", {"q": word})
 
     assert (answer.context["count"], answer.context["kinds"]) == (0, [])
@@ -115,14 +115,14 @@ def test_the_search_finds_nothing_of_what_is_hidden(client, editor_client, recor
 
 
 @pytest.mark.parametrize("path", HIDDEN)
-def test_what_is_hidden_answers_like_what_is_not_there(client, record, path):
+def test_hidden_content_answers_like_missing_content(client, record, path):
     answer = client.get(path)
 
     assert answer.status_code == 404
     assert "Draft" not in answer.content.decode()
 
 
-def test_counts_leave_out_what_is_hidden(client, record):
+def test_counts_leave_out_hidden_content(client, record):
     tags = client.get("/tags/").context["object_list"]
     facets = client.get("/publications/").context["facets"]
 
@@ -155,7 +155,7 @@ def test_an_editor_sees_drafts_marked_in_the_lists(editor_client, record):
     assert '<span class="badge draft">Scheduled for ' in page
 
 
-def test_the_former_slug_of_a_draft_leads_a_visitor_nowhere(client, editor_client, record):
+def test_the_former_slug_of_a_draft_redirects_editors_only(client, editor_client, record):
     draft = make.publication("Second thoughts", state="draft")
     draft.slug = "third-thoughts"
     draft.save()
@@ -164,7 +164,7 @@ def test_the_former_slug_of_a_draft_leads_a_visitor_nowhere(client, editor_clien
     assert editor_client.get("/publications/second-thoughts/").url == "/publications/third-thoughts/"
 
 
-def test_a_tag_only_on_a_draft_is_unknown_until_the_draft_is_published(record):
+def test_a_tag_of_a_draft_only_is_not_found_until_the_draft_is_published(record):
     Tag.objects.get(slug="zanzibar-tag")
     before = Client().get("/publications/?tag=zanzibar-tag").status_code
     type(record).objects.filter(slug="zanzibar-paper").publish()

@@ -1,4 +1,4 @@
-"""The CV as JSON Resume, held to its schema (json_resume.schema.json, which holds its licence)."""
+"""The CV as JSON Resume, checked by its schema (json_resume.schema.json, which contains its licence)."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ HOSTILE = 'Evil "quotes": {x}, [y] \\u0041 </script> & é 🎉 \x07\x1b\u2028 en
 
 
 def read(response):
-    """The CV that a program reads, which must be valid."""
+    """Return the content of a response, which must be a valid JSON Resume."""
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "application/json"
     content = json.loads(response.content)
@@ -31,7 +31,7 @@ def read(response):
     return content
 
 
-def test_the_schema_is_held_to_with_its_formats():
+def test_the_validator_checks_formats_too():
     assert VALIDATOR.is_valid({"basics": {"url": "https://example.org/"}})
     for wrong in (
         {"basics": {"url": "https://example.org/a b"}},
@@ -41,7 +41,7 @@ def test_the_schema_is_held_to_with_its_formats():
         assert not VALIDATOR.is_valid(wrong)
 
 
-def test_of_an_empty_record_it_has_the_name_alone(client):
+def test_the_resume_of_an_empty_record_has_the_name_only(client):
     owner = make.owner(name="Ada Lovelace")
     Person.objects.filter(pk=owner.pk).update(updated_at=datetime(2025, 3, 17, 12, 30, tzinfo=UTC))
 
@@ -56,7 +56,7 @@ def test_of_an_empty_record_it_has_the_name_alone(client):
     }
 
 
-def test_there_is_none_before_there_is_an_owner_with_a_page(client, editor_client):
+def test_without_an_owner_with_a_page_there_is_no_resume(client, editor_client):
     assert client.get("/cv.json").status_code == 404
 
     make.owner(is_public_page=False)
@@ -124,13 +124,13 @@ def test_other_links_are_accounts_if_they_have_a_label(client):
     ]
 
 
-def test_an_email_address_among_the_links_is_taken_where_there_is_no_other(client):
+def test_an_email_link_is_used_if_the_owner_has_no_email_address(client):
     make.owner().links.create(kind="email", url="mailto:ada@example.org")
 
     assert read(client.get("/cv.json"))["basics"]["email"] == "ada@example.org"
 
 
-def test_positions_education_awards_and_service_have_their_sections(client):
+def test_positions_education_awards_and_service_have_sections(client):
     make.activity(
         "Analyst", kind="position", organisation="Engine House", city="London", country="UK", start="1842-05",
         url="https://example.org/house", description="I *compute*.",
@@ -171,7 +171,7 @@ def test_positions_education_awards_and_service_have_their_sections(client):
     assert content["memberships"] == [{"organization": "Royal Society", "position": "Fellow", "startDate": "1844"}]
 
 
-def test_what_has_no_section_is_a_project_of_its_type_after_the_projects(client):
+def test_other_activities_are_projects_with_a_type(client):
     project = make.project(
         "Engine", tagline="It computes.", role="Inventor", start="1837", end="1871-10", tags=["engines"]
     )
@@ -254,7 +254,7 @@ def test_publications_are_listed_newest_first_with_their_authors(client):
     ]
 
 
-def test_many_authors_are_counted(client):
+def test_authors_beyond_the_limit_are_counted(client):
     paper = make.publication("With everyone", authors=[make.owner()])
     for position in range(2, 101):
         paper.authorships.create(position=position, name=f"Author {position}")
@@ -264,13 +264,13 @@ def test_many_authors_are_counted(client):
     assert "Author 40, 60 others. Journal article" in publication["summary"]
 
 
-def test_a_date_that_the_schema_does_not_take_is_left_out(client):
+def test_a_date_that_the_schema_does_not_allow_is_left_out(client):
     make.activity("Academy", kind="position", start="0387", end="0529")
 
     assert read(client.get("/cv.json"))["work"] == [{"position": "Academy"}]
 
 
-def test_it_was_changed_when_the_newest_thing_in_it_was(client):
+def test_the_date_of_change_is_that_of_the_newest_public_object(client):
     make.activity("Medal", kind="award")
     Person.objects.update(updated_at=datetime(2025, 1, 1, tzinfo=UTC))
     Activity.objects.update(updated_at=datetime(2025, 5, 1, tzinfo=UTC))
@@ -297,7 +297,7 @@ def test_hostile_text_stays_text(client):
     assert content["projects"][0]["highlights"] == ['<b> "']
 
 
-def test_no_draft_and_nothing_to_come_is_in_it(client, editor_client):
+def test_drafts_and_scheduled_content_are_left_out(client, editor_client):
     ada = make.owner()
     make.activity("Medal", kind="award")
     for word, fields in [
@@ -314,7 +314,7 @@ def test_no_draft_and_nothing_to_come_is_in_it(client, editor_client):
     assert len(read(editor_client.get("/cv.json"))["publications"]) == 2
 
 
-def test_a_work_under_blind_review_is_not_in_it(client, editor_client):
+def test_works_under_blind_review_are_left_out(client, editor_client):
     ada = make.owner(name="Ada Lovelace")
     make.publication("Open", authors=[ada])
     sealed = make.publication("Sealed", authors=[ada, "Zoe Zanzibar"], hides_authors=True)
@@ -331,7 +331,7 @@ def test_a_work_under_blind_review_is_not_in_it(client, editor_client):
     assert "Zoe Zanzibar" in shown
 
 
-def test_the_page_of_the_cv_leads_to_it_and_to_the_pdf(client):
+def test_the_page_links_to_the_resume_and_to_the_pdf(client):
     make.owner()
 
     page = client.get("/cv/").text
@@ -342,7 +342,7 @@ def test_the_page_of_the_cv_leads_to_it_and_to_the_pdf(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_it_takes_as_many_queries_for_one_of_each_as_for_three(client, django_assert_num_queries, count):
+def test_the_number_of_queries_does_not_grow_with_the_rows(client, django_assert_num_queries, count):
     ada = make.owner(tags=["engines"])
     for number in range(count):
         make.publication(f"Paper {number}", authors=[ada, f"Author {number}"], tags=["a"], abstract="Long.")

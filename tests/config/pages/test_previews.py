@@ -1,4 +1,4 @@
-"""A secret link shows what is not public to whoever has it, for as long as the editor says."""
+"""A preview link shows unpublished content to everybody who has the link, until it expires."""
 
 from datetime import timedelta
 
@@ -66,13 +66,13 @@ def test_a_link_cannot_be_guessed(editor_client, draft):
     assert len(link_to(editor_client, draft)) > len("/preview/") + 30
 
 
-def test_an_editor_sees_through_the_link_what_others_see(editor_client, draft):
+def test_an_editor_sees_with_the_link_what_others_see(editor_client, draft):
     page = editor_client.get(link_to(editor_client, draft)).content.decode()
 
     assert "Edit this site" not in page
 
 
-def test_a_link_ends(client, editor_client, draft):
+def test_a_link_expires(client, editor_client, draft):
     address = link_to(editor_client, draft)
     PreviewLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
 
@@ -82,7 +82,7 @@ def test_a_link_ends(client, editor_client, draft):
     assert "This preview has expired" in answer.content.decode()
 
 
-def test_a_link_is_revoked(client, editor_client, draft):
+def test_a_revoked_link_is_not_found(client, editor_client, draft):
     address = link_to(editor_client, draft)
 
     editor_client.post(
@@ -92,7 +92,7 @@ def test_a_link_is_revoked(client, editor_client, draft):
     assert client.get(address).status_code == 404
 
 
-def test_a_link_opens_its_own_object_alone(client, editor_client, draft):
+def test_a_link_shows_its_own_object_only(client, editor_client, draft):
     other = make.publication("Quokka paper", state="draft", authors=["Ada Lovelace"], tags=["a"])
     draft.tags.set(["a"])
 
@@ -136,31 +136,31 @@ def test_an_open_link_to_a_blind_paper_shows_the_authors(client, editor_client):
         ("", "This field is required."),
     ],
 )
-def test_a_day_that_cannot_be_is_refused_at_the_field(editor_client, draft, day, sentence):
+def test_an_impossible_date_is_an_error_of_the_field(editor_client, draft, day, sentence):
     path = f"/admin/publications/publication/{draft.pk}/previews/"
 
     assert sentence in editor_client.post(path, {"create": "", "last_day": day}).content.decode()
     assert not PreviewLink.objects.exists()
 
 
-def test_links_are_for_those_who_may_change_the_object(client, django_user_model, draft):
+def test_only_users_who_may_change_an_object_create_links(client, django_user_model, draft):
     client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
 
     assert client.get(f"/admin/publications/publication/{draft.pk}/previews/").status_code == 403
 
 
-def test_the_link_of_a_deleted_draft_leads_nowhere(client, editor_client, draft):
+def test_the_link_of_a_deleted_draft_is_not_found(client, editor_client, draft):
     address = link_to(editor_client, draft)
     draft.delete()
 
     assert client.get(address).status_code == 404
 
 
-def test_a_preview_is_a_page_whatever_is_asked_for(client, editor_client, draft):
+def test_a_preview_is_html_whatever_the_accept_header(client, editor_client, draft):
     answer = client.get(link_to(editor_client, draft), headers={"accept": "application/x-bibtex"})
 
     assert answer.headers["Content-Type"].startswith("text/html")
 
 
-def test_a_draft_does_not_answer_with_its_record(client, draft):
+def test_a_draft_has_no_export_for_visitors(client, draft):
     assert client.get(draft.get_absolute_url(), headers={"accept": "application/x-bibtex"}).status_code == 404

@@ -41,7 +41,7 @@ def snippets(page):
     return [html.unescape(found) for found in re.findall(r'<p class="snippet">(.*?)</p>', page, re.DOTALL)]
 
 
-def test_all_kinds_are_found_the_best_publication_first(client, record):
+def test_all_kinds_of_content_are_found_the_best_publication_first(client, record):
     answer = search(client, "engines")
 
     assert titles(answer) == ["On Engines", "On Mills"]
@@ -52,14 +52,14 @@ def test_all_kinds_are_found_the_best_publication_first(client, record):
     ]
 
 
-def test_the_words_are_marked_where_they_stand(client, record):
+def test_the_words_are_marked_in_the_snippet(client, record):
     page = search(client, "COTT turin").content.decode()
 
     assert snippets(page) == ["A mill & <mark>cotton</mark> <looms> in <mark>Turin</mark>."]
     assert "&lt;looms&gt;" in page
 
 
-def test_what_only_the_paper_says_is_shown_from_it(client, record):
+def test_words_that_only_the_pdf_contains_are_shown_from_the_pdf(client, record):
     paper = make.publication("On Looms", abstract="Nothing of it.")
     resource = paper.resources.create(kind="pdf", url="https://example.org/a.pdf")
     FullText.objects.create(resource=resource, sha256="", text=f"{'before ' * 100}the velvet loom{' after' * 100}")
@@ -73,7 +73,7 @@ def test_what_only_the_paper_says_is_shown_from_it(client, record):
     assert len(snippet) < 350
 
 
-def test_the_choices_have_counts_and_narrow_the_results(client, record):
+def test_choices_have_counts_and_narrow_the_results(client, record):
     answer = search(client, "engines")
     facets = answer.context["facets"]
 
@@ -97,7 +97,7 @@ def test_the_choices_have_counts_and_narrow_the_results(client, record):
         ("author:somerville", [], ["On Mills"]),
     ],
 )
-def test_the_query_may_say_what_is_looked_for(client, record, text, kinds, works):
+def test_a_query_may_name_type_year_tag_and_author(client, record, text, kinds, works):
     answer = search(client, text)
 
     assert [title for title, *_ in answer.context["kinds"]] == kinds
@@ -108,7 +108,7 @@ def test_the_query_may_say_what_is_looked_for(client, record, text, kinds, works
     "text",
     ["", " ", '"', "()*", "NEAR(", "a" * 10_000, "'; DROP TABLE x --", "{title}: x", "\u202e", "🙂", "year:", "%"],
 )
-def test_whatever_is_asked_there_is_a_page(client, record, text):
+def test_every_query_has_a_page(client, record, text):
     answer = search(client, text)
 
     assert answer.status_code == 200
@@ -116,11 +116,11 @@ def test_whatever_is_asked_there_is_a_page(client, record, text):
 
 
 @pytest.mark.parametrize(("query", "status"), [("?q=engines&page=99", 404), ("?q=x&year=x", 404), ("?q=%00", 400)])
-def test_an_address_that_cannot_be_is_told(client, record, query, status):
+def test_an_invalid_parameter_is_an_error(client, record, query, status):
     assert client.get(f"/search/{query}").status_code == status
 
 
-def test_a_version_is_found_by_what_it_alone_says(client, record):
+def test_a_version_is_found_by_words_that_only_it_contains(client, record):
     work = make.publication("Looms at last", authors=[])
     make.publication("Looms, at first", type="article", arxiv_id="2501.00001", version_of=work, authors=[])
 
@@ -146,7 +146,7 @@ def test_the_number_of_queries_does_not_grow_with_the_results(client, django_ass
 
 
 @given(text=st.text(alphabet="aAbB1_ -.", max_size=40), said=st.text(alphabet='ab1 "', max_size=8))
-def test_words_are_marked_alike_in_a_text_of_plain_letters_and_in_one_with_accents(text, said):
+def test_words_are_found_alike_in_ascii_and_other_texts(text, said):
     query = Query.parse(said)
 
     among_accents = [(first - 2, last - 2) for first, last in find_words(f"é {text}", query)]

@@ -68,7 +68,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_whole(client, site, path):
+def test_a_page_is_complete_html(client, site, path):
     answer = client.get(path)
     page = Outline(answer.content.decode())
 
@@ -115,14 +115,14 @@ def wipe():
 
 
 @pytest.mark.parametrize("path", ["/", "/publications/", "/projects/", "/people/", "/activities/", "/tags/"])
-def test_an_empty_site_has_friendly_pages(client, path):
+def test_the_pages_of_an_empty_site_say_so(client, path):
     answer = client.get(path)
 
     assert answer.status_code == 200
     assert re.search("yet|set up", answer.content.decode())
 
 
-def test_home_tells_who_the_owner_is(client, site):
+def test_the_home_page_shows_the_owner(client, site):
     page = client.get("/").content.decode()
 
     for text in (
@@ -132,7 +132,7 @@ def test_home_tells_who_the_owner_is(client, site):
         assert text in page
 
 
-def test_home_waits_for_an_owner_with_a_page(client):
+def test_without_an_owner_the_home_page_says_that_the_site_is_being_set_up(client):
     make.owner(name="Ada Lovelace", is_public_page=False)
 
     page = client.get("/").content.decode()
@@ -141,7 +141,7 @@ def test_home_waits_for_an_owner_with_a_page(client):
     assert "biography" not in page.lower()
 
 
-def test_a_tag_page_gathers_all_that_has_the_tag(client, site):
+def test_a_tag_page_lists_everything_with_the_tag(client, site):
     page = client.get("/tags/engines/").content.decode()
 
     assert "On Engines 0" in page
@@ -150,7 +150,7 @@ def test_a_tag_page_gathers_all_that_has_the_tag(client, site):
     assert "Preprint 0" not in page
 
 
-def test_a_renamed_tag_redirects_from_its_old_address(client, site):
+def test_the_former_slug_of_a_tag_redirects(client, site):
     tag = make.tag("engines")
     tag.name, tag.slug = "Machines", "machines"
     tag.save()
@@ -168,7 +168,7 @@ def test_the_cv_has_education_publications_and_projects(client, site):
     assert "On Engines 0" in page
 
 
-def test_the_cv_waits_for_an_owner(client):
+def test_without_an_owner_there_is_no_cv(client):
     assert client.get("/cv/").status_code == 404
 
 
@@ -188,13 +188,13 @@ def test_the_sitemap_and_canonical_links_use_the_address_of_the_site(client, sit
     assert "Sitemap: https://ada.example.org/sitemap.xml" in client.get("/robots.txt").content.decode()
 
 
-def test_health_is_told(client):
+def test_a_working_site_is_healthy(client):
     answer = client.get("/healthz")
 
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
-def test_health_is_bad_while_a_migration_is_missing(client):
+def test_a_missing_migration_is_unhealthy(client):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'projects'")
 
@@ -204,7 +204,7 @@ def test_health_is_bad_while_a_migration_is_missing(client):
     assert "migrate" in answer.content.decode()
 
 
-def test_health_is_bad_while_the_data_folder_cannot_be_written(client, settings, tmp_path):
+def test_a_read_only_data_folder_is_unhealthy(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "gone"
 
     answer = client.get("/healthz")
@@ -212,7 +212,7 @@ def test_health_is_bad_while_the_data_folder_cannot_be_written(client, settings,
     assert (answer.status_code, answer.content) == (503, b"The data folder cannot be written.\n")
 
 
-def test_a_process_is_alive_whatever_its_database_does(client, monkeypatch):
+def test_a_process_is_alive_without_its_database(client, monkeypatch):
     def refuse(*args, **kwargs):
         raise OperationalError
 
@@ -222,7 +222,7 @@ def test_a_process_is_alive_whatever_its_database_does(client, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/healthz/live"])
-def test_a_probe_may_call_the_machine_by_any_name_and_without_https(client, settings, path):
+def test_probes_may_use_any_host_and_plain_http(client, settings, path):
     settings.SECURE_SSL_REDIRECT = True
 
     answer = client.get(path, headers={"Host": "10.0.0.7:8000"})
@@ -247,14 +247,14 @@ def test_a_probe_may_call_the_machine_by_any_name_and_without_https(client, sett
         ("/publications/?q=%22%27%3B--", 200), ("/publications/?year=&q=&type=", 200), ("/publications/?utm=x", 200),
     ],
 )  # fmt: skip
-def test_a_bad_address_gets_a_friendly_page(client, site, path, status):
+def test_a_bad_url_has_an_error_page(client, site, path, status):
     answer = client.get(path)
 
     assert answer.status_code == status
     assert "<h1>" in answer.content.decode()
 
 
-def test_a_fault_of_the_site_shows_a_page_in_its_own_look(client, monkeypatch, site):
+def test_a_server_error_has_an_error_page(client, monkeypatch, site):
     client.raise_request_exception = False
     monkeypatch.setattr("config.pages.home.Home.get_context_data", None)
 
@@ -264,7 +264,7 @@ def test_a_fault_of_the_site_shows_a_page_in_its_own_look(client, monkeypatch, s
     assert "Something went wrong" in answer.content.decode()
 
 
-def test_a_form_from_elsewhere_is_refused_in_the_sites_look():
+def test_a_form_from_another_site_gets_an_error_page():
     answer = Client(enforce_csrf_checks=True).post("/publications/")
 
     assert answer.status_code == 403
@@ -274,14 +274,14 @@ def test_a_form_from_elsewhere_is_refused_in_the_sites_look():
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize("path", ["/", "/publications/", "/admin/", "/nowhere"])
-def test_a_method_that_no_page_takes_is_refused_with_those_that_are(path, method):
+def test_an_unknown_method_is_refused_with_a_list_of_the_allowed_ones(path, method):
     answer = Client(enforce_csrf_checks=True).generic(method, path)
 
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
-def test_the_icon_is_found_where_browsers_look_for_it(client):
+def test_favicon_ico_redirects_to_the_icon(client):
     assert client.get("/favicon.ico").url == "/icon/48.png"
 
 
@@ -306,7 +306,7 @@ def test_a_visitor_gets_no_cookie(client, site):
         assert not client.get(path).cookies
 
 
-def test_static_files_and_redirects_forbid_it_too(client, settings):
+def test_static_files_and_redirects_have_the_policy_too(client, settings):
     settings.SECURE_SSL_REDIRECT = True
 
     for answer in (client.get("/static/css/site.css", secure=True), client.get("/cv/")):
@@ -315,7 +315,7 @@ def test_static_files_and_redirects_forbid_it_too(client, settings):
         answer.close()
 
 
-def test_an_address_is_read_by_people_and_missed_by_harvesters(client):
+def test_email_addresses_are_obfuscated(client):
     make.owner(email="ada@example.org")
 
     source = client.get("/").content.decode()
@@ -326,7 +326,7 @@ def test_an_address_is_read_by_people_and_missed_by_harvesters(client):
     assert "ada@example.org" in unquote(html.unescape(source).partition("mailto:")[2][:60])
 
 
-def test_the_newest_paper_stands_on_the_home_page_selected_or_not(client):
+def test_the_newest_work_is_on_the_home_page_selected_or_not(client):
     make.owner()
     make.publication("Selected", featured=True, issued="2020")
     paper = make.publication("Newest", issued="2025")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def card_of(client, address):
-    """The address of the picture that a page names, or None."""
+    """Return the URL of a page's card, or None."""
     page = client.get(address).content.decode()
     found = page.split('property="og:image" content="')[1:]
     return found[0].split('"')[0].removeprefix("http://testserver").replace("&amp;", "&") if found else None
@@ -27,7 +27,7 @@ def picture(response):
 
 
 def inked(image):
-    """The box of what is drawn between the bar at the top and the line at the foot."""
+    """Return the box of the drawing between the bar at the top and the line at the foot."""
     part = image.crop((0, 20, 1200, 530))
     paper = Image.new("RGB", part.size, part.getpixel((0, 0)))
     return (
@@ -43,7 +43,7 @@ def owner():
     return make.owner(name="Ada Lovelace", headline="Countess")
 
 
-def test_every_page_names_a_picture_of_1200_by_630(client, owner):
+def test_every_page_has_a_card_of_1200_by_630_pixels(client, owner):
     make.publication("On Engines", authors=[owner], tags=["engines"])
     make.project("Analytical Engine")
     pages = ["/", "/publications/", "/publications/on-engines/", "/projects/", "/projects/analytical-engine/"]
@@ -59,7 +59,7 @@ def test_every_page_names_a_picture_of_1200_by_630(client, owner):
         assert len(response.content) < 60_000
 
 
-def test_a_changed_title_or_look_is_another_picture(client, owner):
+def test_a_changed_title_or_look_gives_another_card(client, owner):
     paper = make.publication("On Engines", authors=[owner])
     addresses, pictures = [], []
 
@@ -76,13 +76,13 @@ def test_a_changed_title_or_look_is_another_picture(client, owner):
 
     assert len(set(addresses)) == 3
     assert len(set(pictures)) == 3
-    # A service that still has the former address gets the picture of today, not for long.
+    # A service that has a former URL gets the current card, to be cached for a short time only.
     former = client.get(addresses[0])
     assert former.content == pictures[2]
     assert former.headers["Cache-Control"] == "public, max-age=3600"
 
 
-def test_a_picture_that_did_not_change_is_not_sent_again(client, owner):
+def test_an_unchanged_card_is_not_sent_again(client, owner):
     address = card_of(client, "/")
 
     again = client.get(address, headers={"If-None-Match": client.get(address).headers["ETag"]})
@@ -92,7 +92,7 @@ def test_a_picture_that_did_not_change_is_not_sent_again(client, owner):
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled"])
-def test_what_is_not_public_has_no_picture_for_anyone(client, editor_client, owner, state):
+def test_hidden_content_has_no_card_for_anyone(client, editor_client, owner, state):
     later = timezone.now() + timedelta(days=1)
     fields = {"state": "draft"} if state == "draft" else {"state": "published", "publish_at": later}
     make.publication("On Engines", authors=[owner], tags=["secret"], **fields)
@@ -108,7 +108,7 @@ def test_what_is_not_public_has_no_picture_for_anyone(client, editor_client, own
     assert card_of(editor_client, "/people/charles-babbage/") is None
 
 
-def test_hidden_authors_are_not_drawn(client, editor_client, owner):
+def test_hidden_authors_are_not_on_the_card(client, editor_client, owner):
     paper = make.publication("On Engines", authors=["Charles Babbage"], hides_authors=True)
     hidden = client.get("/card/publications/on-engines.png").content
     assert editor_client.get("/card/publications/on-engines.png").content == hidden
@@ -121,11 +121,11 @@ def test_hidden_authors_are_not_drawn(client, editor_client, owner):
 @pytest.mark.parametrize(
     "page", ["nothing", "publications/nothing", "admin/nothing", "people/", "../etc/passwd", "a/b/c"]
 )
-def test_an_unknown_page_has_no_picture(client, page):
+def test_an_unknown_page_has_no_card(client, page):
     assert client.get(f"/card/{page}.png").status_code == 404
 
 
-def test_a_site_without_an_owner_has_pictures(client):
+def test_a_site_without_an_owner_has_cards(client):
     assert picture(client.get(card_of(client, "/publications/"))).size == (1200, 630)
 
 
@@ -155,7 +155,7 @@ def picture_of(card):
     return Image.open(io.BytesIO(card.draw())).convert("RGB")
 
 
-def test_a_title_from_right_to_left_stands_at_the_right():
+def test_a_right_to_left_title_is_at_the_right():
     left, _, right, _ = inked(picture_of(Card(title="أنظمة فعالة", names="سارة علي", place="2023")))
 
     assert left > 600

@@ -1,4 +1,4 @@
-"""The icon in all sizes, the web manifest, and what search engines are told."""
+"""The icon in all sizes, the web manifest, robots.txt and the sitemap."""
 
 import io
 import re
@@ -21,7 +21,7 @@ def picture(response):
 
 
 @pytest.mark.parametrize("size", [48, 180, 192, 512])
-def test_the_icon_is_the_first_letters_of_the_owner(client, size):
+def test_the_icon_shows_the_owners_initials(client, size):
     make.owner(name="Ada Lovelace")
 
     image = picture(client.get(f"/icon/{size}.png"))
@@ -30,7 +30,7 @@ def test_the_icon_is_the_first_letters_of_the_owner(client, size):
     assert len(image.convert("RGB").getcolors(100_000)) > 2
 
 
-def test_the_icon_is_the_photo_where_there_is_one(client, settings, tmp_path):
+def test_the_icon_is_the_owners_photo_if_there_is_one(client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     owner = make.owner()
     letters = client.get("/icon/192.png")
@@ -51,11 +51,11 @@ def test_the_icon_is_the_photo_where_there_is_one(client, settings, tmp_path):
 
 
 @pytest.mark.parametrize("path", ["/icon/47.png", "/icon/100000.png", "/icon/0.png"])
-def test_other_sizes_are_not_drawn(client, path):
+def test_other_sizes_are_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_the_manifest_and_the_pages_name_the_icons(client):
+def test_the_manifest_and_pages_link_to_the_icons(client):
     make.owner(name="Ada Lovelace")
     manifest = client.get("/site.webmanifest")
     page = client.get("/").content.decode()
@@ -73,12 +73,12 @@ def test_the_manifest_and_the_pages_name_the_icons(client):
     assert client.get("/site.webmanifest").json() == content
 
 
-def test_an_icon_without_an_owner(client):
+def test_a_site_without_an_owner_has_an_icon(client):
     assert picture(client.get("/icon/192.png")).size == (192, 192)
     assert client.get("/site.webmanifest").json()["name"] == "Academic site"
 
 
-def test_the_home_page_names_the_profiles_of_its_owner(client):
+def test_the_home_page_links_to_the_owners_profiles(client):
     owner = make.owner(orcid="0000-0002-1825-0097")
     owner.links.create(kind="mastodon", url="https://example.org/@ada")
     owner.links.create(kind="other", url="https://example.org/elsewhere")
@@ -92,7 +92,7 @@ def test_the_home_page_names_the_profiles_of_its_owner(client):
     assert '<link rel="alternate" hreflang="en" href="http://testserver/">' in page
 
 
-def test_search_engines_are_told_by_a_setting_what_to_leave_alone(client, settings):
+def test_robots_txt_lists_the_paths_of_the_setting(client, settings):
     settings.ROBOTS_DISALLOW = ["/search/", "/cv/"]
 
     lines = client.get("/robots.txt").content.decode().splitlines()
@@ -103,7 +103,7 @@ def test_search_engines_are_told_by_a_setting_what_to_leave_alone(client, settin
     ]  # fmt: skip
 
 
-def test_the_sitemap_has_the_files_and_when_each_page_changed(client):
+def test_the_sitemap_has_uploaded_files_and_dates_of_change(client):
     make.owner()
     paper = make.publication("On Engines")
     paper.resources.create(kind="pdf", file=ContentFile(b"%PDF-1.4", "engines.pdf"))
@@ -125,7 +125,7 @@ def test_the_sitemap_has_the_files_and_when_each_page_changed(client):
 
 
 @pytest.mark.parametrize("pages", [1, 7, 2000])
-def test_every_page_of_a_list_is_a_few_links_away(pages):
+def test_every_page_of_a_list_is_reached_in_a_few_steps(pages):
     from types import SimpleNamespace
 
     from config.templatetags.site import page_links

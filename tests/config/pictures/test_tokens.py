@@ -47,7 +47,7 @@ def test_colours_are_converted_as_browsers_do():
     assert tokens.oklch_to_hex(0.6279553606, 0.2576833077, 29.2338803) == "#ff0000"
 
 
-def test_contrast_is_that_of_wcag():
+def test_contrast_is_as_wcag_defines_it():
     assert contrast("#ff0000", "#ffffff") == pytest.approx(4.0, abs=0.01)
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 

@@ -9,12 +9,12 @@ from config.text.markdown import render, render_inline
 from config.text.plain import plain
 from tests.work import counted_calls
 
-# A browser drops tabs and line ends from an address before it looks for the scheme.
+# A browser removes tabs and line ends from a URL before it reads the scheme.
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 class Danger(HTMLParser):
-    """Collects what a page must not get from a text."""
+    """Collects the elements, attributes and URLs that rendered text must not contain."""
 
     FORBIDDEN = {"script", "style", "iframe", "object", "embed", "svg", "form", "input", "base", "meta", "link"}
 
@@ -192,7 +192,7 @@ def test_any_formula_is_rendered_without_danger(tex):
     assert dangers(render(rf"$x\text{{{tex}}}$")) == []
 
 
-def test_one_text_always_gives_one_result():
+def test_rendering_is_deterministic():
     text = '<div title="\n\n$x$ ">[^1]\n\n[^1]: note'
 
     assert render.__wrapped__(text) == render.__wrapped__(text)
@@ -203,7 +203,7 @@ def test_paragraphs_and_emphasis():
 
 
 @pytest.mark.parametrize(("level", "expected"), [(1, [1, 2, 6]), (2, [2, 3, 6]), (3, [3, 4, 6]), (6, [6, 6, 6])])
-def test_headings_start_at_the_level_of_their_place(level, expected):
+def test_headings_start_at_the_given_level(level, expected):
     html = render("# a\n\n## b\n\n###### c", level)
 
     assert [int(digit) for digit in re.findall(r"<h(\d)>", html)] == expected
@@ -214,7 +214,7 @@ def test_a_heading_in_raw_html_is_shifted_too():
     assert render("<h1>a</h1>", 3) == "<h3>a</h3>"
 
 
-def test_a_link_elsewhere_tells_nothing_to_the_other_side():
+def test_an_external_link_sends_no_referrer():
     html = render("[x](https://example.org/)")
 
     assert html == '<p><a href="https://example.org/" rel="noopener noreferrer">x</a></p>\n'
@@ -225,17 +225,17 @@ def test_an_image_of_this_site_stays():
 
 
 @pytest.mark.parametrize("src", ["https://example.org/x.png", "//example.org/x.png", "data:image/png;base64,AA=="])
-def test_an_image_from_elsewhere_becomes_its_text(src):
+def test_an_external_image_becomes_its_alt_text(src):
     assert render(f'<img src="{src}" alt="A &lt;cat&gt;">').strip() == "A &lt;cat&gt;"
 
 
-def test_raw_html_keeps_neither_style_nor_class_nor_id():
+def test_raw_html_loses_style_class_and_id():
     html = render('<p style="x" class="button" id="main">H<sub id="x">2</sub>O</p>')
 
     assert html == "<p>H<sub>2</sub>O</p>"
 
 
-def test_a_wide_table_scrolls_by_itself():
+def test_a_table_is_in_a_scrollable_box():
     html = render("| a |\n|--:|\n| 1 |")
 
     assert html.startswith('<div class="table-scroll" tabindex="0" role="group" aria-label="Table"><table>')
@@ -243,13 +243,13 @@ def test_a_wide_table_scrolls_by_itself():
     assert '<td class="align-right">1</td>' in html
 
 
-def test_footnotes_of_two_texts_have_ids_of_their_own():
+def test_footnotes_of_two_texts_have_different_ids():
     first, second = render("a[^1]\n\n[^1]: x"), render("b[^1]\n\n[^1]: x")
 
     assert set(re.findall(r'id="([^"]+)"', first)).isdisjoint(re.findall(r'id="([^"]+)"', second))
 
 
-def test_a_footnote_and_its_mark_lead_to_each_other():
+def test_a_footnote_and_its_mark_link_to_each_other():
     html = render("a[^n]\n\n[^n]: Note.", prefix="bio")
 
     assert 'href="#fn-bio-1" id="fnref-bio-1"' in html
@@ -257,27 +257,27 @@ def test_a_footnote_and_its_mark_lead_to_each_other():
     assert 'href="#fnref-bio-1"' in html
 
 
-def test_maths_in_a_line_becomes_mathml():
+def test_inline_maths_becomes_mathml():
     expected = '<math display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
 
     assert render("So $x^2$.") == f"<p>So {expected}.</p>\n"
 
 
-def test_maths_on_lines_of_its_own_is_set_on_its_own():
+def test_display_maths_becomes_a_block():
     html = render("So\n$$\na\n- b\n$$")
 
     assert html.startswith('<p>So</p>\n<p><math display="block">')
     assert "<mo>−</mo>" in html
 
 
-def test_a_formula_may_open_a_text_that_ends_with_a_digit():
+def test_a_formula_may_precede_a_digit():
     assert "<math" in render("$x$ in 2024")
 
 
 @pytest.mark.parametrize(
     "text", ["A* search costs $100 and $200", "from $5 to $10", "$5–$10", "US$ 5 and AU$ 6", r"\$x\$", "one $"]
 )
-def test_money_is_no_maths(text):
+def test_amounts_of_money_are_not_maths(text):
     assert "<math" not in render(text)
     assert "<math" not in render_inline(text)
 
@@ -286,7 +286,7 @@ def test_money_is_no_maths(text):
     "tex",
     [r"\nosuchcommand{x}", r"\frac{1}", "x^", r"\begin{matrix}", r"\def\a{\a\a}\a", "{" * 100_000, "a_" * 100_000],
 )  # fmt: skip
-def test_maths_that_cannot_be_read_is_shown_as_it_was_written(tex):
+def test_unreadable_maths_is_shown_as_tex(tex):
     assert render_inline(f"${tex}$") == f"<code>${tex}$</code>"
 
 
@@ -301,13 +301,13 @@ def test_signs_in_maths_are_escaped():
     ("tex", "letters"),
     [(r"\mathbf{xY}", "𝐱𝐘"), (r"\boldsymbol{\theta}", "𝜽"), (r"\mathbf{1x}", "𝟏𝐱"), (r"\mathbf{+}", "+")],
 )
-def test_bold_is_in_the_letters_themselves(tex, letters):
+def test_bold_maths_uses_bold_unicode_letters(tex, letters):
     html = render_inline(f"${tex}$")
 
     assert re.sub(r"<[^>]*>", "", html) == letters
 
 
-def test_a_formula_keeps_no_colour_and_no_unit_that_a_page_does_not_know():
+def test_a_formula_loses_colours_and_units_that_mathml_does_not_have():
     html = render_inline(r"$\color{red}{a}\mkern3mu b$")
 
     assert "red" not in html
@@ -315,7 +315,7 @@ def test_a_formula_keeps_no_colour_and_no_unit_that_a_page_does_not_know():
 
 
 @pytest.mark.parametrize("markup", ["$", "$a ", "[", "![", "[a](", "[^1]", "<b>", ">", "*a ", "- ", "`", "|a", "\\"])
-def test_the_work_grows_with_the_length_of_a_text_not_with_its_square(markup):
+def test_the_work_of_rendering_grows_linearly(markup):
     def work(length):
         with counted_calls() as calls:
             render.__wrapped__(markup * length)
@@ -326,7 +326,7 @@ def test_the_work_grows_with_the_length_of_a_text_not_with_its_square(markup):
     assert work(2000) < 2.2 * work(1000)
 
 
-def test_a_title_holds_emphasis_code_and_maths_only():
+def test_a_title_may_contain_emphasis_code_and_maths_only():
     html = render_inline("On *E. coli*, `code` & <b> [x](https://example.org) ![y](z.png)")
 
     assert html == (
@@ -334,7 +334,7 @@ def test_a_title_holds_emphasis_code_and_maths_only():
     )  # fmt: skip
 
 
-def test_a_title_with_a_star_or_dollars_stays_as_it_is():
+def test_a_title_with_a_star_or_dollars_is_unchanged():
     assert render_inline("A* search costs $100 and $200") == "A* search costs $100 and $200"
 
 
@@ -353,7 +353,7 @@ def test_plain_text_is_one_line_without_markup(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "host"),
     [
         ("[https://bank.example](https://evil.test/)", "(evil.test)"),
         ("[www.bank.com/login](https://evil.test/)", "(evil.test)"),
@@ -367,12 +367,12 @@ def test_plain_text_is_one_line_without_markup(text, expected):
         ("[here](https://müller.example/)", ""),
     ],
 )
-def test_a_link_whose_text_names_another_host_is_followed_by_its_own(text, told):
+def test_a_link_whose_text_names_another_host_is_followed_by_its_host(text, host):
     html = render(text)
 
-    assert html.partition("</a>")[2].strip().removesuffix("</p>") == told
+    assert html.partition("</a>")[2].strip().removesuffix("</p>") == host
 
 
 @pytest.mark.parametrize("title", ["<title>", "<b></b>", "<svg>", "<!-- x -->"])
-def test_a_title_that_is_nothing_but_markup_is_told_as_it_was_typed(title):
+def test_a_title_of_markup_only_is_returned_as_typed(title):
     assert plain(title) == title

@@ -1,4 +1,4 @@
-"""One site on two machines, which share the database, the cache, the bucket and the secret key, but no folder."""
+"""One site on two machines that share the database, the cache, the bucket and the secret key, but no folder."""
 
 import hashlib
 import os

@@ -134,7 +134,7 @@ def test_no_page_is_older_than_the_last_save(site, visitor, editor_client, chang
         assert b"On Engines" not in after.content, address
 
 
-def test_an_import_shows_at_once(site, visitor, tmp_path):
+def test_imported_works_appear_at_once(site, visitor, tmp_path):
     visitor.get("/publications/")
     file = tmp_path / "record.bib"
     file.write_text("@article{a, title = {Imported}, author = {Hopper, Grace}, year = 2024}")
@@ -295,7 +295,7 @@ def test_the_order_of_parameters_makes_different_pages(site, visitor):
     assert uncached[0] != uncached[1]
 
 
-def test_schemes_and_hosts_have_pages_of_their_own(site, visitor, settings):
+def test_each_scheme_and_host_has_its_own_pages(site, visitor, settings):
     settings.ALLOWED_HOSTS = ["one.example", "two.example"]
     sites = [("http", "one.example"), ("http", "two.example"), ("https", "one.example")]
 
@@ -336,7 +336,7 @@ def test_without_memory_pages_are_not_stored_but_have_validators(site, visitor, 
     assert visitor.get("/", headers={"if-none-match": page.headers["ETag"]}).status_code == 304
 
 
-def test_debug_stores_nothing(site, visitor, settings):
+def test_with_debug_nothing_is_cached(site, visitor, settings):
     settings.DEBUG = True
     visitor.get("/")
 
@@ -350,7 +350,7 @@ def test_debug_stores_nothing(site, visitor, settings):
         ("", ""), ("identity", ""), ("br;q=nonsense", ""),
     ],
 )  # fmt: skip
-def test_a_page_comes_in_the_encoding_that_the_client_prefers(site, visitor, accepted, encoding):
+def test_a_page_has_the_encoding_that_the_client_prefers(site, visitor, accepted, encoding):
     decoded = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[encoding]
     plain = visitor.get("/").content
 
@@ -371,7 +371,7 @@ def test_head_answers_as_get_without_the_body(site, visitor):
     assert head.headers["ETag"] == page.headers["ETag"]
 
 
-def test_other_representations_of_an_address_are_not_taken_for_its_page(site, visitor):
+def test_other_representations_of_a_url_are_not_cached_as_its_page(site, visitor):
     address = "/publications/on-engines/"
     page = visitor.get(address, headers={"accept": "text/html,*/*;q=0.8"})
     bibtex = visitor.get(address, headers={"accept": "application/x-bibtex"})
@@ -438,7 +438,7 @@ def test_no_visitors_page_writes_to_the_database(site, visitor):
     assert content_version.current() == before
 
 
-def test_the_middleware_is_the_first_that_decides():
+def test_the_page_cache_runs_before_authentication():
     middleware = site_settings.MIDDLEWARE
 
     assert middleware.index("config.web.page_cache.PageCache") < middleware.index(

@@ -1,4 +1,4 @@
-"""Rate limits: searches, filters and generated files, a minute and a client."""
+"""Rate limits of searches, filters and generated files: requests a minute for each client."""
 
 import pytest
 
