@@ -18,17 +18,10 @@ DATA_DIR = Path(env("DATA_DIR", default=BASE_DIR / "var")).absolute()
 
 # Site
 
-SECRET_KEY_FILE = DATA_DIR / "secret_key"
-
-
-def stored_secret_key():
-    try:
-        return SECRET_KEY_FILE.read_text().strip()
-    except OSError:
-        return ""  # config.checks says what to do
-
-
-SECRET_KEY = env("SECRET_KEY", default="") or stored_secret_key()
+SECRET_KEY_FILE = DATA_DIR / "secret_key"  # created by quickstart
+SECRET_KEY = env("SECRET_KEY", default="")
+if not SECRET_KEY and SECRET_KEY_FILE.exists():
+    SECRET_KEY = SECRET_KEY_FILE.read_text().strip()
 DEBUG = env.bool("DEBUG", default=False)
 
 # The site's URL, such as https://ada.example.org. Canonical links and the sitemap start with it, and https turns on

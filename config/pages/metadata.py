@@ -48,25 +48,21 @@ def as_json(graph):
     return text.translate(ESCAPES)
 
 
+def web_page(type_, address, **facts):
+    return {"@type": type_, "@id": address, "url": address, **facts}
+
+
 def page_of_owner(owner, links, site):
-    return [
-        {
-            "@type": "ProfilePage",
-            "@id": site.home,
-            "url": site.home,
-            "name": owner.name,
-            "dateModified": owner.updated_at.isoformat(),
-            "mainEntity": {"@id": f"{site.home}#person"},
-        },
-        person(owner, site, links),
-        {"@type": "WebSite", "@id": f"{site.home}#site", "url": site.home, "name": owner.name},
-    ]
+    facts = person(owner, site, links)
+    changed = owner.updated_at.isoformat()
+    page = web_page("ProfilePage", site.home, name=owner.name, dateModified=changed, mainEntity={"@id": facts["@id"]})
+    return [page, facts, {"@type": "WebSite", "@id": f"{site.home}#site", "url": site.home, "name": owner.name}]
 
 
 def page_of_person(someone, links, site):
     address = site.absolute(someone.get_absolute_url())
     facts = person(someone, site, links)
-    page = {"@type": "ProfilePage", "@id": address, "url": address, "mainEntity": {"@id": facts["@id"]}}
+    page = web_page("ProfilePage", address, mainEntity={"@id": facts["@id"]})
     return [page, facts, breadcrumbs("person", someone.name, address, site)]
 
 
@@ -82,8 +78,7 @@ def page_of_project(project, members, papers, site):
 
 def page_of_tag(tag, site):
     address = site.absolute(tag.get_absolute_url())
-    page = {"@type": "CollectionPage", "@id": address, "url": address, "name": tag.name}
-    return [page, breadcrumbs("tag", tag.name, address, site)]
+    return [web_page("CollectionPage", address, name=tag.name), breadcrumbs("tag", tag.name, address, site)]
 
 
 def page_of_activities(activities, site):

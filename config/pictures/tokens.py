@@ -7,10 +7,8 @@ from functools import cache
 from django.conf import settings
 
 STYLE_SHEET = settings.BASE_DIR / "config" / "static" / "css" / "site.css"
-TOKEN = re.compile(
-    r"^\s*--([\w-]+):\s*light-dark\((oklch\([^()]*(?:\([^()]*\))?\)), (oklch\([^()]*(?:\([^()]*\))?\))\);", re.MULTILINE
-)
-OKLCH = re.compile(r"oklch\(([\d.]+) ([\d.]+) ([\d.]+|var\(--hue\))\)")
+OKLCH = r"oklch\(([\d.]+) ([\d.]+) ([\d.]+|var\(--hue\))\)"
+TOKEN = re.compile(rf"^\s*--([\w-]+):\s*light-dark\({OKLCH}, {OKLCH}\);", re.MULTILINE)
 
 
 def colour(name, hue, scheme):
@@ -19,19 +17,14 @@ def colour(name, hue, scheme):
     Raises KeyError for an unknown token.
     """
     lightness, chroma, own_hue = tokens()[name][scheme]
-    return oklch_to_hex(lightness, chroma, hue if own_hue is None else own_hue)
+    return oklch_to_hex(float(lightness), float(chroma), hue if own_hue == "var(--hue)" else float(own_hue))
 
 
 @cache
 def tokens():
-    """Return {name: {"light" or "dark": (lightness, chroma, hue in degrees, or None for the accent hue)}}."""
+    """Return {name: {"light" or "dark": [lightness, chroma, hue]}}, as in the style sheet."""
     found = TOKEN.findall(STYLE_SHEET.read_text(encoding="utf-8"))
-    return {name: {"light": _read(light), "dark": _read(dark)} for name, light, dark in found}
-
-
-def _read(value):
-    lightness, chroma, hue = OKLCH.fullmatch(value).groups()
-    return float(lightness), float(chroma), None if hue.startswith("var") else float(hue)
+    return {name: {"light": values[:3], "dark": values[3:]} for name, *values in found}
 
 
 def oklch_to_hex(lightness, chroma, hue):

@@ -47,11 +47,6 @@ def preferred_encoding(accept_encoding):
     return next((name for name in ENCODINGS if weights.get(name, weights.get("*"))), "")
 
 
-def accepts_html(accept):
-    """Whether an Accept header plainly asks for HTML, as browsers and simple clients do."""
-    return accept in ("", "*/*", "text/html") or accept.startswith("text/html,")
-
-
 def cookies_of(environ):
     """Return the cookies of a WSGI environ, as Django parses them."""
     # A copy, because creating a request changes its environ.
@@ -104,7 +99,9 @@ class Page:
         return len(self.body) * (2 if self.is_compressible else 1) + ENTRY_OVERHEAD
 
     def is_for(self, environ):
-        return not self.is_one_of_many or accepts_html(environ.get("HTTP_ACCEPT", ""))
+        """Whether the page answers a request. If its URL has other representations, the request must ask for HTML."""
+        accept = environ.get("HTTP_ACCEPT", "")
+        return not self.is_one_of_many or accept in ("", "*/*", "text/html") or accept.startswith("text/html,")
 
     def answer(self, environ):
         """Return status, headers and body: 304 Not Modified for a client that has the page."""
@@ -212,8 +209,7 @@ class PageCache:
             response.status_code == 200
             and not response.streaming
             and not response.cookies
-            and "private" not in control
-            and "no-store" not in control
+            and not re.search("private|no-store", control)
             and user is not None
             and user.is_anonymous
         )
