@@ -51,17 +51,13 @@ class Card:
 
     def draw(self):
         colours = [colour(name, self.hue, "light") for name in ("paper", "ink", "quiet", "line", "accent")]
-        content = {**asdict(self), "heading": heading_font(self.typefaces), "colours": colours}
+        heading = "Inter" if self.typefaces in ("inter", "sans") else "Serif Letters"
+        content = {**asdict(self), "heading": heading, "colours": colours}
         file = io.BytesIO()
         with Image.open(io.BytesIO(typeset("card.typ", content, format="png", ppi=72))) as image:
             # Five colours, and the blends between them at the edges of letters.
             image.convert("RGB").quantize(64).save(file, "PNG", optimize=True)
         return file.getvalue()
-
-
-def heading_font(typefaces):
-    """Return the name of the font of headings in a look of the site."""
-    return "Inter" if typefaces in ("inter", "sans") else "Serif Letters"
 
 
 def card_for(subject, owner, look):
