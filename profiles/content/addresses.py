@@ -17,10 +17,12 @@ LOOKALIKE = {"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "GREEK"}  # scripts w
 
 
 def absolute(request, path):
-    """Return the absolute URL of a path on this site: at SITE_URL if that is set, else at the host of the request."""
-    if settings.SITE_URL or request is None:
-        return f"{settings.SITE_URL}{path}"
-    return request.build_absolute_uri(path)
+    """Return the absolute URL of a path on this site: at SITE_URL if that is set, else at the host of the request.
+
+    The static export sets ``request.public_url``, because the exported site has another URL.
+    """
+    site = getattr(request, "public_url", settings.SITE_URL)
+    return f"{site}{path}" if site or request is None else request.build_absolute_uri(path)
 
 
 def safe_url(address):

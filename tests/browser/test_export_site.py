@@ -116,7 +116,7 @@ def test_the_search_reads_names_facts_and_beginnings_of_words(page, site, compla
 def test_a_filtered_list_has_pages_and_its_works_lead_to_their_own(page, site):
     page.goto(f"{site[0]}/publications/?tag=weaving")
     results = page.locator("#results")
-    expect(page.locator(".selected")).to_contain_text("55 works with weaving")
+    expect(page.locator(".selected")).to_contain_text("55 publications with weaving")
     expect(results.locator("article")).to_have_count(50)
 
     results.get_by_role("link", name="Next").click()

@@ -5,49 +5,51 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from config.upkeep.export.addresses import LINKS, RELATIVE
 from config.upkeep.export.folder import ExportError
-from config.upkeep.export.site import HERE, Export, check
+from config.upkeep.export.site import Export, check
+
+LOCAL = "http://127.0.0.1:8000"
 
 
 class Command(BaseCommand):
     help = (
-        "Writes the whole public site as files that any static host serves. A further run writes what has changed, "
-        "and removes what is gone."
+        "Writes the public site as files for any static host. Run it again to write what has changed and to remove "
+        "what is gone. Exit code 1 if an address failed."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("folder", type=Path, help="where the files go: a new folder, or that of an earlier export")
+        parser.add_argument("folder", type=Path, help="a new or empty folder, or the folder of an earlier export")
         parser.add_argument(
-            "--base-url", metavar="URL", help="where the files are going to be served (default: SITE_URL)"
-        )
-        parser.add_argument(
-            "--links", choices=LINKS, default=RELATIVE,
-            help="of pages: relative, which work in any folder (default); from the root of the host; or absolute",
+            "--base-url", metavar="URL",
+            help="where the files will be served, for example https://ada.github.io/site (default: SITE_URL)",
         )  # fmt: skip
 
-    def handle(self, *, folder, base_url, links, **options):
+    def handle(self, *, folder, base_url, **options):
         base = self.base(base_url or settings.SITE_URL)
         try:
             check()
-            export = Export(folder, base, links)
-            for _ in tqdm(export.run(), total=export.count(), desc="Export", unit=" files", disable=None, leave=False):
-                pass
+            export = Export(folder, base)
+            with tqdm(desc="Export", unit=" files", disable=None, leave=False) as progress:
+                for _ in export.run():
+                    progress.total = len(export.names)
+                    progress.update()
         except ExportError as error:
             raise CommandError(error) from error
-        tally = export.tally
-        self.stdout.write(f"{tally.written} written, {tally.unchanged} unchanged, {tally.removed} removed.")
+        except OSError as error:
+            message = f"{error.filename or folder} cannot be used ({error.strerror}). Choose another folder."
+            raise CommandError(message) from error
+        files = export.folder
+        self.stdout.write(f"{files.written} written, {files.unchanged} unchanged, {files.removed} removed.")
         if export.failed:
-            lines = "\n".join(export.failed.values())
-            message = f"Not written:\n{lines}"
+            message = "\n".join(["Not written:", *export.failed])
             raise CommandError(message)
 
-    def base(self, address):
-        if not address:
-            self.stderr.write(f"Without --base-url or SITE_URL, feeds, site map and canonical links begin with {HERE}.")
-            return HERE
-        parts = urlsplit(address)
+    def base(self, url):
+        if not url:
+            self.stderr.write(f"Without --base-url or SITE_URL, absolute links begin with {LOCAL}.")
+            return LOCAL
+        parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-            message = f"“{address}” is no address of a site. Write it as in https://ada.example.org or …/folder."
+            message = f"“{url}” is not the address of a site. An example is https://ada.github.io/site."
             raise CommandError(message)
-        return address.rstrip("/")
+        return url.rstrip("/")

@@ -1,17 +1,13 @@
-"""What the script of an exported list filters and searches by, as JSON files of moderate size.
+"""The file that an exported site filters and searches by: ``search/index.json``, which exported.js reads.
 
-``search/works.json`` has the facts of all works, in the order of the list, so that a work's place tells on which page
-of the list it is shown; the script takes it from there. ``search/others.json`` has what else is searched. The words
-are in a file for each two letters that they begin with: {word: places}, each place as its difference to the one
-before, times four, with the part of the document that it stands in. So a search reads a few small files, however many
-works there are.
+It has the facts and words of each work and the page of the list that shows it, and the words of all other content with
+its HTML for the search page. The texts of PDFs would make it too large.
 """
 
 import json
-from array import array
-from collections import defaultdict
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from config.pages.search import kinds_besides_publications
 from config.pages.tags import count_uses
@@ -19,121 +15,76 @@ from profiles.content.batches import batched
 from profiles.feeds import VISITOR
 from profiles.models import Tag
 from profiles.search.indexing import INDEXED
-from profiles.search.queries import PARTS
-from publications.models import Authorship, Publication, TaggedPublication
+from profiles.search.queries import words
+from publications.models import Authorship, Publication
 from publications.views import PublicationList
 
-CHUNK = 100  # documents held in memory, each with the texts of its PDFs
-OPEN_PARTS = ("title", "facts")  # of a work under blind review
+CHUNK = 100  # documents in memory
 
 
-def as_json(content):
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+def as_json(rewriter):
+    """Return the index as bytes. The Rewriter changes its links."""
+    labels = {"year": {}, "type": dict(Publication.TYPE_LABELS), "tag": {}, "author": {}}
+    works = index_works(labels, rewriter)
+    add_words(works)
+    others = index_others(labels, rewriter)
+    index = {"labels": labels, "works": list(works.values()), "others": others}
+    return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def files(rewrite):
-    """(name, chunks of bytes) of each file. ``rewrite`` gives the links of HTML on the search page as they must be."""
-    index = Index()
-    yield "search/others.json", [as_json(index.others(rewrite))]
-    starts = []
-    for start, words in index.words():
-        starts.append(start)
-        yield f"search/words/{start}.json", [as_json(words)]
-    yield "search/works.json", index.works(starts)
+def index_works(labels, rewriter):
+    """Return {primary key: facts} of the works in the order of the list, and add the labels of the facts."""
+    published = Publication.objects.published()
+    works = {}
+    for place, work in enumerate(published.works(VISITOR).newest_first().prefetch_related("tags")):
+        page = f"{reverse('publications:publications')}?page={place // PublicationList.paginate_by + 1}"
+        tags = {tag.slug: tag.name for tag in work.tags.all()}
+        years = {str(work.year): str(work.year)} if work.year else {}
+        labels["tag"] |= tags
+        labels["year"] |= years
+        works[work.pk] = {
+            "href": rewriter.link(work.get_absolute_url(), "/"), "page": rewriter.link(page, "/"),
+            "year": list(years), "type": [work.type], "tag": list(tags), "author": [],
+        }  # fmt: skip
+    names = Authorship.objects.visible_to(VISITOR).filter(publication__in=list(works), person__isnull=False)
+    for pk, slug, name in names.values_list("publication", "person__slug", "person__name").distinct():
+        labels["author"][slug] = name
+        works[pk]["author"].append(slug)
+    return works
 
 
-class Index:
-    def __init__(self):
-        published = Publication.objects.published()
-        self.rows = list(published.works(VISITOR).newest_first().values_list("pk", "year", "type"))
-        self.places = {pk: place for place, (pk, _, _) in enumerate(self.rows)}
-        self.found = defaultdict(lambda: array("Q"))
-
-    def works(self, starts):
-        """The facts of all works; ``starts`` are the names of the files with words, so that none is asked in vain."""
-        types = sorted({type_ for *_, type_ in self.rows}, key=list(Publication.TYPE_LABELS).index)
-        tags = self._named(TaggedPublication.objects.order_by("tag__name"), "content_object", "tag")
-        people = Authorship.objects.visible_to(VISITOR).filter(person__isnull=False).order_by("person__name")
-        authors = self._named(people, "publication", "person")
-        head = {
-            "perPage": PublicationList.paginate_by,
-            "types": [[type_, Publication.TYPE_LABELS[type_]] for type_ in types],
-            "tags": tags[0],
-            "authors": authors[0],
-            "words": starts,
-        }
-        yield as_json(head)[:-1] + b',"works":['
-        for place, (_, year, type_) in enumerate(self.rows):
-            row = [year, types.index(type_), tags[1].get(place, []), authors[1].get(place, [])]
-            yield (b",\n" if place else b"\n") + as_json(row)
-        yield b"]}\n"
-
-    def _named(self, rows, work, thing):
-        """[[slug, name]] of all things that works have, and {place of a work: numbers in that list}."""
-        numbers, of_works = {}, defaultdict(list)
-        for pk, slug, name in rows.values_list(work, f"{thing}__slug", f"{thing}__name").iterator():
-            place = self.places.get(pk)
-            if place is None:
-                continue
-            number = numbers.setdefault((slug, name), len(numbers))
-            if number not in of_works[place]:
-                of_works[place].append(number)
-        return list(numbers), of_works
-
-    def others(self, rewrite):
-        """[[heading, [HTML]]] of what is found beside publications; its places follow those of the works."""
-        found, place = [], len(self.rows)
-        uses = count_uses(VISITOR)
-        for title, rows, template in kinds_besides_publications(VISITOR):
-            items = []
-            for keys in batched(rows.values_list("pk", flat=True), CHUNK):
-                objects = rows.in_bulk(keys)
-                documents = INDEXED[rows.model._meta.model_name].documents(keys)
-                for key in keys:
-                    if rows.model is Tag:
-                        objects[key].uses = uses[key]
-                    self._add(place, documents[key], PARTS)
-                    place += 1
-                    items.append(rewrite(render_to_string(template, {"item": objects[key]}).strip()))
-            found.append([title, items])
-        return found
-
-    def words(self):
-        """(beginning, {word: places}) in the order of the alphabet."""
-        self._add_publications()
-        start, words = None, {}
-        for word in sorted(self.found):
-            if start not in (None, start_of(word)):
-                yield start, words
-                words = {}
-            start = start_of(word)
-            words[word] = _differences(self.found[word])
-        if words:
-            yield start, words
-
-    def _add_publications(self):
-        published = Publication.objects.published()
-        blind = set(published.exclude(pk__in=published.with_authors_shown(VISITOR)).values_list("pk", flat=True))
-        # A version is no work of its own, and its words lead to the work.
-        for keys in batched(published.values_list("pk", "version_of"), CHUNK):
-            works = {pk: self.places.get(pk, self.places.get(work)) for pk, work in keys}
-            for pk, document in INDEXED["publication"].documents(list(works)).items():
-                if works[pk] is not None:
-                    self._add(works[pk], document, OPEN_PARTS if pk in blind else PARTS)
-
-    def _add(self, place, document, shown):
-        for part, text in enumerate(document.parts()):
-            if PARTS[part] in shown:
-                for word in set(text.split()):
-                    self.found[word].append(place * 4 + part)
+def add_words(works):
+    """Add the words that a visitor may search. Those of another version of a work are added to the work's facts."""
+    published = Publication.objects.published()
+    with_names = set(published.with_authors_shown(VISITOR).values_list("pk", flat=True))
+    for rows in batched(published.order_by("version_of", "pk").values_list("pk", "version_of"), CHUNK):
+        documents = INDEXED["publication"].documents([pk for pk, _ in rows])
+        for pk, version_of in rows:
+            found = words_of(documents[pk])
+            if pk not in with_names:
+                found["names"] = ""
+            if pk in works:
+                works[pk] |= found
+            else:
+                works[version_of]["facts"] += " " + " ".join(found.values())
 
 
-def start_of(word):
-    """The name of the file of a word: its first two letters, or their numbers where they are not ASCII."""
-    letters = word[:2]
-    return letters if letters.isascii() else "-".join(f"{ord(letter):x}" for letter in letters)
+def index_others(labels, rewriter):
+    """Return the other content that is searched. Its type is the heading that the search page shows it under."""
+    found = []
+    uses = count_uses(VISITOR)
+    for title, rows, template in kinds_besides_publications(VISITOR):
+        labels["type"][title] = title
+        documents = INDEXED[rows.model._meta.model_name].documents(rows.values_list("pk", flat=True))
+        for item in rows:
+            if rows.model is Tag:
+                item.uses = uses[item.pk]
+            html = rewriter.html(render_to_string(template, {"item": item}).strip(), reverse("search"))
+            facts = {"year": [], "type": [title], "tag": [], "html": html}
+            found.append(facts | words_of(documents[item.pk]))
+    return found
 
 
-def _differences(places):
-    ordered = sorted(set(places))
-    return [place - before for before, place in zip([0, *ordered], ordered, strict=False)]
+def words_of(document):
+    """Return the words of a Document, as the index for the search has them."""
+    return {part: " ".join(words(getattr(document, part))) for part in ("title", "names", "facts")}

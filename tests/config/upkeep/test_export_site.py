@@ -18,9 +18,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from config.upkeep.export.addresses import Addresses, Place, exported, file_of, relative
+from config.upkeep.export.addresses import crawled, exported, file_of
 from config.upkeep.export.folder import JOURNAL
-from config.upkeep.export.rewriting import Rewriter
+from config.upkeep.export.links import Rewriter
 from config.upkeep.export.site import Export
 from profiles.content.images import clean_image
 from publications.models import Publication
@@ -73,11 +73,11 @@ def record():
     return work
 
 
-def export(folder, *options, base=BASE):
-    """What the command says."""
-    said = StringIO()
-    call_command("export_site", folder, "--base-url", base, *options, stdout=said, stderr=said)
-    return said.getvalue().strip()
+def export(folder, base=BASE):
+    """Return the output of the command."""
+    output = StringIO()
+    call_command("export_site", folder, "--base-url", base, stdout=output, stderr=output)
+    return output.getvalue().strip()
 
 
 def files_of(folder):
@@ -165,21 +165,36 @@ def test_each_page_says_what_the_live_one_says(client, record, tmp_path):
 
 
 def test_each_file_is_the_live_one_byte_for_byte(client, record, tmp_path, settings):
-    export(tmp_path / "out", base="https://ada.example.org")
     settings.SITE_URL, settings.SITE_HOST = "https://ada.example.org", "ada.example.org"
+
+    export(tmp_path / "out", base="https://ada.example.org")
 
     for address, name in FILES.items():
         assert (tmp_path / "out" / name).read_bytes() == client.get(address).getvalue(), name
 
 
-@pytest.mark.parametrize("links", ["relative", "root", "absolute"])
-def test_every_link_within_the_site_leads_to_a_file_also_in_a_folder_of_the_host(record, tmp_path, links):
-    export(tmp_path / "out", "--links", links)
+def test_every_link_within_the_site_has_the_base_path_and_leads_to_a_file(record, tmp_path):
+    export(tmp_path / "out")
 
     assert dead_links(tmp_path / "out") == set()
-    page = (tmp_path / "out/publications/on-engines/index.html").read_text()
-    expected = {"relative": "../../tags/shared/", "root": "/site/tags/shared/", "absolute": f"{BASE}/tags/shared/"}
-    assert f'href="{expected[links]}"' in page
+    assert 'href="/site/tags/shared/"' in (tmp_path / "out/publications/on-engines/index.html").read_text()
+
+
+def test_a_site_with_a_live_address_is_exported_for_another_one(record, tmp_path, settings):
+    settings.SITE_URL, settings.SITE_HOST = "https://live.example.org", "live.example.org"
+    settings.ALLOWED_HOSTS = ["live.example.org"]
+
+    export(tmp_path / "out")
+
+    assert dead_links(tmp_path / "out") == set()
+    for name in ("index.html", "publications/on-engines/index.html", "sitemap.xml", "robots.txt", "cv.json"):
+        text = (tmp_path / "out" / name).read_text()
+        assert f"{BASE}/" in text, name
+        assert "live.example.org" not in text, name
+    # The ids of entries never change.
+    assert (
+        "<id>tag:live.example.org,2026:publications</id>" in (tmp_path / "out/publications/feed/index.xml").read_text()
+    )
 
 
 def test_nothing_that_is_not_public_is_in_any_byte_of_it(record, tmp_path):
@@ -202,8 +217,9 @@ def test_of_a_photo_there_are_the_sizes_of_pages_but_not_the_original(record, tm
 def test_what_the_search_finds_beside_publications_says_what_the_live_one_says(client, record, tmp_path):
     export(tmp_path / "out")
 
-    kinds = json.loads((tmp_path / "out/search/others.json").read_text())
-    found = {title: [words_of(f"<body>{item}").strip() for item in items] for title, items in kinds}
+    found = {}
+    for item in json.loads((tmp_path / "out/search/index.json").read_text())["others"]:
+        found.setdefault(item["type"][0], []).append(words_of(f"<body>{item['html']}").strip())
     live = words_of(client.get("/search/?q=shared").content.decode())
     assert "shared 4" in found["Tags"]
     assert "shared 4" in live
@@ -211,16 +227,35 @@ def test_what_the_search_finds_beside_publications_says_what_the_live_one_says(c
     assert "A talk (17 May 2024)" in found["Activities"]
 
 
-def test_names_under_blind_review_are_in_no_file_of_the_index(record, tmp_path):
-    make.publication("Sealed", authors=["Zoe Zyzzyva"], hides_authors=True)
+def test_the_index_has_the_facts_and_words_of_each_work_and_its_versions(record, tmp_path):
+    export(tmp_path / "out")
+
+    index = json.loads((tmp_path / "out/search/index.json").read_text())
+    assert [work["title"] for work in index["works"]] == ["on looms", "on engines"]
+    engines = index["works"][1]
+    facts = engines.pop("facts")
+    assert engines == {
+        "href": "/site/publications/on-engines/", "page": "/site/publications/",
+        "year": ["2020"], "type": ["article-journal"], "tag": ["shared"], "author": ["ada-lovelace", "grace-hopper"],
+        "title": "on engines", "names": "ada lovelace grace hopper",
+    }  # fmt: skip
+    assert "on engines early" in facts
+    assert index["labels"]["author"] == {"ada-lovelace": "Ada Lovelace", "grace-hopper": "Grace Hopper"}
+
+
+def test_names_under_blind_review_are_not_in_the_index(record, tmp_path):
+    zoe = make.person("Zoe Zyzzyva")
+    make.publication("Sealed", authors=[zoe], hides_authors=True)
+    make.publication("Sealed, early", authors=[zoe], version_of=record)
+    Publication.objects.filter(title="Sealed, early").update(hides_authors=True)
 
     export(tmp_path / "out")
 
-    words = {word for path in (tmp_path / "out/search/words").iterdir() for word in json.loads(path.read_text())}
-    assert "sealed" in words
-    assert "hopper" in words
-    assert "zyzzyva" not in words
-    assert "Zyzzyva" not in (tmp_path / "out/search/works.json").read_text()
+    index = (tmp_path / "out/search/index.json").read_text()
+    assert '"title":"sealed"' in index
+    assert "sealed early" in index
+    assert "zyzzyva" not in index.lower()
+    assert "hopper" not in index
 
 
 def test_a_second_run_touches_nothing_and_a_third_what_has_changed(record, tmp_path):
@@ -245,7 +280,7 @@ def test_a_second_run_touches_nothing_and_a_third_what_has_changed(record, tmp_p
     assert (out / "my-own.txt").read_text() == "Mine"
 
 
-def test_a_run_that_was_stopped_is_taken_up_by_the_next(record, tmp_path):
+def test_a_run_that_was_stopped_is_completed_by_the_next(record, tmp_path):
     out = tmp_path / "out"
     list(islice(Export(out, BASE).run(), 30))
     with (out / JOURNAL).open("a") as journal:
@@ -288,18 +323,20 @@ def test_long_lists_have_a_path_for_each_page_and_the_index_their_order(tmp_path
 
     pages = [out / "publications/index.html", *(out / f"publications/page/{n}/index.html" for n in (2, 3))]
     shown = [re.findall(r'class="title"><a href="[^"]*">([^<]*)', page.read_text()) for page in pages]
-    index = json.loads((out / "search/works.json").read_text())
+    works = json.loads((out / "search/index.json").read_text())["works"]
     assert [len(titles) for titles in shown] == [3, 3, 2]
     assert sorted(title for titles in shown for title in titles) == sorted(
         Publication.objects.values_list("title", flat=True)
     )
-    assert [work[0] for work in index["works"]] == [2007 - number for number in range(8)]
-    assert index["perPage"] == 3
+    assert [work["year"] for work in works] == [[str(2007 - number)] for number in range(8)]
+    assert [work["page"] for work in works] == [
+        *["/site/publications/"] * 3, *["/site/publications/page/2/"] * 3, *["/site/publications/page/3/"] * 2,
+    ]  # fmt: skip
     assert dead_links(out) == set()
     second = pages[1].read_text()
     assert f'<link rel="canonical" href="{BASE}/publications/page/2/">' in second
-    assert 'rel="prev" href="../../"' in second
-    assert 'rel="next" href="../3/"' in second
+    assert 'rel="prev" href="/site/publications/"' in second
+    assert 'rel="next" href="/site/publications/page/3/"' in second
 
 
 def test_an_old_address_leads_to_the_new_one(record, tmp_path):
@@ -309,7 +346,7 @@ def test_an_old_address_leads_to_the_new_one(record, tmp_path):
     export(tmp_path / "out")
 
     page = (tmp_path / "out/publications/on-engines/index.html").read_text()
-    assert '<meta http-equiv="refresh" content="0; url=../on-analytical-engines/">' in page
+    assert '<meta http-equiv="refresh" content="0; url=/site/publications/on-analytical-engines/">' in page
     assert f'<link rel="canonical" href="{BASE}/publications/on-analytical-engines/">' in page
     assert (tmp_path / "out/publications/on-analytical-engines/paper.pdf").exists()
     assert not (tmp_path / "out/publications/on-engines/paper.pdf").exists()
@@ -323,7 +360,7 @@ def test_feeds_are_files_that_readers_know_and_their_links_are_whole(record, tmp
     assert [link.href for link in feed.feed.links] == [f"{BASE}/publications/", f"{BASE}/publications/feed/index.xml"]
     assert f'href="{BASE}/tags/shared/"' in "".join(entry.summary for entry in feed.entries)
     page = (tmp_path / "out/publications/index.html").read_text()
-    assert 'title="Publications" href="feed/index.xml"' in page
+    assert 'title="Publications" href="/site/publications/feed/index.xml"' in page
 
 
 def test_the_sitemap_and_what_pages_say_to_machines_name_the_place_of_the_export(record, tmp_path):
@@ -339,8 +376,8 @@ def test_the_sitemap_and_what_pages_say_to_machines_name_the_place_of_the_export
     assert f'"url": "{BASE}/publications/on-engines/"' in page
     assert f"Sitemap: {BASE}/sitemap.xml" in (tmp_path / "out/robots.txt").read_text()
     manifest = json.loads((tmp_path / "out/site.webmanifest").read_text())
-    assert manifest["start_url"] == "./"
-    assert manifest["icons"][0]["src"].startswith("icon/")
+    assert manifest["start_url"] == "/site/"
+    assert manifest["icons"][0]["src"].startswith("/site/icon/")
 
 
 def test_a_large_sitemap_is_a_file_for_each_of_its_parts(record, tmp_path, monkeypatch):
@@ -409,6 +446,7 @@ def test_a_page_that_fails_is_told_and_the_rest_is_written(record, tmp_path, mon
         "Not written:", "/cv/ answered with 500", "/cv.pdf answered with 500", "/cv.json answered with 500",
     ]  # fmt: skip
     assert (tmp_path / "out/cv/index.html").exists()
+    assert (tmp_path / "out/cv.pdf").exists()
     assert (tmp_path / "out/publications/index.html").exists()
 
 
@@ -421,10 +459,10 @@ def test_what_cannot_be_is_told_in_a_sentence(record, tmp_path):
     (tmp_path / "out/cv.json").write_text("Mine")
 
     for folder, sentence in [
-        ("full", "full holds something else already. Choose an empty folder, or a new one."),
+        ("full", "full contains other files. Choose an empty folder or a new one."),
         ("file", "file cannot be used (File exists). Choose another folder."),
         ("file/deeper", "cannot be used (Not a directory). Choose another folder."),
-        ("out", "cv.json is in the way: no export wrote it. Move it elsewhere."),
+        ("out", "cv.json is in the way: no export wrote it. Move it to another folder."),
     ]:
         with pytest.raises(CommandError) as refused:
             export(tmp_path / folder)
@@ -432,12 +470,12 @@ def test_what_cannot_be_is_told_in_a_sentence(record, tmp_path):
         assert refused.value.returncode == 1
     assert (tmp_path / "out/cv.json").read_text() == "Mine"
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["thesis.tex"]
-    with pytest.raises(CommandError, match="“ada” is no address of a site"):
+    with pytest.raises(CommandError, match="“ada” is not the address of a site"):
         export(tmp_path / "new", base="ada")
 
 
 def test_without_an_owner_there_is_nothing_to_export(tmp_path):
-    with pytest.raises(CommandError, match="Nobody is the owner of the site yet"):
+    with pytest.raises(CommandError, match="The site has no owner yet"):
         export(tmp_path / "out")
 
     assert not (tmp_path / "out").exists()
@@ -463,33 +501,36 @@ def test_each_address_has_a_file(address, expected, file):
 
 
 @pytest.mark.parametrize(
-    ("target", "page", "link"),
+    ("link", "address"),
     [
-        ("/", "/", "./"),
-        ("/", "/tags/a/", "../../"),
-        ("/tags/a/", "/tags/", "a/"),
-        ("/tags/?tag=a#b", "/tags/", "./?tag=a#b"),
-        ("/cv.pdf", "/cv/", "../cv.pdf"),
-        ("/a:b.pdf", "/", "./a:b.pdf"),
+        ("/publications/?tag=a&page=2#x", "/publications/"),
+        ("/publications/?page=2", "/publications/?page=2"),
+        ("/card/cv.png?v=12", "/card/cv.png?v=12"),
+        ("/publications/on-engines/#cite", "/publications/on-engines/"),
     ],
 )
-def test_links_are_relative_to_the_folder_of_their_page(target, page, link):
-    assert relative(target, page) == link
-    assert urljoin(f"https://host{page}", link) == f"https://host{target}"
+def test_a_link_is_followed_without_the_filters_of_lists(link, address):
+    assert crawled(link) == address
 
 
-def test_only_what_is_an_address_is_rewritten():
-    rewriter = Rewriter(Addresses("https://a.org"), Place("/x/", "/x/"))
-    kept = """<!-- <a href="/y/"> --><p title='<a href="/y/">' data-x="a href='/y/'">href="/y/" &lt;a href="/"&gt;</p>
-<pre><code>&lt;img src="/y/"&gt;</code></pre><script type="application/ld+json">{"a": "<a href='/'>", "b": "/"}</script>
-<a href="mailto:&#97;@b.org">m</a><a href="#x">x</a><a href="//b.org/y/">b</a><a href='https://a.org.evil/'>e</a>
-<meta name="description" content="/y/ is not a link"><style>a{background:url(/y/)}</style>"""
-    links = """<a title="a > b" href="/y/?q=a&amp;year=1#z">y</a><IMG src='/y.png' srcset="/y.png 1x, /z.png 2x">
-<svg><use href="/i.svg#land"/></svg><meta content="https://a.org/?page=2"><script src=/s.js></script>"""
+def test_only_links_of_the_site_are_rewritten():
+    found = []
+    rewriter = Rewriter("https://a.org/site", found.append)
+    unchanged = """<p title="<a href=&quot;/y/&quot;>" data-x="href='/y/'">href="/y/" &lt;a href="/"&gt;</p>
+<pre><code>&lt;img src="/y/"&gt;</code></pre>
+<script type="application/ld+json">{"a": "\\u003ca href='/'\\u003e", "b": "/"}</script>
+<a href="mailto:&#97;@b.org">m</a><a href="#x">x</a><a href="//b.org/y/">b</a><a href="https://a.org/sites/">e</a>
+<meta name="description" content="/y/ is not a link"><a href="http://[">c</a>"""
+    links = """<a title="a > b" href="/y/?q=a&amp;year=1#z">y</a>
+<img src="/y.png" srcset="/y.png 1x, /z.png 2x">
+<svg><use href="/i.svg#land"/></svg><meta content="https://a.org/site/?page=2"><a href="?page=3">n</a>"""
 
-    assert rewriter.html(kept) == kept
+    assert rewriter.html(unchanged, "/x/") == unchanged
+    assert found == []
     assert (
-        rewriter.html(links)
-        == """<a title="a > b" href="../y/?q=a&amp;year=1#z">y</a><IMG src="../y.png" srcset="../y.png 1x, ../z.png 2x">
-<svg><use href="../i.svg#land"/></svg><meta content="https://a.org/page/2/"><script src="../s.js"></script>"""
+        rewriter.html(links, "/x/")
+        == """<a title="a > b" href="/site/y/?q=a&amp;year=1#z">y</a>
+<img src="/site/y.png" srcset="/site/y.png 1x, /site/z.png 2x">
+<svg><use href="/site/i.svg#land"/></svg><meta content="https://a.org/site/page/2/"><a href="/site/x/page/3/">n</a>"""
     )
+    assert found == ["/y/?q=a&year=1#z", "/y.png", "/y.png", "/z.png", "/i.svg#land", "/?page=2", "/x/?page=3"]
