@@ -88,7 +88,7 @@ class Rewriter:
             return escape(self.html(unescape(match[0]), page), quote=False)
 
         text = re.sub(r'(?<= type="html">)[^<]*', html, text)
-        return re.sub(r'(?<= href=")[^"]*', lambda match: escape(self.link(unescape(match[0]), page)), text)
+        return re.sub("<link [^>]*>", lambda link: self.html(link[0], page), text)
 
     def sitemap(self, text, page):
         """Rewrite a sitemap or an index of sitemaps. It has the live site's host, and no path of ``base``."""

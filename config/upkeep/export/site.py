@@ -85,12 +85,12 @@ class Export:
         self.handler = BaseHandler()
 
     def run(self):
-        """Write all files. Yields after each, so that a caller can show progress by ``names`` and ``waiting``."""
+        """Write all files. Yields after each address, so that a caller can show progress."""
         self.handler.load_middleware()
         with self.folder:
             for address in start_addresses():
                 self.add(address)
-            self.folder.write("search/index.json", [as_json(self.rewriter)], "")
+            self.folder.write("search/index.json", [as_json(self.rewriter)], "/search/index.json")
             yield from self.crawl()
             if self.failed:
                 # A page that only a failed page links to still exists.
@@ -124,12 +124,12 @@ class Export:
         if is_redirect(response) and not name.endswith(".html"):
             response = self.get(response.url)
         with closing(response):
+            if "private" in response.headers.get("Cache-Control", ""):
+                return  # such as the login form of the admin
             if is_redirect(response):
                 self.folder.write(name, [self.moved_page(response.url, address)], address)
             elif response.status_code == 200 or address == NOT_FOUND:
-                # Login forms and the like are private.
-                if "private" not in response.headers.get("Cache-Control", ""):
-                    self.folder.write(name, self.rewriter.rewrite(response, address), address)
+                self.folder.write(name, self.rewriter.rewrite(response, address), address)
             elif response.status_code not in (404, 410):
                 self.failed.append(f"{address} answered with {response.status_code}")
                 self.folder.kept.add(name)
