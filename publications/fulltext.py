@@ -1,4 +1,4 @@
-"""The texts of uploaded PDFs, read once for each file."""
+"""Extracts the texts of uploaded PDFs, once for each file."""
 
 import tempfile
 
@@ -7,7 +7,7 @@ from publications.models import FullText, Resource
 
 
 def read_new(publication):
-    """Read the PDFs of a publication that were not read yet; returns [pdf.Content] of them."""
+    """Read the new PDFs of a publication; return their [pdf.Content]."""
     found = []
     resources = Resource.objects.filter(publication=publication, file__iendswith=".pdf").select_related("full_text")
     for resource in resources:
@@ -18,16 +18,14 @@ def read_new(publication):
             with resource.file.storage.open(resource.file.name) as file:
                 content = content_of(file)
         except OSError:
-            continue  # gone, or out of reach: read when it is there again
-        FullText.objects.update_or_create(
-            resource=resource, defaults={"sha256": resource.etag, "text": content.text}
-        )  # fmt: skip
+            continue  # missing or unreachable for now
+        FullText.objects.update_or_create(resource=resource, defaults={"sha256": resource.etag, "text": content.text})
         found.append(content)
     return found
 
 
 def content_of(file):
-    """What a PDF says (pdf.Content), wherever it is kept: an uploaded or a stored file."""
+    """Return the pdf.Content of an uploaded or stored file."""
     with tempfile.NamedTemporaryFile(suffix=".pdf") as copy:
         for chunk in file.chunks():
             copy.write(chunk)

@@ -319,16 +319,14 @@ class _Importer:
     def _authorships(self, row, publication):
         accepted = self._choice(row).people
         suggested = {(s.role, s.index): s.person for s in row.suggestions if (s.role, s.index) in accepted}
-        authorships = Authorship.from_reference(row.reference)
+        authorships = record.authorships_of(Authorship, row.reference)
         names = [(role, index, name) for role in ROLES for index, name in enumerate(getattr(row.reference, role))]
         for authorship, (role, index, name) in zip(authorships, names, strict=True):
+            person, certain = self.people.find(name)
+            is_owner = self.owner and person == self.owner.pk
             authorship.publication = publication
-            authorship.person_id = suggested.get((role, index)) or self._person(name)
+            authorship.person_id = suggested.get((role, index)) or (person if certain or is_owner else None)
         return authorships
-
-    def _person(self, name):
-        person, certain = self.people.find(name)
-        return person if certain or (self.owner and person == self.owner.pk) else None
 
     def _update(self, rows):
         publications = Publication.objects.with_references(EDITORS).prefetch_related("origins")

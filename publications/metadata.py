@@ -1,8 +1,7 @@
-"""Publications as schema.org's vocabulary has them, and the links of FAIR Signposting."""
-
-import mimetypes
+"""Publications as schema.org objects."""
 
 from profiles.metadata import person_id, without_empty
+from publications.exports import code_url
 
 TYPES = {
     "article": "ScholarlyArticle", "article-journal": "ScholarlyArticle", "paper-conference": "ScholarlyArticle",
@@ -13,19 +12,19 @@ TYPES = {
     "software": "SoftwareSourceCode", "song": "MusicRecording", "speech": "PresentationDigitalDocument",
     "thesis": "Thesis", "webpage": "WebPage", "entry-dictionary": "DefinedTerm",
 }  # fmt: skip
-PAGED = ("Article", "Chapter", "NewsArticle", "Report", "ScholarlyArticle")  # what may have pages, there
+PAGED = ("Article", "Chapter", "NewsArticle", "Report", "ScholarlyArticle")  # schema.org's types with page numbers
 PERIODICALS = ("article-journal", "article-magazine", "article-newspaper", "review", "review-book")
 
 
 def type_of(publication):
-    """schema.org's name of a publication's type."""
+    """Returns the schema.org type of a publication."""
     return TYPES.get(publication.type, "CreativeWork")
 
 
 def creative_work(publication, reference, site, versions=()):
-    """A publication with all that its page says; ``reference`` is what a visitor may have of it.
+    """Returns a publication as a CreativeWork. ``reference`` is its Reference with what visitors may see.
 
-    ``versions`` are the others of the same work; of a version, the one that stands for the work is among them.
+    ``versions`` are the other versions of the same work, including the main version.
     """
     first, last = reference.first_and_last_page if type_of(publication) in PAGED else ("", "")
     same = [publication.doi_url, publication.arxiv_url, publication.pmid_url, publication.url]
@@ -61,16 +60,11 @@ def creative_work(publication, reference, site, versions=()):
             "creativeWorkStatus": publication.get_status_display(),
             "image": site.picture(publication.image),
             "encoding": [encoding(resource, site) for resource in publication.resources.all() if resource.file],
-            "codeRepository": _code(publication) if publication.type == "software" else "",
+            "codeRepository": code_url(publication.resources.all()) if publication.type == "software" else "",
             "exampleOfWork": [{"@id": address} for address in work],
             "workExample": [{"@id": address} for address in others] if not work else [],
         }
     )
-
-
-def _code(publication):
-    codes = [resource.url for resource in publication.resources.all() if resource.kind == "code"]
-    return next(filter(None, codes), "")
 
 
 def address_of(publication, site):
@@ -78,9 +72,9 @@ def address_of(publication, site):
 
 
 def _people(publication, role, names, site):
-    """The names of a role in order, with what the site knows of each person."""
+    """Returns the names in a role as Persons and Organizations, with details of the people of the site."""
     rows = [authorship for authorship in publication.authorships.all() if authorship.role == role]
-    # Hidden names are in neither; a name of the reference stands in the place of its row.
+    # Both are in the same order, and neither has hidden names.
     people = [row.person for row in rows] if len(rows) == len(names) else [None] * len(names)
     return [_name(name, person, site) for name, person in zip(names, people, strict=True)]
 
@@ -102,7 +96,7 @@ def _name(name, person, site):
 
 
 def container(reference):
-    """What a work is part of: an issue of a volume of a journal, proceedings, or a book."""
+    """Returns what a work is part of: an issue of a volume of a journal, proceedings or a book; {} if nothing."""
     name = reference.container_title or reference.event_title
     if reference.type in PERIODICALS and name:
         part = without_empty({"@type": "Periodical", "name": name, "issn": reference.issn})
@@ -117,19 +111,19 @@ def container(reference):
 
 
 def identifiers(reference):
-    """The identifiers as PropertyValues."""
+    """Returns the identifiers as PropertyValues."""
     found = [("doi", reference.doi), ("arxiv", reference.arxiv_id), ("pmid", reference.pmid), ("isbn", reference.isbn)]
     return [{"@type": "PropertyValue", "propertyID": name, "value": value} for name, value in found if value]
 
 
 def encoding(resource, site):
-    """An uploaded file."""
+    """Returns an uploaded file as a MediaObject."""
     return without_empty(
         {
             "@type": "MediaObject",
             "name": str(resource),
             "contentUrl": site.absolute(resource.href),
-            "encodingFormat": mimetypes.guess_type(resource.filename)[0] or "application/octet-stream",
+            "encodingFormat": resource.media_type,
             "sha256": resource.sha256,
         }
     )

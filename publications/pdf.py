@@ -1,7 +1,7 @@
-"""What a PDF says: its text for the search, and title, DOI and arXiv identifier of its first page.
+"""Reads PDFs: the text for the search, and the title, DOI and arXiv identifier on the first page.
 
-A PDF may be made to eat all memory or to never end, so it is read by a process of its own, with limits:
-``python -m publications.pdf FILE`` writes what it found as JSON.
+A malicious PDF could use up all memory or time, so that a separate process with limits reads it:
+``python -m publications.pdf FILE`` writes the content as JSON.
 """
 
 import json
@@ -10,6 +10,8 @@ import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from publications.references import identifiers
@@ -17,17 +19,17 @@ from publications.references import identifiers
 BASE = Path(__file__).resolve().parent.parent
 SECONDS = 20
 MEMORY = 1536 * 2**20
-MOST_PAGES = 300
-MOST_TEXT = 400_000
+PAGE_LIMIT = 300
+TEXT_LIMIT = 400_000
 DOI = re.compile(rf"\b{identifiers.DOI_IN_TEXT}")
 ARXIV = re.compile(rf"arXiv:\s*({identifiers.ARXIV})(?:\s*{identifiers.ARXIV_CLASS})?", re.IGNORECASE)
-FILE_NAME = re.compile(r"\.(?:docx?|tex|dvi|indd)$|^untitled", re.IGNORECASE)  # what programs write as a title
+FILE_NAME = re.compile(r"\.(?:docx?|tex|dvi|indd)$|^untitled", re.IGNORECASE)  # not a title, though in its place
 A3 = 842 * 1191  # square points
 
 
 @dataclass(frozen=True)
 class Content:
-    """What was found; "" for what was not. ``width`` and ``height`` are those of the first page, in points."""
+    """The content of a PDF. ``width`` and ``height`` are those of the first page, in points."""
 
     text: str = ""
     title: str = ""
@@ -40,14 +42,14 @@ class Content:
 
     @property
     def kind(self):
-        """What the form of its pages says: "slides" lie on their side, a "poster" is one large page."""
+        """The kind of resource by page size: "slides" are landscape, a "poster" is one large page, or else "pdf"."""
         if self.pages == 1 and self.width * self.height > A3 * 1.5:
             return "poster"
         return "slides" if self.width > self.height * 1.2 and self.pages > 1 else "pdf"
 
 
 def read(path):
-    """The Content of a PDF; an empty one where it cannot be read within the limits."""
+    """Returns the Content of a PDF, empty if it cannot be read within the limits."""
     command = [sys.executable, "-m", "publications.pdf", str(path)]
     try:
         answer = subprocess.run(command, cwd=BASE, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603
@@ -57,7 +59,7 @@ def read(path):
 
 
 def found_in(first, lines):
-    """Title, DOI and arXiv identifier of the text of a first page and of its ``lines``, (size, text) in order."""
+    """Returns the title, DOI and arXiv identifier on a first page, of its text and its lines, [(size, text)]."""
     doi = DOI.search(first)
     arxiv = ARXIV.search(first)
     return {
@@ -69,25 +71,21 @@ def found_in(first, lines):
 
 
 def _title(lines):
-    """The first run of lines in the largest letters, which a title mostly is."""
+    """Returns the first lines in the largest font, usually the title; "" if they are too short."""
     lines = [(size, " ".join(text.split())) for size, text in lines if not text.strip().lower().startswith("arxiv:")]
     lengths = defaultdict(int)
     for size, text in lines:
         lengths[size] += len(text)
     largest = next((size for size in sorted(lengths, reverse=True) if lengths[size] >= 8), None)
-    taken = []
-    for size, text in lines:
-        if size == largest and text:
-            taken.append(text)
-        elif taken and text:
-            break
-    title = " ".join(taken)
+    lines = [(size == largest, text) for size, text in lines if text]
+    runs = (texts for is_largest, texts in groupby(lines, key=itemgetter(0)) if is_largest)
+    title = " ".join(text for _, text in next(runs, ()))
     return re.sub(r"(\w)- (\w)", r"\1\2", title)[:500] if len(title) >= 8 else ""
 
 
 def _limit():
     try:
-        import resource  # noqa: PLC0415 (there is none on Windows)
+        import resource  # noqa: PLC0415 (not available on Windows)
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -95,7 +93,7 @@ def _limit():
 
 
 def _read(path):
-    from pypdf import PdfReader  # noqa: PLC0415 (only here, under the limits)
+    from pypdf import PdfReader  # noqa: PLC0415 (only within the limits)
 
     reader = PdfReader(path)
     first = reader.pages[0]
@@ -106,8 +104,8 @@ def _read(path):
             pieces.append((round(size * abs(matrix[3] or matrix[1] or 1), 1), matrix[5], text))
 
     texts = [first.extract_text(visitor_text=visit)]
-    for page in reader.pages[1:MOST_PAGES]:
-        if sum(map(len, texts)) > MOST_TEXT:
+    for page in reader.pages[1:PAGE_LIMIT]:
+        if sum(map(len, texts)) > TEXT_LIMIT:
             break
         texts.append(page.extract_text())
     text = "\n".join(texts).encode("utf-8", "replace").decode().replace("\0", "")
@@ -119,7 +117,7 @@ def _read(path):
     width, height = float(first.mediabox.width), float(first.mediabox.height)
     if first.rotation % 180:
         width, height = height, width
-    return Content(text=text[:MOST_TEXT], pages=len(reader.pages), width=width, height=height, **found)
+    return Content(text=text[:TEXT_LIMIT], pages=len(reader.pages), width=width, height=height, **found)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """FAIR Signposting (signposting.org/FAIR): typed links from a page and its files, in headers and as a link set."""
 
-import mimetypes
-
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
@@ -10,18 +8,19 @@ from publications.metadata import type_of
 from publications.references.formats import EXPORTS
 
 LINKSET = "application/linkset+json"
-MOST_AUTHORS = 20  # in a header, of which proxies take some 4 kB; the link set has all
+AUTHOR_LIMIT = 20  # in a header: some proxies refuse headers over 4 kB
 
 
 def links_of_page(publication, reference, absolute):
-    """[(relation, address, {attribute: value})] of a publication's page; ``absolute`` makes a whole address of a path.
+    """Returns the links of a publication's page, [(relation, URL, {attribute: value})].
 
-    ``cite-as`` is the site's own permanent address, since it must lead back to this page; the publisher's is related.
+    ``absolute`` is a function that makes a URL of a path. ``cite-as`` must lead back to this page, so it is the page's
+    own URL, and the publisher's is ``related``.
     """
     page = absolute(publication.get_absolute_url())
-    found = [("cite-as", page, {}), ("type", f"https://schema.org/{type_of(publication)}", {})]
-    found.append(("type", "https://schema.org/AboutPage", {}))
-    # No more names than the Reference has: under blind review it has none.
+    types = [type_of(publication), "AboutPage"]
+    found = [("cite-as", page, {}), *(("type", f"https://schema.org/{type_}", {}) for type_ in types)]
+    # During blind review the Reference has no names.
     for name, authorship in zip(reference.author, publication.byline, strict=False):
         person = authorship.person
         own = absolute(person.get_absolute_url()) if person and person.is_public_page else ""
@@ -32,7 +31,7 @@ def links_of_page(publication, reference, absolute):
         address = reverse("publications:publication-export", args=[publication.slug, ending])
         found.append(("describedby", absolute(address), {"type": module.media_type}))
     found += [
-        ("item", absolute(resource.href), {"type": type_of_file(resource)})
+        ("item", absolute(resource.href), {"type": resource.media_type})
         for resource in publication.resources.all()
         if resource.file
     ]
@@ -41,7 +40,7 @@ def links_of_page(publication, reference, absolute):
 
 
 def links_of_file(publication, absolute):
-    """The links of a file beside a publication's page."""
+    """Returns the links of an uploaded file."""
     page = absolute(publication.get_absolute_url())
     return [("collection", page, {"type": "text/html"}), ("cite-as", page, {})]
 
@@ -51,13 +50,9 @@ def linkset_link(publication, absolute):
     return ("linkset", absolute(address), {"type": LINKSET})
 
 
-def type_of_file(resource):
-    return mimetypes.guess_type(resource.filename)[0] or "application/octet-stream"
-
-
 def header(links):
-    """The links as the value of a Link header (RFC 8288); none of the authors where there are many."""
-    if sum(relation == "author" for relation, *_ in links) > MOST_AUTHORS:
+    """Returns links as the value of a Link header (RFC 8288), without authors if there are many."""
+    if sum(relation == "author" for relation, *_ in links) > AUTHOR_LIMIT:
         links = [link for link in links if link[0] != "author"]
     found = []
     for relation, address, more in links:
@@ -67,7 +62,7 @@ def header(links):
 
 
 def linkset(publication, reference, absolute):
-    """The links of the page and of its files as a link set (RFC 9264, in JSON)."""
+    """Returns the links of a publication's page and files as a link set (JSON of RFC 9264)."""
     page = absolute(publication.get_absolute_url())
     contexts = [_context(page, links_of_page(publication, reference, absolute))]
     contexts += [

@@ -1,11 +1,12 @@
 """The admin of publications."""
 
 import json
+import math
 from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.validators import EMPTY_VALUES
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.forms import Script
@@ -34,25 +35,21 @@ class ExtraField(forms.JSONField):
     default_error_messages = {"invalid": 'Enter a JSON object, such as {"note": "To appear"}.'}
 
     def to_python(self, value):
-        if not value or isinstance(value, dict):
-            return value or {}
         try:
-            data = json.loads(value)
+            data = super().to_python(value) or {}
             text = json.dumps(data, allow_nan=False, ensure_ascii=False)
             text.encode()  # fails for an unpaired surrogate
-        except (ValueError, RecursionError) as error:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+        except (ValueError, RecursionError):
+            data = None
         if not isinstance(data, dict) or "\\u0000" in text:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return data
 
     def bound_data(self, data, initial):
-        # Shows invalid input again as it was typed.
         try:
-            self.to_python(data)
-        except forms.ValidationError:
-            return InvalidJSONInput(data)
-        return super().bound_data(data, initial)
+            return super().bound_data(data, initial)
+        except RecursionError:
+            return InvalidJSONInput(data)  # shown again as it was typed
 
 
 class AuthorshipForm(RowForm):
@@ -111,12 +108,11 @@ class AuthorshipFormSet(RowFormSet):
         deleted = set(self.deleted_forms)  # a property that is computed each time
         remaining = [form for form in self.forms if form not in deleted and (form.instance.pk or form.has_changed())]
 
-        def sort_key(numbered):
-            index, form = numbered
-            position = form.cleaned_data.get("position")
-            return (position in EMPTY_VALUES, position or 0, index)
+        def position(form):
+            number = form.cleaned_data.get("position")
+            return math.inf if number is None else number
 
-        return [form for _, form in sorted(enumerate(remaining), key=sort_key)]
+        return sorted(remaining, key=position)
 
 
 class PublicationForm(forms.ModelForm):
@@ -158,34 +154,30 @@ class ResourceInline(RowsInline):
     verbose_name_plural = "PDF, code, data, slides"
 
 
-class UsedTypeFilter(admin.SimpleListFilter):
-    """The types that occur, not all 45 of CSL."""
+class UsedValuesFilter(admin.SimpleListFilter):
+    """Filters by the values of a field that occur."""
 
-    title = "type"
-    parameter_name = "type"
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        is_used = self.value() in dict(self.lookup_choices)
+        return queryset.filter(**{self.parameter_name: self.value()}) if is_used else queryset.none()
+
+
+class TypeFilter(UsedValuesFilter):
+    title = parameter_name = "type"
 
     def lookups(self, request, model_admin):
         used = set(Publication.objects.order_by().values_list("type", flat=True).distinct())
         return [(value, label) for value, label in Publication.TYPE_LABELS.items() if value in used]
 
-    def queryset(self, request, queryset):
-        return queryset.filter(type=self.value()) if self.value() else queryset
 
-
-class YearFilter(admin.SimpleListFilter):
-    """The years that occur, newest first."""
-
-    title = "year"
-    parameter_name = "year"
+class YearFilter(UsedValuesFilter):
+    title = parameter_name = "year"
 
     def lookups(self, request, model_admin):
         years = Publication.objects.exclude(year=None).order_by("-year").values_list("year", flat=True).distinct()
         return [(str(year), str(year)) for year in years]
-
-    def queryset(self, request, queryset):
-        if not self.value():
-            return queryset
-        return queryset.filter(year=self.value()) if self.value() in dict(self.lookup_choices) else queryset.none()
 
 
 class MissingFilter(admin.SimpleListFilter):
@@ -238,7 +230,7 @@ class TagFilter(admin.SimpleListFilter):
 class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
     markdown = {"abstract": 3}
     list_display = ["title", "type_label", "issued_year", "status", "featured", "visibility"]
-    list_filter = ["state", TagFilter, "featured", "status", UsedTypeFilter, MissingFilter, YearFilter]
+    list_filter = ["state", TagFilter, "featured", "status", TypeFilter, MissingFilter, YearFilter]
     search_fields = ["title"]
     search_help_text = (
         "Searches titles, names, venues, abstracts, tags and full text; also DOIs, arXiv identifiers and citation keys."
@@ -278,13 +270,21 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
     ]  # fmt: skip
 
     def get_urls(self):
-        view = self.admin_site.admin_view(partial(read_authors, model_admin=self))
-        inspect = self.admin_site.admin_view(partial(inspect_file, model_admin=self))
         return [
-            path("authors/", view, name="publications_publication_authors"),
-            path("inspect/", inspect, name="publications_publication_inspect"),
+            path("authors/", self.for_editors(read_authors), name="publications_publication_authors"),
+            path("inspect/", self.for_editors(inspect_file), name="publications_publication_inspect"),
             *super().get_urls(),
         ]
+
+    def for_editors(self, view):
+        """Return a view that requires the permission to add or change publications."""
+
+        def checked(request):
+            if not (self.has_add_permission(request) or self.has_change_permission(request)):
+                raise PermissionDenied
+            return view(request)
+
+        return self.admin_site.admin_view(checked)
 
     @admin.display(description="Type", ordering="type")
     def type_label(self, publication):

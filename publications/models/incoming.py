@@ -1,15 +1,16 @@
-"""What has come in and waits for an editor's word, and what each source said last of a publication."""
+"""Imports that await review, and what each source last said about a publication."""
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from profiles.content.batches import batched
 from publications.models.publication import Publication
 from publications.references import Problem, Reference, csl
 
 
 class ReferenceField(models.JSONField):
-    """A Reference, kept as CSL-JSON; None where there is none."""
+    """Stores a Reference as CSL-JSON."""
 
     def from_db_value(self, value, expression, connection):
         value = super().from_db_value(value, expression, connection)
@@ -27,19 +28,19 @@ class ReferenceField(models.JSONField):
 
 class BatchQuerySet(models.QuerySet):
     def open(self):
-        """The batches that have rows to decide on, or to mend, and how many (``waiting``)."""
+        """Filters batches with rows to review or to repair, and adds their number (``waiting``)."""
         undecided = self.filter(rows__state__in=[Incoming.State.WAITING, Incoming.State.BROKEN])
         return undecided.annotate(waiting=models.Count("rows"))
 
 
 class Batch(models.Model):
-    """What came in together: a paste, a file, or all that one service ever suggested for a person."""
+    """One import: a pasted text, a file, or all that a service has found for a person (an inbox)."""
 
-    source = models.CharField(max_length=20, help_text="The ending of a format (“bib”) or the name of a service.")
+    source = models.CharField(max_length=20, help_text="A file extension (“bib”) or the name of a service.")
     label = models.CharField(max_length=200)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
-    is_inbox = models.BooleanField(default=False, help_text="Of a service, which is asked again and again.")
+    is_inbox = models.BooleanField(default=False, help_text="Belongs to a service that is searched repeatedly.")
 
     objects = BatchQuerySet.as_manager()
 
@@ -59,19 +60,19 @@ class Batch(models.Model):
         return reverse("admin:publications_publication_review", args=[self.pk])
 
     def discard(self):
-        """Forget what is not taken yet; of an inbox, what was dismissed stays known."""
+        """Discards what awaits review. An inbox remembers it, so that it is not suggested again."""
         if self.is_inbox:
             self.rows.waiting().update(state=Incoming.State.DISMISSED)
         else:
             self.delete()
 
     def settle(self, pks, state):
-        """Mark rows as decided on."""
-        for start in range(0, len(pks), 500):
-            self.rows.filter(pk__in=pks[start : start + 500]).update(state=state)
+        """Sets the state of rows."""
+        for some in batched(pks, 500):
+            self.rows.filter(pk__in=some).update(state=state)
 
     def add(self, loaded):
-        """Keep what was read (Loaded), each entry with its place, and each problem with its text."""
+        """Stores the references and problems of a Loaded."""
         rows = [
             Incoming(batch=self, number=number, reference=reference)
             for number, reference in enumerate(loaded.references, 1)
@@ -96,19 +97,19 @@ class IncomingQuerySet(models.QuerySet):
 
 
 class Incoming(models.Model):
-    """One entry that came in: a reference, or the text of one that could not be read, or a warning."""
+    """One entry of an import: a reference, the text of one that could not be read, or a warning."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
-        TAKEN = "taken", "Taken"
-        DISMISSED = "dismissed", "Dismissed"
+        TAKEN = "taken", "Imported"
+        DISMISSED = "dismissed", "Ignored"
         BROKEN = "broken", "Not readable"
         WARNING = "warning", "Warning"
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()
     reference = ReferenceField(null=True)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="Of the work, in an inbox.")
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="Hash that identifies a work in an inbox.")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     message = models.TextField(blank=True)
     line = models.PositiveIntegerField(default=0)
@@ -140,9 +141,9 @@ class Incoming(models.Model):
 
 
 class Origin(models.Model):
-    """What a source said of a publication when it was last taken in.
+    """What a source said about a publication at the last import.
 
-    Against it a change at the source is told from an edit by hand: what the source says as before is no news.
+    It tells changes at the source from manual edits: what the source repeats is not news.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="origins")

@@ -1,4 +1,4 @@
-"""The record: works and their versions. Columns carry CSL-JSON's names and meanings."""
+"""Publications and their authors. Fields have the names and meanings of CSL-JSON."""
 
 import re
 from itertools import chain, count
@@ -31,7 +31,7 @@ class Publication(Illustrated, Publishable, Slugged):
         PUBLISHED = "published", "Published"
         RETRACTED = "retracted", "Retracted"
 
-    # CSL 1.0.2's types; those that a researcher mostly has come first.
+    # The types of CSL 1.0.2, the most frequent first.
     TYPES = [
         ("Usual", [
             ("article-journal", "Journal article"), ("paper-conference", "Conference paper"), ("article", "Preprint"),
@@ -55,7 +55,7 @@ class Publication(Illustrated, Publishable, Slugged):
     ]  # fmt: skip
     TYPE_LABELS = {value: label for _, group in TYPES for value, label in group}
 
-    # By SPDX's identifiers (spdx.org/licenses), those that works, data and software mostly come under.
+    # By SPDX identifier (spdx.org/licenses): the usual licences of works, data and software.
     LICENSES = {
         "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
         "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
@@ -74,7 +74,7 @@ class Publication(Illustrated, Publishable, Slugged):
     reserved_slugs = frozenset({"feed"})  # /publications/feed/ is the Atom feed
 
     type = models.CharField(max_length=30, choices=TYPES, default="article-journal")
-    title = models.CharField(max_length=500, help_text="May hold *italics* and TeX maths between dollar signs.")
+    title = models.CharField(max_length=500, help_text="May contain *italics* and TeX maths such as $x^2$.")
     status = models.CharField(max_length=20, choices=Status, default=Status.PUBLISHED)
     issued = PartialDateField("date", blank=True)
     abstract = models.TextField(blank=True, help_text="Markdown, with TeX maths between dollar signs.")
@@ -106,7 +106,7 @@ class Publication(Illustrated, Publishable, Slugged):
     pmid = PMIDField("PubMed identifier", max_length=20)
     url = models.URLField("publisher’s page", max_length=500, blank=True)
     citation_key = models.CharField(
-        max_length=200, blank=True, help_text="For \\cite{…}. Made from author, year and title when empty."
+        max_length=200, blank=True, help_text="For \\cite{…}. If empty, it is made from author, year and title."
     )
 
     award = models.CharField("award or note", max_length=200, blank=True, help_text="For example “Best paper award”.")
@@ -126,7 +126,7 @@ class Publication(Illustrated, Publishable, Slugged):
         null=True,
         blank=True,
         related_name="versions",
-        help_text="For a preprint or workshop paper: the work that stands for it in lists.",
+        help_text="For a preprint or workshop paper: the main version, which lists show instead.",
     )
     hides_authors = models.BooleanField(
         "hide the authors",
@@ -140,7 +140,7 @@ class Publication(Illustrated, Publishable, Slugged):
         "authors shown from",
         null=True,
         blank=True,
-        help_text="When the names appear. Leave empty to hide them until you untick “hide the authors”.",
+        help_text="When the names appear. If empty, they stay hidden until you clear “hide the authors”.",
     )
     extra = models.JSONField(
         default=dict, blank=True, help_text="Imported fields that have no field above. Exports include them."
@@ -151,8 +151,8 @@ class Publication(Illustrated, Publishable, Slugged):
         output_field=models.PositiveSmallIntegerField(null=True),
         db_persist=True,
     )
-    # The number of a row that is a work, nothing for a version of one. That ``version_of`` refers to this
-    # column is the rule, held by the database, that no version points at itself or at another version.
+    # The primary key of a main version, NULL for other versions. Because ``version_of`` refers to this column, the
+    # database refuses a version of itself or of another version.
     work_key = models.GeneratedField(
         expression=Case(When(version_of__isnull=True, then=F("id"))),
         output_field=models.BigIntegerField(null=True),
@@ -205,49 +205,13 @@ class Publication(Illustrated, Publishable, Slugged):
     def get_absolute_url(self):
         return reverse("publications:publication", args=[self.slug])
 
-    def save(self, *args, **kwargs):
-        changing = not self._state.adding
-        super().save(*args, **kwargs)
-        if changing:
-            # What the database computes is read again when it is asked for.
-            for name in ("year", "work_key"):
-                self.__dict__.pop(name, None)
-
-    def validate_unique(self, exclude=None):
-        # Computed, so nobody can mistype it, and not there before the first save.
-        super().validate_unique(exclude={"work_key", *(exclude or ())})
-
-    def clean(self):
-        super().clean()
-        work = self.version_of
-        if work is None:
-            return
-        if work.pk == self.pk:
-            raise ValidationError({"version_of": "A publication cannot be a version of itself. Choose the other one."})
-        if work.version_of_id:
-            message = f"“{work}” is itself a version of “{work.version_of}”. Choose that one."
-            raise ValidationError({"version_of": message})
-        if self.pk and self.versions.exists():
-            message = f"“{self.versions.first()}” is a version of this one. Move it to “{work}” first."
-            raise ValidationError({"version_of": message})
-
-    @classmethod
-    def types_called(cls, text):
-        """The types whose name, or whose label in one of its words, begins so: "conf" and "paper-conference"."""
-        wanted = fold(text)
-        return [
-            type_
-            for type_, label in cls.TYPE_LABELS.items()
-            if wanted and (type_ == wanted or any(word.startswith(wanted) for word in (fold(label), *words(label))))
-        ]
-
     @property
     def type_label(self):
         return self.TYPE_LABELS.get(self.type, self.type)
 
     @property
     def are_authors_hidden(self):
-        """Whether its own word hides its authors at this moment; another version's may, too (``is_blind``)."""
+        """Whether this publication hides its authors now. ``is_blind`` also considers its other versions."""
         return self.hides_authors and not (self.authors_from and self.authors_from <= timezone.now())
 
     @property
@@ -261,7 +225,7 @@ class Publication(Illustrated, Publishable, Slugged):
 
     @property
     def venue(self):
-        """Where it appeared, as a list shows it: journal or event in full, then its track."""
+        """The journal, book, conference or publisher; for a preprint, its arXiv identifier."""
         if self.type == "article" and self.arxiv_id and not self.container_title:
             return f"arXiv:{self.arxiv_id}"
         return self.container_title or self.event_title or self.publisher
@@ -275,8 +239,8 @@ class Publication(Illustrated, Publishable, Slugged):
     @property
     def pdf(self):
         """The uploaded resource that is its PDF, or None."""
-        files = [resource for resource in self.resources.all() if resource.filename.lower().endswith(".pdf")]
-        return next((resource for resource in files if resource.kind == resource.Kind.PDF), None)
+        papers = [resource for resource in self.resources.all() if resource.kind == resource.Kind.PDF]
+        return next((paper for paper in papers if paper.filename.lower().endswith(".pdf")), None)
 
     @property
     def license_url(self):
@@ -296,49 +260,76 @@ class Publication(Illustrated, Publishable, Slugged):
 
     @classmethod
     def from_reference(cls, reference):
-        """A new publication, not saved, with the columns of a Reference; its names and tags need a saved row."""
+        """Returns an unsaved publication with the fields of a Reference, without its names and tags."""
         return cls(**record.columns_of(cls, reference))
 
-    def take_names_and_tags(self, reference):
-        """Replace the names and tags of this (saved) publication by a Reference's, in the database."""
-        self.authorships.all().delete()
-        authorships = Authorship.from_reference(reference)
-        for authorship in authorships:
-            authorship.publication = self
-        Authorship.objects.bulk_create(authorships)
-        self.tags.set(word for word in reference.keyword if record.keys_of([word]))
-        indexing.row_changed(self)
+    def as_reference(self):
+        """Returns the Reference of this publication; one from ``from_reference`` comes back equal."""
+        return record.reference_of(self)
+
+    @classmethod
+    def types_called(cls, text):
+        """Returns the types whose name is the text, or whose label has a word that starts with it: "conf"."""
+        wanted = fold(text)
+        return [
+            type_
+            for type_, label in cls.TYPE_LABELS.items()
+            if wanted and (type_ == wanted or any(word.startswith(wanted) for word in (fold(label), *words(label))))
+        ]
+
+    def save(self, *args, **kwargs):
+        changing = not self._state.adding
+        super().save(*args, **kwargs)
+        if changing:
+            # Reads the generated fields again when they are next used.
+            for name in ("year", "work_key"):
+                self.__dict__.pop(name, None)
+
+    def validate_unique(self, exclude=None):
+        # The database generates the work key at the first save.
+        super().validate_unique(exclude={"work_key", *(exclude or ())})
+
+    def clean(self):
+        super().clean()
+        work, message = self.version_of, ""
+        if work is None:
+            return
+        if work.pk == self.pk:
+            message = "A publication cannot be a version of itself. Choose the other one."
+        elif work.version_of_id:
+            message = f"“{work}” is itself a version of “{work.version_of}”. Choose that one."
+        elif self.pk and self.versions.exists():
+            message = f"“{self.versions.first()}” is a version of this one. Move it to “{work}” first."
+        if message:
+            raise ValidationError({"version_of": message})
 
     def add_authors(self, authorships):
-        """Save authorships after the authors that are there."""
+        """Saves authorships after the existing authors."""
         last = self.authorships.filter(role=Authorship.Role.AUTHOR).aggregate(last=Max("position"))["last"] or 0
         for position, authorship in enumerate(authorships, last + 1):
             authorship.publication, authorship.position = self, position
         Authorship.objects.bulk_create(authorships)
         indexing.row_changed(self)
 
-    def as_reference(self):
-        """The Reference of this publication; one made by ``from_reference`` comes back equal."""
-        return record.reference_of(self)
-
     def slug_source(self):
         return re.sub(r"[$*\\{}^_]", "", self.title)
 
     def free_citation_key(self):
-        """First author's family name, year and first long word of the title, with a letter if that is taken."""
+        """Returns a citation key that no publication has, of author, year and title."""
         first = self.authorships.filter(role=Authorship.Role.AUTHOR).select_related("person").first()
         stem = self.citation_key_stem(first.family if first else "")
         taken = Publication.objects.filter(citation_key__startswith=stem).values_list("citation_key", flat=True)
         return self.first_free_key(stem, set(taken))
 
     def citation_key_stem(self, family):
+        """Returns the family name, the year and the first word of the title with more than two letters."""
         family = make_slug(family).replace("-", "") or "anonymous"
         word = next((word for word in make_slug(self.slug_source()).split("-") if len(word) > 2), "")
         return f"{family}{self.issued[:4]}{word}"[:190]
 
     @staticmethod
     def first_free_key(stem, taken):
-        """The stem, or with the first letter (then number) after it that is in none of the ``taken`` keys."""
+        """Returns the stem, with a letter or number if it is taken."""
         ends = chain(["", *"abcdefghijklmnopqrstuvwxyz"], map("-{}".format, count(2)))
         return next(stem + end for end in ends if stem + end not in taken)
 
@@ -374,9 +365,11 @@ class Authorship(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="authorships")
     role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
     position = models.PositiveSmallIntegerField("order")
-    name = models.CharField("as printed", max_length=200, blank=True, help_text="Empty: the person's name.")
+    name = models.CharField(
+        "as printed", max_length=200, blank=True, help_text="Only if it differs from the person’s name."
+    )
     parts = models.JSONField(
-        default=dict, blank=True, editable=False, help_text="The printed name in CSL's parts, as it was imported."
+        default=dict, blank=True, editable=False, help_text="The imported name, in the parts of CSL."
     )
     equal_contribution = models.BooleanField("equal contribution", default=False)
     corresponding = models.BooleanField(default=False)
@@ -404,12 +397,12 @@ class Authorship(models.Model):
         return self.name or self.person.name
 
     def recover(self, title):
-        """Keep the name of a person who is gone."""
+        """Fills in the name of a person who was deleted, when the row is restored."""
         if self.person_id is None:
             self.name = self.name or title
 
     def is_of(self, owner):
-        """Whether it is the name of the site's owner (a Person or None): linked, or printed in one of the spellings."""
+        """Returns whether this is the site's owner (a Person or None), by link or by name."""
         if self.person_id:
             return self.person.is_owner
         return bool(owner) and self.name.casefold() in owner.spellings
@@ -420,11 +413,6 @@ class Authorship(models.Model):
         name = self.as_name()
         return name.family or name.literal
 
-    @classmethod
-    def from_reference(cls, reference):
-        """All names of a Reference, in order, not saved and without their publication."""
-        return record.authorships_of(cls, reference)
-
     def as_name(self):
-        """The Name in the parts that citations need."""
+        """Returns the Name, in the parts that citations need."""
         return record.name_of(self)

@@ -1,5 +1,6 @@
-"""What comes with a work: its PDF, code, data, slides."""
+"""Files and links of a publication: PDF, code, data, slides."""
 
+import mimetypes
 import secrets
 from itertools import chain, count
 from pathlib import PurePosixPath
@@ -22,8 +23,8 @@ EXTENSIONS = [
 
 
 def resource_path(resource, filename):
-    # A folder of its own for each file, so that its readable name stays as it is. Never served as such: the view
-    # beside the page hands files out, to whoever may see the page.
+    # Each file has its own folder, so that its name need not change. The folder is never served: a view next to the
+    # page serves the files to everybody who may see the page.
     subject, name = resource.subject, PurePosixPath(readable_name(filename))
     others = {other.filename for other in subject.resources.exclude(pk=resource.pk).exclude(file="")}
     names = chain([name.name], (f"{name.stem}-{number}{name.suffix}" for number in count(2)))
@@ -45,12 +46,12 @@ class ResourceBase(models.Model):
         WEBPAGE = "webpage", "Web page"
 
     kind = models.CharField(max_length=20, choices=Kind)
-    label = models.CharField(max_length=100, blank=True, help_text="Empty: the name of the kind.")
+    label = models.CharField(max_length=100, blank=True, help_text="If empty, the kind is shown.")
     url = models.URLField("address", max_length=500, blank=True)
     file = models.FileField(
         upload_to=resource_path, max_length=255, blank=True, validators=[FileExtensionValidator(EXTENSIONS)]
     )
-    sha256 = models.CharField(max_length=64, blank=True, editable=False, help_text="Of the file.")
+    sha256 = models.CharField(max_length=64, blank=True, editable=False, help_text="Hash of the file.")
     position = models.PositiveSmallIntegerField("order", default=0)
 
     class Meta:
@@ -60,7 +61,7 @@ class ResourceBase(models.Model):
             models.CheckConstraint(
                 condition=(Q(url="") & ~Q(file="")) | (~Q(url="") & Q(file="")),
                 name="%(app_label)s_%(class)s_url_or_file",
-                violation_error_message="Give either an address or a file: one of them, and not both.",
+                violation_error_message="Enter either an address or a file, not both.",
             )
         ]
 
@@ -95,12 +96,16 @@ class ResourceBase(models.Model):
         raise NotImplementedError
 
     @property
+    def media_type(self):
+        return mimetypes.guess_type(self.filename)[0] or "application/octet-stream"
+
+    @property
     def filename(self):
         return PurePosixPath(self.file.name).name
 
     @property
     def preview_href(self):
-        """As a preview links to it, beside the preview's own address."""
+        """The URL relative to a preview."""
         return self.url or self.filename
 
     @property
@@ -121,7 +126,7 @@ class Resource(ResourceBase):
 
 
 class FullText(models.Model):
-    """What an uploaded PDF says, for the search; ``sha256`` is that of the file that it was read from."""
+    """The text of an uploaded PDF, for the search. ``sha256`` is the hash of the file."""
 
     resource = models.OneToOneField(Resource, models.CASCADE, related_name="full_text")
     sha256 = models.CharField(max_length=64)

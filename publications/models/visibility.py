@@ -1,7 +1,7 @@
 """Which publications, and which authors' names, a user may see.
 
-``published()`` and ``visible_to(user)`` come from PublishableQuerySet. Here are the rules that only publications have:
-a work is listed once whatever its versions, and blind review hides the authors of a work in all its versions.
+``published()`` and ``visible_to(user)`` come from PublishableQuerySet. Publications have two more rules: a work with
+several versions is listed once, and blind review hides the authors of all versions.
 """
 
 import re
@@ -44,7 +44,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return self.filter(is_work if user.is_staff else is_work | ~is_public("version_of"))
 
     def of_the_same_work(self, publication):
-        """Filters the other versions of a publication's work, and the work itself."""
+        """Filters the other versions of a publication, including the main version."""
         work = publication.version_of_id or publication.pk
         return self.filter(Q(pk=work) | Q(version_of=work)).exclude(pk=publication.pk).newest_first()
 
@@ -72,7 +72,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         )
 
     def anonymous(self):
-        """The same without any names, as a visitor sees publications under blind review."""
+        """Removes all names, as for visitors during blind review."""
         nobody = _model("Authorship").objects.none()
         return self.annotate(is_blind=Value(True)).prefetch_related(Prefetch("authorships", nobody))
 

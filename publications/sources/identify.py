@@ -13,6 +13,11 @@ AFTER_DOI = re.compile(
     r"(?:/(?:full|abstract|pdf|epdf|meta|html|fulltext|references|summary)|\.pdf|\.full)+$", re.IGNORECASE
 )
 
+PATTERNS = {
+    "doi": rf"(?:{DOI_RESOLVER})?({DOI})", "arxiv": rf"({ARXIV})", "pmcid": rf"({PMCID})", "isbn": rf"({ISBN})",
+    "pmid": rf"({PMID})",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Identifier:
@@ -29,17 +34,12 @@ def identify(text):
         return _of_address(text)
     said, bare = re.match(r"(?:(doi|arxiv|pmid|pmcid|isbn(?:-1[03])?)\s*:?\s*)?(.*)", text, re.IGNORECASE).groups()
     said = (said or "").lower()[:5].rstrip("-1:")
-    checks = {
-        "doi": lambda: re.fullmatch(rf"(?:{DOI_RESOLVER})?({DOI})", bare),
-        "arxiv": lambda: re.fullmatch(ARXIV, bare, re.IGNORECASE),
-        "pmcid": lambda: re.fullmatch(PMCID, bare, re.IGNORECASE),
-        "isbn": lambda: isbn.is_valid(bare) and re.fullmatch(ISBN, bare),
-        "pmid": lambda: re.fullmatch(PMID, bare) and (said == "pmid" or len(bare) >= 7),
-    }
-    for kind, check in checks.items():
-        if said in ("", kind) and (found := check()):
-            value = found[1] if kind == "doi" else bare
-            return Identifier(kind, value.upper() if kind == "pmcid" else value)
+    for kind, pattern in PATTERNS.items():
+        found = re.fullmatch(pattern, bare, re.IGNORECASE) if said in ("", kind) else None
+        # A short number is a PubMed ID only if the text says so.
+        is_doubtful = (kind == "isbn" and not isbn.is_valid(bare)) or (kind == "pmid" and not said and len(bare) < 7)
+        if found and not is_doubtful:
+            return Identifier(kind, found[1].upper() if kind == "pmcid" else found[1])
     if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+/\S+", text):
         return _of_address(f"https://{text}")
     return None

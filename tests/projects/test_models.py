@@ -48,7 +48,7 @@ def test_a_person_is_on_a_project_once():
 def test_a_resource_is_an_address_or_a_file(given):
     resource = ProjectResource(project=make.project(), kind="pdf", **given)
 
-    with pytest.raises(ValidationError, match=r"Give either an address or a file: one of them, and not both."):
+    with pytest.raises(ValidationError, match=r"Enter either an address or a file, not both."):
         resource.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         resource.save()

@@ -109,7 +109,7 @@ def test_editors_are_numbered_separately_from_authors(editor_client):
         ({"authors": [{"person": "9" * 40}]}, "Select a valid choice."),
         ({"authors": [{"corresponding": "on"}]}, "Choose a person, or enter the name as printed."),
         ({"authors": [{"position": 3}]}, "Choose a person, or enter the name as printed."),
-        ({"resources": [{"kind": "pdf", "position": 0}]}, "Give either an address or a file"),
+        ({"resources": [{"kind": "pdf", "position": 0}]}, "Enter either an address or a file"),
         ({"resources": [{"kind": "pdf", "url": "x y", "position": 0}]}, "Enter a valid URL."),
     ],
 )

@@ -265,7 +265,7 @@ def test_a_check_reports_a_file_that_is_not_a_style(settings, tmp_path, content,
     path.write_text(content)
 
     with pytest.raises(StyleError) as caught:
-        citations.own_style(path, path.stat().st_mtime_ns)
+        citations.own_style(path)
 
     assert sentence in str(caught.value)
     assert [message.id for message in run_checks() if message.id == "config.W002"] == ["config.W002"]
@@ -288,7 +288,7 @@ def test_quickstart_formats_missing_citations_and_those_of_other_styles(settings
 def test_an_import_formats_its_first_works_and_leaves_the_rest_to_the_command(
     monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(citations, "MOST_AFTER_SAVE", 2)
+    monkeypatch.setattr(citations, "LIMIT_AFTER_SAVE", 2)
     works = [Reference(type="book", title=f"On Engines, volume {number}") for number in range(3)]
 
     with django_capture_on_commit_callbacks(execute=True):

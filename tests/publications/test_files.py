@@ -239,9 +239,9 @@ def test_files_are_added_in_one_field_each_as_what_it_is(editor_client):
 @pytest.mark.parametrize(
     ("data", "name", "sentence"),
     [
-        (b"<html><script>alert(1)</script>", "paper.pdf", "does not hold what “.pdf” says"),
-        (b"MZ\x90\0", "data.csv", "does not hold what “.csv” says"),
-        (b"%PDF-1.4", "slides.pptx", "does not hold what “.pptx” says"),
+        (b"<html><script>alert(1)</script>", "paper.pdf", "does not contain a “.pdf” file"),
+        (b"MZ\x90\0", "data.csv", "does not contain a “.csv” file"),
+        (b"%PDF-1.4", "slides.pptx", "does not contain a “.pptx” file"),
         (b"<svg/>", "picture.svg", "files with “.svg” cannot be uploaded"),
         (b"<svg/>", "photo.jpg", "this file is none"),
         (b"#!/bin/sh", "run.sh", "files with “.sh” cannot be uploaded"),
@@ -267,7 +267,7 @@ def test_a_file_larger_than_the_setting_is_refused(editor_client, settings):
 
     page = editor_client.post(ADD, form(files=upload(b"%PDF-" + b"x" * 2**21))).content.decode()
 
-    assert "has 2 MB, more than the 1 MB that this site takes" in page
+    assert "has 2 MB, more than the 1 MB that this site accepts" in page
 
 
 def test_an_image_among_the_files_tells_nothing_of_its_camera(editor_client, client):

@@ -203,7 +203,7 @@ def test_a_person_with_works_is_not_deleted():
 def test_a_resource_is_an_address_or_a_file(given):
     resource = Resource(publication=make.publication(), kind="pdf", **given)
 
-    with pytest.raises(ValidationError, match=r"Give either an address or a file: one of them, and not both."):
+    with pytest.raises(ValidationError, match=r"Enter either an address or a file, not both."):
         resource.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         resource.save()

@@ -3,7 +3,7 @@
 import pytest
 
 from profiles.content.publishing import EDITORS
-from publications.models import Publication
+from publications.models import Authorship, Publication, record
 from publications.references import Date, Name, Reference
 from tests import make
 
@@ -47,7 +47,11 @@ FULL = Reference(
 def stored(reference):
     publication = Publication.from_reference(reference)
     publication.save()
-    publication.take_names_and_tags(reference)
+    authorships = record.authorships_of(Authorship, reference)
+    for authorship in authorships:
+        authorship.publication = publication
+    Authorship.objects.bulk_create(authorships)
+    publication.tags.set(word for word in reference.keyword if record.keys_of([word]))
     return Publication.objects.with_references(EDITORS).get(pk=publication.pk)
 
 

@@ -58,7 +58,7 @@ def test_an_incomplete_row_has_an_error_and_keeps_its_values(editor_client):
     ).content.decode()  # fmt: skip
 
     assert "Choose a person, or enter the name as printed." in page
-    assert "Give either an address or a file" in page
+    assert "Enter either an address or a file" in page
     assert 'value="Half"' in page
 
 
