@@ -47,9 +47,10 @@ class ExtraField(forms.JSONField):
 
     def bound_data(self, data, initial):
         try:
-            return super().bound_data(data, initial)
-        except RecursionError:
+            self.to_python(data)
+        except forms.ValidationError:
             return InvalidJSONInput(data)  # shown again as it was typed
+        return super().bound_data(data, initial)
 
 
 class AuthorshipForm(RowForm):
