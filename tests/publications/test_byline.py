@@ -23,7 +23,7 @@ def test_a_long_list_of_authors_is_folded_without_a_script(client):
     assert rest.endswith("Author Nr16 </details>")
 
 
-def test_the_fold_tells_that_the_owner_is_in_it(client):
+def test_the_fold_mentions_the_owner_in_it(client):
     owner = make.owner(name="Ada Lovelace")
     make.publication(authors=[*(f"Author Nr{number}" for number in range(1, 12)), owner])
 
@@ -37,7 +37,7 @@ def test_ten_authors_are_not_folded(client):
 
 
 @pytest.mark.parametrize("printed", ["Ada Lovelace", "A. Lovelace", "Augusta Ada King"])
-def test_the_owners_name_is_set_off_in_every_spelling(client, printed):
+def test_the_owners_name_is_highlighted_in_every_spelling(client, printed):
     make.owner(name="Ada Lovelace", other_names="Augusta Ada King")
     paper = make.publication(authors=["Charles Babbage"])
     paper.authorships.create(name=printed, position=2)

@@ -1,4 +1,4 @@
-"""The commands, as somebody types them."""
+"""The management commands of publications."""
 
 import io
 import signal
@@ -39,7 +39,7 @@ def file(tmp_path):
     return write
 
 
-def test_a_file_comes_in_as_drafts(file):
+def test_a_file_is_imported_as_drafts(file):
     code, out, _ = run("import_publications", file(GOOD))
 
     assert code == 0
@@ -55,7 +55,7 @@ def test_a_second_run_changes_nothing(file):
     assert (code, "0 added, 0 changed, 1 unchanged" in out) == (0, True)
 
 
-def test_some_entries_lost_is_exit_code_3_and_each_is_named(file):
+def test_failed_entries_are_named_and_the_exit_code_is_3(file):
     code, _, err = run("import_publications", file(GOOD + BROKEN))
 
     assert code == 3
@@ -65,20 +65,20 @@ def test_some_entries_lost_is_exit_code_3_and_each_is_named(file):
 
 
 @pytest.mark.parametrize("text", ["", BROKEN, "nothing of the kind"])
-def test_nothing_came_in_is_exit_code_1(file, text):
+def test_a_file_without_entries_gives_exit_code_1(file, text):
     code, _, err = run("import_publications", file(text))
 
     assert code == 1
     assert "Nothing was imported." in err
 
 
-def test_a_file_that_is_not_there_is_told():
+def test_a_missing_file_is_reported():
     code, _, err = run("import_publications", "nowhere.bib")
 
     assert (code, "nowhere.bib: The file cannot be read: No such file or directory." in err) == (1, True)
 
 
-def test_a_dry_run_says_what_would_happen_and_changes_nothing(file):
+def test_a_dry_run_prints_the_changes_without_making_them(file):
     run("import_publications", file(GOOD))
     news = GOOD.replace("year=1843", "year=1843, publisher={Taylor}")
 
@@ -89,7 +89,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(file):
     assert Publication.objects.get().publisher == ""
 
 
-def test_works_are_published_and_tied_to_the_owner_when_asked(file):
+def test_options_publish_works_and_match_the_owner(file):
     owner = make.owner(name="Ada Lovelace")
 
     run("import_publications", file(GOOD), publish=True, owner=owner.slug)
@@ -97,12 +97,12 @@ def test_works_are_published_and_tied_to_the_owner_when_asked(file):
     assert Publication.objects.published().get().authorships.get().person == owner
 
 
-def test_an_owner_that_is_not_there_is_told(file):
+def test_an_unknown_owner_is_reported(file):
     assert run("import_publications", file(GOOD), owner="nobody")[0] == 1
     assert not Publication.objects.exists()
 
 
-def test_standard_input_is_read_in_the_format_that_is_named(monkeypatch):
+def test_standard_input_is_read_in_the_given_format(monkeypatch):
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"TY  - BOOK\nTI  - On Engines\nER  - \n")))
 
     code, _, _ = run("import_publications", "-", format="ris")
@@ -110,14 +110,14 @@ def test_standard_input_is_read_in_the_format_that_is_named(monkeypatch):
     assert (code, Publication.objects.get().title) == (0, "On Engines")
 
 
-def test_latin_1_comes_in_with_a_warning(file):
+def test_latin_1_is_imported_with_a_warning(file):
     code, _, err = run("import_publications", file("@book{a, title={Große Motoren}}".encode("latin-1")))
 
     assert (code, Publication.objects.get().title) == (0, "Große Motoren")
     assert "The file is not in UTF-8." in err
 
 
-def test_what_is_public_is_exported_each_version_for_itself():
+def test_published_works_are_exported_with_each_version_separate():
     work = make.publication("Engines", tags=["a"], issued="2021", type="article-journal")
     make.publication("Engines, a preprint", tags=["a"], issued="2020", type="article", version_of=work)
     make.publication("Drafted", state="draft")
@@ -130,7 +130,7 @@ def test_what_is_public_is_exported_each_version_for_itself():
 
 
 @pytest.mark.parametrize("ending", ["bib", "ris", "json"])
-def test_what_is_exported_comes_in_again_as_it_was(file, ending):
+def test_an_export_can_be_imported_without_changes(file, ending):
     make.publication("Größe & Co", authors=["Ada Lovelace"], tags=["a"], issued="2021-05", doi="10.1000/x")
     out = run("export_publications", format=ending)[1]
 
@@ -140,7 +140,7 @@ def test_what_is_exported_comes_in_again_as_it_was(file, ending):
 
 
 @pytest.mark.parametrize("ending", ["bib", "ris", "json"])
-def test_a_file_is_written_as_standard_output_is(tmp_path, ending):
+def test_a_file_has_the_same_content_as_standard_output(tmp_path, ending):
     make.publication("Größe & Co", authors=["Ada Lovelace"], tags=["a"], issued="2021-05")
     path = tmp_path / "out"
 
@@ -151,7 +151,7 @@ def test_a_file_is_written_as_standard_output_is(tmp_path, ending):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_stopped_export_leaves_the_file_that_was_there(tmp_path, monkeypatch):
+def test_an_interrupted_export_leaves_the_existing_file(tmp_path, monkeypatch):
     for number in range(3):
         make.publication(f"Engine {number}")
     path = tmp_path / "record.bib"
@@ -175,13 +175,13 @@ def test_a_file_that_cannot_be_written_is_reported(tmp_path):
     assert (code, "cannot be written (No such file or directory). Choose another file." in err) == (1, True)
 
 
-def test_a_tag_that_is_not_there_is_told():
+def test_an_unknown_tag_is_reported():
     code, _, err = run("export_publications", tag=["nothing"])
 
     assert (code, err) == (1, "There is no tag with the slug “nothing”.")
 
 
-def test_suggestions_need_somebody_to_ask_about():
+def test_a_search_for_works_needs_an_owner_with_identifiers():
     assert run("sync_publications")[2] == "The site has no owner yet."
     make.owner()
     assert "has no ORCID iD and no link to DBLP or OpenAlex yet" in run("sync_publications")[2]

@@ -1,4 +1,4 @@
-"""Files beside the page of a publication: taken by what they hold, served in parts, read for the search."""
+"""Files of publications: validation, serving with byte ranges, and full text."""
 
 import json
 import re
@@ -76,7 +76,7 @@ def ask(client, **headers):
     return answer
 
 
-def test_a_file_is_served_whole(client, paper):
+def test_a_whole_file_is_served(client, paper):
     answer = client.get(ADDRESS)
 
     assert body(answer) == BODY
@@ -113,7 +113,7 @@ def test_a_part_of_a_file_is_served(client, asked, status, expected, told):
         assert answer.headers["Content-Length"] == str(len(expected))
 
 
-def test_a_browser_that_has_the_file_is_not_sent_it_again(client, paper):
+def test_an_unchanged_file_is_not_sent_again(client, paper):
     etag = ask(client).headers["ETag"]
 
     assert ask(client, if_none_match=etag).status_code == 304
@@ -122,7 +122,7 @@ def test_a_browser_that_has_the_file_is_not_sent_it_again(client, paper):
     assert ask(client, range="bytes=0-1", if_range='"other"').status_code == 200
 
 
-def test_a_file_says_since_when_it_is_what_it_is(client, paper):
+def test_a_file_has_a_modification_date(client, paper):
     whole = ask(client)
     since = whole.headers["Last-Modified"]
 
@@ -134,7 +134,7 @@ def test_a_file_says_since_when_it_is_what_it_is(client, paper):
     assert ask(client, range="bytes=0-1", if_range="Sat, 01 Jan 2000 00:00:00 GMT").status_code == 200
 
 
-def test_an_older_file_that_is_put_back_is_sent_again(client, paper):
+def test_a_restored_older_file_is_sent_again(client, paper):
     later = timezone.now() + timedelta(hours=1)
     since = ask(client).headers["Last-Modified"]
 
@@ -145,7 +145,7 @@ def test_an_older_file_that_is_put_back_is_sent_again(client, paper):
 
 
 @pytest.mark.parametrize("others", [0, 3])
-def test_a_file_costs_one_query_whether_it_is_sent_or_not(client, paper, django_assert_num_queries, others):
+def test_a_file_needs_one_query_whether_it_is_sent_or_not(client, paper, django_assert_num_queries, others):
     for number in range(others):
         paper.resources.create(kind="slides", file=ContentFile(b"%PDF-", f"{number}.pdf"))
     etag = f'"{paper.resources.first().sha256}"'
@@ -158,18 +158,18 @@ def test_a_file_costs_one_query_whether_it_is_sent_or_not(client, paper, django_
     assert (sent.status_code, not_sent.status_code) == (200, 304)
 
 
-def test_the_head_of_a_file_is_sent_without_it(client, paper):
+def test_a_head_request_gets_no_content(client, paper):
     answer = client.head(ADDRESS)
 
     assert (answer.status_code, body(answer)) == (200, b"")
     assert answer.headers["Content-Length"] == str(len(BODY))
 
 
-def test_a_name_in_other_letters_is_another_file(client, paper):
+def test_file_names_are_case_sensitive(client, paper):
     assert client.get(ADDRESS.replace("paper", "Paper")).status_code == 404
 
 
-def test_a_file_lies_beside_its_project_as_well(client):
+def test_a_file_of_a_project_is_served_below_its_page(client):
     project = make.project("Engine")
     project.resources.create(kind="slides", file=ContentFile(BODY, "slides.pdf"))
     address = "/projects/engine/slides.pdf"
@@ -182,7 +182,7 @@ def test_a_file_lies_beside_its_project_as_well(client):
     assert client.get(address).status_code == 404
 
 
-def test_a_new_file_has_a_new_tag(client, paper):
+def test_a_new_file_has_a_new_etag(client, paper):
     before = ask(client).headers["ETag"]
     resource = paper.resources.get()
     resource.file.save("My Paper (final).PDF", ContentFile(BODY + b"more"))
@@ -191,7 +191,7 @@ def test_a_new_file_has_a_new_tag(client, paper):
     assert ask(client).headers["ETag"] != before
 
 
-def test_a_file_has_the_right_to_be_seen_of_its_publication(client, editor_client, paper):
+def test_a_file_is_visible_like_its_publication(client, editor_client, paper):
     Publication.objects.unpublish()
 
     kept = ask(editor_client)
@@ -199,13 +199,13 @@ def test_a_file_has_the_right_to_be_seen_of_its_publication(client, editor_clien
     assert (kept.status_code, kept.headers["Cache-Control"]) == (200, "private, no-cache")
 
 
-def test_two_files_of_one_name_have_two_addresses(paper):
+def test_two_files_with_the_same_name_have_different_addresses(paper):
     second = paper.resources.create(kind="slides", file=ContentFile(b"%PDF-", "my-paper-final.pdf"))
 
     assert second.filename == "my-paper-final-2.pdf"
 
 
-def test_a_file_gone_from_the_disk_is_a_404_and_its_form_still_opens(client, editor_client, paper):
+def test_a_missing_file_is_not_found_and_its_form_still_opens(client, editor_client, paper):
     resource = paper.resources.get()
     resource.file.storage.delete(resource.file.name)
 
@@ -217,7 +217,7 @@ def test_a_file_gone_from_the_disk_is_a_404_and_its_form_still_opens(client, edi
     assert editor_client.post(f"{LIST}{paper.pk}/change/", data).status_code == 302
 
 
-def test_files_are_added_in_one_field_each_as_what_it_is(editor_client):
+def test_several_files_are_added_in_one_field_with_the_right_kinds(editor_client):
     files = [
         upload(a_pdf((20, "Long title of it"), box=(842, 595), pages=3), "b.pdf"),
         upload(PAPER, "paper.pdf"),
@@ -249,7 +249,7 @@ def test_files_are_added_in_one_field_each_as_what_it_is(editor_client):
     ],
 )
 @pytest.mark.parametrize("field", ["files", "row"])
-def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(editor_client, data, name, sentence, field):
+def test_a_file_whose_content_does_not_match_its_name_is_refused(editor_client, data, name, sentence, field):
     if field == "files":
         posted = form(files=upload(data, name))
     else:
@@ -270,7 +270,7 @@ def test_a_file_larger_than_the_setting_is_refused(editor_client, settings):
     assert "has 2 MB, more than the 1 MB that this site accepts" in page
 
 
-def test_an_image_among_the_files_tells_nothing_of_its_camera(editor_client, client):
+def test_the_metadata_of_an_uploaded_image_is_removed(editor_client, client):
     editor_client.post(ADD, form(files=upload(phone_photo(), "poster.jpg"), state="published"))
 
     data = body(client.get("/publications/on-engines/poster.jpg"))
@@ -280,7 +280,7 @@ def test_an_image_among_the_files_tells_nothing_of_its_camera(editor_client, cli
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_pdf_is_read_for_the_search_and_says_what_it_is(editor_client, client):
+def test_a_pdf_can_be_searched_and_its_metadata_is_shown(editor_client, client):
     editor_client.post(ADD, form(files=upload(PAPER), state="published"))
 
     page = editor_client.get(LIST).content.decode()
@@ -299,7 +299,7 @@ def test_the_text_of_a_blind_paper_is_not_searched_for_visitors(client, editor_c
     assert editor_client.get("/publications/?q=zanzibar").context["count"] == 1
 
 
-def test_what_a_pdf_says_is_offered_before_it_is_saved(editor_client):
+def test_the_metadata_of_a_pdf_is_offered_before_it_is_saved(editor_client):
     found = editor_client.post(f"{LIST}inspect/", {"file": upload(PAPER)}).json()
 
     assert found == {
@@ -309,7 +309,7 @@ def test_what_a_pdf_says_is_offered_before_it_is_saved(editor_client):
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.4 nothing", b"%PDF-" + b"<<" * 50_000, PAPER[: len(PAPER) // 2]])
-def test_a_broken_pdf_is_kept_and_says_nothing(editor_client, data):
+def test_a_broken_pdf_is_saved_without_text(editor_client, data):
     found = editor_client.post(f"{LIST}inspect/", {"file": upload(data)})
 
     assert found.status_code == 200
@@ -317,7 +317,7 @@ def test_a_broken_pdf_is_kept_and_says_nothing(editor_client, data):
     assert editor_client.post(ADD, form(files=upload(data))).status_code == 302
 
 
-def test_reading_a_pdf_has_an_end(monkeypatch, tmp_path):
+def test_reading_a_pdf_has_a_time_limit(monkeypatch, tmp_path):
     path = tmp_path / "a.pdf"
     path.write_bytes(PAPER)
     monkeypatch.setattr(pdf, "SECONDS", 0.01)
@@ -325,7 +325,7 @@ def test_reading_a_pdf_has_an_end(monkeypatch, tmp_path):
     assert pdf.read(path) == pdf.Content()
 
 
-def test_inspecting_is_for_editors_and_takes_any_nonsense(client, editor_client, django_user_model):
+def test_only_editors_inspect_files_and_any_content_is_accepted(client, editor_client, django_user_model):
     client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
 
     assert client.post(f"{LIST}inspect/", {"file": upload(PAPER)}).status_code == 403
@@ -363,7 +363,7 @@ def name_kept(editor_client, name, data=PAPER):
     ],
     ids=ascii,
 )
-def test_a_hostile_name_of_a_file_becomes_a_plain_one(editor_client, client, name, kept):
+def test_a_hostile_file_name_becomes_a_plain_one(editor_client, client, name, kept):
     found = name_kept(editor_client, name)
 
     assert found == kept or (kept is None and re.fullmatch(r"[a-z0-9-]*\.pdf|", found))
@@ -390,7 +390,7 @@ def test_a_hostile_name_of_a_file_becomes_a_plain_one(editor_client, client, nam
         ("x.mp4", b"\0\0\0\x18ftyp<script>alert(1)</script>", "video/mp4"),
     ],
 )
-def test_a_file_of_two_kinds_is_served_as_the_one_that_its_name_says_and_runs_nothing(
+def test_a_file_of_two_types_is_served_as_the_type_of_its_name_and_runs_nothing(
     editor_client, client, name, data, kind
 ):
     editor_client.post(ADD, form(files=upload(data, name), state="published"))

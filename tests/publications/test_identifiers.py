@@ -23,7 +23,7 @@ from tests import make
         ("isbn", "0-8044-2957-X", "0-8044-2957-X"),
     ],
 )  # fmt: skip
-def test_an_identifier_is_kept_bare(field, pasted, kept):
+def test_an_identifier_is_stored_without_prefix(field, pasted, kept):
     cleaned = Publication(title="On Engines", **{field: pasted})
     cleaned.full_clean()
 
@@ -54,6 +54,6 @@ def test_a_mistyped_identifier_is_refused_with_an_example(field, value, sentence
 @pytest.mark.django_db
 @pytest.mark.parametrize("field", ["doi", "arxiv_id", "pmid", "isbn"])
 @pytest.mark.parametrize("value", ["X", "-" * 10, "0" * 10 + "X" * 3, "9" * 20, "X123456789", "1X34567890"])
-def test_any_text_in_the_place_of_an_identifier_is_no_more_than_a_mistake(field, value):
+def test_any_text_is_valid_or_refused_as_an_identifier(field, value):
     with pytest.raises(ValidationError):
         Publication(title="On Engines", **{field: value}).full_clean()

@@ -1,4 +1,4 @@
-"""What comes in is planned, reviewed and applied."""
+"""Import plans and their application."""
 
 from dataclasses import replace
 
@@ -47,7 +47,7 @@ def test_a_plan_writes_nothing(django_assert_num_queries):
     assert not Publication.objects.exists()
 
 
-def test_new_works_arrive_whole_and_as_drafts():
+def test_new_works_are_imported_completely_and_as_drafts():
     result = take(ENGINES)
 
     publication = Publication.objects.get(pk__in=result.added)
@@ -56,7 +56,7 @@ def test_new_works_arrive_whole_and_as_drafts():
     assert publication.slug == "on-engines"
 
 
-def test_published_works_have_their_moment():
+def test_new_works_can_be_published_at_once():
     take(ENGINES, publish=True)
 
     assert Publication.objects.published().get().is_public
@@ -80,7 +80,7 @@ def test_a_second_run_changes_nothing():
         {"doi": "", "citation_key": "", "title": "ON <i>Engínes</i>!"},
     ],
 )
-def test_a_work_is_known_by_doi_then_key_then_title_year_and_first_author(again):
+def test_a_work_is_matched_by_doi_then_key_then_title_year_and_first_author(again):
     take(ENGINES)
 
     row = plan([replace(ENGINES, **again)], "bib").rows[0]
@@ -89,7 +89,7 @@ def test_a_work_is_known_by_doi_then_key_then_title_year_and_first_author(again)
     assert row.kind in (RowKind.SAME, RowKind.CHANGED)
 
 
-def test_a_work_is_known_by_its_arxiv_identifier_in_any_version():
+def test_a_work_is_matched_by_its_arxiv_identifier_in_any_version():
     take(PREPRINT)
 
     row = plan([Reference(type="article", title="Renamed", arxiv_id="1842.00001v3")], "arxiv").rows[0]
@@ -97,7 +97,7 @@ def test_a_work_is_known_by_its_arxiv_identifier_in_any_version():
     assert (row.target, row.reason) == (Publication.objects.get().pk, "arXiv identifier")
 
 
-def test_one_key_for_two_different_works_is_no_match():
+def test_different_works_with_the_same_key_do_not_match():
     take(ENGINES)
 
     result = take(Reference(type="book", title="Sketches of Cats", citation_key="lovelace1843"))
@@ -105,7 +105,7 @@ def test_one_key_for_two_different_works_is_no_match():
     assert Publication.objects.get(pk=result.added[0]).citation_key == "lovelace1843a"
 
 
-def test_a_change_at_the_source_is_told_field_by_field_and_made():
+def test_a_change_at_the_source_is_shown_by_field_and_applied():
     take(ENGINES)
     news = replace(ENGINES, volume="3", page="1-20", container_title="Scientific Memoirs")
 
@@ -119,7 +119,7 @@ def test_a_change_at_the_source_is_told_field_by_field_and_made():
     assert Publication.objects.get(pk__in=result.changed).as_reference() == news
 
 
-def test_a_field_edited_by_hand_is_in_conflict_and_stays():
+def test_a_manually_edited_field_is_a_conflict_and_does_not_change():
     take(ENGINES)
     Publication.objects.update(container_title="My Memoirs")
     news = replace(ENGINES, container_title="Scientific Memoirs", volume="3")
@@ -134,7 +134,7 @@ def test_a_field_edited_by_hand_is_in_conflict_and_stays():
     assert kinds(news) == [RowKind.CONFLICT]
 
 
-def test_a_conflict_that_the_editor_decided_does_not_come_back():
+def test_a_conflict_that_an_editor_decided_does_not_return():
     take(ENGINES)
     Publication.objects.update(container_title="My Memoirs")
     planned = plan([replace(ENGINES, container_title="Scientific Memoirs")], "bib")
@@ -145,7 +145,7 @@ def test_a_conflict_that_the_editor_decided_does_not_come_back():
     assert Publication.objects.get().container_title == "My Memoirs"
 
 
-def test_a_ticked_conflict_is_taken():
+def test_a_selected_conflict_is_applied():
     take(ENGINES)
     Publication.objects.update(container_title="My Memoirs")
     planned = plan([replace(ENGINES, container_title="Scientific Memoirs")], "bib")
@@ -155,14 +155,14 @@ def test_a_ticked_conflict_is_taken():
     assert Publication.objects.get().container_title == "Scientific Memoirs"
 
 
-def test_what_was_edited_by_hand_is_no_news_while_the_source_says_the_same():
+def test_a_manual_edit_is_not_a_change_while_the_source_stays_the_same():
     take(ENGINES)
     Publication.objects.update(container_title="My Memoirs")
 
     assert kinds(ENGINES) == [RowKind.SAME]
 
 
-def test_a_work_without_identifiers_is_found_again_after_an_editor_has_mended_its_title_and_type():
+def test_a_work_without_identifiers_is_matched_after_its_title_and_type_were_edited():
     bare = replace(ENGINES, doi="", citation_key="")
     take(bare, source="ris")
     Publication.objects.update(title="On Analytical Engines", type="report", issued="1844")
@@ -170,7 +170,7 @@ def test_a_work_without_identifiers_is_found_again_after_an_editor_has_mended_it
     assert kinds(bare, source="ris") == [RowKind.SAME]
 
 
-def test_two_sources_that_differ_do_not_take_turns():
+def test_two_sources_that_differ_do_not_overwrite_each_other_repeatedly():
     take(ENGINES)
     other = replace(ENGINES, container_title="Scientific Memoirs", citation_key="")
     take(other, source="doi")
@@ -180,13 +180,13 @@ def test_two_sources_that_differ_do_not_take_turns():
     assert Publication.objects.get().container_title == "Scientific Memoirs"
 
 
-def test_a_source_that_knows_less_takes_nothing_away():
+def test_a_source_with_less_information_removes_nothing():
     take(replace(ENGINES, volume="3", issued=Date(((1843, 9),)), page="1–20"))
 
     assert kinds(replace(ENGINES, page="1-20"), source="doi") == [RowKind.SAME]
 
 
-def test_the_same_entry_twice_in_a_file_comes_in_once():
+def test_a_repeated_entry_is_imported_once():
     planned = plan([ENGINES, replace(ENGINES, volume="3")], "bib")
 
     assert [(row.kind, row.target_number) for row in planned.rows] == [(RowKind.NEW, None), (RowKind.DUPLICATE, 1)]
@@ -204,7 +204,7 @@ def test_a_preprint_in_the_same_file_becomes_a_version_of_the_article(references
     assert Publication.objects.get(type="article").version_of == article
 
 
-def test_the_article_stands_for_the_preprint_and_its_versions():
+def test_the_article_becomes_the_main_version_of_the_preprint_and_its_versions():
     preprint = make.publication("On Engines", type="article", arxiv_id="1842.00001", issued="1842")
     talk = make.publication("A Talk on Engines", type="speech", version_of=preprint)
 
@@ -245,7 +245,7 @@ def test_a_doi_is_never_given_to_two_publications():
         ("Ada King", "Ada Lovelace", Name(family="Lovelace", given="Ada")),
     ],
 )
-def test_a_name_is_tied_to_the_person_with_that_name_or_spelling(name, spellings, printed):
+def test_a_name_is_linked_to_the_person_with_that_name_or_spelling(name, spellings, printed):
     person = make.person(name, other_names=spellings)
 
     take(replace(ENGINES, author=(printed,)))
@@ -270,7 +270,7 @@ def test_an_initial_only_suggests(given):
     assert Publication.objects.get(pk__in=apply(planned).added).authorships.get().person is None
 
 
-def test_a_suggestion_that_is_accepted_ties_the_name():
+def test_an_accepted_suggestion_links_the_name():
     person = make.person("Ada Lovelace")
     planned = plan([replace(ENGINES, author=(Name(family="Lovelace", given="A."),))], "bib")
 
@@ -279,7 +279,7 @@ def test_a_suggestion_that_is_accepted_ties_the_name():
     assert Publication.objects.get().authorships.get().person == person
 
 
-def test_an_initial_is_enough_for_the_owner_who_is_named():
+def test_an_initial_is_enough_for_the_given_owner():
     person = make.owner(name="Ada Lovelace")
 
     take(replace(ENGINES, author=(Name(family="Lovelace", given="A."),)), owner=person)
@@ -302,7 +302,7 @@ def test_links_from_names_to_people_survive_a_new_import():
     ]  # fmt: skip
 
 
-def test_tags_are_found_in_any_spelling_and_none_is_taken_away():
+def test_tags_are_found_in_any_spelling_and_none_is_removed():
     make.tag("Analytical Engine")
     take(replace(ENGINES, keyword=("analytical-engine", "cards")))
 
@@ -312,7 +312,7 @@ def test_tags_are_found_in_any_spelling_and_none_is_taken_away():
     assert Tag.objects.count() == 3
 
 
-def test_nothing_is_left_of_a_plan_that_fails_half_way():
+def test_a_plan_that_fails_half_way_changes_nothing():
     take(PREPRINT)
     many = [replace(ENGINES, doi=f"10.1000/{n}", title=f"Engine {n}") for n in range(600)]
     planned = plan([*many, replace(PREPRINT, page="1-2")], "bib")

@@ -1,4 +1,4 @@
-"""Suggestions from services, asked again and again, against a server on this machine."""
+"""Repeated searches of services, against a server on this machine."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def waiting(batch):
     return [incoming.reference.title for incoming in batch.rows.waiting()]
 
 
-def test_news_is_suggested_and_nothing_else_changes(owner, client, crossref):  # noqa: F811
+def test_new_works_are_suggested_without_other_changes(owner, client, crossref):  # noqa: F811
     crossref(item())
 
     batch, news = ask(owner, client)
@@ -53,7 +53,7 @@ def test_news_is_suggested_and_nothing_else_changes(owner, client, crossref):  #
     assert not Publication.objects.exists()
 
 
-def test_what_was_suggested_is_not_suggested_twice(owner, client, crossref):  # noqa: F811
+def test_a_work_is_not_suggested_twice(owner, client, crossref):  # noqa: F811
     crossref(item())
     ask(owner, client)
 
@@ -63,7 +63,7 @@ def test_what_was_suggested_is_not_suggested_twice(owner, client, crossref):  # 
     assert Batch.objects.count() == 1
 
 
-def test_what_was_dismissed_stays_so(owner, client, crossref):  # noqa: F811
+def test_an_ignored_work_stays_ignored(owner, client, crossref):  # noqa: F811
     crossref(item())
     batch, _ = ask(owner, client)
     batch.discard()
@@ -73,14 +73,14 @@ def test_what_was_dismissed_stays_so(owner, client, crossref):  # noqa: F811
     assert (waiting(batch), news) == ([], 0)
 
 
-def test_what_is_on_the_site_already_is_no_news(owner, client, crossref):  # noqa: F811
+def test_a_work_of_the_site_is_not_suggested(owner, client, crossref):  # noqa: F811
     make.publication("On Engines", authors=[owner], doi="10.1000/engines", issued="")
     crossref(item())
 
     assert ask(owner, client)[1] == 0
 
 
-def test_volume_and_pages_that_are_known_now_are_suggested(owner, client, crossref, editor_client):  # noqa: F811
+def test_new_volume_and_pages_are_suggested(owner, client, crossref, editor_client):  # noqa: F811
     make.publication("On Engines", authors=[owner], doi="10.1000/engines", issued="")
     crossref(item(volume="12", page="1-29"))
 
@@ -111,7 +111,7 @@ def test_an_article_of_a_preprint_is_suggested_as_its_version(owner, client, cro
     assert article.authorships.get().person == owner
 
 
-def test_a_service_that_fails_is_told_and_changes_nothing(owner, client, service):  # noqa: F811
+def test_a_failing_service_raises_an_error_and_changes_nothing(owner, client, service):  # noqa: F811
     service.answers["/works"] = (500, {}, b"")
 
     with pytest.raises(SourceError, match="busy or out of order"):
@@ -125,7 +125,7 @@ def test_a_person_without_a_link_to_the_service_is_reported(client):  # noqa: F8
         inbox.sync(make.owner(), "dblp", client)
 
 
-def test_the_number_at_a_service_comes_from_the_persons_links(owner):
+def test_the_identifier_at_a_service_comes_from_the_persons_links(owner):
     owner.links.create(label="DBLP", url="https://dblp.org/pid/65/9612.html")
     owner.links.create(label="OpenAlex", url="https://openalex.org/A5023888391")
 
@@ -134,7 +134,7 @@ def test_the_number_at_a_service_comes_from_the_persons_links(owner):
     assert inbox.SERVICES["orcid"].identifier(owner) == ORCID
 
 
-def test_lines_that_name_works_are_looked_up_one_by_one(client, service, monkeypatch):  # noqa: F811
+def test_each_line_with_an_identifier_is_looked_up(client, service, monkeypatch):  # noqa: F811
     service.answers["/10.1000/engines"] = (200, {}, item())
     monkeypatch.setattr(inbox, "client", lambda: client)
 

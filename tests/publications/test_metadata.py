@@ -1,4 +1,4 @@
-"""What the page of a publication says to machines."""
+"""The metadata on the page of a publication."""
 
 import html
 import json
@@ -40,7 +40,7 @@ def article():
     )  # fmt: skip
 
 
-def test_scholar_finds_title_authors_date_and_place(client, article):
+def test_google_scholar_finds_title_authors_date_and_venue(client, article):
     found = head_of(client)
 
     assert found[:7] == [
@@ -56,7 +56,7 @@ def test_scholar_finds_title_authors_date_and_place(client, article):
     assert ("citation_abstract_html_url", "http://testserver/publications/on-engines/") in found
 
 
-def test_only_a_pdf_beside_the_page_is_told_to_scholar(client, article):
+def test_google_scholar_gets_only_a_pdf_below_the_page(client, article):
     article.resources.create(kind="pdf", url="https://elsewhere.example.org/engines.pdf")
     assert "citation_pdf_url" not in dict(head_of(client))
 
@@ -67,7 +67,7 @@ def test_only_a_pdf_beside_the_page_is_told_to_scholar(client, article):
     assert client.get(address).getvalue() == PDF
 
 
-def test_the_whole_abstract_stands_on_the_page_unfolded(client, article):
+def test_the_whole_abstract_is_visible_on_the_page(client, article):
     article.abstract = "word " * 400 + "end."
     article.save()
 
@@ -121,14 +121,14 @@ def test_the_article_is_linked_data_with_its_authors_in_order(client, article):
     [("book", "Book"), ("thesis", "Thesis"), ("dataset", "Dataset"), ("software", "SoftwareSourceCode"),
      ("report", "Report"), ("patent", "CreativeWork")],
 )  # fmt: skip
-def test_each_type_has_the_name_of_the_vocabulary(client, type_, name):
+def test_each_type_has_its_schema_org_name(client, type_, name):
     make.publication("On Engines", type=type_)
 
     assert name in graph_of(client, "/publications/on-engines/")
 
 
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!--", "a\u2028b", "\\u003c/script>", "]]>"])
-def test_no_text_ends_the_script_that_it_stands_in(client, text):
+def test_a_text_cannot_close_the_script_element(client, text):
     make.owner(headline=text[:200], bio=text)
     make.publication(text, slug="on-engines", abstract=text, award=text, container_title=text)
     make.activity(text, start="2025-01-01", kind="talk")
@@ -173,7 +173,7 @@ def links_of(response):
     return found
 
 
-def test_signposts_lead_from_the_page_to_all_that_belongs_to_it(client, article):
+def test_signposting_links_the_page_to_its_files_and_exports(client, article):
     article.resources.create(kind="pdf", file=ContentFile(PDF, "engines.pdf"))
     page = "http://testserver/publications/on-engines/"
 
@@ -202,7 +202,7 @@ def test_signposts_lead_from_the_page_to_all_that_belongs_to_it(client, article)
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled"])
-def test_a_draft_says_nothing_to_machines(client, editor_client, state):
+def test_a_draft_has_no_metadata(client, editor_client, state):
     later = timezone.now() + timedelta(days=1)
     fields = {"state": "draft"} if state == "draft" else {"state": "published", "publish_at": later}
     make.publication("On Engines", **fields)
@@ -213,7 +213,7 @@ def test_a_draft_says_nothing_to_machines(client, editor_client, state):
     assert "ld+json" not in page
 
 
-def test_hidden_authors_are_in_none_of_it(client, editor_client):
+def test_hidden_authors_are_not_in_the_metadata(client, editor_client):
     paper = make.publication("On Engines", authors=["Charles Babbage"], hides_authors=True)
     make.publication("Its preprint", authors=["Charles Babbage"], version_of=paper)
 
@@ -228,7 +228,7 @@ def test_hidden_authors_are_in_none_of_it(client, editor_client):
     assert ("citation_author", "Babbage, Charles") not in head_of(editor_client)
 
 
-def test_a_licence_is_told_on_the_page_and_to_machines(client):
+def test_a_licence_is_on_the_page_and_in_the_metadata(client):
     make.publication("On Engines", type="software", license="CC-BY-4.0")
     licence = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -240,7 +240,7 @@ def test_a_licence_is_told_on_the_page_and_to_machines(client):
     assert "license: CC-BY-4.0\n" in client.get("/publications/on-engines.cff").content.decode()
 
 
-def test_an_author_without_an_orcid_is_told_by_their_page(client):
+def test_an_author_without_an_orcid_is_identified_by_their_page(client):
     make.publication("On Engines", authors=[make.person("Ada", is_public_page=True), "Charles"])
 
     links = links_of(client.get("/publications/on-engines/"))
@@ -248,7 +248,7 @@ def test_an_author_without_an_orcid_is_told_by_their_page(client):
     assert links["author"] == ["http://testserver/people/ada/"]
 
 
-def test_a_header_stays_short_however_many_authors_there_are(client):
+def test_the_link_header_leaves_out_very_many_authors(client):
     people = [make.person(f"Author {number}", is_public_page=True) for number in range(60)]
     make.publication("On Engines", authors=people)
 
@@ -259,7 +259,7 @@ def test_a_header_stays_short_however_many_authors_there_are(client):
     assert len(whole["linkset"][0]["author"]) == 60
 
 
-def test_a_former_address_of_the_link_set_leads_on(client, article):
+def test_a_former_address_of_the_link_set_redirects(client, article):
     article.slug = "on-mills"
     article.save()
 

@@ -29,7 +29,7 @@ def test_a_new_publication_can_be_checked_without_a_form():
     Publication(title="On Engines").full_clean()
 
 
-def test_a_citation_key_is_given_once():
+def test_a_citation_key_is_unique():
     make.publication(citation_key="lovelace1843")
     second = Publication(title="Another", citation_key="lovelace1843")
 
@@ -39,7 +39,7 @@ def test_a_citation_key_is_given_once():
         second.save()
 
 
-def test_a_doi_is_given_once_in_any_case():
+def test_a_doi_is_unique_regardless_of_case():
     make.publication(doi="10.1000/ABC")
     second = Publication(title="Another", doi="https://doi.org/10.1000/abc")
 
@@ -49,14 +49,14 @@ def test_a_doi_is_given_once_in_any_case():
         second.save()
 
 
-def test_many_publications_may_have_neither_key_nor_doi():
+def test_many_publications_can_have_neither_key_nor_doi():
     make.publication("One")
     make.publication("Two")
 
     assert Publication.objects.filter(citation_key="", doi="").count() == 2
 
 
-def test_a_publication_is_no_version_of_itself():
+def test_a_publication_cannot_be_a_version_of_itself():
     publication = make.publication()
 
     publication.version_of = publication
@@ -66,7 +66,7 @@ def test_a_publication_is_no_version_of_itself():
     refused_by_the_database(publication, version_of=publication.pk)
 
 
-def test_a_version_has_no_versions():
+def test_a_version_cannot_have_versions():
     work = make.publication("Journal")
     preprint = make.publication("Preprint", version_of=work)
     draft = make.publication("Workshop")
@@ -78,7 +78,7 @@ def test_a_version_has_no_versions():
     refused_by_the_database(draft, version_of=preprint.pk)
 
 
-def test_a_work_with_versions_becomes_no_version():
+def test_a_publication_with_versions_cannot_become_a_version():
     work, other = make.publication("Journal"), make.publication("Book")
     make.publication("Preprint", version_of=work)
 
@@ -89,7 +89,7 @@ def test_a_work_with_versions_becomes_no_version():
     refused_by_the_database(work, version_of=other.pk)
 
 
-def test_a_version_stays_when_its_work_is_deleted():
+def test_a_version_remains_when_the_main_version_is_deleted():
     work = make.publication("Journal")
     preprint = make.publication("Preprint", version_of=work)
 
@@ -100,7 +100,7 @@ def test_a_version_stays_when_its_work_is_deleted():
     connection.check_constraints()
 
 
-def test_a_version_that_stands_for_itself_again_may_have_versions():
+def test_a_former_version_can_have_versions():
     work = make.publication("Journal")
     other = make.publication("Preprint", version_of=work)
 
@@ -114,7 +114,7 @@ def test_a_version_that_stands_for_itself_again_may_have_versions():
     connection.check_constraints()
 
 
-def test_a_version_just_made_a_work_may_have_versions_at_once():
+def test_a_former_version_can_have_versions_before_it_is_loaded_again():
     other = make.publication("Preprint", version_of=make.publication("Journal"))
     other.version_of = None
     other.save()
@@ -147,7 +147,7 @@ def test_the_address_of_the_feed_is_reserved():
 
 
 @pytest.mark.parametrize(("issued", "year"), [("", None), ("2025", 2025), ("2024-12", 2024), ("2024-02-29", 2024)])
-def test_the_year_follows_from_the_date(issued, year):
+def test_the_year_is_taken_from_the_date(issued, year):
     publication = make.publication(issued=issued)
 
     publication.refresh_from_db()
@@ -155,7 +155,7 @@ def test_the_year_follows_from_the_date(issued, year):
     assert publication.year == year
 
 
-def test_two_authors_do_not_share_a_place():
+def test_two_authors_cannot_have_the_same_position():
     publication = make.publication(authors=["Ada Lovelace"])
     second = Authorship(publication=publication, name="Charles Babbage", position=1)
 
@@ -165,7 +165,7 @@ def test_two_authors_do_not_share_a_place():
         second.save()
 
 
-def test_an_author_and_an_editor_may_share_a_place():
+def test_an_author_and_an_editor_can_have_the_same_position():
     publication = make.publication(authors=["Ada Lovelace"])
 
     publication.authorships.create(name="Charles Babbage", position=1, role="editor")
@@ -183,13 +183,13 @@ def test_an_authorship_needs_a_person_or_a_name():
         nobody.save()
 
 
-def test_authors_stand_in_their_order():
+def test_authors_are_in_order():
     publication = make.publication(authors=["Charles Babbage", "Ada Lovelace"])
 
     assert [str(name) for name in publication.byline] == ["Charles Babbage", "Ada Lovelace"]
 
 
-def test_a_person_with_works_is_not_deleted():
+def test_a_person_with_works_cannot_be_deleted():
     person = make.person()
     make.publication(authors=[person])
 
@@ -200,7 +200,7 @@ def test_a_person_with_works_is_not_deleted():
 @pytest.mark.parametrize(
     "given", [{}, {"url": "https://example.org/x.pdf", "file": "publication/1/x.pdf"}], ids=["neither", "both"]
 )
-def test_a_resource_is_an_address_or_a_file(given):
+def test_a_resource_with_both_or_neither_of_address_and_file_is_refused(given):
     resource = Resource(publication=make.publication(), kind="pdf", **given)
 
     with pytest.raises(ValidationError, match=r"Enter either an address or a file, not both."):

@@ -1,4 +1,4 @@
-"""A Reference becomes a row and comes back whole."""
+"""A Reference becomes a row and comes back complete."""
 
 import pytest
 
@@ -90,13 +90,13 @@ def test_every_field_of_a_reference_comes_back():
         {"extra": {"nocase": {"title": '<span class="nocase">GPU</span>s'}}, "title": "GPUs"},
     ],
 )
-def test_what_a_column_cannot_hold_comes_back_too(fields):
+def test_a_value_that_does_not_fit_its_column_comes_back(fields):
     reference = Reference(**{"title": "On Engines", **fields})
 
     assert stored(reference).as_reference() == reference
 
 
-def test_what_an_editor_writes_into_a_column_wins_over_what_was_kept():
+def test_a_manually_edited_column_overrides_the_imported_value():
     publication = stored(Reference(title="On Engines", issued=Date(((2020,), (2021,)))))
 
     publication.issued = "2022"
@@ -104,7 +104,7 @@ def test_what_an_editor_writes_into_a_column_wins_over_what_was_kept():
     assert publication.as_reference().issued == Date(((2022,),))
 
 
-def test_a_name_changed_by_hand_wins_over_its_parts():
+def test_a_manually_edited_name_overrides_its_imported_parts():
     publication = stored(Reference(title="On Engines", author=(Name(family="Lovelace", given="A."),)))
     authorship = publication.authorships.get()
     authorship.name = "Ada King"
@@ -115,7 +115,7 @@ def test_a_name_changed_by_hand_wins_over_its_parts():
     assert reference.author == (Name(family="King", given="Ada"),)
 
 
-def test_a_person_lends_the_parts_and_the_orcid_to_a_name():
+def test_a_name_gets_its_parts_and_orcid_from_the_person():
     person = make.person(
         "Ada van Lovelace", given="Ada", particle="van", family="Lovelace", orcid="0000-0002-1825-0097"
     )
@@ -127,7 +127,7 @@ def test_a_person_lends_the_parts_and_the_orcid_to_a_name():
     assert name.orcid == "0000-0002-1825-0097"
 
 
-def test_a_removed_tag_is_no_keyword_any_more():
+def test_a_removed_tag_is_not_exported_as_a_keyword():
     publication = stored(Reference(title="On Engines", keyword=("engines", "cards")))
 
     publication.tags.remove("cards")

@@ -1,4 +1,4 @@
-"""An import that is stopped, at whatever moment, and started again is as if nothing had stopped it."""
+"""An interrupted import can be continued, with the same result."""
 
 import io
 import os
@@ -96,7 +96,7 @@ def record(db, tmp_path, monkeypatch):
 
 # Django leaves psycopg's cursor open where a Ctrl-C comes while it is being opened.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_stopped_import_goes_on_as_if_nothing_had_stopped_it(record):
+def test_an_interrupted_import_can_be_continued_with_the_same_result(record):
     with transaction.atomic():
         assert take(record)[0] == 0
         whole = state()
@@ -118,7 +118,7 @@ def test_a_stopped_import_goes_on_as_if_nothing_had_stopped_it(record):
     assert moment > 100
 
 
-def test_chunks_find_what_one_plan_finds(record, monkeypatch):
+def test_batches_match_the_same_works_as_one_plan(record, monkeypatch):
     with transaction.atomic():
         take(record)
         in_chunks = state()
@@ -132,7 +132,7 @@ def test_chunks_find_what_one_plan_finds(record, monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_stopped_dry_run_has_changed_nothing(record):
+def test_an_interrupted_dry_run_changes_nothing(record):
     before = state()
 
     with connection.execute_wrapper(StopAt(5)), pytest.raises(CommandError, match="Interrupted. Nothing was changed"):
@@ -141,7 +141,7 @@ def test_a_stopped_dry_run_has_changed_nothing(record):
     assert state() == before
 
 
-def test_no_more_is_read_than_is_taken_in(db, monkeypatch):
+def test_each_batch_is_imported_before_the_next_is_read(db, monkeypatch):
     monkeypatch.setattr(imports, "CHUNK", 10)
     asked = 0
 
@@ -178,7 +178,7 @@ class Site:
 
 
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
-def test_a_process_that_is_stopped_leaves_whole_chunks_and_the_next_goes_on(empty_site, tmp_path, stop, code):
+def test_a_stopped_process_leaves_complete_batches_and_the_next_one_continues(empty_site, tmp_path, stop, code):
     file = tmp_path / "record.bib"
     books = (f"@book{{b{n}, title={{Engine {n % 40}}}, year={{{1500 + n % 500}}}}}\n" for n in range(3000))
     file.write_text("".join(books))

@@ -40,7 +40,7 @@ def test_an_image_is_shown_small_in_lists_and_large_on_the_page(client, editor_c
             assert is_served(client, source)
 
 
-def test_an_image_without_its_text_is_refused(editor_client):
+def test_an_image_without_alternative_text_is_refused(editor_client):
     page = editor_client.post(ADD, form(image=portrait())).content.decode()
 
     assert "Say in “alternative text” what the image shows." in page
@@ -49,7 +49,7 @@ def test_an_image_without_its_text_is_refused(editor_client):
         Publication(title="On Engines", image=portrait()).full_clean()
 
 
-def test_the_image_comes_back_with_an_older_state(editor_client, client):
+def test_the_image_is_restored_with_a_revision(editor_client, client):
     paper = make.publication("On Engines")
     address, kept = f"{LIST}{paper.pk}", {"slug": paper.slug, "state": "published"}
     editor_client.post(f"{address}/change/", form(image=portrait(), image_alt="A curve", **kept))

@@ -1,4 +1,4 @@
-"""A server on this machine that stands for the services, well or badly."""
+"""A server on this machine that imitates the services."""
 
 import contextlib
 import json

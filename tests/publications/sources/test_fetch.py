@@ -1,4 +1,4 @@
-"""Answers of the shape that the services document, about a work that does not exist."""
+"""Records of an invented work, in the documented format of each service."""
 
 import pytest
 

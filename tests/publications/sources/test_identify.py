@@ -30,12 +30,12 @@ from publications.sources import identify
         ("paper.example.org/42", "url", "https://paper.example.org/42"),
     ],
 )
-def test_what_people_paste_is_known(text, kind, value):
+def test_pasted_identifiers_are_recognised(text, kind, value):
     found = identify(text)
 
     assert (found.kind, found.value) == (kind, value)
 
 
 @pytest.mark.parametrize("text", ["", "On Engines", "978-0-262-03384-9", "12", "doi: nothing", "javascript:alert(1)"])
-def test_what_is_no_identifier_is_none(text):
+def test_other_text_is_not_an_identifier(text):
     assert identify(text) is None

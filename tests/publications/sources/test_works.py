@@ -1,4 +1,4 @@
-"""A person's works, as each service lists them."""
+"""The works of a person at each service."""
 
 import pytest
 
