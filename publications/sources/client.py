@@ -136,7 +136,7 @@ class Client:
                     _check_status(response, address.host)
                     return Answer(url, self._read(response, address.host) if read else b"")
                 url = str(address.join(response.headers["Location"]))
-        raise SourceError(f"{address.host} led from one address to the next without an end.")
+        raise SourceError(f"{address.host} redirects without an end.")
 
     @contextmanager
     def _response(self, address, accept, until):

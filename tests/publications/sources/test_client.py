@@ -49,7 +49,7 @@ def test_a_request_to_a_busy_service_is_repeated(client, service, status):
         ((403, {}, b""), "refused to answer (status 403).", 1),
         ((200, {}, b"x" * 6_000_000), "sent more than 5 MB, so its answer was not read.", 1),
         ((200, {"Content-Encoding": "gzip"}, b"\x1f\x8b"), "answered in a compressed form that was not asked for.", 1),
-        ((302, {"Location": "/again"}, b""), "led from one address to the next without an end.", 6),
+        ((302, {"Location": "/again"}, b""), "redirects without an end.", 6),
         (
             (302, {"Location": "file:///etc/passwd"}, b""),
             "is not a web address. It must start with https:// or http://.",
