@@ -1,8 +1,8 @@
 """Views for the admin's forms: previews of Markdown and of the look, and image upload."""
 
+import re
 import secrets
 
-from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
@@ -41,10 +41,9 @@ def upload_image(request):
         return JsonResponse({"error": error}, status=400)
     try:
         image = clean_image(upload, longest=IMAGE_SIDE)
+        name = default_storage.save(f"images/text/{secrets.token_urlsafe(12)}/{image.name}", image)
     except ValidationError as error:
         return JsonResponse({"error": " ".join(error.messages)}, status=400)
-    try:
-        name = default_storage.save(f"images/text/{secrets.token_urlsafe(12)}/{image.name}", image)
     except OSError as error:
         if not (sentence := storage_message(error)):
             raise
@@ -66,10 +65,5 @@ def preview_look(request):
 
 def can_edit_content(user):
     """Return whether a user may add or change any kind of content."""
-    labels = ("profiles", "publications", "projects")
-    models = [model for label in labels for model in apps.get_app_config(label).get_models()]
-    return any(
-        user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")
-        for model in models
-        for action in ("change", "add")
-    )
+    permission = re.compile(r"(?:profiles|publications|projects)\.(?:add|change)_")
+    return any(map(permission.match, user.get_all_permissions()))

@@ -43,15 +43,12 @@ def _item(kind, item, cv, absolute):
     if kind == "publications":
         return {"title": item.title, "entries": [_publication(entry, cv.owner, absolute) for entry in item.entries]}
     if kind == "projects":
-        what = f"{item.name}, {item.role}" if item.role else item.name
-        return _line(item, what, item.tagline, "", absolute(item.get_absolute_url()))
-    what = f"{plain(str(item))}, {item.role}" if item.role else plain(str(item))
-    where = ", ".join(part for part in (item.organisation, item.place if item.title else "") if part)
-    return _line(item, what, where, plain(item.description), item.url)
-
-
-def _line(item, what, where, text, address):
-    return {"when": period(item), "what": what, "where": where, "text": text, "href": address}
+        what, where, text, href = item.name, item.tagline, "", absolute(item.get_absolute_url())
+    else:
+        what, text, href = plain(str(item)), plain(item.description), item.url
+        where = ", ".join(filter(None, (item.organisation, item.place if item.title else "")))
+    what = f"{what}, {item.role}" if item.role else what
+    return {"when": period(item), "what": what, "where": where, "text": text, "href": href}
 
 
 def _publication(entry, owner, absolute):

@@ -17,7 +17,7 @@ import brotli
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.utils.cache import has_vary_header, patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 
@@ -200,7 +200,10 @@ class PageCache:
         key = request.META.get(KEY)
         if key and request.method == "GET" and len(response.content) <= MAX_CACHED and page.is_for(request.META):
             pages.store(key, request.content_version, page)
-        return as_response(*page.answer(request.META))
+        status, headers, body = page.answer(request.META)
+        if status.startswith("304"):
+            return HttpResponseNotModified(headers=dict(headers))
+        return HttpResponse(body, headers=dict(headers))
 
     def is_cacheable(self, request, response):
         control = response.headers.get("Cache-Control", "")
@@ -213,11 +216,3 @@ class PageCache:
             and user is not None
             and user.is_anonymous
         )
-
-
-def as_response(status, headers, body):
-    response = HttpResponse(body, status=int(status[:3]))
-    del response.headers["Content-Type"]
-    for name, value in headers:
-        response.headers[name] = value
-    return response
