@@ -115,7 +115,7 @@ class SiteAdmin(admin.AdminSite):
         context = {
             "overdue": overdue(),
             "shortcuts": dashboard.shortcuts(user),
-            "unfinished": dashboard.unfinished(user),
+            "unfinished": health.run(user, on_dashboard=True),
             "waiting": dashboard.waiting(user),
             "recent_changes": dashboard.recent_changes(user),
         }

@@ -7,7 +7,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from profiles.content import health
 from profiles.findings import edit_url
 from profiles.history import revisions
 from profiles.models import Activity, Person, Section, Tag
@@ -43,11 +42,6 @@ def shortcuts(user):
     elif user.has_perm("profiles.add_activity"):
         found.append(("Add a talk", reverse("admin:profiles_talk_add")))
     return found[:3]
-
-
-def unfinished(user):
-    """Return the Results of the quick content checks."""
-    return health.run(user, on_dashboard=True)
 
 
 def recent_changes(user):
