@@ -1,7 +1,4 @@
-"""RIS, as the specification of 2011 has it and as publishers and reference managers write it.
-
-A reader of our own: rispy drops records in silence and knows no line numbers.
-"""
+"""RIS, as the specification of 2011 defines it and as publishers and reference managers write it."""
 
 import json
 import re
@@ -11,7 +8,6 @@ from publications.references import csl
 from publications.references.dates import SEASONS, date_of
 from publications.references.identifiers import (
     ARXIV_CLASS,
-    ARXIV_DOI,
     ARXIV_ID,
     ARXIV_VENUE,
     DOI,
@@ -19,6 +15,8 @@ from publications.references.identifiers import (
     DOI_RESOLVER,
     PMID,
     PREPRINT_SERVER,
+    arxiv_id_in,
+    arxiv_id_of_doi,
     bare_doi,
 )
 from publications.references.names import SUFFIX, parse_name
@@ -28,7 +26,7 @@ from publications.references.reference import Date, Name, Reference
 media_type = "application/x-research-info-systems"
 label = "RIS"
 
-CUT = re.compile(r"^TY[ \t\u00a0]{0,3}-(?=[ \t\u00a0\n])", re.MULTILINE)  # where a record begins, whatever came before
+START = re.compile(r"^TY[ \t\u00a0]{0,3}-(?=[ \t\u00a0\n])", re.MULTILINE)  # always begins a record
 TAG = re.compile(r"([A-Z][A-Z0-9])[ \t\u00a0]{0,3}-(?:[ \t\u00a0]+(.*)|$)")
 TYPES = {
     "JOUR": "article-journal", "EJOUR": "article-journal", "JFULL": "periodical", "INPR": "article-journal",
@@ -43,28 +41,27 @@ TYPES = {
     "HEAR": "hearing", "CASE": "legal_case", "BILL": "bill", "STAT": "legislation", "LEGAL": "regulation",
     "PCOMM": "personal_communication", "PREPRINT": "article",
 }  # fmt: skip
-# The first one of each; preprints have none of their own that programs know.
+# The first tag of each type. Few programs know the tag PREPRINT.
 WRITTEN_TYPES = {type_: tag for tag, type_ in reversed(TYPES.items())} | {
     "article": "GEN",
     "paper-conference": "CPAPER",
 }
 
-# Tags that say the same whatever the type; the first one that has a value wins.
+# Tags that mean the same in every type. The first tag with a value wins.
 FIELDS = {
-    "title": ("TI", "T1", "CT"), "volume": ("VL",), "publisher": ("PB",), "publisher_place": ("CY", "PP"),
-    "edition": ("ET",), "language": ("LA",), "abstract": ("AB", "N2"), "doi": ("DO",), "url": ("UR", "LK"),
-    "citation_key": ("ID",),
+    "volume": ("VL",), "publisher": ("PB",), "publisher_place": ("CY", "PP"), "edition": ("ET",), "language": ("LA",),
+    "abstract": ("AB", "N2"), "doi": ("DO",), "url": ("UR", "LK"), "citation_key": ("ID",),
 }  # fmt: skip
 EXTRA = {"T3": "collection-title", "ST": "title-short", "NV": "number-of-volumes", "CN": "call-number",
          "DB": "source", "SE": "section"}  # fmt: skip
 NAMES = {"author": ("AU", "A1"), "editor": ("A2", "ED"), "collection_editor": ("A3",), "translator": ("A4", "TA")}
-# The specification gives books' second and third kind of author other meanings.
-BOOK_NAMES = {"author": ("AU", "A1"), "editor": ("A3", "ED"), "collection_editor": ("A2",), "translator": ("A4", "TA")}
+# In a book, the specification swaps the meanings of A2 and A3.
+BOOK_NAMES = NAMES | {"editor": ("A3", "ED"), "collection_editor": ("A2",)}
 NUMBERED = {"report", "patent", "standard", "legal_case", "bill"}
 SEVERAL_LINES = {"AB", "N2", "N1"}
-# What RIS has no tag for, as JSON behind these letters: Zotero takes M2 into its "Extra", where it harms nothing.
-CARRIED, MARK = "M2", "x-csl: "
-BODY = re.compile(
+# Where JSON with the fields that RIS has no tag for is written. Zotero stores M2 in its "Extra" field.
+CHANGES, MARK = "M2", "x-csl: "
+ORGANISATION = re.compile(
     r"\b(?:collaboration|consortium|group|team|project|university|institute|committee|commission|association|society|"
     r"organi[sz]ation|agency|council|network|foundation|department|ministry|office|centre|center|company|inc|ltd|"
     r"laboratory|initiative|alliance|board|bank|nations)\b",
@@ -73,123 +70,115 @@ BODY = re.compile(
 
 
 @dataclass
-class _Record:
-    """The lines of one record: (tag, value) pairs in order."""
+class Record:
+    """One record: its lines, and their tags and values as pairs."""
 
     line: int
     lines: list = field(default_factory=list)
     pairs: list = field(default_factory=list)
-    ended: bool = False
-
-    @property
-    def raw(self):
-        return "\n".join(self.lines).strip()
+    is_closed: bool = False
 
 
 def read(blocks):
-    """Read the text of some blocks piece by piece; yields Loaded and raises nothing, whatever the text."""
-    before, lines = 0, 0
-    for piece in pieces(blocks, CUT):
-        loaded = _loaded(piece, before, lines)
-        before += loaded.entries
-        lines += piece.count("\n")
+    """Read a text, given in blocks. Yields a Loaded for each piece; errors in the text are Problems in it."""
+    count, line = 0, 1
+    for piece in pieces(blocks, START):
+        loaded = _loaded(piece, count, line)
+        count += loaded.entries
+        line += piece.count("\n")
         yield loaded
 
 
 def loads(text):
-    """Read all records of a text at once; returns Loaded."""
+    """Return one Loaded with all records of a text."""
     return joined(read([text]))
 
 
-def _loaded(text, before, lines):
-    """Loaded of a piece, before which there were so many records and lines."""
-    records, problems = _split(text, lines + 1)
+def _loaded(text, count, line):
+    """Return the Loaded of a piece that begins at a line, after ``count`` records."""
+    records, problems = _split(text, line)
     references = []
-    for number, record in enumerate(records, before + 1):
+    for number, record in enumerate(records, count + 1):
         key = next((value for tag, value in record.pairs if tag == "ID"), "")
-        place = {"entry": number, "line": record.line, "key": key, "text": record.raw}
+        place = {"entry": number, "line": record.line, "key": key, "text": "\n".join(record.lines).strip()}
         if not record.pairs or record.pairs[0][0] != "TY":
-            message = "The record does not begin with “TY  - ”, so its type is not known. Put the line at its start."
+            message = "The record does not begin with “TY  - ”, so its type is unknown. Add this line at its start."
             problems.append(Problem(message, **place, field="TY"))
             continue
-        if not record.ended:
-            message = "The record does not end with “ER  - ”. It was read up to here; look whether it is whole."
+        if not record.is_closed:
+            message = "The record does not end with “ER  - ”. It was read up to here; check that it is complete."
             problems.append(Problem(message, **place, field="ER", lost=False))
         if len(record.pairs) == 1:
-            problems.append(Problem("The record has nothing but its type. Add its fields.", **place, lost=False))
+            problems.append(Problem("The record has a type but no fields. Add its fields.", **place, lost=False))
         if record.pairs[0][1].upper() not in TYPES:
-            message = f"“{record.pairs[0][1]}” is no type of RIS; the work was read as a document. Choose its type."
+            message = f"“{record.pairs[0][1]}” is not a RIS type. The work was read as a document; choose its type."
             problems.append(Problem(message, **place, field="TY", lost=False))
-        references.append(_Reading(record.pairs).reference())
+        references.append(RecordReader(record.pairs).reference())
     return Loaded(references, sorted(problems, key=lambda problem: problem.line), len(records))
 
 
 def _split(text, first_line):
+    """Return the records of a text, and Problems for the lines before the first record."""
     records, problems, current = [], [], None
-    for number, line in enumerate(text.split("\n"), first_line):
-        line = line.rstrip("\r\n \t")  # noqa: PLW2901
+    for number, full_line in enumerate(text.split("\n"), first_line):
+        line = full_line.rstrip("\r\n \t")
         found = TAG.match(line) or (current is None and TAG.match(line.strip()))
         tag, value = (found[1], (found[2] or "").strip()) if found else ("", "")
         if tag == "TY" or (current is None and found and tag != "ER"):
-            current = _Record(number)
+            current = Record(number)
             records.append(current)
         if current is None:
             if line.strip() and tag != "ER" and not records:
-                problems.append(
-                    Problem("This line belongs to no record and was left out.", 0, number, text=line, lost=False)
-                )
+                message = "This line is not part of a record and was ignored."
+                problems.append(Problem(message, 0, number, text=line, lost=False))
             continue
         current.lines.append(line)
         if tag == "ER":
-            current.ended, current = True, None
+            current.is_closed, current = True, None
         elif found:
             current.pairs.append((tag, value))
         elif current.pairs:
             last, before = current.pairs[-1]
-            # A line that would look like a tag was written with a blank before it.
-            shown = line[1:] if TAG.match(line[1:]) else line
-            joined = f"{before}\n{shown}" if last in SEVERAL_LINES else f"{before} {line.strip()}".strip()
-            current.pairs[-1] = (last, joined)
+            # The writer indents lines of a text that look like a tag.
+            own = line[1:] if TAG.match(line[1:]) else line
+            whole = f"{before}\n{own}" if last in SEVERAL_LINES else f"{before} {line.strip()}".strip()
+            current.pairs[-1] = (last, whole)
     return records, problems
 
 
-class _Reading:
-    """One record on its way to a Reference: ``left`` holds the values of the tags that nothing has taken yet."""
+class RecordReader:
+    """Makes a Reference from a record. ``left`` has the values of the tags that have not been read yet."""
 
     def __init__(self, pairs):
         self.left = {}
         for tag, value in pairs:
+            text = value.strip("\n") if tag in SEVERAL_LINES else " ".join(value.split())
             if value:
-                self.left.setdefault(tag, []).append(
-                    value.strip("\n") if tag in SEVERAL_LINES else " ".join(value.split())
-                )
+                self.left.setdefault(tag, []).append(text)
         self.tag = self.take("TY").upper()
         self.found = {"type": TYPES.get(self.tag, "document")}
         self.extra = {}
 
     def take(self, *tags):
-        """The first value of the first of the tags that has any, which is taken."""
+        """Take the first value of the first tag that has one."""
         for tag in tags:
             if self.left.get(tag):
-                value = self.left[tag].pop(0)
-                if not self.left[tag]:
-                    del self.left[tag]
-                return value
+                return self.left[tag].pop(0)
         return ""
 
+    def take_all(self, *tags):
+        """Take all values of the tags."""
+        return [value for tag in tags for value in self.left.pop(tag, [])]
+
     def reference(self):
-        carried = next((value for value in self.left.get(CARRIED, []) if value.startswith(MARK)), "")
-        if carried:
-            self.left[CARRIED].remove(carried)
+        changes = next((value for value in self.left.get(CHANGES, []) if value.startswith(MARK)), "")
+        if changes:
+            self.left[CHANGES].remove(changes)
         for name, tags in (BOOK_NAMES if self.found["type"] == "book" else NAMES).items():
-            self.found[name] = tuple(_name(value) for tag in tags for value in self.left.pop(tag, []))
+            self.found[name] = tuple(map(_name, self.take_all(*tags)))
         self._titles()
-        for name, tags in FIELDS.items():
-            self.found[name] = self.take(*tags)
-        for tag, name in EXTRA.items():
-            value = self.take(tag)
-            if value:
-                self.extra[name] = value
+        self.found |= {name: self.take(*tags) for name, tags in FIELDS.items()}
+        self.extra |= {name: value for tag, name in EXTRA.items() if (value := self.take(tag))}
         self._dates()
         self._numbers()
         self._identifiers()
@@ -198,91 +187,73 @@ class _Reading:
         type_ = self.found["type"]
         if self.tag != WRITTEN_TYPES.get(type_) and TYPES.get(self.tag, type_) == type_:
             self.extra["ris-type"] = self.tag
-        for tag, values in ((tag, values) for tag, values in self.left.items() if values):
-            self.extra[tag.lower()] = values[0] if len(values) == 1 else values
+        for tag, values in self.left.items():
+            if values:
+                self.extra[tag.lower()] = values[0] if len(values) == 1 else values
         found = {name: value for name, value in self.found.items() if value}
-        return csl.patched(Reference(**found, extra=self.extra), carried.removeprefix(MARK), CARRIED.lower())
+        return csl.patched(Reference(**found, extra=self.extra), changes.removeprefix(MARK), CHANGES.lower())
 
     def _titles(self):
-        found, is_whole = self.found, self.found["type"] in ("book", "periodical")
-        if is_whole and not ({"TI", "T1", "CT"} & self.left.keys()):
-            found["title"] = self.take("BT", "T2", "JF")
-            self.left.setdefault("TI", []).insert(0, found["title"])
-            if not found["title"]:
-                del self.left["TI"]
-        if is_whole:
-            # Of a book, the second title is its series.
-            self.left.setdefault("T3", []).extend(self.left.pop("T2", []))
-            self.left = {tag: values for tag, values in self.left.items() if values}
-        names = self._names_of_container()
-        short = [value for tag in ("JO", "J2", "JA", "J1") for value in self.left.pop(tag, [])]
+        found, order = self.found, ("T2", "JF", "BT")
+        found["title"] = self.take("TI", "T1", "CT")
+        if found["type"] in ("book", "periodical"):
+            found["title"] = found["title"] or self.take("BT", "T2", "JF")
+            # The second title of a book is its series.
+            self.left["T3"] = [*self.left.get("T3", []), *self.take_all("T2")]
+        if found["type"] == "paper-conference" and self.left.get("C3"):
+            # The second title is the conference if the proceedings have a title.
+            event = self.take("T2")
+            found["event_title"] = event if event not in self.left["C3"] else ""
+            order = ("C3", "JF", "BT")
+        names = list(dict.fromkeys(self.take_all(*order)))
+        short = self.take_all("JO", "J2", "JA", "J1")
         if not names and short:
-            # The longest is the name in full, where only abbreviations are tagged.
             names = [max(short, key=len)]
         short = [value for value in dict.fromkeys(short) if value not in names]
-        if names:
-            found["container_title"] = names[0]
-        if short:
-            found["container_title_short"] = short[0]
-        rest = [*names[1:], *short[1:]]
-        if rest:
+        found |= {"container_title": "".join(names[:1]), "container_title_short": "".join(short[:1])}
+        if rest := [*names[1:], *short[1:]]:
             self.extra["container-titles"] = rest
-
-    def _names_of_container(self):
-        """The names that journal, book or proceedings are given, the usual one first."""
-        order = ("T2", "JF", "BT")
-        if self.found["type"] == "paper-conference" and self.left.get("C3"):
-            # Where the proceedings have a title, the second title is the conference's.
-            order = ("C3", "JF", "BT")
-            event = self.take("T2")
-            self.found["event_title"] = event if event not in self.left["C3"] else ""
-        return list(dict.fromkeys(value for tag in order for value in self.left.pop(tag, [])))
 
     def _dates(self):
         dates = [_date(self.take(tag)) for tag in ("PY", "Y1", "DA")]
         year = next((date.year for date in dates if date.year), None)
-        # The fullest of those that agree with the year.
-        agreeing = [date for date in dates if date.year == year] if year else [date for date in dates if date]
-        self.found["issued"] = max(agreeing, key=lambda date: len(date.iso), default=Date())
-        accessed = _date(self.take("Y2"))
-        if accessed:
+        # Use the most precise of the dates in the same year.
+        dates = [date for date in dates if date and date.year == year]
+        self.found["issued"] = max(dates, key=lambda date: len(date.iso), default=Date())
+        if accessed := _date(self.take("Y2")):
             self.extra["accessed"] = csl.date_to_csl(accessed)
 
     def _numbers(self):
-        found = self.found
+        found, is_numbered = self.found, self.found["type"] in NUMBERED
         start, end = (re.sub(r"\s*[-‐–—]+\s*", "-", self.take(tag)) for tag in ("SP", "EP"))
         found["page"] = f"{start}-{end}" if start and end and end != start and "-" not in start else start or end
-        if "C7" in self.left and not found["page"]:
-            found["page"] = self.take("C7")
+        found["page"] = found["page"] or self.take("C7")
         issue, number = self.take("IS"), self.take("M1")
-        if found["type"] in NUMBERED:
+        if is_numbered:
             found["number"] = number or issue
             issue = issue if number and issue != number else ""
         elif number:
             self.extra["m1"] = number
         found["issue"] = issue
-        kind = self.take("M3")
-        if re.match(rf"(?:doi:?\s*)?{DOI_PREFIX}", kind, re.IGNORECASE):
-            found["doi"] = found.get("doi") or kind
-        elif kind:
-            found["genre"] = kind
-        for value in re.split(r"\s*[;\n]\s*|\s(?=\d{4}-\d{3}[\dXx]\b)", " ".join(self.left.pop("SN", []))):
+        genre = self.take("M3")
+        if re.match(rf"(?:doi:?\s*)?{DOI_PREFIX}", genre, re.IGNORECASE):
+            found["doi"] = found["doi"] or genre
+        else:
+            found["genre"] = genre
+        for value in re.split(r"\s*[;\n]\s*|\s(?=\d{4}-\d{3}[\dXx]\b)", " ".join(self.take_all("SN"))):
             digits = re.sub(r"[^0-9Xx]", "", value)
-            name = "issn" if len(digits) == 8 else "isbn" if len(digits) in (10, 13) else "number"
-            name = "number" if found["type"] in NUMBERED and len(digits) != 13 else name
+            name = {8: "issn", 10: "isbn", 13: "isbn"}.get(len(digits), "number")
+            name = "number" if is_numbered and len(digits) != 13 else name
             if value and found.get(name):
                 found[name] += f", {value}"
             elif value:
-                found[name] = re.sub(
-                    r"\s*\((?:issn|isbn|print|online|electronic)[^)]*\)$", "", value, flags=re.IGNORECASE
-                )
+                marks = r"\s*\((?:issn|isbn|print|online|electronic)[^)]*\)$"
+                found[name] = re.sub(marks, "", value, flags=re.IGNORECASE)
 
     def _identifiers(self):
         found = self.found
-        found["doi"] = bare_doi(found.get("doi", ""))
-        if not found["doi"]:
-            said = re.search(rf"{DOI_RESOLVER}({DOI})", found.get("url", ""))
-            found["doi"] = said[1] if said else ""
+        resolver = re.search(rf"{DOI_RESOLVER}({DOI})", found["url"])
+        found["doi"] = bare_doi(found["doi"]) or (resolver[1] if resolver else "")
         accession = self.take("AN")
         arxiv = re.fullmatch(rf"(?:arxiv:)\s*{ARXIV_ID}(?:\s*{ARXIV_CLASS})?", accession, re.IGNORECASE)
         pubmed = re.fullmatch(rf"(?:pmid:?\s*)?({PMID})", accession, re.IGNORECASE)
@@ -292,27 +263,21 @@ class _Reading:
             found["pmid"] = pubmed[1]
         elif accession:
             self.extra["an"] = accession
-        if not found.get("arxiv_id"):
-            said = ARXIV_DOI.fullmatch(found["doi"])
-            found["arxiv_id"] = said[1] if said else ""
 
     def _words(self):
-        notes = [*self.left.pop("N1", []), *self.left.pop("RN", [])]
-        self.found["note"] = "\n\n".join(notes)
-        values = self.left.pop("KW", [])
-        if len(values) == 1:
-            values = re.split(r"\s*;\s*", values[0])
-        self.found["keyword"] = tuple(dict.fromkeys(value for value in values if value))
+        self.found["note"] = "\n\n".join(self.take_all("N1", "RN"))
+        words = self.take_all("KW")
+        if len(words) == 1:
+            words = re.split(r"\s*;\s*", words[0])
+        self.found["keyword"] = tuple(dict.fromkeys(filter(None, words)))
 
     def _preprint(self):
-        found, venue = self.found, self.found.get("container_title", "")
-        said = re.search(
-            rf"arxiv(?:\.org/(?:abs|pdf)/|:)\s*{ARXIV_ID}", f"{venue} {found.get('url', '')}", re.IGNORECASE
-        )
-        if said and not found.get("arxiv_id"):
-            found["arxiv_id"] = re.sub(r"\.pdf$", "", said["id"])
+        """Set the arXiv identifier, and the type of a work that appeared on a preprint server only."""
+        found, venue = self.found, self.found["container_title"]
+        if not found.get("arxiv_id"):
+            found["arxiv_id"] = arxiv_id_of_doi(found["doi"]) or arxiv_id_in(f"{venue} {found['url']}")
         if found["type"] in ("article-journal", "document", "manuscript", "webpage") and (
-            PREPRINT_SERVER.match(venue) or (not venue and found.get("arxiv_id"))
+            PREPRINT_SERVER.match(venue) or (not venue and found["arxiv_id"])
         ):
             found["type"] = "article"
             if ARXIV_VENUE.fullmatch(venue):
@@ -320,17 +285,17 @@ class _Reading:
 
 
 def _name(text):
-    """The Name of "Family, Given, Suffix"; a body has no comma."""
+    """Return the Name of "Family, Given, Suffix". A text without a comma may be an organisation."""
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 1:
-        return Name(literal=text) if " " not in text or BODY.search(text) else parse_name(text)
+        return Name(literal=text) if " " not in text or ORGANISATION.search(text) else parse_name(text)
     if len(parts) == 2 or (len(parts) == 3 and SUFFIX.fullmatch(parts[2])):
         return parse_name(", ".join([parts[0], *parts[2:], parts[1]]))
     return Name(family=parts[0], given=parts[1], suffix=", ".join(parts[2:]))
 
 
 def _date(text):
-    """The Date of RIS's "YYYY/MM/DD/other", or of what is written in its place."""
+    """Return the Date of RIS's "YYYY/MM/DD/other", or of "17 May 2024" and similar texts."""
     parts = re.fullmatch(r"(\d{4})(?:/(\d{0,2})(?:/(\d{0,2})(?:/(.*))?)?)?", text)
     if not parts:
         words = re.fullmatch(r"(?:(\d{1,2})\s+)?([^\W\d_]+\.?)\s+(?:(\d{1,2}),?\s+)?(\d{4})", text)
@@ -338,32 +303,30 @@ def _date(text):
             return date_of(words[4], words[2], words[1] or words[3] or "")
         return csl.date_from_csl(text.rstrip("/"))
     year, month, day, other = (part or "" for part in parts.groups())
-    numbers = [number for number in (year, month, day) if number.strip("0")]
-    date = csl.date_from_csl({"date-parts": [numbers], "season": SEASONS.get(other.strip().lower(), "")})
-    if not month and other and not date.season:
+    if other and not month:
         named = date_of(year, other, "")
-        return named if len(named.iso) > 4 else date
-    return date
-
-
-# Writing
+        if named.season or len(named.iso) > 4:
+            return named
+    numbers = [number for number in (year, month, day) if number.strip("0")]
+    return csl.date_from_csl({"date-parts": [numbers], "season": SEASONS.get(other.strip().lower(), "")})
 
 
 def dumps(references):
+    """Return the text of a file."""
     return "".join(write(references))
 
 
 def write(references):
-    """The records, one by one, with the line ends that the specification asks for.
+    """Yield the text of a file record by record, with the line ends (CR LF) that the specification requires.
 
-    What RIS has no tag for goes into ``U5`` as JSON, so that reading gives back all of it.
+    What RIS has no tag for is written to ``M2`` as JSON, so that nothing is lost when the file is imported.
     """
     for reference in references:
         pairs = _pairs(reference)
         read = loads(_record(pairs)).references
-        lacking = csl.difference(reference, read[0] if read else Reference())
-        if lacking:
-            pairs.append((CARRIED, MARK + json.dumps(lacking, ensure_ascii=False, separators=(",", ":"))))
+        lost = csl.difference(reference, read[0] if read else Reference())
+        if lost:
+            pairs.append((CHANGES, MARK + json.dumps(lost, ensure_ascii=False, separators=(",", ":"))))
         yield _record(pairs).replace("\n", "\r\n")
 
 
@@ -377,7 +340,7 @@ def _record(pairs):
 
 
 def _pairs(reference):
-    """(tag, value) of all that RIS can say, in the usual order."""
+    """Return the tags and values of a Reference in the usual order."""
     extra = dict(reference.extra)
     found = [
         ("TY", extra.pop("ris-type", "") or WRITTEN_TYPES.get(reference.type, "GEN")),
@@ -422,12 +385,13 @@ def _pairs(reference):
     if isinstance(accessed, dict):
         found.append(("Y2", _written_date(csl.date_from_csl(accessed))))
     for name, value in extra.items():
-        if re.fullmatch(r"[a-z][a-z0-9]", name) and name.upper() not in ("ER", "TY", CARRIED):
+        if re.fullmatch(r"[a-z][a-z0-9]", name) and name.upper() not in ("ER", "TY", CHANGES):
             found += [(name.upper(), str(item)) for item in (value if isinstance(value, list) else [value])]
     return [(tag, value) for tag, value in found if value]
 
 
 def _accession(reference):
+    """Return the accession number: the arXiv or PubMed identifier."""
     if reference.arxiv_id:
         return f"arXiv:{reference.arxiv_id}" + (f" [{reference.arxiv_class}]" if reference.arxiv_class else "")
     return f"PMID:{reference.pmid}" if reference.pmid else ""
