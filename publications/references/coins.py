@@ -11,14 +11,10 @@ label = "COinS"
 
 # The OpenURL format and genre of each type. Other types are written as Dublin Core.
 FORMATS = {
-    "article-journal": ("journal", "article"),
-    "article-magazine": ("journal", "article"),
-    "article-newspaper": ("journal", "article"),
+    **dict.fromkeys(["article-journal", "article-magazine", "article-newspaper"], ("journal", "article")),
     "paper-conference": ("book", "proceeding"),
-    "chapter": ("book", "bookitem"),
-    "entry-encyclopedia": ("book", "bookitem"),
-    "book": ("book", "book"),
-    "collection": ("book", "book"),
+    **dict.fromkeys(["chapter", "entry-encyclopedia"], ("book", "bookitem")),
+    **dict.fromkeys(["book", "collection"], ("book", "book")),
     "report": ("book", "report"),
     "thesis": ("dissertation", ""),
     "patent": ("patent", ""),

@@ -8,31 +8,18 @@ from publications.references import markup
 label = "Highwire Press tags"
 
 # The tag of the venue determines the type of the work.
+PERIODICALS = ["article-journal", "article-magazine", "article-newspaper", "review", "review-book"]
 VENUES = {
-    "article-journal": "citation_journal_title",
-    "article-magazine": "citation_journal_title",
-    "article-newspaper": "citation_journal_title",
-    "review": "citation_journal_title",
-    "review-book": "citation_journal_title",
+    **dict.fromkeys(PERIODICALS, "citation_journal_title"),
     "paper-conference": "citation_conference_title",
-    "chapter": "citation_inbook_title",
-    "entry-dictionary": "citation_inbook_title",
-    "entry-encyclopedia": "citation_inbook_title",
+    **dict.fromkeys(["chapter", "entry-dictionary", "entry-encyclopedia"], "citation_inbook_title"),
 }
-INSTITUTIONS = {
-    "thesis": "citation_dissertation_institution",
-    "report": "citation_technical_report_institution",
-}
+INSTITUTIONS = {"thesis": "citation_dissertation_institution", "report": "citation_technical_report_institution"}
 # DC.type has Zotero's item type of a work whose venue does not determine it.
 ITEM_TYPES = {
-    "article": "preprint",
-    "speech": "presentation",
-    "dataset": "dataset",
-    "software": "computerProgram",
-    "patent": "patent",
-    "post-weblog": "blogPost",
-    "manuscript": "manuscript",
-}
+    "article": "preprint", "speech": "presentation", "dataset": "dataset", "software": "computerProgram",
+    "patent": "patent", "post-weblog": "blogPost", "manuscript": "manuscript",
+}  # fmt: skip
 
 
 def tags(reference):

@@ -4,21 +4,8 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from publications.references import csl
+from publications.references import csl, identifiers
 from publications.references.dates import SEASONS, date_of
-from publications.references.identifiers import (
-    ARXIV_CLASS,
-    ARXIV_ID,
-    ARXIV_VENUE,
-    DOI,
-    DOI_PREFIX,
-    DOI_RESOLVER,
-    PMID,
-    PREPRINT_SERVER,
-    arxiv_id_in,
-    arxiv_id_of_doi,
-    bare_doi,
-)
 from publications.references.names import SUFFIX, parse_name
 from publications.references.reading import Loaded, Problem, joined, pieces
 from publications.references.reference import Date, Name, Reference
@@ -236,7 +223,7 @@ class RecordReader:
             self.extra["m1"] = number
         found["issue"] = issue
         genre = self.take("M3")
-        if re.match(rf"(?:doi:?\s*)?{DOI_PREFIX}", genre, re.IGNORECASE):
+        if re.match(rf"(?:doi:?\s*)?{identifiers.DOI_PREFIX}", genre, re.IGNORECASE):
             found["doi"] = found["doi"] or genre
         else:
             found["genre"] = genre
@@ -252,11 +239,13 @@ class RecordReader:
 
     def _identifiers(self):
         found = self.found
-        resolver = re.search(rf"{DOI_RESOLVER}({DOI})", found["url"])
-        found["doi"] = bare_doi(found["doi"]) or (resolver[1] if resolver else "")
+        resolver = re.search(rf"{identifiers.DOI_RESOLVER}({identifiers.DOI})", found["url"])
+        found["doi"] = identifiers.bare_doi(found["doi"]) or (resolver[1] if resolver else "")
         accession = self.take("AN")
-        arxiv = re.fullmatch(rf"(?:arxiv:)\s*{ARXIV_ID}(?:\s*{ARXIV_CLASS})?", accession, re.IGNORECASE)
-        pubmed = re.fullmatch(rf"(?:pmid:?\s*)?({PMID})", accession, re.IGNORECASE)
+        arxiv = re.fullmatch(
+            rf"(?:arxiv:)\s*{identifiers.ARXIV_ID}(?:\s*{identifiers.ARXIV_CLASS})?", accession, re.IGNORECASE
+        )
+        pubmed = re.fullmatch(rf"(?:pmid:?\s*)?({identifiers.PMID})", accession, re.IGNORECASE)
         if arxiv:
             found["arxiv_id"], found["arxiv_class"] = arxiv["id"], arxiv["class"] or ""
         elif pubmed and (accession.lower().startswith("pmid") or "pubmed" in self.extra.get("source", "").lower()):
@@ -275,12 +264,14 @@ class RecordReader:
         """Set the arXiv identifier, and the type of a work that appeared on a preprint server only."""
         found, venue = self.found, self.found["container_title"]
         if not found.get("arxiv_id"):
-            found["arxiv_id"] = arxiv_id_of_doi(found["doi"]) or arxiv_id_in(f"{venue} {found['url']}")
+            found["arxiv_id"] = identifiers.arxiv_id_of_doi(found["doi"]) or identifiers.arxiv_id_in(
+                f"{venue} {found['url']}"
+            )
         if found["type"] in ("article-journal", "document", "manuscript", "webpage") and (
-            PREPRINT_SERVER.match(venue) or (not venue and found["arxiv_id"])
+            identifiers.PREPRINT_SERVER.match(venue) or (not venue and found["arxiv_id"])
         ):
             found["type"] = "article"
-            if ARXIV_VENUE.fullmatch(venue):
+            if identifiers.ARXIV_VENUE.fullmatch(venue):
                 found["container_title"] = ""
 
 

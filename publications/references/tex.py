@@ -10,14 +10,8 @@ from functools import lru_cache
 
 from pylatexenc.latex2text import get_default_latex_context_db as text_macros
 from pylatexenc.latexencode import UnicodeToLatexEncoder
-from pylatexenc.latexwalker import (
-    LatexCharsNode,
-    LatexGroupNode,
-    LatexMacroNode,
-    LatexSpecialsNode,
-    LatexWalker,
-    get_default_latex_context_db,
-)
+from pylatexenc.latexwalker import LatexCharsNode, LatexGroupNode, LatexMacroNode, LatexSpecialsNode, LatexWalker
+from pylatexenc.latexwalker import get_default_latex_context_db as parsed_macros
 from pylatexenc.macrospec import std_macro
 
 from publications.references.markup import DOLLARS
@@ -53,20 +47,19 @@ TRANSPARENT = {
     "path", "nolinkurl", "underline", "uline", "uppercase", "MakeUppercase", "MakeLowercase", "lowercase", "nocase",
     "NoCaseChange", "bibinfo", "bibfield", "textcolor", "foreignlanguage", "ce", "mathrm", "texorpdfstring", "index",
 }  # fmt: skip
+# Macros that pylatexenc does not know, or converts differently.
 SYMBOLS = {
-    "&": "&", "%": "%", "#": "#", "_": "_", "$": "$", "{": "{", "}": "}", " ": " ", "\n": " ", "\t": " ", "\\": " ",
-    ",": " ", ";": " ", ":": " ", ">": " ", "!": "", "-": "", "/": "", "@": "", "newline": "\ue003", "par": "\ue002",
-    "quad": " ", "qquad": " ", "space": " ", "thinspace": " ", "relax": "", "protect": "", "null": "", "rm": "",
-    "tt": "", "sf": "", "normalfont": "", "upshape": "", "rmfamily": "", "ttfamily": "", "sffamily": "", "small": "",
-    "bibrangedash": "–", "bibrangessep": ", ", "textquotesingle": "'", "textquotedbl": '"', "euro": "€",
-    "texteuro": "€", "pounds": "£", "S": "§", "P": "¶", "copyright": "©", "textcopyright": "©", "slash": "/",
-    "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "LaTeXe": "LaTeX2e", "textbackslash": "\\",
-    "textasciitilde": "~", "textasciicircum": "^", "textunderscore": "_", "textbar": "|", "textless": "<",
-    "textgreater": ">", "textdollar": "$", "textpercent": "%", "textbraceleft": "{", "textbraceright": "}",
-    "lbrace": "{", "rbrace": "}", "textasteriskcentered": "*", "textordmasculine": "º", "textordfeminine": "ª",
-    "textmu": "µ", "textcelsius": "℃", "textnumero": "№", "hyphen": "-", "textquotestraightdblbase": "„",
-    "quotedblbase": "„", "textquotedblright": "”", "backslash": "\\", "textprime": "′", "textcomma": ",", "ldots": "…",
-    "i": "ı", "j": "ȷ", "textdotlessi": "ı", "textdotlessj": "ȷ",
+    **dict.fromkeys(["\n", "\t", "\\", ">", "quad", "qquad", "space", "thinspace"], " "),
+    **dict.fromkeys(
+        ["-", "/", "@", "relax", "protect", "null", "rm", "tt",
+         "sf", "normalfont", "upshape", "rmfamily", "ttfamily", "sffamily", "small"], ""
+    ),
+    "%": "%", "newline": "\ue003", "par": "\ue002", "bibrangedash": "–", "bibrangessep": ", ", "textquotedbl": '"',
+    "euro": "€", "pounds": "£", "S": "§", "P": "¶", "copyright": "©", "slash": "/", "LaTeX": "LaTeX", "TeX": "TeX",
+    "BibTeX": "BibTeX", "LaTeXe": "LaTeX2e", "textasciicircum": "^", "textunderscore": "_", "textbar": "|",
+    "textless": "<", "textgreater": ">", "textpercent": "%", "textbraceleft": "{", "textbraceright": "}",
+    "textasteriskcentered": "*", "hyphen": "-", "textquotestraightdblbase": "„", "textprime": "′", "textcomma": ",",
+    "textdotlessi": "ı", "textdotlessj": "ȷ",
 }  # fmt: skip
 # Macros that print nothing.
 SILENT = {"noopsort", "SortNoop", "NOOP", "noop", "vphantom", "phantom", "label", "hspace", "vspace"}
@@ -85,18 +78,15 @@ RUN = re.compile(r"(?<=\s\w)[^\\{}$~%`'?!&\ue000-]{16,}")
 HIDDEN_RUN = re.compile("\ue004(\\d+)\ue005")
 PLAIN = re.compile(r"[^\\{}$~%`'?!-]*(?:-(?!-)[^\\{}$~%`'?!-]*|['?!](?!['`])[^\\{}$~%`'?!-]*)*")
 
-_context = get_default_latex_context_db()
+WITH_TWO_ARGUMENTS = {"href", "textcolor", "foreignlanguage", "bibinfo", "bibfield", "texorpdfstring"}
+_context = parsed_macros()
 _context.add_context_category(
     "bibliographies",
     macros=[
-        std_macro(name, "{")
-        for name in (TRANSPARENT | SILENT | set(FONTS) - SWITCHES | set(ACCENTS) | {"enquote", "mkbibquote"})
-    ]
-    + [
-        std_macro(name, "{{")
-        for name in ("href", "textcolor", "foreignlanguage", "bibinfo", "bibfield", "texorpdfstring")
-    ]
-    + [std_macro("\\", "")],
+        *(std_macro(name, "{") for name in WITH_ARGUMENT - SWITCHES - WITH_TWO_ARGUMENTS - {"ensuremath"}),
+        *(std_macro(name, "{{") for name in WITH_TWO_ARGUMENTS),
+        std_macro("\\", ""),
+    ],
     prepend=True,
 )
 _symbols = text_macros()

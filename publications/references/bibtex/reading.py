@@ -3,44 +3,16 @@
 import re
 from html import unescape
 
-from publications.references import csl
-from publications.references.bibtex import entries
-from publications.references.bibtex.fields import (
-    DATES,
-    EDITORS,
-    EXTRA_TEXTS,
-    GENRES,
-    JOURNALS,
-    KINDS,
-    LINES,
-    LISTS,
-    NAMES,
-    STATES,
-    SUBTYPES,
-    TEXTS,
-    TYPES,
-    VERBATIM,
-    entry_type_of,
-    verbatim,
-)
+from publications.references import csl, identifiers
+from publications.references.bibtex import entries, fields
 from publications.references.dates import date_of
-from publications.references.identifiers import (
-    ARXIV_ID,
-    ARXIV_VENUE,
-    DOI,
-    DOI_RESOLVER,
-    PREPRINT_SERVER,
-    arxiv_id_in,
-    arxiv_id_of_doi,
-    bare_doi,
-)
 from publications.references.names import parse_names, split
 from publications.references.reading import Loaded, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Reference
 from publications.references.tex import NOCASE, from_tex
 
 ARXIV_EPRINT = re.compile(
-    rf"(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?{ARXIV_ID}(?:\.pdf)?", re.IGNORECASE
+    rf"(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?{identifiers.ARXIV_ID}(?:\.pdf)?", re.IGNORECASE
 )
 
 
@@ -62,7 +34,7 @@ class EntryReader:
     def __init__(self, entry):
         self.entry = entry
         self.left = dict(entry.fields)
-        self.found = {"citation_key": entry.key, "type": TYPES.get(entry.type.replace("-", ""), "document")}
+        self.found = {"citation_key": entry.key, "type": fields.TYPES.get(entry.type.replace("-", ""), "document")}
         self.extra = {}
         self.nocase = {}
 
@@ -81,7 +53,7 @@ class EntryReader:
         reference = Reference(**{name: value for name, value in self.found.items() if value}, extra=self.extra)
         # An @article without a journal would be written as @misc, so a preprint's entry type is not stored.
         if self.entry.type not in {
-            entry_type_of(reference),
+            fields.entry_type_of(reference),
             "article" if reference.type == "article" else "conference",
         }:
             reference.extra["entrytype"] = self.entry.type
@@ -90,9 +62,9 @@ class EntryReader:
     def text(self, name):
         """Take a field and return its rich text, without nocase marks."""
         source = self.left.pop(name, "")
-        if name in VERBATIM:
-            return verbatim(source)
-        return csl.without_nocase(_rich(source, lines=name in LINES))
+        if name in fields.VERBATIM:
+            return fields.verbatim(source)
+        return csl.without_nocase(_rich(source, lines=name in fields.LINES))
 
     def title(self, name, csl_name, subtitle=""):
         """Take a title and its subtitle and return "Title: Subtitle". Stores the marked text in ``nocase``."""
@@ -114,16 +86,16 @@ class EntryReader:
         return place.get(name) == value
 
     def _names(self):
-        roles = {role: self._people(name, role) for name, role in NAMES.items()}
+        roles = {role: self._people(name, role) for name, role in fields.NAMES.items()}
         kind = self.left.pop("editortype", "").lower()
-        others = [(kind, roles.pop("editor"))] if kind in EDITORS else []
+        others = [(kind, roles.pop("editor"))] if kind in fields.EDITORS else []
         others += [
             (self.left.pop(f"{field}type", "").lower(), names)
             for field in ("editora", "editorb", "editorc")
             if (names := self._people(field, "contributor"))
         ]
         for kind, names in others:
-            role = EDITORS.get(kind) or "contributor"
+            role = fields.EDITORS.get(kind) or "contributor"
             if role in CSL_NAMES:
                 roles[role] = (*roles.get(role, ()), *names)
             elif names:
@@ -145,26 +117,26 @@ class EntryReader:
         self.put("title-short", self.title("shorttitle", "title-short"))
 
     def _dates(self):
-        date = verbatim(self.left.pop("date", ""))  # in TeX, the "~" of EDTF would be a space
+        date = fields.verbatim(self.left.pop("date", ""))  # in TeX, the "~" of EDTF would be a space
         year, month, day = (from_tex(self.left.pop(name, "")) for name in ("year", "month", "day"))
         self.found["issued"] = csl.date_from_csl(date) if date else date_of(year, month, day)
-        for name, csl_name in DATES.items():
+        for name, csl_name in fields.DATES.items():
             if name in self.left:
-                self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(verbatim(self.left.pop(name))))
+                self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(fields.verbatim(self.left.pop(name))))
 
     def _identifiers(self):
-        self.put("doi", bare_doi(self.text("doi")).rstrip("."))
+        self.put("doi", identifiers.bare_doi(self.text("doi")).rstrip("."))
         url = self.text("url")
         for name in ("howpublished", "note"):
             address = re.fullmatch(r"\\url\{(.*)\}\.?", self.left.get(name, "").strip())
             if address and not url:
-                url = verbatim(address[1])
+                url = fields.verbatim(address[1])
                 del self.left[name]
         self.put("url", re.sub(r"^\\url\{(.*)\}$", r"\1", url))
-        if resolver := re.match(rf"{DOI_RESOLVER}({DOI})", url):
+        if resolver := re.match(rf"{identifiers.DOI_RESOLVER}({identifiers.DOI})", url):
             self.put("doi", resolver[1])
         archive = (self.left.get("archiveprefix") or self.left.get("eprinttype") or "").lower()
-        eprint = verbatim(self.left.get("eprint", ""))
+        eprint = fields.verbatim(self.left.get("eprint", ""))
         arxiv = ARXIV_EPRINT.fullmatch(eprint) if archive in ("", "arxiv") else None
         if arxiv or (archive == "pubmed" and eprint.isdigit()):
             self.put("arxiv_id" if arxiv else "pmid", arxiv["id"] if arxiv else eprint)
@@ -179,13 +151,13 @@ class EntryReader:
     def _container(self):
         type_ = self.found["type"]
         subtype = from_tex(self.left.get("entrysubtype", "")).lower()
-        if self.entry.type == "article" and subtype in SUBTYPES:
-            self.found["type"] = SUBTYPES[subtype]
+        if self.entry.type == "article" and subtype in fields.SUBTYPES:
+            self.found["type"] = fields.SUBTYPES[subtype]
             del self.left["entrysubtype"]
         for name in ("journaltitle", "journal", "fjournal"):
             macro = re.fullmatch(r"\\([a-z]+)\s*(?:\{\})?", self.left.get(name, "").strip())
-            if macro and macro[1] in JOURNALS:
-                self.left[name] = JOURNALS[macro[1]]
+            if macro and macro[1] in fields.JOURNALS:
+                self.left[name] = fields.JOURNALS[macro[1]]
             if name in self.left:
                 subtitle = {"journaltitle": "journalsubtitle", "journal": "journalsubtitle"}.get(name, "")
                 self.put("container_title", self.title(name, "container-title", subtitle))
@@ -215,16 +187,16 @@ class EntryReader:
 
     def _words(self):
         genre, state = self.text("type"), self.text("pubstate")
-        self.put("genre", KINDS.get(genre.lstrip("\\").lower(), genre) or GENRES.get(self.entry.type, ""))
-        self.put("status", STATES.get(state.lower().replace(" ", ""), state))
+        self.put("genre", fields.KINDS.get(genre.lstrip("\\").lower(), genre) or fields.GENRES.get(self.entry.type, ""))
+        self.put("status", fields.STATES.get(state.lower().replace(" ", ""), state))
         texts = [self.text("keywords"), self.text("keyword")]
         words = [word.strip() for text in texts for word in text.split(";" if ";" in text else ",")]
         self.found["keyword"] = tuple(dict.fromkeys(filter(None, words)))
 
     def _texts(self):
-        for name, target in [*TEXTS.items(), *EXTRA_TEXTS.items()]:
+        for name, target in [*fields.TEXTS.items(), *fields.EXTRA_TEXTS.items()]:
             if name in self.left:
-                if name in LISTS:
+                if name in fields.LISTS:
                     self.left[name] = "; ".join(split(self.left[name], r"\s+and\s+"))
                 value = self.text(name)
                 if not self.put(target, value):
@@ -233,25 +205,25 @@ class EntryReader:
     def _preprint(self):
         """Set the arXiv identifier, and the type of a work that appeared on a preprint server only."""
         found, venue, type_ = self.found, self.found.get("container_title", ""), self.entry.type
-        volume = re.fullmatch(rf"abs/{ARXIV_ID}", found.get("volume", ""))
+        volume = re.fullmatch(rf"abs/{identifiers.ARXIV_ID}", found.get("volume", ""))
         if volume and venue.lower() == "corr":
             del found["volume"]
             self.put("arxiv_id", volume["id"])
         how = from_tex(self.left.get("howpublished", ""))
-        self.put("arxiv_id", arxiv_id_in(venue, how, found.get("note", ""), found.get("url", "")))
-        self.put("arxiv_id", arxiv_id_of_doi(found.get("doi", "")))
+        self.put("arxiv_id", identifiers.arxiv_id_in(venue, how, found.get("note", ""), found.get("url", "")))
+        self.put("arxiv_id", identifiers.arxiv_id_of_doi(found.get("doi", "")))
         arxiv_id = found.get("arxiv_id")
         is_unpublished = type_ in ("misc", "online", "unpublished", "electronic") and not venue
-        if (type_ == "article" and PREPRINT_SERVER.match(venue)) or (
-            is_unpublished and (arxiv_id or PREPRINT_SERVER.match(how))
+        if (type_ == "article" and identifiers.PREPRINT_SERVER.match(venue)) or (
+            is_unpublished and (arxiv_id or identifiers.PREPRINT_SERVER.match(how))
         ):
             found["type"] = "article"
         if found["type"] == "article" and arxiv_id:
-            only = ARXIV_VENUE.fullmatch(venue)
+            only = identifiers.ARXIV_VENUE.fullmatch(venue)
             if only and only["id"] in (None, arxiv_id):
                 found.pop("container_title", None)
                 self.nocase.pop("container-title", None)
-            if re.fullmatch(rf"(?:arxiv:)?{ARXIV_ID}", found.get("issue", ""), re.IGNORECASE):
+            if re.fullmatch(rf"(?:arxiv:)?{identifiers.ARXIV_ID}", found.get("issue", ""), re.IGNORECASE):
                 del found["issue"]
 
     def _rest(self):
@@ -260,7 +232,7 @@ class EntryReader:
             if name == "key" and source == self.entry.key:
                 continue
             is_taken = name in CSL_NAMES.values() or name in FIELD_NAMES or name in ("nocase", "et-al")
-            value = verbatim(source) if name in VERBATIM else csl.without_nocase(from_tex(source))
+            value = fields.verbatim(source) if name in fields.VERBATIM else csl.without_nocase(from_tex(source))
             if value:
                 self.extra[f"bib-{name}" if is_taken else name] = value
         values = self.extra | {CSL_NAMES[name]: value for name, value in self.found.items()}

@@ -5,16 +5,8 @@ import re
 from functools import lru_cache
 
 from publications.references import csl
+from publications.references.bibtex import fields
 from publications.references.bibtex.entries import Entry
-from publications.references.bibtex.fields import (
-    DATES,
-    EXTRA_TEXTS,
-    GENRES,
-    NAMES,
-    STATES,
-    VERBATIM,
-    entry_type_of,
-)
 from publications.references.bibtex.reading import EntryReader, loads
 from publications.references.dates import MONTHS
 from publications.references.names import parse_names
@@ -28,7 +20,7 @@ WRITTEN = {
     "publisher_place": "address", "volume": "volume", "edition": "edition", "language": "language",
     "container_title_short": "shortjournal", "note": "note", "funding": "funding",
 }  # fmt: skip
-STATE_NAMES = {value: state for state, value in STATES.items()}
+STATE_NAMES = {value: state for state, value in fields.STATES.items()}
 # A value that not every parser reads alike: with an escaped brace, or with an @ that could start an entry.
 AMBIGUOUS = re.compile(r"\\(?:[{}]|$)|(?:^|\n)\s*@")
 # Fields with a meaning for BibTeX or biber, which a field of ``extra`` must not get.
@@ -48,15 +40,15 @@ def write(references, *, unicode=False):
     keys = set()
     for reference in references:
         key = _unique_key(reference, keys)
-        fields = EntryWriter(reference, key, unicode=unicode).fields
-        text = _entry(reference, key, fields)
-        lost = _lost(reference, key, fields, text)
-        yield _entry(reference, key, fields | {"x-csl": lost}) if lost else text
+        values = EntryWriter(reference, key, unicode=unicode).values
+        text = _entry(reference, key, values)
+        lost = _lost(reference, key, values, text)
+        yield _entry(reference, key, values | {"x-csl": lost}) if lost else text
 
 
-def _entry(reference, key, fields):
-    lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in fields.items()]
-    return "\n".join([f"@{entry_type_of(reference)}{{{key},", *lines, "}\n\n"])
+def _entry(reference, key, values):
+    lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in values.items()]
+    return "\n".join([f"@{fields.entry_type_of(reference)}{{{key},", *lines, "}\n\n"])
 
 
 def _unique_key(reference, keys):
@@ -73,11 +65,11 @@ def _unique_key(reference, keys):
 
 
 class EntryWriter:
-    """Makes the fields of an entry, as TeX and in the usual order."""
+    """Makes the fields of an entry in the usual order. ``values`` maps their names to TeX."""
 
     def __init__(self, reference, key, *, unicode):
         self.reference, self.unicode = reference, unicode
-        self.type = entry_type_of(reference)
+        self.type = fields.entry_type_of(reference)
         self.extra = {name: value for name, value in reference.extra.items() if name not in ("nocase", "entrytype")}
         nocase = reference.extra.get("nocase")
         self.nocase = nocase if isinstance(nocase, dict) else {}
@@ -90,7 +82,7 @@ class EntryWriter:
             self.found.setdefault("key", key)  # styles sort by it
 
     @property
-    def fields(self):
+    def values(self):
         return {name: value for name, value in self.found.items() if value}
 
     def tex(self, value, csl_name=""):
@@ -103,7 +95,7 @@ class EntryWriter:
 
     def _names(self):
         others = self.extra.pop("et-al", [])
-        for name, role in NAMES.items():
+        for name, role in fields.NAMES.items():
             people = [_name(person, self.unicode) for person in getattr(self.reference, role)]
             self.found[name] = " and ".join([*people, *(["others"] if CSL_NAMES[role] in others else [])])
 
@@ -124,7 +116,7 @@ class EntryWriter:
         found[PUBLISHERS.get(self.type, "publisher")] = self.tex(reference.publisher)
         for name, field in WRITTEN.items():
             found[field] = self.tex(getattr(reference, name), CSL_NAMES[name])
-        found["type"] = self.tex(reference.genre) if reference.genre != GENRES.get(self.type, "") else ""
+        found["type"] = self.tex(reference.genre) if reference.genre != fields.GENRES.get(self.type, "") else ""
         found["pubstate"] = STATE_NAMES.get(reference.status, self.tex(reference.status))
 
     def _identifiers(self):
@@ -138,9 +130,9 @@ class EntryWriter:
         found, extra, keywords = self.found, self.extra, self.reference.keyword
         found["keywords"] = self.tex(("; " if any("," in word for word in keywords) else ", ").join(keywords))
         found["abstract"] = self.tex(self.reference.abstract)
-        for field, name in EXTRA_TEXTS.items():
+        for field, name in fields.EXTRA_TEXTS.items():
             found.setdefault(field, self.tex(extra.pop(name, ""), name))
-        for field, name in DATES.items():
+        for field, name in fields.DATES.items():
             date = csl.date_from_csl(extra[name]) if isinstance(extra.get(name), dict) else Date()
             if len(date.parts) == 1:
                 found[field] = date.iso
@@ -148,7 +140,7 @@ class EntryWriter:
         for name, value in extra.items():
             field = name.removeprefix("bib-")
             if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_-]*", field) and field not in RESERVED:
-                written = _verbatim(value) if field in VERBATIM else self.tex(value)
+                written = _verbatim(value) if field in fields.VERBATIM else self.tex(value)
                 found[field] = found.get(field) or written
 
 
@@ -187,13 +179,13 @@ def _verbatim(text):
     return text
 
 
-def _lost(reference, key, fields, text):
+def _lost(reference, key, values, text):
     """Return as JSON what would be lost if the entry was imported, or "". It contains no braces but JSON's own."""
     if any(AMBIGUOUS.search(value) or value != value.strip() or not has_balanced_braces(value)
-           for value in fields.values()):  # fmt: skip
+           for value in values.values()):  # fmt: skip
         read = loads(text).references
     else:
-        read = [EntryReader(Entry(1, 1, entry_type_of(reference).lower(), text, key, fields)).reference()]
+        read = [EntryReader(Entry(1, 1, fields.entry_type_of(reference).lower(), text, key, values)).reference()]
     lost = csl.difference(reference, read[0] if read else Reference())
     if not lost:
         return ""
