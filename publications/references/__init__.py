@@ -1,4 +1,4 @@
-"""Publications in their neutral form, and the file formats they come in and go out by. Pure Python."""
+"""Reads and writes publications in the formats of reference managers. Pure Python, without Django."""
 
 from publications.references.reading import Loaded, Problem
 from publications.references.reference import Date, Name, Reference

@@ -1,8 +1,7 @@
-"""A line of authors as people paste it, taken apart into names.
+"""Splits a byline, as people paste it, into names.
 
-BibTeX's "Lovelace, Ada and Luo Mai", APA's "Lovelace, A., & Mai, L.", Vancouver's "Lovelace A, Mai L", a journal's
-"Ada Lovelace¹, Luo Mai*", one name a line, with ORCID iDs or not. A comma alone is ambiguous: what stands on its two
-sides decides.
+Reads BibTeX's "Lovelace, Ada and Luo Mai", APA's "Lovelace, A., & Mai, L.", Vancouver's "Lovelace A, Mai L", a
+journal's "Ada Lovelace¹, Luo Mai*", and one name a line, with or without ORCID iDs.
 """
 
 import re
@@ -13,7 +12,7 @@ from publications.references.names import SUFFIX, parse_name
 from publications.references.reference import Name
 
 ORCID_AFTER_NAME = re.compile(rf"\(?\s*(?:https?://)?(?:orcid\.org/)?({ORCID})\s*\)?")
-# Marks of affiliations and footnotes: "Ada Lovelace1,2*", "Luo Mai†", "Yao Fu [3]".
+# References to affiliations and footnotes: "Ada Lovelace1,2*", "Luo Mai†", "Yao Fu [3]".
 MARKS = re.compile(r"(?<=[^\W\d_.])\s?\d+(?:\s*,\s*\d+)*(?!\d|-)|[¹²³⁰⁴-⁹*†‡§¶✉#]+|\[\d[\d,\s]*\]|\([^()]*\)")
 BETWEEN = re.compile(r"[;；\n、]|(?:^|(?<=[\s,]))(?:and|&|und|et)(?=\s|$)", re.IGNORECASE)
 OTHERS = re.compile(r"[,;\s]*\b(?:and\s+)?(?:et\.?\s+al\b\.?|others\b)\s*\.?\s*$", re.IGNORECASE)
@@ -21,7 +20,7 @@ BODY = re.compile(r"\{([^{}]*)\}")
 
 
 def read_byline(text):
-    """[Name] of a line, or several lines, of authors; in the order in which they stand."""
+    """Return the Names in a byline of one or more lines, in order."""
     text = OTHERS.sub("", re.sub(r"^\s*by\s+", "", text.replace("，", ","), flags=re.IGNORECASE))
     found = []
     for chunk in BETWEEN.split(text):
@@ -33,32 +32,34 @@ def read_byline(text):
 
 
 def _names(chunk):
-    """The names of what stands between two separators that are not commas."""
+    """Return the Names in a text whose only separators are commas."""
     orcids = ORCID_AFTER_NAME.findall(chunk)
     if len(orcids) > 1:
-        # Several people, each with an iD after the name.
+        # Each ORCID iD ends a name.
         pieces = ORCID_AFTER_NAME.split(chunk)
         return [name for text, orcid in zip(pieces[::2], [*orcids, ""], strict=True) for name in _with(text, orcid)]
     return _with(ORCID_AFTER_NAME.sub(" ", chunk), orcids[0] if orcids else "")
 
 
 def _with(text, orcid):
+    """Return the Names in a text; the last one gets the ORCID iD."""
     parts = [" ".join(part.split()) for part in MARKS.sub("", text).split(",")]
     names = _grouped([part for part in parts if part.strip(". ")])
     return [*names[:-1], replace(names[-1], orcid=orcid)] if names and orcid else names
 
 
 def _grouped(parts):
+    """Return the Names in the parts of a text that was split at commas. A comma may be inside a name or between two."""
     if len(parts) == 2 and (_is_one_name(*parts) or SUFFIX.fullmatch(parts[1])):
         return [parse_name(", ".join(parts))]
     if len(parts) == 3 and SUFFIX.fullmatch(parts[1]) and _is_short(parts[0], 1):
         return [parse_name(", ".join(parts))]
-    # "Jiang, Yinsicheng, Fu, Yao": families and given names in turn, since nobody is called by one word alone.
-    in_turn = len(parts) > 2 and len(parts) % 2 == 0 and all(" " not in part for part in parts)
+    # "Jiang, Yinsicheng, Fu, Yao": family and given names alternate if each part is a single word.
+    alternate = len(parts) > 2 and len(parts) % 2 == 0 and all(" " not in part for part in parts)
     found, place = [], 0
     while place < len(parts):
         part, following = parts[place], parts[place + 1] if place + 1 < len(parts) else ""
-        if following and (in_turn or (_is_initials(following) and not _is_initials(part))):
+        if following and (alternate or (_is_initials(following) and not _is_initials(part))):
             found.append(parse_name(f"{part}, {following}"))
             place += 2
             if place < len(parts) and SUFFIX.fullmatch(parts[place]):
@@ -74,7 +75,7 @@ def _grouped(parts):
 
 
 def _alone(part):
-    """A name without a comma: "Ada Lovelace", or Vancouver's "Lovelace A"."""
+    """Return the Name of a text without a comma: "Ada Lovelace", or Vancouver's "Lovelace A"."""
     family, _, last = part.rpartition(" ")
     if family and 0 < len(last.replace(".", "")) <= 3 and _is_initials(last) and not _is_initials(family):
         return parse_name(f"{family}, {last}")
@@ -82,18 +83,18 @@ def _alone(part):
 
 
 def _is_one_name(first, second):
-    """Whether two words around a comma are a family name and given names, not two people."""
+    """Whether the texts around a comma are a family name and given names, not two people."""
     if _is_initials(second):
         return not _is_initials(first)
     return _is_short(first, 1) or (" " not in second and _is_short(first, 2))
 
 
 def _is_short(text, most):
-    """Whether a text has at most so many words but for particles ("van der")."""
+    """Whether a text has at most so many words, without particles ("van der")."""
     return sum(not word.islower() for word in text.split()) <= most
 
 
 def _is_initials(text):
-    """Whether a text is initials alone: "A.", "A. B.", "A.-B.", "AB"."""
+    """Whether a text consists of initials: "A.", "A. B.", "A.-B.", "AB"."""
     words = re.split(r"[\s.-]+", text.strip(" ."))
     return all(word.isupper() for word in words) and 0 < sum(map(len, words)) <= 4

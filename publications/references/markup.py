@@ -1,10 +1,10 @@
-"""Titles: the small Markdown that editors write, and CSL's rich text."""
+"""Converts titles between the Markdown that editors write and CSL's rich text."""
 
 import re
 
 from markdown_it import MarkdownIt
 
-# Opening and closing dollar touch the formula, and no digit follows the latter: "from $5 to $10" is no maths.
+# Maths has no space after the first dollar sign and before the last, and no digit after the last: not "from $5 to $10".
 DOLLARS = re.compile(
     r"\$\$(?P<display>(?:[^$\\]|\\.)+)\$\$|(?<!\d)\$(?!\s)(?P<inline>(?:[^$\\]|\\.)+)(?<!\s)\$(?!\d)", re.DOTALL
 )
@@ -16,7 +16,7 @@ RICH = {"em_open": "<i>", "em_close": "</i>", "strong_open": "<b>", "strong_clos
 
 
 def title_parser():
-    """A MarkdownIt for titles: emphasis, code, entities, maths, ``<sub>`` and ``<sup>``; all else is text."""
+    """Return a MarkdownIt for titles: emphasis, code, entities, maths, ``<sub>`` and ``<sup>``. The rest is text."""
     parser = MarkdownIt("zero").enable(["escape", "backticks", "emphasis", "entity"])
     parser.inline.ruler.after("escape", "math", dollar_rule)
     parser.inline.ruler.after("math", "raised", _raised_rule)
@@ -24,7 +24,7 @@ def title_parser():
 
 
 def dollar_rule(state, silent):
-    """Maths within a line. An escaped dollar never gets here: the rule for backslashes comes first."""
+    """Rule of markdown-it for inline maths. The rule for backslashes comes before it, for escaped dollar signs."""
     if state.src[state.pos] != "$" or not (match := DOLLARS.match(state.src, state.pos)):
         return False
     if not silent:
@@ -36,6 +36,7 @@ def dollar_rule(state, silent):
 
 
 def _raised_rule(state, silent):
+    """Rule of markdown-it for ``<sub>`` and ``<sup>``."""
     if state.src[state.pos] != "<" or not (match := RAISED.match(state.src, state.pos)):
         return False
     if not silent:
@@ -50,12 +51,12 @@ _parser = title_parser()
 
 
 def plain(text):
-    """Rich text without its tags."""
+    """Return rich text without its tags."""
     return TAG.sub("", text)
 
 
 def to_markdown(text):
-    """The Markdown of rich text, with as few backslashes as it takes. Small capitals are lost."""
+    """Return the Markdown of rich text, with backslashes only if they are needed. Small capitals are lost."""
     if not SPECIAL.search(text):
         return text
     usual = TAG.sub(_markdown_tag, text)
@@ -73,7 +74,7 @@ def _markdown_tag(tag):
 
 
 def from_markdown(text):
-    """CSL's rich text of a title in Markdown. Maths stays TeX, code leaves its text."""
+    """Return the rich text of a title in Markdown. Maths stays TeX, and code becomes plain text."""
     if not SPECIAL.search(text):
         return text
     return "".join(map(_rich, _parser.parseInline(text)[0].children))

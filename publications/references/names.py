@@ -1,8 +1,7 @@
-"""Names of people and bodies, taken apart by BibTeX's rules.
+"""Splits the names of people and organisations by BibTeX's rules: "von Last, Jr, First" and "First von Last".
 
-The rules are those of BibTeX's own "von Last, Jr, First" and "First von Last", with two differences: a letter such
-as Ö counts as upper case, where BibTeX takes any that is not ASCII for a particle, and "Jr." or "III" at the end is a
-suffix without a comma too.
+There are two differences. BibTeX takes every word whose first letter is not ASCII for a particle; here "Ö" is upper
+case. And "Jr." or "III" at the end is a suffix even without a comma.
 """
 
 import re
@@ -10,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from publications.references.reference import Name
-from publications.references.tex import NOCASE, from_tex
+from publications.references.tex import NOCASE, from_tex, has_balanced_braces
 
 SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|I{2,3}|IV|VI{0,3}", re.ASCII)
 # BibLaTeX's extended format: "family=Beethoven, given=Ludwig, prefix=van".
@@ -19,50 +18,50 @@ PARTS = {"given": "given", "family": "family", "prefix": "non_dropping_particle"
 
 
 def parse_names(source):
-    """(names, whether "and others" ends them) of a field of TeX."""
-    found, others = [], False
-    for one in _authors(source):
-        text, et_al = re.subn(r",?\s+et\.?\s+al\.?$", "", " ".join(one.split()))
-        others = others or bool(et_al)
-        # DBLP numbers people of one name: "Wei Wang 0001".
-        text = re.sub(r"\s+\d{4}$", "", text)
-        if text.lower().strip("{}.") in ("others", "et al"):
-            others = True
-        elif text:
-            found.append(parse_tex_name(text))
-    return tuple(name for name in found if name != Name()), others
+    """Return the Names in a field of TeX, and whether they end with "and others"."""
+    names, has_others = [], False
+    for part in _people(source):
+        text, et_al = re.subn(r",?\s+et\.?\s+al\.?$", "", " ".join(part.split()))
+        text = re.sub(r"\s+\d{4}$", "", text)  # DBLP numbers people with the same name: "Wei Wang 0001"
+        is_others = text.lower().strip("{}.") in ("others", "et al")
+        has_others = has_others or is_others or bool(et_al)
+        if text and not is_others:
+            names.append(parse_tex_name(text))
+    return tuple(name for name in names if name != Name()), has_others
 
 
-def _authors(source):
+def _people(source):
+    """Split a field at "and"; or, although that is not BibTeX, at semicolons or commas."""
     parts = split(source, r"\s+and(?:\s+|$)|^and\s+")
-    if len(parts) > 1:
-        return parts
-    # What is not BibTeX, and yet often there: "A. Smith; B. Doe" and "Ada Lovelace, Charles Babbage".
-    for separator in (r"\s*;\s*", r"\s*,\s*(?:and\s+)?"):
-        several = split(source, separator)
-        if len(several) > 1 and (";" in separator or (len(several) > 2 and all(" " in one.strip() for one in several))):
-            return several
+    if len(parts) == 1:
+        by_semicolon, by_comma = split(source, r"\s*;\s*"), split(source, r"\s*,\s*(?:and\s+)?")
+        if len(by_semicolon) > 1:
+            return by_semicolon
+        if len(by_comma) > 2 and all(" " in part.strip() for part in by_comma):
+            return by_comma
     return parts
 
 
 def parse_name(text):
-    """The Name of a person as it is printed or sorted, in plain text: "Ludwig van Beethoven", "Babbage, Charles"."""
-    return _parsed(text, split(text, r"\s*,\s*", braces=False), str)
+    """Return the Name of a person in plain text: "Ludwig van Beethoven" or "Babbage, Charles"."""
+    return _name_of_parts(text, split(text, r"\s*,\s*", braces=False), str)
 
 
-@lru_cache(maxsize=16384)  # people write several works
+@lru_cache(maxsize=16384)  # people have several publications
 def parse_tex_name(source):
-    """The Name of one person in TeX; what is all in braces is the name of a body."""
-    if source.startswith("{") and _closes(source) == len(source) - 1 and not re.match(r"\{\\[^a-zA-Z]", source):
+    """Return the Name of one person in TeX. A name in braces is that of an organisation."""
+    in_braces = source[:1] == "{" and source[-1:] == "}" and has_balanced_braces(source[1:-1])
+    if in_braces and not re.match(r"\{\\[^a-zA-Z]", source):
         return Name(literal=_text(source[1:-1]))
     if EXTENDED.match(source):
         pairs = [part.partition("=") for part in split(source, r"\s*,\s*")]
         given = {name.strip(): _text(value.strip().strip('"')) for name, _, value in pairs}
         return Name(**{field: given[name] for name, field in PARTS.items() if given.get(name)})
-    return _parsed(source, split(source, r"\s*,\s*"), _text)
+    return _name_of_parts(source, split(source, r"\s*,\s*"), _text)
 
 
-def _parsed(whole, parts, read):
+def _name_of_parts(source, parts, read):
+    """Return the Name of a source that was split at commas; ``read`` makes text of a part."""
     parts = [part.strip() for part in parts]
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
@@ -71,49 +70,43 @@ def _parsed(whole, parts, read):
     if len(parts) == 2 and SUFFIX.fullmatch(parts[1]):
         return replace(_first_von_last(_words(parts[0]), read), suffix=read(parts[1]))
     if len(parts) > 3:
-        return Name(literal=read(whole))
+        return Name(literal=read(source))
     suffix, given = ("", parts[1]) if len(parts) == 2 else parts[1:]
     if suffix and SUFFIX.fullmatch(read(given)) and not SUFFIX.fullmatch(read(suffix)):
         suffix, given = given, suffix
     if not suffix:
-        given, suffix = _without_suffix(_words(given))
+        words, suffix = _split_suffix(_words(given))
+        given = " ".join(words)
     words = _words(parts[0])
-    von = _leading(words[:-1], read)
-    return Name(
-        family=read(" ".join(words[von:])),
-        given=read(given),
-        non_dropping_particle=read(" ".join(words[:von])),
-        suffix=read(suffix),
-    )
+    particles = [place for place, word in enumerate(words[:-1], 1) if _is_particle(word, read)]
+    end = particles[-1] if particles else 0
+    return _name(read, given, words[:end], words[end:], suffix)
 
 
 def _first_von_last(words, read):
     suffix = ""
     if len(words) > 2:
-        rest, suffix = _without_suffix(words)
-        words = _words(rest)
-    if len(words) < 2:
-        return Name(family=read(" ".join(words)), suffix=read(suffix)) if words else Name()
-    # From the first word in lower case to the last one, never the name's own last word.
+        words, suffix = _split_suffix(words)
+    # The particle is everything from the first word in lower case to the last, without the last word of the name.
     particles = [place for place, word in enumerate(words[:-1]) if _is_particle(word, read)]
-    first, last = (particles[0], particles[-1] + 1) if particles else (len(words) - 1, len(words) - 1)
+    start, end = (particles[0], particles[-1] + 1) if particles else (len(words) - 1, len(words) - 1)
+    return _name(read, " ".join(words[: max(start, 0)]), words[max(start, 0) : end], words[max(end, 0) :], suffix)
+
+
+def _name(read, given, particle, family, suffix):
     return Name(
-        family=read(" ".join(words[last:])),
-        given=read(" ".join(words[:first])),
-        non_dropping_particle=read(" ".join(words[first:last])),
+        family=read(" ".join(family)),
+        given=read(given),
+        non_dropping_particle=read(" ".join(particle)),
         suffix=read(suffix),
     )
 
 
-def _without_suffix(words):
+def _split_suffix(words):
+    """Return the words without "Jr." or the like at the end, and the suffix."""
     if len(words) > 1 and SUFFIX.fullmatch(words[-1]):
-        return " ".join(words[:-1]).rstrip(","), words[-1]
-    return " ".join(words), ""
-
-
-def _leading(words, read):
-    """How many of the words belong to the particle before a family name: up to the last one in lower case."""
-    return max((place + 1 for place, word in enumerate(words) if _is_particle(word, read)), default=0)
+        return [*words[:-2], words[-2].rstrip(",")], words[-1]
+    return words, ""
 
 
 def _is_particle(word, read):
@@ -132,7 +125,7 @@ def _text(source):
 
 
 def split(source, separator, *, braces=True):
-    """The pieces of TeX between separators (a regular expression) that stand outside of braces."""
+    """Split TeX at a separator (a regular expression), but not inside of braces unless ``braces`` is false."""
     if not braces or "{" not in source:
         return re.split(separator, source, flags=re.IGNORECASE)
     pieces, start, depth = [], 0, 0
@@ -143,13 +136,3 @@ def split(source, separator, *, braces=True):
             pieces.append(source[start : found.start()])
             start = found.end()
     return [*pieces, source[start:]]
-
-
-def _closes(source):
-    """Where the brace that opens the text closes, or -1."""
-    depth = 0
-    for found in re.finditer(r"\\.|[{}]", source):
-        depth += {"{": 1, "}": -1}.get(found[0], 0)
-        if depth == 0 and found[0] == "}":
-            return found.start()
-    return -1
