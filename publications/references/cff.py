@@ -61,9 +61,9 @@ Dumper.add_implicit_resolver(
 )
 
 
-def dumps(reference, **known):
+def dumps(reference, **facts):
     """Return the text of the file. The arguments are those of ``as_cff``."""
-    return yaml.dump(as_cff(reference, **known), Dumper=Dumper, allow_unicode=True, sort_keys=False)
+    return yaml.dump(as_cff(reference, **facts), Dumper=Dumper, allow_unicode=True, sort_keys=False)
 
 
 def as_cff(reference, *, page="", code="", license="", preferred=None):
@@ -75,7 +75,7 @@ def as_cff(reference, *, page="", code="", license="", preferred=None):
     kind = "dataset" if reference.type == "dataset" else "software"
     what = "the work under preferred-citation" if preferred else "it as below"
     shared = _shared(reference)
-    return _known({
+    return _without_empty({
         "cff-version": "1.2.0",
         "message": f"If you use this {kind}, please cite {what}.",
         "type": kind,
@@ -93,12 +93,12 @@ def cited(reference):
     container = _line(markup.plain(reference.container_title))
     series = _line(reference.extra.get("collection-title"))
     is_periodical, is_thesis = reference.type in PERIODICALS, reference.type == "thesis"
-    body = _body(reference.publisher, reference.publisher_place)
+    publisher = _entity(reference.publisher, reference.publisher_place)
     year, month, *_ = (*(reference.issued.parts[0] if reference.issued.parts else ()), None, None)
     first, last = reference.first_and_last_page
     day, language = _day(reference.issued), re.split("[-_]", reference.language)[0].lower()
     issn = ISSN.search(reference.issn)
-    return _known({
+    return _without_empty({
         "type": CITED_TYPES.get(reference.type, "generic"),
         **_shared(reference),
         "editors": _names(reference.editor),
@@ -107,12 +107,10 @@ def cited(reference):
         "journal": container if is_periodical else "",
         "collection-title": series if is_periodical else container or series,
         "collection-type": COLLECTIONS.get(reference.type, "") if container else "",
-        "conference": _body(reference.event_title, reference.event_place),
-        ("institution" if is_thesis or reference.type == "report" else "publisher"): body,
+        "conference": _entity(reference.event_title, reference.event_place),
+        ("institution" if is_thesis or reference.type == "report" else "publisher"): publisher,
         "thesis-type": _line(reference.genre) if is_thesis else "",
-        "volume": _number(reference.volume),
-        "issue": _number(reference.issue),
-        "number": _number(reference.number),
+        **{name: _number(getattr(reference, name)) for name in ("volume", "issue", "number")},
         "edition": _line(reference.edition),
         "start": _number(first),
         "end": _number(last),
@@ -152,25 +150,26 @@ def _shared(reference):
 
 def _names(names):
     """Return persons and entities (organisations), each once, as the schema requires."""
-    found = [_known(_name(name)) for name in names]
+    found = [_without_empty(_name(name)) for name in names]
     return list({tuple(name.items()): name for name in found if name.keys() - {"orcid"}}.values())
 
 
 def _name(name):
     if name.literal:
         return {"name": _line(name.literal), "orcid": name.orcid_url}
-    particle = f"{name.dropping_particle} {name.non_dropping_particle}"
     return {
         "family-names": _line(name.family),
         "given-names": _line(name.given),
-        "name-particle": _line(particle),
+        "name-particle": _line(f"{name.dropping_particle} {name.non_dropping_particle}"),
         "name-suffix": _line(name.suffix),
         "orcid": name.orcid_url,
     }
 
 
-def _body(name, place):
-    return _known({"name": _line(markup.plain(name)), "location": _line(place)}) if _line(markup.plain(name)) else {}
+def _entity(name, place):
+    """Return an organisation or a conference; {} without a name."""
+    name = _line(markup.plain(name))
+    return _without_empty({"name": name, "location": _line(place)}) if name else {}
 
 
 def _day(when):
@@ -197,5 +196,5 @@ def _text(value):
     return "\n".join(line.strip() for line in FORBIDDEN.sub("", value).splitlines()).strip()
 
 
-def _known(fields):
+def _without_empty(fields):
     return {name: value for name, value in fields.items() if value not in ("", None, [], {})}

@@ -22,24 +22,12 @@ TYPES = frozenset([
 ])  # fmt: skip
 # The names of types in Crossref, DataCite and older versions of CSL.
 OTHER_TYPES = {
-    "journal-article": "article-journal",
-    "proceedings-article": "paper-conference",
-    "posted-content": "article",
-    "preprint": "article",
-    "book-chapter": "chapter",
-    "book-section": "chapter",
-    "monograph": "book",
-    "edited-book": "book",
-    "reference-book": "book",
-    "proceedings": "collection",
-    "dissertation": "thesis",
-    "report-component": "report",
-    "peer-review": "review",
-    "article-in-press": "article-journal",
-    "conference-paper": "paper-conference",
-    "book-review": "review-book",
-    "entry-dictionnary": "entry-dictionary",
-}
+    "journal-article": "article-journal", "proceedings-article": "paper-conference", "posted-content": "article",
+    "preprint": "article", "book-chapter": "chapter", "book-section": "chapter", "monograph": "book",
+    "edited-book": "book", "reference-book": "book", "proceedings": "collection", "dissertation": "thesis",
+    "report-component": "report", "peer-review": "review", "article-in-press": "article-journal",
+    "conference-paper": "paper-conference", "book-review": "review-book", "entry-dictionnary": "entry-dictionary",
+}  # fmt: skip
 # The schema's other variables, which are stored in ``extra`` under these names.
 EXTRA_NAMES = frozenset([
     "chair", "compiler", "composer", "curator", "director", "editorial-director", "executive-producer", "guest",

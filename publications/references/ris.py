@@ -34,10 +34,10 @@ WRITTEN_TYPES = {type_: tag for tag, type_ in reversed(TYPES.items())} | {
     "paper-conference": "CPAPER",
 }
 
-# Tags that mean the same in every type. The first tag with a value wins.
+# Tags that mean the same in every type. The first tag with a value is read; the first tag is written.
 FIELDS = {
-    "volume": ("VL",), "publisher": ("PB",), "publisher_place": ("CY", "PP"), "edition": ("ET",), "language": ("LA",),
-    "abstract": ("AB", "N2"), "doi": ("DO",), "url": ("UR", "LK"), "citation_key": ("ID",),
+    "citation_key": ("ID",), "volume": ("VL",), "edition": ("ET",), "publisher": ("PB",),
+    "publisher_place": ("CY", "PP"), "doi": ("DO",), "url": ("UR", "LK"), "language": ("LA",), "abstract": ("AB", "N2"),
 }  # fmt: skip
 EXTRA = {"T3": "collection-title", "ST": "title-short", "NV": "number-of-volumes", "CN": "call-number",
          "DB": "source", "SE": "section"}  # fmt: skip
@@ -333,42 +333,31 @@ def _record(pairs):
 def _pairs(reference):
     """Return the tags and values of a Reference in the usual order."""
     extra = dict(reference.extra)
-    found = [
-        ("TY", extra.pop("ris-type", "") or WRITTEN_TYPES.get(reference.type, "GEN")),
-        ("ID", reference.citation_key),
-    ]
+    found = [("TY", extra.pop("ris-type", "") or WRITTEN_TYPES.get(reference.type, "GEN"))]
     for role, tags in (BOOK_NAMES if reference.type == "book" else NAMES).items():
         tag = "ED" if tags[0] == "A3" and role == "editor" else tags[0]
         found += [(tag, _written_name(name)) for name in getattr(reference, role)]
     start, dash, end = reference.page.partition("-")
     if not dash or "-" in end or "," in reference.page:
         start, end = reference.page, ""
-    numbered = reference.type in NUMBERED
-    conference = reference.type == "paper-conference"
+    is_numbered, is_paper = reference.type in NUMBERED, reference.type == "paper-conference"
     is_series = reference.type == "book" and isinstance(extra.get("collection-title"), str)
     series = extra.pop("collection-title") if is_series else ""
     found += [
         ("TI", reference.title),
-        ("T2", series or (conference and reference.event_title) or reference.container_title),
+        ("T2", series or (is_paper and reference.event_title) or reference.container_title),
         ("J2", reference.container_title_short),
-        ("C3", reference.container_title if conference else ""),
+        ("C3", reference.container_title if is_paper else ""),
         *((tag, extra.pop(name)) for tag, name in EXTRA.items() if isinstance(extra.get(name), str)),
         ("PY", f"{reference.year:04}" if reference.year else reference.issued.literal),
         ("DA", _written_date(reference.issued)),
-        ("VL", reference.volume),
-        ("IS", "" if numbered else reference.issue),
+        ("IS", "" if is_numbered else reference.issue),
         ("SP", start),
         ("EP", end),
-        ("ET", reference.edition),
-        ("PB", reference.publisher),
-        ("CY", reference.publisher_place),
         ("M3", reference.genre),
-        ("SN", reference.number if numbered else reference.issn or reference.isbn),
-        ("DO", reference.doi),
+        ("SN", reference.number if is_numbered else reference.issn or reference.isbn),
         ("AN", _accession(reference)),
-        ("UR", reference.url),
-        ("LA", reference.language),
-        ("AB", reference.abstract),
+        *((tags[0], getattr(reference, name)) for name, tags in FIELDS.items()),
         ("N1", reference.note),
         *(("KW", word) for word in reference.keyword),
     ]
