@@ -176,7 +176,7 @@ def test_authors_in_one_line_become_rows_that_are_moved_by_keyboard_and_mouse(ad
     admin.locator("#id_title").fill("Many hands")
     admin.locator("#id_byline").fill("Jiang, Yinsicheng and Ada Lovelace; Grace Hopper")
     admin.get_by_text("is Yinsicheng Jiang, by name").wait_for()
-    admin.get_by_role("button", name="Make the rows").click()
+    admin.get_by_role("button", name="Add authors").click()
     rows = admin.locator("#authorships-group tr.form-row:not(.empty-form)")
     expect(rows).to_have_count(3)
 
@@ -331,7 +331,7 @@ def test_a_publication_is_added_from_a_phone(browser, admin, site, scheme):
     page.get_by_role("link", name="Add a publication").tap()
     page.locator("#id_title").fill(f"Typed on a phone, {scheme}")
     page.locator("#id_byline").fill("Hopper, Grace")
-    page.get_by_role("button", name="Make the rows").tap()
+    page.get_by_role("button", name="Add authors").tap()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     save(page)
 

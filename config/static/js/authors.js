@@ -1,4 +1,4 @@
-// The box that takes several authors at once: it shows what it will make, and makes the rows.
+// The field for several authors at once: shows how their names are read, and adds a row for each author.
 
 const box = document.querySelector(".byline");
 
@@ -12,7 +12,7 @@ if (box) {
   const use = document.createElement("button");
   use.type = "button";
   use.className = "button";
-  use.textContent = "Make the rows";
+  use.textContent = "Add authors";
   use.hidden = true;
   box.append(status, list, use);
   let authors = [];
@@ -31,10 +31,10 @@ if (box) {
       const tick = document.createElement("input");
       tick.type = "checkbox";
       tick.addEventListener("change", () => { author.accepted = tick.checked; });
-      label.append(tick, ` is ${author.person_name}`);
-      item.append(", perhaps: ", label);
+      label.append(tick, ` ${author.person_name}`);
+      item.append(" might be: ", label);
     } else {
-      item.append(" (a name; nobody of this site is called so)");
+      item.append(" (not in People; stored as a plain name)");
     }
     return item;
   };
@@ -52,7 +52,7 @@ if (box) {
         if (number !== asked) return;
         authors = found;
       } catch {
-        status.textContent = "The names could not be read just now. They will be when you save.";
+        status.textContent = "The names cannot be shown right now. They are added when you save.";
         return;
       }
     }
@@ -87,7 +87,7 @@ if (box) {
     authors = [];
     list.replaceChildren();
     use.hidden = true;
-    status.textContent = `${made} row${made === 1 ? "" : "s"} made below. Save to keep them.`;
+    status.textContent = `${made} author${made === 1 ? "" : "s"} added below. Save to store them.`;
     text.focus();
   });
 

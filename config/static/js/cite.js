@@ -1,5 +1,5 @@
-// Citations to copy: as rich text with its italics where it has any, and as plain text. In a list, “Cite” opens them
-// in place.
+// Buttons that copy citations, as rich text (with italics) or as plain text. In a list, “Cite” opens the citations of a
+// work in a dialog.
 
 const said = document.createElement("p");
 said.className = "visually-hidden";
@@ -17,7 +17,7 @@ async function copy(citation, rich) {
 }
 
 function select(citation) {
-  // Without a clipboard (a page without HTTPS) the text is marked, for the keyboard to copy.
+  // Pages without HTTPS cannot write to the clipboard. Select the text so that it can be copied with the keyboard.
   getSelection().selectAllChildren(citation);
 }
 
@@ -41,14 +41,14 @@ function enhance(cite) {
           setTimeout(() => { button.textContent = name; }, 2000);
         } catch {
           select(citation);
-          said.textContent = "The text is marked; copy it with the keyboard";
+          said.textContent = "The text is selected. Copy it with the keyboard.";
         }
       });
       buttons.append(button);
     }
     box.append(buttons);
   }
-  // Within what is shown: the rest of the page is silent while a dialog is open.
+  // Inside the dialog: screen readers ignore the rest of the page while it is open.
   cite.append(said);
 }
 

@@ -1,4 +1,4 @@
-// Buttons that copy what stands in a field: data-copies names it.
+// Buttons that copy the value of a field. data-copies is the id of the field.
 
 for (const button of document.querySelectorAll("button[data-copies]")) {
   const field = document.getElementById(button.dataset.copies);
@@ -11,8 +11,8 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
       await navigator.clipboard.writeText(field.value);
       button.textContent = "Copied";
     } catch {
-      // Without a clipboard (a page without HTTPS) the address is marked, for the keyboard to copy.
-      button.textContent = "Marked: copy it by keyboard";
+      // Pages without HTTPS cannot write to the clipboard. The text is selected, so that the keyboard can copy it.
+      button.textContent = "Selected. Copy it with the keyboard.";
     }
     setTimeout(() => { button.textContent = label; }, 2500);
   });

@@ -1,4 +1,4 @@
-// What a chosen PDF says of itself is offered for the fields that are empty.
+// Suggests values for the form from the metadata of a PDF that was chosen for upload.
 
 const box = document.querySelector(".files");
 
@@ -48,11 +48,11 @@ if (box) {
         }
         offer(found);
       } catch {
-        status.textContent = "The file could not be read just now. It will be when you save.";
+        status.textContent = "The file cannot be read right now. It is read when you save.";
         return;
       }
     }
-    status.textContent = list.children.length ? "The file says:" : "";
+    status.textContent = list.children.length ? "Found in the file:" : "";
   };
 
   document.addEventListener("change", (event) => {

@@ -1,4 +1,4 @@
-// The list is filtered as one types, and by the choices beside it, in place; the address always says what is shown.
+// Filters the list in place, while the visitor types and when they choose a filter. The URL always has the filters.
 
 const PARTS = ["filters", "results"];
 const form = () => document.getElementById("search");
@@ -45,7 +45,7 @@ function replace(page) {
   } else if (label) {
     const box = boxes.find((one) => one.querySelector("summary").textContent === path);
     const choice = [...(box?.querySelectorAll("li a") ?? [])].find((one) => one.textContent === label);
-    // On a narrow screen the choices are closed now, and the button that opens them takes their place.
+    // On a narrow screen the choices are hidden now. Focus the button that shows them.
     (choice?.checkVisibility() ? choice : document.querySelector("[popovertarget=facets]")).focus();
   }
 }

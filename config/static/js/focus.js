@@ -1,4 +1,4 @@
-// The focal point of an image, chosen by a click on it; the arrow keys move it by one per cent.
+// Sets the focal point of an image by a click on it. The arrow keys move it by one per cent.
 
 for (const field of document.querySelectorAll("input[data-focus]")) {
   const file = document.getElementById(field.dataset.focus);
@@ -8,7 +8,7 @@ for (const field of document.querySelectorAll("input[data-focus]")) {
   stage.className = "focus";
   stage.tabIndex = 0;
   stage.setAttribute("role", "application");
-  stage.setAttribute("aria-label", "Focal point: click, or move it with the arrow keys");
+  stage.setAttribute("aria-label", "Focal point: click, or use the arrow keys");
   stage.hidden = true;
   const image = document.createElement("img");
   image.alt = "";

@@ -1,4 +1,4 @@
-// The admin's import pages: a progress bar while the server works, and a checkbox for all rows of a group.
+// The admin's import pages: a progress bar while the server works, and a checkbox that selects a whole group.
 
 for (const form of document.querySelectorAll("form[data-busy]")) {
   form.addEventListener("submit", () => {
@@ -10,7 +10,7 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
   });
 }
 
-// A page that the browser's back button brings restores is no longer busy.
+// The browser's back button may restore the page as it was when the form was sent.
 window.addEventListener("pageshow", () => document.querySelectorAll(".busy").forEach((busy) => busy.remove()));
 
 for (const group of document.querySelectorAll(".review fieldset")) {

@@ -1,4 +1,4 @@
-// The look of the site: blocks are moved by arrows, and the home page is shown as each choice would make it.
+// The Look form of the admin: moves blocks with buttons, and previews the home page with each choice.
 
 const list = document.querySelector(".blocks");
 const form = list.closest("form");
@@ -29,7 +29,7 @@ for (const row of list.children) {
       move();
       number();
       button.focus();
-      said.textContent = `${label}: place ${place.value} of ${list.children.length}`;
+      said.textContent = `${label} moved to position ${place.value} of ${list.children.length}`;
       form.dispatchEvent(new Event("change"));
     });
     mover.append(button);
@@ -48,11 +48,11 @@ if (box) {
       const answer = await fetch(box.dataset.look, { method: "POST", body: new FormData(form) });
       const page = await answer.text();
       if (count !== asked) return;
-      if (!answer.ok) throw new Error(answer.status === 400 ? page : "There is no preview just now.");
+      if (!answer.ok) throw new Error(answer.status === 400 ? page : "The preview is not available right now.");
       frame.srcdoc = page;
       status.textContent = "";
     } catch (error) {
-      status.textContent = error instanceof TypeError ? "There is no preview just now." : error.message;
+      status.textContent = error instanceof TypeError ? "The preview is not available right now." : error.message;
     }
   };
   let waiting;

@@ -1,4 +1,4 @@
-// A Markdown box with a toolbar, a live preview that the server renders, images by paste and drop, and a word count.
+// A Markdown field with a toolbar, a live preview rendered by the server, image upload by paste or drop, and a word count.
 
 const token = document.querySelector("input[name='csrfmiddlewaretoken']")?.value;
 const words = (text) => text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu)?.length ?? 0;
@@ -7,7 +7,7 @@ const TOOLS = [
   ["Bold", "B", (text) => ["**", text || "bold", "**"]],
   ["Italic", "I", (text) => ["*", text || "italic", "*"]],
   ["Heading", "H", (text) => ["\n\n## ", text || "Heading", "\n\n"]],
-  ["Link", "Link", (text) => ["[", text || "text of the link", "](https://)"]],
+  ["Link", "Link", (text) => ["[", text || "link text", "](https://)"]],
   ["List", "•", (text) => ["\n\n", (text || "item").split("\n").map((line) => `- ${line}`).join("\n"), "\n\n"]],
   ["Quotation", "❝", (text) => ["\n\n", (text || "quotation").split("\n").map((line) => `> ${line}`).join("\n"), "\n\n"]],
   ["Code", "‹›", (text) => ["`", text || "code", "`"]],
@@ -37,7 +37,7 @@ function enhance(area) {
   box.append(bar, panes, count, status);
 
   const write = (text) => {
-    // The browser's own undo knows what is inserted so.
+    // Unlike setRangeText, this command can be undone with the keyboard.
     if (!document.execCommand("insertText", false, text)) {
       area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
       area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -81,7 +81,7 @@ function enhance(area) {
       if (!answer.ok) throw new Error(answer.status === 413 ? page : "");
       frame.srcdoc = page;
     } catch (error) {
-      status.textContent = error.message || "There is no preview just now.";
+      status.textContent = error.message || "The preview is not available right now.";
     }
   };
   let waiting;
@@ -100,9 +100,9 @@ function enhance(area) {
       const found = await answer.json();
       if (found.error) throw new Error(found.error);
       wrap(["![", "What the image shows", `](${found.url})`]);
-      status.textContent = "The image is there. Say in a few words what it shows, for who cannot see it.";
+      status.textContent = "Image uploaded. Describe it between the brackets for people who cannot see it.";
     } catch (error) {
-      status.textContent = error instanceof SyntaxError || error instanceof TypeError ? "The image could not be sent. Try again." : error.message;
+      status.textContent = error instanceof SyntaxError || error instanceof TypeError ? "The image could not be uploaded. Try again." : error.message;
     }
   };
   const images = (list) => [...(list ?? [])].filter((file) => file.type.startsWith("image/"));

@@ -1,4 +1,4 @@
-// Rows with an order: moved by dragging, by buttons, and by Alt with the arrow keys. Their numbers follow.
+// Ordered rows of the admin's inlines: moved by dragging, with buttons, or with Alt and the arrow keys.
 
 const said = document.createElement("p");
 said.className = "visually-hidden";
@@ -8,7 +8,7 @@ function rowsOf(body) {
   return [...body.querySelectorAll(":scope > tr.form-row:not(.empty-form)")];
 }
 
-// An error of a row stands in a row of its own before it.
+// Django shows the errors of a row in a separate row before it.
 function withErrors(row) {
   const before = row.previousElementSibling;
   return before?.classList.contains("row-form-errors") ? [before, row] : [row];
@@ -32,7 +32,7 @@ function place(row, body, before) {
   else body.querySelector(":scope > tr.empty-form, :scope > tr.add-row").before(...withErrors(row));
   number(body);
   const rows = rowsOf(body);
-  said.textContent = `${nameOf(row)} is number ${rows.indexOf(row) + 1} of ${rows.length} now`;
+  said.textContent = `${nameOf(row)} moved to position ${rows.indexOf(row) + 1} of ${rows.length}`;
 }
 
 function move(row, step) {
@@ -55,7 +55,7 @@ function button(label, text, step, row) {
 
 let dragged = null;
 
-// On a narrow screen the style sheet shows each field below the name of its column.
+// On a narrow screen the style sheet shows the name of the column above each field.
 function label(row) {
   const heads = [...row.closest("table").querySelectorAll("thead th")];
   [...row.cells].forEach((cell, place) => {
@@ -74,7 +74,7 @@ function prepare(row) {
   handle.textContent = "⠿";
   handle.title = "Drag to move";
   handle.setAttribute("aria-hidden", "true");
-  // Only the handle drags, so that text in the row's fields can still be marked with the mouse.
+  // Only the handle starts a drag, so that the mouse can still select text in the row's fields.
   handle.addEventListener("pointerdown", () => { row.draggable = true; });
   handle.addEventListener("pointerup", () => { row.draggable = false; });
   mover.append(handle, button("Move up", "↑", -1, row), button("Move down", "↓", 1, row));
@@ -120,7 +120,7 @@ document.addEventListener("formset:added", (event) => {
   number(row.parentElement);
 });
 
-// Boxes that are searched as one types are made by a script that gives them no name of their own.
+// The admin's autocomplete fields are made by select2, which does not label them for screen readers.
 function nameBoxes() {
   for (const select of document.querySelectorAll("select.admin-autocomplete")) {
     const box = select.nextElementSibling;
@@ -134,7 +134,7 @@ function nameBoxes() {
 new MutationObserver(nameBoxes).observe(document.getElementById("content"), { childList: true, subtree: true });
 nameBoxes();
 
-// A file on its way may take a while: a bar says that the form is at work.
+// Shows a progress bar while a form with files is uploaded.
 for (const form of document.querySelectorAll("#content-main form[enctype='multipart/form-data']")) {
   form.addEventListener("submit", () => {
     if (![...form.querySelectorAll("input[type='file']")].some((field) => field.files.length)) return;

@@ -1,4 +1,4 @@
-// Light, dark or as the system: set before the page is drawn, so that nothing flashes.
+// The colour scheme: light, dark or that of the system. It is set before the page is drawn, so that nothing flashes.
 (() => {
   const key = "scheme";
   const root = document.documentElement;
@@ -19,9 +19,9 @@
       const button = event.target.closest("button");
       if (!button) return;
       show(button.value);
-      try { localStorage.setItem(key, button.value); } catch { /* it holds for this page, then */ }
+      try { localStorage.setItem(key, button.value); } catch { /* Without storage, the choice lasts for this page. */ }
     });
   });
-  // Another tab has chosen.
+  // The scheme was changed in another tab.
   addEventListener("storage", (event) => { if (event.key === key) show(kept()); });
 })();
