@@ -17,28 +17,6 @@ HEADROOM = 14
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A rectangle in units of the SVG; ``kind`` is the number of its colour."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    kind: int
-
-
-@dataclass(frozen=True)
-class Column:
-    """A year and its works; ``label`` is empty where it would touch the next one."""
-
-    year: int
-    total: int
-    x: float
-    label: str
-    bars: list[Bar]
-
-
-@dataclass(frozen=True)
 class Chart:
     """``counts`` is {(year, type): number of works}; ``href`` returns the URL of the list of a year's works."""
 
@@ -83,16 +61,18 @@ class Chart:
 
     @cached_property
     def columns(self):
-        """The Columns from left to right."""
+        """[{"year", "total", "x", "label", "bars"}] from left to right; "label" is empty where there is no room."""
         step = (WIDTH - 2 * SIDE) / len(self.years)
         years_per_label = ceil(len(self.years) * LABEL_WIDTH / WIDTH)
         last = self.years[-1]
+        width = min(step * 0.8, MAX_COLUMN_WIDTH)
         columns = []
         for place, year in enumerate(self.years):
             middle = SIDE + step * (place + 0.5)
-            label = "" if (last - year) % years_per_label else str(year)
-            bars = self._bars(year, middle, width=min(step * 0.8, MAX_COLUMN_WIDTH))
-            columns.append(Column(year, self.total(year), round(middle, 1), label, bars))
+            label = "" if (last - year) % years_per_label else year
+            bars = self._bars(year, middle - width / 2, width)
+            column = {"year": year, "total": self.total(year), "x": round(middle, 1), "label": label, "bars": bars}
+            columns.append(column)
         return columns
 
     @cached_property
@@ -100,18 +80,18 @@ class Chart:
         """Units of height per work."""
         return (self.base - HEADROOM) / max(map(self.total, self.years))
 
-    def _bars(self, year, middle, width):
-        """The Bars of a year, one for each colour, from the base up."""
+    def _bars(self, year, x, width):
+        """Return [{"kind", "x", "y", "width", "height"}], a rectangle for each colour, from the base up."""
         counts = Counter()
         for type_, _, kind in self.types:
             counts[kind] += self.counts.get((year, type_), 0)
-        bars, y = [], float(self.base)
+        bars, y = [], self.base
         for kind, count in counts.items():
             if count:
-                y -= count * self.scale
-                bars.append(
-                    Bar(round(middle - width / 2, 1), round(y, 1), round(width, 1), round(count * self.scale, 1), kind)
-                )
+                height = count * self.scale
+                y -= height
+                box = {"x": x, "y": y, "width": width, "height": height}
+                bars.append({"kind": kind, **{name: round(value, 1) for name, value in box.items()}})
         return bars
 
     @property

@@ -185,26 +185,21 @@ class Facets:
 
         Raises Http404 for a tag or author that none of the works has, and Moved where a slug has changed.
         """
-        return [Choice(label, 0, href, selected=True) for label, href in self._selected()]
-
-    def _selected(self):
+        found = []
         for field, slugs in (("tag", self.filters.tags), ("author", [self.filters.author])):
-            wanted = [slug for slug in slugs if slug]
-            if not wanted:
-                continue
             queryset = self._with_works(field)
-            found = {item.slug: item for item in queryset.filter(slug__in=wanted)}
-            for slug in wanted:
-                item = found.get(slug)
-                if item is None:
+            names = dict(queryset.filter(slug__in=slugs).values_list("slug", "name")) if any(slugs) else {}
+            for slug in filter(None, slugs):
+                if slug not in names:
                     self._raise_for_missing(field, queryset, slug)
-                yield item.name, self._without(field, slug)
+                found.append((names[slug], field, slug))
         if self.filters.year:
-            yield str(self.filters.year), self._without("year")
+            found.append((str(self.filters.year), "year", ""))
         if self.filters.type:
-            yield Publication.TYPE_LABELS[self.filters.type], self._without("type")
+            found.append((Publication.TYPE_LABELS[self.filters.type], "type", ""))
         if self.filters.q:
-            yield f"“{self.filters.q}”", self._without("q")
+            found.append((f"“{self.filters.q}”", "q", ""))
+        return [Choice(label, 0, self._without(field, slug), selected=True) for label, field, slug in found]
 
     def _with_works(self, field):
         """Return the tags or authors of any of the works."""
