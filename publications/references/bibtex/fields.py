@@ -47,6 +47,12 @@ TEXTS = {
     "school": "publisher", "institution": "publisher", "organization": "publisher", "note": "note", "award": "note",
     "pmid": "pmid", "primaryclass": "arxiv_class", "eprintclass": "arxiv_class",
 }  # fmt: skip
+# The field that is written for a variable, where it is the same in every entry type.
+WRITTEN = {
+    "event_title": "eventtitle", "event_place": "venue", "track": "track", "publisher_place": "address",
+    "volume": "volume", "edition": "edition", "language": "language", "container_title_short": "shortjournal",
+    "note": "note", "funding": "funding",
+}  # fmt: skip
 EXTRA_TEXTS = {
     "series": "collection-title", "annote": "annote", "annotation": "annote", "shorttitle": "title-short",
     "pagetotal": "number-of-pages", "numpages": "number-of-pages", "volumes": "number-of-volumes",

@@ -15,11 +15,6 @@ from publications.references.tex import has_balanced_braces, to_tex
 
 PUBLISHERS = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution", "thesis": "institution",
               "report": "institution", "manual": "organization"}  # fmt: skip
-WRITTEN = {
-    "event_title": "eventtitle", "event_place": "venue", "track": "track",
-    "publisher_place": "address", "volume": "volume", "edition": "edition", "language": "language",
-    "container_title_short": "shortjournal", "note": "note", "funding": "funding",
-}  # fmt: skip
 STATE_NAMES = {value: state for state, value in fields.STATES.items()}
 # A value that not every parser reads alike: with an escaped brace, or with an @ that could start an entry.
 AMBIGUOUS = re.compile(r"\\(?:[{}]|$)|(?:^|\n)\s*@")
@@ -114,7 +109,7 @@ class EntryWriter:
         found["number"] = self.tex(number)
         found["pages"] = re.sub(r"(?<=[\w)])-(?=\w)", "--", self.tex(reference.page))
         found[PUBLISHERS.get(self.type, "publisher")] = self.tex(reference.publisher)
-        for name, field in WRITTEN.items():
+        for name, field in fields.WRITTEN.items():
             found[field] = self.tex(getattr(reference, name), CSL_NAMES[name])
         found["type"] = self.tex(reference.genre) if reference.genre != fields.GENRES.get(self.type, "") else ""
         found["pubstate"] = STATE_NAMES.get(reference.status, self.tex(reference.status))
