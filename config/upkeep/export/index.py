@@ -34,9 +34,9 @@ def as_json(rewriter):
 
 def index_works(labels, rewriter):
     """Return {primary key: facts} of the works in the order of the list, and add the labels of the facts."""
-    published = Publication.objects.published()
+    listed = Publication.objects.published().works(VISITOR)
     works = {}
-    for place, work in enumerate(published.works(VISITOR).newest_first().prefetch_related("tags")):
+    for place, work in enumerate(listed.newest_first().prefetch_related("tags")):
         page = f"{reverse('publications:publications')}?page={place // PublicationList.paginate_by + 1}"
         tags = {tag.slug: tag.name for tag in work.tags.all()}
         years = {str(work.year): str(work.year)} if work.year else {}
@@ -45,9 +45,11 @@ def index_works(labels, rewriter):
         works[work.pk] = {
             "href": rewriter.link(work.get_absolute_url(), "/"), "page": rewriter.link(page, "/"),
             "year": list(years), "type": [work.type], "tag": list(tags), "author": [],
+            "title": "", "names": "", "facts": "",
         }  # fmt: skip
-    names = Authorship.objects.visible_to(VISITOR).filter(publication__in=list(works), person__isnull=False)
-    for pk, slug, name in names.values_list("publication", "person__slug", "person__name").distinct():
+    names = Authorship.objects.visible_to(VISITOR).filter(publication__in=listed.order_by().values("pk"))
+    people = names.filter(person__isnull=False).order_by("person__name")
+    for pk, slug, name in people.values_list("publication", "person__slug", "person__name").distinct():
         labels["author"][slug] = name
         works[pk]["author"].append(slug)
     return works
@@ -57,16 +59,17 @@ def add_words(works):
     """Add the words that a visitor may search. Those of another version of a work are added to the work's facts."""
     published = Publication.objects.published()
     with_names = set(published.with_authors_shown(VISITOR).values_list("pk", flat=True))
-    for rows in batched(published.order_by("version_of", "pk").values_list("pk", "version_of"), CHUNK):
+    for rows in batched(published.order_by("pk").values_list("pk", "version_of"), CHUNK):
         documents = INDEXED["publication"].documents([pk for pk, _ in rows])
         for pk, version_of in rows:
             found = words_of(documents[pk])
             if pk not in with_names:
                 found["names"] = ""
-            if pk in works:
-                works[pk] |= found
-            else:
-                works[version_of]["facts"] += " " + " ".join(found.values())
+            work = works.get(pk)
+            if work is None:
+                work, found = works[version_of], {"facts": " ".join(found.values())}
+            for part, text in found.items():
+                work[part] = f"{work[part]} {text}".strip()
 
 
 def index_others(labels, rewriter):

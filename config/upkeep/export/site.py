@@ -5,7 +5,7 @@ So an export has what visitors can see, and nothing else.
 
 import sys
 from collections import deque
-from contextlib import closing
+from contextlib import nullcontext
 from io import BytesIO
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
@@ -123,7 +123,8 @@ class Export:
         response = self.get(address)
         if is_redirect(response) and not name.endswith(".html"):
             response = self.get(response.url)
-        with closing(response):
+        # Not response.close(), which ends a request and may close the database connection.
+        with getattr(response, "file_to_stream", nullcontext()):
             if "private" in response.headers.get("Cache-Control", ""):
                 return  # such as the login form of the admin
             if is_redirect(response):
