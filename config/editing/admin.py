@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from config.editing import dashboard, login, views
-from config.upkeep.backups.create import overdue
 from profiles.content import health
 from publications.filters import MAX_QUERY_LENGTH
 
@@ -113,7 +112,7 @@ class SiteAdmin(admin.AdminSite):
     def index(self, request, extra_context=None):
         user = request.user
         context = {
-            "overdue": overdue(),
+            "overdue": dashboard.backup_reminder(),
             "shortcuts": dashboard.shortcuts(user),
             "unfinished": health.run(user, on_dashboard=True),
             "waiting": dashboard.waiting(user),

@@ -1,19 +1,24 @@
-"""The admin's dashboard: common tasks, unfinished content, drafts and imports, and recent changes."""
+"""The admin's dashboard: backup reminder, common tasks, unfinished content, drafts and imports, recent changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Min
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from profiles.findings import edit_url
 from profiles.history import revisions
-from profiles.models import Activity, Person, Section, Tag
+from profiles.models import Activity, BackupRecord, Person, Section, Tag
 from projects.models import Project
 from publications.models import Batch, Publication
 
 CONTENT_MODELS = [Publication, Project, Person, Activity, Section, Tag]
+BACKUP_ADVICE = "Run “manage.py backup FOLDER --keep 14”, ideally every night from cron or a timer."
 RECENT_LIMIT = 8
 WAITING_LIMIT = 5
 
@@ -27,6 +32,20 @@ class DashboardEntry:
     when: datetime | None = None
     user: str = ""
     comment: str = ""
+
+
+def backup_reminder():
+    """Return a message if the last backup is older than BACKUP_MAX_DAYS, else ""."""
+    if not settings.BACKUP_MAX_DAYS:
+        return ""
+    last = BackupRecord.objects.order_by("-created_at").first()
+    # A new site gets the same time for its first backup.
+    since = last.created_at if last else get_user_model().objects.aggregate(first=Min("date_joined"))["first"]
+    days = (timezone.now() - since).days if since else 0
+    if days < settings.BACKUP_MAX_DAYS:
+        return ""
+    start = f"The last backup was made {days} days ago." if last else "There is no backup yet."
+    return f"{start} {BACKUP_ADVICE}"
 
 
 def shortcuts(user):

@@ -1,4 +1,4 @@
-"""Creating a backup while the site is in use, and the reminder to create one."""
+"""Creating a backup while the site is in use."""
 
 import json
 import os
@@ -9,10 +9,7 @@ from datetime import UTC, datetime
 
 from django.apps import apps as installed_apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import Min
-from django.utils import timezone
 
 from config.upkeep import migrations
 from config.upkeep.backups import BackupError, files
@@ -21,7 +18,6 @@ from config.upkeep.backups.tables import tables
 from config.upkeep.stored_files import file_names
 from profiles.models import BackupRecord
 
-ADVICE = "Run “manage.py backup FOLDER --keep 14”, ideally every night from cron or a timer."
 # ``missing`` are the names of uploads that rows refer to and that no longer exist.
 Backup = namedtuple("Backup", "path rows files missing")
 
@@ -65,19 +61,6 @@ def create_before_upgrade(folder, bar):
     return create_in(folder, bar, keep=3, name="before-upgrade", apps=migrations.apps_after(migrations.applied()))
 
 
-def overdue():
-    """Return a message for the admin's home page if the last backup is older than BACKUP_MAX_DAYS, else ""."""
-    if not settings.BACKUP_MAX_DAYS:
-        return ""
-    last = BackupRecord.objects.order_by("-created_at").first()
-    # A new site gets the same time for its first backup.
-    since = last.created_at if last else get_user_model().objects.aggregate(first=Min("date_joined"))["first"]
-    days = (timezone.now() - since).days if since else 0
-    if days < settings.BACKUP_MAX_DAYS:
-        return ""
-    return f"The last backup was made {days} days ago. {ADVICE}" if last else f"There is no backup yet. {ADVICE}"
-
-
 @contextmanager
 def _snapshot():
     """Read the database as of one moment, without blocking writers.
@@ -94,33 +77,26 @@ def _snapshot():
 
 
 def _write(path, writer, bar, apps):
+    facts, named = {}, set()
     with _snapshot():
         applied = migrations.applied()  # the first query starts the snapshot, so list the files after it
         existing = {place: list(file_names(storage)) for place, storage in files.storages().items()}
-        facts, named = _write_tables(writer, tables(apps), bar)
+        for table in tables(apps):
+            facts[table.name] = {"rows": 0, "last_number": table.last_id()}
+            writer.add(f"tables/{table.name}.jsonl", _lines(table, facts[table.name], named, bar))
     for place, storage in files.storages().items():
         for name in bar(existing[place], desc=place.title(), unit=" files"):
             with suppress(FileNotFoundError), storage.open(name) as file:  # deleted since the listing
                 writer.add(f"{place}/{name}", file.chunks())
     missing = sorted(named - set(existing["media"]))
-    writer.finish(
-        site=settings.SITE_URL, database=connection.vendor, migrations=applied,
-        missing=missing, tables=facts,
-    )  # fmt: skip
+    site, database = settings.SITE_URL, connection.vendor
+    writer.finish(site=site, database=database, migrations=applied, missing=missing, tables=facts)
     return Backup(path, sum(fact["rows"] for fact in facts.values()), sum(map(len, existing.values())), missing)
 
 
-def _write_tables(writer, found, bar):
-    """Return ({table: row count and last ID}, the names of all files that rows refer to)."""
-    facts, named = {}, set()
-
-    def lines(table):
-        for row in bar(table.rows(), total=table.count(), desc=table.name, unit=" rows"):
-            facts[table.name]["rows"] += 1
-            named.update(row[column] for column in table.file_columns if row[column])
-            yield json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-    for table in found:
-        facts[table.name] = {"rows": 0, "last_number": table.last_id()}
-        writer.add(f"tables/{table.name}.jsonl", lines(table))
-    return facts, named
+def _lines(table, facts, named, bar):
+    """Yield the rows of a table as lines of JSON. Count them, and collect the names of the files they refer to."""
+    for row in bar(table.rows(), total=table.count(), desc=table.name, unit=" rows"):
+        facts["rows"] += 1
+        named.update(row[column] for column in table.file_columns if row[column])
+        yield json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -1,4 +1,4 @@
-"""backup and restore as an administrator runs them: in processes of their own, from each database onto each."""
+"""The commands backup and restore, in separate processes, between all databases."""
 
 import json
 import signal
@@ -12,9 +12,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from tqdm import tqdm
 
+from config.editing.dashboard import backup_reminder
 from config.upkeep.backups import BackupError
 from config.upkeep.backups.archive import Archive, ArchiveWriter
-from config.upkeep.backups.create import overdue
 from profiles.models import BackupRecord
 from tests import s3
 from tests.config.upkeep.conftest import NOT_BACKED_UP, Site, on_each_database
@@ -56,7 +56,7 @@ def state(site):
     return site.rows(), site.files()
 
 
-def test_a_site_comes_back_where_there_is_none_yet(origin, backup, tmp_path):
+def test_a_backup_is_restored_where_there_is_no_site(origin, backup, tmp_path):
     new = Site(tmp_path / "new")
 
     new.manage("restore", backup)
@@ -91,7 +91,7 @@ def test_from_postgresql_onto_postgresql(origin, backup_of_postgresql, other):
     assert state(site) == state(origin)
 
 
-def test_a_backup_is_for_its_owner_alone_and_reads_without_this_code(backup):
+def test_a_backup_is_private_and_readable_without_this_code(backup):
     assert backup.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(backup) as archive:
         manifest = json.loads(archive.read("manifest.json"))
@@ -125,7 +125,7 @@ with without_citations, mock.patch.object(Table, "rows", rows_while_another_save
 
 
 @on_each_database
-def test_a_backup_is_of_one_moment_while_others_save_and_nobody_waits(vendor, request, copy, tmp_path):
+def test_a_backup_is_consistent_while_others_save_without_waiting(vendor, request, copy, tmp_path):
     before = request.getfixturevalue("backup" if vendor == "sqlite" else "backup_of_postgresql")
     busy, path = copy(vendor), tmp_path / "busy.zip"
 
@@ -140,14 +140,14 @@ def test_a_backup_is_of_one_moment_while_others_save_and_nobody_waits(vendor, re
         assert {f"While {name[7:-6]} is read" for name in tables} <= titles
 
 
-def test_what_rows_name_and_is_gone_is_told(other, tmp_path):
+def test_missing_uploads_are_reported(other, tmp_path):
     done = other().process("backup", tmp_path / "site.zip")
 
     assert done.returncode == 0
     assert done.stderr.startswith("Missing uploads, which are not in the backup: publication/1/")
 
 
-def test_any_byte_that_is_another_one_is_found(backup, tmp_path):
+def test_any_changed_byte_is_found(backup, tmp_path):
     whole = backup.read_bytes()
     damaged = tmp_path / "damaged.zip"
     in_manifest = whole.index(b"manifest.json")
@@ -159,7 +159,7 @@ def test_any_byte_that_is_another_one_is_found(backup, tmp_path):
 
 
 @pytest.mark.parametrize("bytes_lost", [1, 70, 5_000, 500_000])
-def test_a_file_that_was_cut_off_is_found(backup, tmp_path, bytes_lost):
+def test_a_truncated_file_is_found(backup, tmp_path, bytes_lost):
     cut = tmp_path / "cut.zip"
     cut.write_bytes(backup.read_bytes()[:-bytes_lost])
 
@@ -167,7 +167,7 @@ def test_a_file_that_was_cut_off_is_found(backup, tmp_path, bytes_lost):
         Archive(file, silent)
 
 
-def test_a_damaged_file_is_refused_before_anything_is_touched(other, backup, tmp_path):
+def test_a_damaged_backup_is_rejected_before_anything_changes(other, backup, tmp_path):
     site = other()
     before = state(site)
     whole, flipped = backup.read_bytes(), tmp_path / "flipped.zip"
@@ -179,7 +179,7 @@ def test_a_damaged_file_is_refused_before_anything_is_touched(other, backup, tmp
     assert state(site) == before
 
 
-def test_a_site_that_is_there_is_given_up_only_when_that_is_said(origin, other, backup):
+def test_an_existing_site_is_replaced_only_on_request(origin, other, backup):
     site = other()
     before = state(site)
 
@@ -213,7 +213,7 @@ with mock.patch(place, die):
         ("config.upkeep.backups.files.replace_others", True),
     ],
 )
-def test_killed_at_any_moment_the_site_is_the_old_or_the_new_one(request, place, is_committed, vendor, other):
+def test_a_restore_killed_at_any_moment_leaves_the_old_or_the_new_site(request, place, is_committed, vendor, other):
     origin, backup = request.getfixturevalue("origin"), request.getfixturevalue("backup")
     site = other(vendor)
     rows, files = state(site)
@@ -232,7 +232,7 @@ def test_killed_at_any_moment_the_site_is_the_old_or_the_new_one(request, place,
 
 
 def rewritten(backup, path, manifest=None, tables=None):
-    """A copy of a backup with other facts, or with rows that a function has changed."""
+    """Return a copy of a backup with another manifest, or with changed rows."""
     with zipfile.ZipFile(backup) as archive, path.open("w+b") as file:
         writer = ArchiveWriter(file)
         facts = json.loads(archive.read("manifest.json"))
@@ -249,7 +249,7 @@ def rewritten(backup, path, manifest=None, tables=None):
     return path
 
 
-def test_a_backup_of_an_older_version_is_brought_up_to_date(origin, backup, other, tmp_path):
+def test_a_backup_of_an_older_version_is_migrated(origin, backup, other, tmp_path):
     def before_licences(facts):
         del facts["migrations"]["publications"][7:]
 
@@ -270,7 +270,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(origin, backup, othe
     assert site.files() == origin.files()
 
 
-def test_a_backup_of_a_newer_version_is_refused(empty_site, backup, tmp_path):
+def test_a_backup_of_a_newer_version_is_rejected(empty_site, backup, tmp_path):
     newer = rewritten(
         backup, tmp_path / "newer.zip", lambda facts: facts["migrations"]["profiles"].append("9999_later")
     )
@@ -281,7 +281,7 @@ def test_a_backup_of_a_newer_version_is_refused(empty_site, backup, tmp_path):
 
 
 @on_each_database
-def test_rows_that_refer_to_nothing_are_refused_whole(other, backup, vendor, tmp_path):
+def test_a_backup_with_broken_foreign_keys_is_rejected_completely(other, backup, vendor, tmp_path):
     wrong = rewritten(
         backup,
         tmp_path / "wrong.zip",
@@ -296,7 +296,7 @@ def test_rows_that_refer_to_nothing_are_refused_whole(other, backup, vendor, tmp
     assert state(site) == before
 
 
-def test_a_folder_keeps_the_newest_backups_and_whatever_else_is_there(origin, tmp_path):
+def test_keep_deletes_old_backups_and_no_other_files(origin, tmp_path):
     for name in ("site-2020-01-01-000000.zip", "site-2021-01-01-000000.zip", "site-2022-01-01-000000.zip", "notes.zip"):
         (tmp_path / name).touch()
 
@@ -306,7 +306,7 @@ def test_a_folder_keeps_the_newest_backups_and_whatever_else_is_there(origin, tm
     assert sorted(tmp_path.iterdir()) == sorted(kept)
 
 
-def test_a_backup_never_takes_the_place_of_a_file_unless_that_is_said(backup, tmp_path):
+def test_a_backup_overwrites_a_file_only_on_request(backup, tmp_path):
     with pytest.raises(CommandError, match="already exists"):
         call_command("backup", backup)
     with pytest.raises(CommandError, match="--keep takes"):
@@ -322,7 +322,7 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(tmp_path):
     assert not BackupRecord.objects.exists()
 
 
-def test_files_may_be_in_a_bucket(origin, backup, tmp_path):
+def test_files_in_a_bucket_are_backed_up_and_restored(origin, backup, tmp_path):
     with s3.store() as port:
         site = Site(tmp_path / "site", {"MEDIA_STORAGE_URL": s3.make_bucket(port, "media")})
         path = tmp_path / "again.zip"
@@ -353,17 +353,17 @@ def test_a_backup_that_is_too_old_shows_on_the_admins_home(editor_client, made_b
     assert "The last backup was made 12 days ago. Run “manage.py backup FOLDER --keep 14”" in page
 
 
-def test_only_a_backup_of_this_place_counts(editor, made_before, settings):
-    assert overdue() == ""
+def test_the_reminder_depends_on_the_last_backup_of_this_database(editor, made_before, settings):
+    assert backup_reminder() == ""
 
     type(editor).objects.update(date_joined=timezone.now() - timedelta(days=8))
-    assert overdue().startswith("There is no backup yet.")
+    assert backup_reminder().startswith("There is no backup yet.")
 
     made_before(days=6, hours=23)
-    assert overdue() == ""
+    assert backup_reminder() == ""
 
     settings.BACKUP_MAX_DAYS = 5
-    assert overdue().startswith("The last backup was made 6 days ago.")
+    assert backup_reminder().startswith("The last backup was made 6 days ago.")
 
     settings.BACKUP_MAX_DAYS = 0
-    assert overdue() == ""
+    assert backup_reminder() == ""

@@ -1,4 +1,4 @@
-"""quickstart as a user runs it: in a process of its own, on a folder of its own, with a real server."""
+"""The command quickstart, in a separate process, on a new folder, with a real server."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Addresses that somebody typed."""
+"""Links that somebody typed."""
 
 import pytest
 
@@ -7,14 +7,14 @@ from tests import make
 
 
 @pytest.mark.parametrize("address", ["https://example.org/a", "HTTP://example.org", "mailto:ada@example.org"])
-def test_an_address_of_the_web_or_a_mailbox_is_led_to(address):
+def test_web_and_mail_addresses_are_safe(address):
     assert safe_url(address) == address
 
 
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", " javascript:x", "\x01https://x", "data:text/html,x", "//example.org", "/a", ""]
 )
-def test_any_other_is_not(address):
+def test_other_addresses_are_not_safe(address):
     assert safe_url(address) == ""
 
 
@@ -30,12 +30,12 @@ def test_any_other_is_not(address):
         (f"https://{'a' * 70}\u0430.com/", ""),
     ],
 )
-def test_a_host_whose_letters_look_like_others_is_told_in_ascii(address, host):
+def test_a_host_that_looks_like_another_is_shown_in_ascii(address, host):
     assert true_host(address) == host
 
 
 @pytest.mark.django_db
-def test_links_elsewhere_say_how_they_are_meant(client):
+def test_external_links_have_a_rel_and_show_the_true_host(client):
     ada = make.owner(homepage="https://p\u0430ypal.com/", orcid="0000-0002-1825-0097")
     ada.links.create(kind="github", url="https://github.com/ada")
     ada.links.create(kind="email", url="mailto:second@example.org")

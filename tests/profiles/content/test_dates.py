@@ -27,25 +27,25 @@ def partial_dates(years=range(1000, 10_000)):
         ("2024-02-29", "2024-02-29"),
     ],
 )
-def test_a_date_is_kept_as_iso_8601(text, expected):
+def test_a_date_is_stored_as_iso_8601(text, expected):
     assert PartialDate(text) == expected
 
 
 @pytest.mark.parametrize(
     "text", ["", "25", "2025-13", "2025-00", "2025-02-29", "17.3.2025", "0000", "２０２５", "2025-3-"]
 )
-def test_what_is_no_date_is_refused(text):
+def test_other_text_is_not_a_date(text):
     with pytest.raises(ValueError):  # noqa: PT011
         PartialDate(text)
 
 
 @given(partial_dates())
-def test_a_date_read_again_is_the_same(value):
+def test_a_date_parses_to_itself(value):
     assert PartialDate(value) == value
 
 
 @given(partial_dates())
-def test_parts_are_as_many_as_are_known(value):
+def test_date_parts_are_the_known_ones(value):
     assert value.date_parts == [part for part in (value.year, value.month, value.day) if part is not None]
 
 
@@ -57,11 +57,11 @@ def test_text_sorts_as_dates_do(one, other):
 @pytest.mark.parametrize(
     ("text", "expected"), [("2025", "2025"), ("2025-03", "March 2025"), ("2025-03-07", "7 March 2025")]
 )
-def test_people_read_the_date_in_words(text, expected):
+def test_a_date_is_displayed_in_words(text, expected):
     assert PartialDate(text).display == expected
 
 
-def test_a_mistyped_date_is_told_what_to_write():
+def test_the_error_of_a_mistyped_date_says_what_to_write():
     with pytest.raises(ValidationError, match=r"“17\.3\.2025” is not a date. Write a year"):
         PartialDateField().to_python("17.3.2025")
 
@@ -69,7 +69,7 @@ def test_a_mistyped_date_is_told_what_to_write():
 @pytest.mark.django_db
 @settings(max_examples=60, deadline=None)
 @given(partial_dates(range(2019, 2022)), partial_dates(range(2019, 2022)))
-def test_the_end_may_not_lie_before_the_start_as_precisely_as_both_are_known(start, end):
+def test_the_end_is_not_before_the_start(start, end):
     first_day = [*start.date_parts, 1, 1][:3]
     last_day = [*end.date_parts, *[12, 31][len(end.date_parts) - 1 :]]
     project = Project(name="Engine", start=start, end=end)

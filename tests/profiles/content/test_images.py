@@ -1,4 +1,4 @@
-"""Photos as they come from phones and from worse places."""
+"""Uploaded images: photos from phones, and hostile files."""
 
 import io
 import struct
@@ -29,7 +29,7 @@ def written(image, kind="JPEG", **options):
 
 
 def phone_photo():
-    """A photo that was taken upright: its pixels lie on their side, red where the top is, with place and comment."""
+    """Return an upright photo whose pixels are stored sideways, red at the top, with a location and a comment."""
     image = Image.new("RGB", (1200, 900), "blue")
     image.paste("red", (0, 0, 300, 900))
     exif = Image.Exif()
@@ -44,7 +44,7 @@ def upload(data, name="me.jpg"):
     return SimpleUploadedFile(name, data, "image/jpeg")
 
 
-def test_a_photo_from_a_phone_stands_upright_and_tells_nothing_of_place_and_camera(editor_client, settings, tmp_path):
+def test_a_photo_from_a_phone_is_upright_and_without_metadata(editor_client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     editor_client.post(ADD, person_form(photo=upload(phone_photo()), photo_alt="Ada", is_owner="on"))
 
@@ -63,7 +63,7 @@ def test_a_photo_from_a_phone_stands_upright_and_tells_nothing_of_place_and_came
     assert bottom[2] > 200 > bottom[0]
 
 
-def test_another_focal_point_makes_other_renditions_at_other_addresses(editor_client, client, settings, tmp_path):
+def test_a_new_focal_point_makes_new_renditions_at_new_addresses(editor_client, client, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     editor_client.post(
         ADD, person_form(photo=upload(phone_photo()), photo_alt="Ada", photo_focus="50,0", is_public_page="on")
@@ -88,7 +88,7 @@ def test_another_focal_point_makes_other_renditions_at_other_addresses(editor_cl
 
 
 @pytest.mark.parametrize("focus", ["50", "101,5", "-1,5", "a,b", "50,50;"])
-def test_a_focal_point_that_is_none_is_refused_at_the_field(editor_client, focus):
+def test_an_invalid_focal_point_is_an_error_of_its_field(editor_client, focus):
     page = editor_client.post(ADD, person_form(photo_focus=focus)).content.decode()
 
     assert "Write two numbers from 0 to 100" in page
@@ -108,7 +108,7 @@ def test_a_focal_point_that_is_none_is_refused_at_the_field(editor_client, focus
     ],
     ids=["svg", "html", "empty", "heic", "cut off", "bmp", "png of 100 MP", "jpeg of 100 MP"],
 )
-def test_what_is_no_photo_is_refused_with_what_to_do(editor_client, data, sentence):
+def test_the_error_of_an_invalid_photo_says_what_to_do(editor_client, data, sentence):
     page = editor_client.post(ADD, person_form(photo=upload(data), photo_alt="Ada")).content.decode()
 
     assert sentence in page
@@ -117,7 +117,7 @@ def test_what_is_no_photo_is_refused_with_what_to_do(editor_client, data, senten
 
 
 def png(*chunks):
-    """A PNG of chunks, each (kind, data), however wrong."""
+    """Return a PNG of (kind, data) chunks, valid or not."""
     parts = [
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     ]
@@ -145,7 +145,7 @@ def size(width, height):
     ],
     ids=["wide", "wider", "text bomb", "pixel bomb", "noise", "no head", "gif", "exif", "webp", "svg", "ps"],
 )
-def test_an_image_that_is_a_bomb_or_no_image_is_refused_at_once(data, sentence):
+def test_decompression_bombs_and_invalid_images_are_rejected_quickly(data, sentence):
     begin = time.process_time()
     try:
         told = clean_image(upload(data)) and ""
@@ -156,7 +156,7 @@ def test_an_image_that_is_a_bomb_or_no_image_is_refused_at_once(data, sentence):
     assert time.process_time() - begin < 2
 
 
-def test_a_file_of_too_many_bytes_is_refused_before_it_is_read():
+def test_a_file_that_is_too_large_is_rejected_before_it_is_read():
     class Giant:
         name, size = "giant.jpg", 50_000_000
 
@@ -165,7 +165,7 @@ def test_a_file_of_too_many_bytes_is_refused_before_it_is_read():
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "1", "I;16"])
-def test_whatever_the_colours_are_kept_as_red_green_and_blue(mode):
+def test_every_colour_mode_becomes_rgb(mode):
     kind = "JPEG" if mode == "CMYK" else "PNG"
 
     cleaned = clean_image(upload(written(Image.new(mode, (600, 600)), kind), f"drawing.{kind.lower()}"))
@@ -197,7 +197,7 @@ print(int(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1]) /
     ],
     ids=["baseline", "progressive", "webp"],
 )
-def test_the_largest_images_that_are_taken_leave_the_process_below_300_mb(tmp_path, monkeypatch, kind, size, options):
+def test_the_largest_accepted_images_need_less_than_300_mb(tmp_path, monkeypatch, kind, size, options):
     monkeypatch.setattr(ImageFile, "MAXBLOCK", 2**26)
     mode = "RGB" if kind == "jpeg" else "RGBA"
     path = tmp_path / "image"

@@ -1,4 +1,4 @@
-"""Uploaded files in a store that speaks S3: from the upload to the pages, and while the store is away."""
+"""Uploaded files in an S3 bucket: upload, pages, and an unreachable bucket."""
 
 import io
 import re
@@ -50,13 +50,13 @@ def bucket(settings, port):
 
 
 def names(bucket, folder=""):
-    """All that is in the bucket."""
+    """Return the names of all files in the bucket."""
     folders, files = bucket.listdir(folder)
     inside = [name for one in folders for name in names(bucket, f"{folder}{one}/")]
     return [f"{folder}{name}" for name in files] + inside
 
 
-def test_a_photo_is_kept_in_the_store_and_shown_in_several_sizes(editor_client, client, bucket):
+def test_a_photo_is_stored_in_the_bucket_and_served_in_several_sizes(editor_client, client, bucket):
     fields = {"is_owner": "on", "is_public_page": "on", "photo_alt": "Ada"}
     answer = editor_client.post("/admin/profiles/person/add/", person_form(photo=upload(phone_photo()), **fields))
 
@@ -87,7 +87,7 @@ def test_a_photo_is_kept_in_the_store_and_shown_in_several_sizes(editor_client, 
     assert {name for name in names(bucket) if name.startswith(owner.photo.name.rpartition("/")[0])}
 
 
-def test_a_file_lies_beside_its_publication_until_it_is_replaced_or_deleted(editor_client, client, bucket):
+def test_a_file_is_served_beside_its_publication_until_it_is_replaced_or_deleted(editor_client, client, bucket):
     answer = editor_client.post(ADD, form(files=upload(PAPER, "paper.pdf"), state="published"))
 
     assert answer.status_code == 302
@@ -118,7 +118,7 @@ def test_a_file_lies_beside_its_publication_until_it_is_replaced_or_deleted(edit
     assert client.get(ADDRESS).status_code == 404
 
 
-def test_the_file_of_a_draft_is_for_editors_alone(editor_client, client, bucket):
+def test_only_editors_get_the_file_of_a_draft(editor_client, client, bucket):
     make.publication(state="draft").resources.create(kind="pdf", file=ContentFile(PAPER, "paper.pdf"))
 
     visitor, editor = client.get(ADDRESS), editor_client.get(ADDRESS)
@@ -129,7 +129,7 @@ def test_the_file_of_a_draft_is_for_editors_alone(editor_client, client, bucket)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_pdf_in_the_store_is_read_for_the_search(editor_client, bucket):
+def test_the_text_of_a_pdf_in_the_bucket_is_indexed(editor_client, bucket):
     editor_client.post(ADD, form(files=upload(PAPER, "paper.pdf"), state="published"))
 
     assert "brocade" in FullText.objects.get().text
@@ -153,7 +153,7 @@ def test_parts_of_a_large_file_are_read_through_a_temporary_file(bucket):
     assert most < 10 * 2**20
 
 
-def test_a_lost_file_is_a_404_and_the_content_check_reports_it(client, editor_client, bucket):
+def test_a_missing_file_is_a_404_and_the_content_check_reports_it(client, editor_client, bucket):
     paper = make.publication()
     resource = paper.resources.create(kind="pdf", file=ContentFile(PAPER, "paper.pdf"))
     bucket.delete(resource.file.name)
@@ -175,7 +175,7 @@ def bucket_out_of_reach(request, settings, monkeypatch):
             yield storage
 
 
-def test_while_the_store_is_away_pages_stay_and_files_are_a_503(client, editor_client, bucket_out_of_reach):
+def test_while_the_bucket_is_unreachable_pages_are_served_and_files_get_503(client, editor_client, bucket_out_of_reach):
     paper = make.publication(abstract="On looms")
     type(paper.resources.create(kind="pdf", url="https://example.org")).objects.update(
         url="", file="publication/1/token/paper.pdf", sha256="0"
@@ -189,7 +189,7 @@ def test_while_the_store_is_away_pages_stay_and_files_are_a_503(client, editor_c
         assert "The file storage does not answer" in answer.content.decode()
 
 
-def test_an_upload_to_a_store_that_is_away_saves_nothing_and_says_so(editor_client, bucket_out_of_reach):
+def test_an_upload_to_an_unreachable_bucket_saves_nothing_and_says_so(editor_client, bucket_out_of_reach):
     answer = editor_client.post(ADD, form(files=upload(PAPER, "paper.pdf")))
     image = editor_client.post("/admin/image/", {"file": upload(phone_photo())})
 
@@ -199,7 +199,7 @@ def test_an_upload_to_a_store_that_is_away_saves_nothing_and_says_so(editor_clie
     assert image.json()["error"].startswith("The file storage does not answer")
 
 
-def test_a_bucket_that_is_not_there_takes_nothing(settings, port):
+def test_a_missing_bucket_is_an_error(settings, port):
     address = f"s3+http://key:secret@127.0.0.1:{port}/no-such-bucket"
 
     with media_at(settings, address) as away, pytest.raises(storage.StorageError):

@@ -36,7 +36,7 @@ def test_an_editor_sees_everything():
     assert Publication.objects.visible_to(EDITOR).count() == 3
 
 
-def test_what_is_published_without_a_moment_is_public_at_once():
+def test_publishing_without_a_time_is_immediate():
     publication = make.publication()
 
     assert publication.publish_at <= timezone.now()
@@ -44,14 +44,14 @@ def test_what_is_published_without_a_moment_is_public_at_once():
     assert Publication.objects.published().exists()
 
 
-def test_nothing_is_published_without_a_moment():
+def test_a_published_row_has_a_time():
     publication = make.publication()
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Publication.objects.filter(pk=publication.pk).update(publish_at=None)
 
 
-def test_publishing_opens_drafts_and_keeps_an_embargo():
+def test_publishing_many_publishes_drafts_and_keeps_embargoes():
     draft = make.publication("Draft", state="draft")
     embargo = make.publication("Embargo", state="draft", publish_at=tomorrow())
 
@@ -72,7 +72,7 @@ def test_unpublishing_makes_drafts():
     assert not Publication.objects.published().exists()
 
 
-def test_publishing_many_counts_as_a_change():
+def test_publishing_many_updates_the_time_of_the_last_change():
     publication = make.publication(state="draft")
     before = publication.updated_at
 
@@ -93,7 +93,7 @@ def test_a_queryset_made_before_the_moment_sees_the_row_after_it():
     assert list(published) == [publication]
 
 
-def test_the_row_says_the_same_as_the_list():
+def test_is_public_agrees_with_the_queryset():
     draft = make.publication("Draft", state="draft")
     embargo = make.publication("Embargo", publish_at=tomorrow())
 

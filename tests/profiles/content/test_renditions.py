@@ -1,4 +1,4 @@
-"""Renditions are made again where they are missing."""
+"""The command that creates missing renditions."""
 
 import io
 import signal
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def run(**options):
-    """(exit code, what was written to standard output, to standard error)"""
+    """Return (exit code, output, errors)."""
     out, err = io.StringIO(), io.StringIO()
     try:
         call_command("make_renditions", stdout=out, stderr=err, **options)
@@ -44,7 +44,7 @@ def renditions(media):
     return {path: path.read_bytes() for path in media.rglob("*") if path.suffix in (".avif", ".webp", ".part")}
 
 
-def test_only_what_is_missing_is_made_and_it_is_as_before(media):
+def test_only_missing_renditions_are_created_and_they_are_the_same_as_before(media):
     before = renditions(media)
     gone = sorted(before)[::3]
     for path in gone:
@@ -59,7 +59,7 @@ def test_only_what_is_missing_is_made_and_it_is_as_before(media):
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
 
 
-def test_all_are_made_anew_when_asked(media):
+def test_all_renditions_are_replaced_on_request(media):
     before = renditions(media)
     for path in before:
         path.write_bytes(b"old")

@@ -52,17 +52,17 @@ def test_a_slug_left_empty_in_a_form_stays_too():
     assert publication.slug == "on-engines"
 
 
-def test_two_of_one_title_have_two_slugs():
+def test_equal_titles_get_different_slugs():
     make.publication("On Engines")
 
     assert make.publication("On Engines").slug == "on-engines-2"
 
 
-def test_a_name_in_another_script_makes_a_slug():
+def test_a_name_in_another_script_has_a_slug():
     assert make.person("王小明").slug == "王小明"
 
 
-def test_a_name_without_letters_is_called_after_its_model():
+def test_the_slug_of_a_name_without_letters_is_the_model_name():
     assert make.person("***").slug == "person"
 
 
@@ -70,11 +70,11 @@ def test_the_address_of_the_feed_is_never_a_slug():
     assert make.publication("Feed").slug == "feed-2"
 
 
-def test_maths_in_a_title_leaves_no_signs_in_the_slug():
+def test_maths_in_a_title_becomes_plain_text_in_the_slug():
     assert make.publication(r"*Fast* $O(n^2)$").slug == "fast-on2"
 
 
-def test_a_changed_slug_leads_to_the_object():
+def test_a_former_slug_redirects_to_the_object():
     publication = make.publication("On Engines")
 
     publication.slug = "engines"
@@ -83,7 +83,7 @@ def test_a_changed_slug_leads_to_the_object():
     assert Publication.objects.moved_from("on-engines") == publication
 
 
-def test_a_former_slug_goes_to_no_other_object():
+def test_a_former_slug_is_not_given_to_another_object():
     publication = make.publication("On Engines")
     publication.slug = "engines"
     publication.save()
@@ -91,7 +91,7 @@ def test_a_former_slug_goes_to_no_other_object():
     assert make.publication("On Engines").slug == "on-engines-2"
 
 
-def test_a_slug_that_is_taken_back_redirects_no_more():
+def test_a_slug_that_is_used_again_no_longer_redirects():
     publication = make.publication("On Engines")
     for slug in ("engines", "on-engines"):
         publication.slug = slug
@@ -100,7 +100,7 @@ def test_a_slug_that_is_taken_back_redirects_no_more():
     assert list(FormerSlug.objects.values_list("slug", flat=True)) == ["engines"]
 
 
-def test_a_slug_given_to_another_object_on_purpose_redirects_no_more():
+def test_a_slug_given_to_another_object_on_purpose_no_longer_redirects():
     publication = make.publication("On Engines")
     publication.slug = "engines"
     publication.save()
@@ -110,7 +110,7 @@ def test_a_slug_given_to_another_object_on_purpose_redirects_no_more():
     assert Publication.objects.moved_from("on-engines") is None
 
 
-def test_a_former_slug_of_a_draft_gives_nothing_away():
+def test_the_former_slug_of_a_draft_is_a_404():
     publication = make.publication("On Engines", state="draft")
     publication.slug = "engines"
     publication.save()
