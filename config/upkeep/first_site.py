@@ -51,8 +51,7 @@ def load(path=FIRST_SITE):
         with transaction.atomic():
             return _Loader(_read(path)).load()
     except SiteFileError as error:
-        message = f"{path.name}: {error}"
-        raise SiteFileError(message) from error
+        raise SiteFileError(f"{path.name}: {error}") from error
 
 
 @dataclass
@@ -125,8 +124,7 @@ class _Loader:
                 if model is Authorship and isinstance(item, str):
                     item = {"person": item}  # noqa: PLW2901
                 if not isinstance(item, dict):
-                    message = f'{place}: write fields between braces, as in {{ url = "https://…" }}.'
-                    raise SiteFileError(message)
+                    raise SiteFileError(f'{place}: write fields between braces, as in {{ url = "https://…" }}.')
                 if model is Authorship and "person" in item:
                     # Authors need no entry in the table of people.
                     self.add(Person, {"name": item["person"]}, place)
@@ -142,8 +140,7 @@ class _Loader:
             try:
                 model_field = model._meta.get_field(name)
             except FieldDoesNotExist as error:
-                message = f"{place}: there is no such field."
-                raise SiteFileError(message) from error
+                raise SiteFileError(f"{place}: there is no such field.") from error
             if model_field.related_model:
                 value = self.named(model_field.related_model, value, place)  # noqa: PLW2901
             elif isinstance(model_field, CharField | TextField) and not isinstance(value, str):
@@ -168,11 +165,9 @@ def _read(path):
         raise SiteFileError(error) from error
     for table, rows in tables.items():
         if table not in TABLES:
-            message = f"{table}: there is no such table. There are {', '.join(TABLES)}."
-            raise SiteFileError(message)
+            raise SiteFileError(f"{table}: there is no such table. There are {', '.join(TABLES)}.")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            message = f"{table}: write [[{table}]] above each entry."
-            raise SiteFileError(message)
+            raise SiteFileError(f"{table}: write [[{table}]] above each entry.")
     return tables
 
 
@@ -182,15 +177,13 @@ def _by_slug(model, slug):
 
 def _list(value, where):
     if not isinstance(value, list):
-        message = f"{where}: write a list, between [ and ]."
-        raise SiteFileError(message)
+        raise SiteFileError(f"{where}: write a list, between [ and ].")
     return value
 
 
 def _texts(value, where):
     if not all(isinstance(item, str) for item in _list(value, where)):
-        message = f"{where}: write each item between quotes."
-        raise SiteFileError(message)
+        raise SiteFileError(f"{where}: write each item between quotes.")
     return value
 
 
@@ -200,6 +193,5 @@ def _save(new, where):
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
         place = where if name == "__all__" else f"{where}.{name}"
-        message = f"{place}: {messages[0]}"
-        raise SiteFileError(message) from error
+        raise SiteFileError(f"{place}: {messages[0]}") from error
     new.save()

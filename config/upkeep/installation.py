@@ -34,11 +34,10 @@ def create_data_folder():
             with tempfile.TemporaryFile(dir=path):
                 pass
     except OSError as error:
-        message = (
+        raise InstallationError(
             f"{error.filename or folder} cannot be written ({error.strerror}). "
             "Make it writable, or set DATA_DIR to another folder."
-        )
-        raise InstallationError(message) from error
+        ) from error
     return f"{'created' if is_new else 'found'}: {folder}"
 
 
@@ -130,8 +129,7 @@ def _refuse_other_databases():
     # A first start that was interrupted has left migrations of the installed libraries only.
     unknown = applied.keys() - {config.label for config in apps.get_app_configs()}
     if connection.introspection.table_names() and not applied.keys() & own and (unknown or not applied):
-        message = (
+        raise InstallationError(
             f"The database {place} belongs to another program. "
             "Set DATABASE_URL to an empty database, or DATA_DIR to another folder."
         )
-        raise InstallationError(message)

@@ -68,11 +68,10 @@ def with_plain_errors(step):
             raise InstallationError(error) from error
         except Error as error:
             place = settings.DATABASES["default"]["NAME"]
-            message = (
+            raise InstallationError(
                 f"The database {place} does not work: {str(error).strip().splitlines()[0]}. "
                 "Repair it or move it away, or set DATABASE_URL to another one."
-            )
-            raise InstallationError(message) from error
+            ) from error
         except OSError as error:
             message = f"{error.filename or settings.DATA_DIR} cannot be used ({error.strerror})."
             raise InstallationError(message) from error
@@ -120,8 +119,7 @@ def rename_owner(name):
     try:
         owner.full_clean()
     except ValidationError as error:
-        message = f"“{name}” cannot be the owner's name: {error.messages[0]}"
-        raise InstallationError(message) from error
+        raise InstallationError(f"“{name}” cannot be the owner's name: {error.messages[0]}") from error
     owner.save()
     return owner.name
 

@@ -42,8 +42,7 @@ def command(host, port, workers=None):
 def check_port(host, port):
     """Raise ServerError unless a server can listen at this address."""
     if not 0 < port < 2**16:
-        message = f"{port} is not a port. Choose one between 1024 and 65535, such as --port 8001."
-        raise ServerError(message)
+        raise ServerError(f"{port} is not a port. Choose one between 1024 and 65535, such as --port 8001.")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
         if os.name == "posix":
             # A port that was closed a moment ago is free. (On Windows the option would mean "share".)

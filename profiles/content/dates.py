@@ -29,8 +29,7 @@ class PartialDate(str):
     def __new__(cls, text):
         match = SHAPE.fullmatch(str(text).strip())
         if not match:
-            message = f"“{text}” is not a date."
-            raise ValueError(message)
+            raise ValueError(f"“{text}” is not a date.")
         parts = [int(part) for part in match.groups() if part]
         date(*parts, *[1] * (3 - len(parts)))
         return super().__new__(cls, "-".join([f"{parts[0]:04}", *(f"{part:02}" for part in parts[1:])]))

@@ -69,7 +69,7 @@ class Result:
     is_incomplete: bool = False
 
 
-_checks = {}
+registered = {}  # {key: Check}
 
 
 def register(key, title, *, permission, on_dashboard=False):
@@ -80,23 +80,20 @@ def register(key, title, *, permission, on_dashboard=False):
     """
 
     def decorate(find):
-        _checks[key] = Check(key, title, permission, find, on_dashboard)
+        registered[key] = Check(key, title, permission, find, on_dashboard)
         return find
 
     return decorate
 
 
 def run(user, only="", *, on_dashboard=False):
-    """Return the Results of the checks that have something to show to a user, or of the check with the key ``only``."""
+    """Return the Results that a user may see and that have findings or are incomplete. ``only`` is the key of a check.
+
+    The dashboard leaves out incomplete Results without findings.
+    """
     limits = DASHBOARD if on_dashboard else SINGLE_CHECK if only else OVERVIEW
-    checks = [_checks[only]] if only else _checks.values()
-    results = [
-        check.run(limits)
-        for check in checks
-        if user.has_perm(check.permission) and (check.on_dashboard or not on_dashboard)
-    ]
+    checks = [registered[only]] if only else registered.values()
+    if on_dashboard:
+        checks = [check for check in checks if check.on_dashboard]
+    results = [check.run(limits) for check in checks if user.has_perm(check.permission)]
     return [one for one in results if one.findings or (one.is_incomplete and not on_dashboard)]
-
-
-def is_registered(key):
-    return key in _checks

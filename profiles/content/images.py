@@ -89,8 +89,7 @@ def _open(upload):
     except Image.DecompressionBombError as error:
         raise _too_many_pixels("more than 170", MAX_PIXELS_OTHER) from error
     except UnidentifiedImageError as error:
-        message = "Upload a valid image: a JPEG, PNG, WebP or AVIF file."
-        raise ValidationError(message, code="invalid_image") from error
+        raise ValidationError("Upload a valid image: a JPEG, PNG, WebP or AVIF file.", code="invalid_image") from error
     pixels, limit = image.width * image.height, MAX_PIXELS.get(image.format, MAX_PIXELS_OTHER)
     if image.info.get("progressive"):
         limit = MAX_PIXELS_PROGRESSIVE
