@@ -207,7 +207,7 @@ def test_nothing_that_is_not_public_is_in_any_byte_of_it(record, tmp_path):
     assert not {"healthz"} & {name.partition("/")[0] for name in found}
 
 
-def test_of_a_photo_there_are_the_sizes_of_pages_but_not_the_original(record, tmp_path):
+def test_photos_are_exported_in_the_sizes_of_pages_but_not_the_original(record, tmp_path):
     export(tmp_path / "out")
 
     pictures = [name for name in files_of(tmp_path / "out") if name.startswith("media/")]
@@ -339,7 +339,7 @@ def test_long_lists_have_a_path_for_each_page_and_the_index_their_order(tmp_path
     assert 'rel="next" href="/site/publications/page/3/"' in second
 
 
-def test_an_old_address_leads_to_the_new_one(record, tmp_path):
+def test_a_former_address_redirects_to_the_new_one(record, tmp_path):
     record.slug = "on-analytical-engines"
     record.save()
 
@@ -352,7 +352,7 @@ def test_an_old_address_leads_to_the_new_one(record, tmp_path):
     assert not (tmp_path / "out/publications/on-engines/paper.pdf").exists()
 
 
-def test_feeds_are_files_that_readers_know_and_their_links_are_whole(record, tmp_path):
+def test_feeds_are_valid_files_with_absolute_links(record, tmp_path):
     export(tmp_path / "out")
 
     feed = feedparser.parse((tmp_path / "out/publications/feed/index.xml").read_bytes())
@@ -363,7 +363,7 @@ def test_feeds_are_files_that_readers_know_and_their_links_are_whole(record, tmp
     assert 'title="Publications" href="/site/publications/feed/index.xml"' in page
 
 
-def test_the_sitemap_and_what_pages_say_to_machines_name_the_place_of_the_export(record, tmp_path):
+def test_the_sitemap_and_metadata_have_the_base_url(record, tmp_path):
     export(tmp_path / "out")
 
     locations = re.findall("<loc>([^<]*)", (tmp_path / "out/sitemap.xml").read_text())
@@ -395,7 +395,7 @@ def test_a_large_sitemap_is_a_file_for_each_of_its_parts(record, tmp_path, monke
     assert {f"{BASE}{work.get_absolute_url()}" for work in published} <= set(locations)
 
 
-def test_a_site_with_https_alone_is_exported_too(record, tmp_path, settings):
+def test_a_site_that_redirects_to_https_is_exported_too(record, tmp_path, settings):
     settings.SECURE_SSL_REDIRECT = True
 
     export(tmp_path / "out", base="http://ada.example.org")
@@ -405,7 +405,7 @@ def test_a_site_with_https_alone_is_exported_too(record, tmp_path, settings):
     assert '<link rel="canonical" href="http://ada.example.org/publications/on-engines/">' in page
 
 
-def test_a_picture_that_says_the_same_is_not_drawn_again(record, tmp_path, monkeypatch):
+def test_unchanged_pictures_are_not_drawn_again(record, tmp_path, monkeypatch):
     drawn = []
     monkeypatch.setattr("config.pictures.cards.Card.png", lambda card: drawn.append(card.title) or b"a picture")
     export(tmp_path / "out")
@@ -418,7 +418,7 @@ def test_a_picture_that_says_the_same_is_not_drawn_again(record, tmp_path, monke
     assert drawn == ["On Power Looms"]
 
 
-def test_the_missing_page_has_links_that_hold_at_any_address(record, tmp_path):
+def test_the_404_page_has_links_that_work_at_any_address(record, tmp_path):
     export(tmp_path / "out")
 
     links = Links((tmp_path / "out/404.html").read_text()).found
@@ -426,7 +426,7 @@ def test_the_missing_page_has_links_that_hold_at_any_address(record, tmp_path):
     assert [link for link in links if not link.startswith(("/site/", "#"))] == []
 
 
-def test_without_an_address_it_says_which_one_it_takes(record, tmp_path):
+def test_without_an_address_it_says_which_one_it_uses(record, tmp_path):
     errors = StringIO()
 
     call_command("export_site", tmp_path / "out", stdout=StringIO(), stderr=errors)
@@ -435,7 +435,7 @@ def test_without_an_address_it_says_which_one_it_takes(record, tmp_path):
     assert 'href="http://127.0.0.1:8000/cv/"' in (tmp_path / "out/cv/index.html").read_text()
 
 
-def test_a_page_that_fails_is_told_and_the_rest_is_written(record, tmp_path, monkeypatch, caplog):
+def test_failed_addresses_are_named_and_the_rest_is_written(record, tmp_path, monkeypatch, caplog):
     export(tmp_path / "out")
     monkeypatch.setattr("config.pages.cv.Curriculum.get_cv", lambda self: 1 / 0)
 
@@ -450,7 +450,7 @@ def test_a_page_that_fails_is_told_and_the_rest_is_written(record, tmp_path, mon
     assert (tmp_path / "out/publications/index.html").exists()
 
 
-def test_what_cannot_be_is_told_in_a_sentence(record, tmp_path):
+def test_unusable_folders_and_addresses_are_explained(record, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full/thesis.tex").write_text("Mine")
     (tmp_path / "file").write_text("Mine")
