@@ -42,7 +42,7 @@ RECORD = "\n".join(
 
 class StaticHost(SimpleHTTPRequestHandler):
     def send_error(self, code, *arguments, **more):
-        """The site's own page for what is not there, as hosts do."""
+        """Answer with the 404 page of the site, as static hosts do."""
         if code != 404:
             super().send_error(code, *arguments, **more)
             return
@@ -130,7 +130,7 @@ def test_a_filtered_list_has_pages_and_its_works_lead_to_their_own(page, site):
     expect(results.locator("article")).to_have_count(5)
 
 
-def test_choices_narrow_each_other_down_and_tell_how_many_they_leave(page, site):
+def test_choices_narrow_each_other_down_and_show_how_many_works_they_leave(page, site):
     page.goto(f"{site[0]}/publications/?author=marie-jacquard&type=article-journal")
 
     years = page.locator("#facets details").first.get_by_role("listitem")

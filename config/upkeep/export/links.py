@@ -21,6 +21,8 @@ LINK_HEADER = re.compile(r'<([^>]*)>((?:; [a-z]+="[^"]*")*)')
 HEAD = '  <meta charset="utf-8">\n'
 # Browsers read frame-ancestors in a header only.
 META_POLICY = escape(POLICY.partition("; frame-ancestors")[0], quote=False)
+# The link to a facet with all its choices, which the script of an export does not show.
+ALL_CHOICES = re.compile(r'<li><a href="[^"]*facets=all"[^>]*>[^<]*</a></li>')
 NO_SCRIPT = "<noscript><p>Here the filters and the search need JavaScript.</p></noscript>"
 
 
@@ -39,7 +41,7 @@ class Rewriter:
         kind = response.headers["Content-Type"].partition(";")[0]
         if kind == "text/css":
             content = b"".join(response)
-            for link in re.findall(r"""url\(["']?([^)"']*)""", content.decode()):
+            for link in re.findall(r"""url\(["']?([^)"']*)""", content.decode(errors="replace")):
                 self.link(link, address)
             return [content]
         rewrite = {
@@ -117,4 +119,5 @@ def with_headers(text, link_header):
     script = static("js/filter.js")
     if script in text:
         text = text.replace(script, static("js/exported.js")).replace("</form>", f"</form>{NO_SCRIPT}", 1)
+        text = ALL_CHOICES.sub("", text)
     return text

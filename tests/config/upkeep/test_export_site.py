@@ -339,6 +339,25 @@ def test_long_lists_have_a_path_for_each_page_and_the_index_their_order(tmp_path
     assert 'rel="next" href="/site/publications/page/3/"' in second
 
 
+def test_the_link_to_all_choices_of_a_facet_is_left_out(client, tmp_path):
+    owner = make.owner()
+    make.publication("On Engines", authors=[owner], tags=[f"tag {number}" for number in range(20)])
+
+    export(tmp_path / "out")
+
+    assert "Show all" in client.get("/publications/").content.decode()
+    assert "Show all" not in (tmp_path / "out/publications/index.html").read_text()
+
+
+def test_an_export_has_no_login_page(record, tmp_path):
+    make.section("Notes", body="[Edit](/admin/), [gone](/nowhere/)")
+
+    export(tmp_path / "out")
+
+    assert not (tmp_path / "out/admin").exists()
+    assert not (tmp_path / "out/nowhere").exists()
+
+
 def test_a_former_address_redirects_to_the_new_one(record, tmp_path):
     record.slug = "on-analytical-engines"
     record.save()
