@@ -5,7 +5,7 @@ import pytest
 
 from publications.sources import Client, SourceError
 from publications.sources.client import is_public
-from tests.publications.sources.conftest import drip
+from tests.publications.sources.conftest import client_of, drip
 
 INSIDE = [
     "http://127.0.0.1:8000/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest/", "http://0.0.0.0/",
@@ -56,9 +56,6 @@ def test_a_request_to_a_busy_service_is_repeated(client, service, status):
             1,
         ),
         ((200, {"Content-Length": "100"}, b"{"), "broke off its answer. Try again later.", 3),
-        (drip([b"{", b" "] * 40, 0.05), "took longer than 1 seconds to answer. Try again later.", 1),
-        (drip([b""] * 2, 1), "broke off its answer. Try again later.", 3),
-        (drip_of_headers, "took longer than 1 seconds to answer. Try again later.", 1),
     ],
 )
 def test_a_bad_answer_raises_an_error_with_a_sentence(client, service, answer, sentence, asked):
@@ -69,6 +66,26 @@ def test_a_bad_answer_raises_an_error_with_a_sentence(client, service, answer, s
 
     assert sentence in str(caught.value)
     assert len(service.asked) == asked
+
+
+@pytest.mark.parametrize("answer", [drip([b"{", b" "] * 40, 0.05), drip_of_headers])
+def test_an_answer_that_takes_too_long_raises_an_error(service, answer):
+    service.answers["/"] = answer
+
+    with client_of(service, deadline=1) as client, pytest.raises(SourceError) as caught:
+        client.get("https://doi.org/x")
+
+    assert "took longer than 1 seconds to answer. Try again later." in str(caught.value)
+    assert len(service.asked) == 1
+
+
+def test_an_answer_that_stops_is_requested_again(service):
+    service.answers["/"] = drip([b""] * 2, 1)
+
+    with client_of(service, timeout=0.5) as client, pytest.raises(SourceError, match="broke off its answer"):
+        client.get("https://doi.org/x")
+
+    assert len(service.asked) == 3
 
 
 def test_an_endless_answer_is_not_read_to_the_end(client, service):
