@@ -46,8 +46,8 @@ class ImportForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "cols": 100, "spellcheck": "false", "class": "vLargeTextField"}),
         help_text=(
-            "BibTeX, RIS or CSL-JSON; or one DOI, arXiv identifier, PubMed ID, ISBN or URL of a paper a line, such as "
-            "10.1038/nature14539."
+            "BibTeX, RIS or CSL-JSON; or one DOI, arXiv identifier, PubMed ID, ISBN or URL of a paper on each line, "
+            "such as 10.1038/nature14539."
         ),
     )
     file = forms.FileField(

@@ -243,7 +243,7 @@ def test_several_files_are_added_in_one_field_with_the_right_kinds(editor_client
         (b"MZ\x90\0", "data.csv", "does not contain a “.csv” file"),
         (b"%PDF-1.4", "slides.pptx", "does not contain a “.pptx” file"),
         (b"<svg/>", "picture.svg", "files with “.svg” cannot be uploaded"),
-        (b"<svg/>", "photo.jpg", "this file is none"),
+        (b"<svg/>", "photo.jpg", "Upload a valid image"),
         (b"#!/bin/sh", "run.sh", "files with “.sh” cannot be uploaded"),
         (b"", "paper.pdf", "The submitted file is empty."),
     ],
