@@ -72,13 +72,18 @@ class TagManager(_TaggableManager):
         rows, *rest = super().get_prefetch_querysets(instances, querysets)
         return rows.order_by(f"{self.through.tag.field.related_query_name()}__pk"), *rest
 
-    def _to_tag_model_instances(self, tags, tag_kwargs):
-        tags = [Tag.objects.named(tag) if isinstance(tag, str) else tag for tag in tags]
-        return super()._to_tag_model_instances(tags, tag_kwargs)
+    def add(self, *tags, **kwargs):
+        super().add(*self._existing_or_new(tags), **kwargs)
+
+    def set(self, tags, **kwargs):
+        super().set(self._existing_or_new(tags), **kwargs)
 
     def remove(self, *tags):
         keys = [tag_key(tag) if isinstance(tag, str) else tag.key for tag in tags]
         super().remove(*Tag.objects.filter(key__in=keys).values_list("name", flat=True))
+
+    def _existing_or_new(self, tags):
+        return [Tag.objects.named(tag) if isinstance(tag, str) else tag for tag in tags]
 
 
 class TaggedBase(ItemBase):

@@ -26,7 +26,7 @@ def events(client):
     return {str(event["SUMMARY"]): event for event in found}
 
 
-def test_an_activity_stands_with_its_own_date_place_and_text(client):
+def test_an_entry_has_the_date_place_and_text_of_the_activity(client):
     activity = make.activity(
         "A talk on *engines*", start="1840-09", role="Speaker", organisation="Academy", city="Turin", country="Italy",
         url="https://example.org/talk", description="About **cards**.", tags=["engines"],
@@ -43,7 +43,7 @@ def test_an_activity_stands_with_its_own_date_place_and_text(client):
         assert text in entry.summary
 
 
-def test_a_renamed_activity_keeps_its_id(client):
+def test_a_renamed_activity_has_the_same_id(client):
     activity = make.activity("A talk")
     before = read(client, FEED).entries[0].id
     activity.title = "A lecture"
@@ -55,7 +55,7 @@ def test_a_renamed_activity_keeps_its_id(client):
     assert after.title == "A lecture"
 
 
-def test_what_was_put_on_the_site_last_comes_first(client):
+def test_the_newest_entry_comes_first(client):
     now = timezone.now().replace(microsecond=0)
     make.activity("First", start="2030", position=0, publish_at=now - timedelta(days=2))
     make.activity("Second", start="2020", position=9, publish_at=now - timedelta(days=1))
@@ -64,7 +64,7 @@ def test_what_was_put_on_the_site_last_comes_first(client):
 
 
 @pytest.mark.parametrize("path", [FEED, CALENDAR])
-def test_drafts_and_what_is_to_come_are_told_to_nobody(client, editor_client, path):
+def test_drafts_and_scheduled_activities_are_left_out(client, editor_client, path):
     make.activity("Open", start="2025-05-01")
     make.activity("Zanzibar", start="2025-05-01", state="draft", tags=["zanzibar"])
     make.activity("Quokka", start="2025-05-01", publish_at=timezone.now() + timedelta(days=1))
@@ -91,11 +91,11 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, django_assert
         assert text.count("Talk ") == count
 
 
-def test_an_empty_feed_is_one(client):
+def test_an_empty_feed_is_valid(client):
     assert read(client, FEED).entries == []
 
 
-def test_an_activity_is_a_day_of_the_calendar(client):
+def test_an_activity_is_an_all_day_event(client):
     activity = make.activity(
         "A talk on *engines*", start="2025-05-01", role="Speaker", organisation="Academy", city="Turin",
         country="Italy", latitude="45.07", longitude="7.68", url="https://example.org/talk",
@@ -116,7 +116,7 @@ def test_an_activity_is_a_day_of_the_calendar(client):
     assert [str(one) for one in event["CATEGORIES"].cats] == ["talk", "engines", "looms, cards"]
 
 
-def test_what_is_not_known_of_an_activity_is_left_out(client):
+def test_empty_fields_of_an_activity_are_left_out(client):
     activity = make.activity("", city="Turin", kind="travel", start="2025-05-01")
 
     event = events(client)["Turin"]
@@ -141,13 +141,13 @@ def test_an_event_ends_with_its_last_day(client, end, first_day_after):
     assert events(client)["A talk"]["DTEND"].dt == first_day_after
 
 
-def test_the_end_of_time_does_not_break_the_calendar(client):
+def test_the_last_representable_date_does_not_break_the_calendar(client):
     make.activity("A talk", start="2025-05-01", end="9999-12-31")
 
     assert "DTEND" not in events(client)["A talk"]
 
 
-def test_what_has_no_day_is_not_in_the_calendar(client):
+def test_an_activity_without_a_day_is_not_in_the_calendar(client):
     for kind, start, end in (("talk", "2025", ""), ("talk", "2025-05", "2025-05-02"), ("talk", "", "2025-05-02")):
         make.activity("Vague", kind=kind, start=start, end=end)
     for kind in ("service", "teaching", "travel", "award"):
@@ -156,7 +156,7 @@ def test_what_has_no_day_is_not_in_the_calendar(client):
     assert sorted(events(client)) == ["award", "service", "teaching", "travel"]
 
 
-def test_the_calendar_says_what_it_is_and_when_to_come_back(client, settings):
+def test_the_calendar_has_a_name_and_a_refresh_interval(client, settings):
     settings.SITE_HOST, settings.TIME_ZONE = "ada.example.org", "Europe/London"
     activity = make.activity("A talk", person=make.owner(name="Ada Lovelace, PhD"), start="2025-05-01")
 
@@ -191,7 +191,7 @@ def test_lines_are_folded_and_special_characters_escaped(client):
     assert event["DESCRIPTION"] == "Bell Labs & Sons\nOne, two; three."
 
 
-def test_an_event_keeps_its_uid_when_it_is_renamed_and_moved(client):
+def test_a_renamed_and_moved_event_has_the_same_uid(client):
     activity = make.activity("A talk", start="2025-05-01")
     before = events(client)["A talk"]["UID"]
     activity.title, activity.start = "A lecture", "2025-06-01"
@@ -200,7 +200,7 @@ def test_an_event_keeps_its_uid_when_it_is_renamed_and_moved(client):
     assert events(client)["A lecture"]["UID"] == before
 
 
-def test_a_calendar_without_activities_answers(client):
+def test_an_empty_calendar_is_valid(client):
     assert events(client) == {}
 
 
@@ -232,7 +232,7 @@ def test_a_talk_is_upcoming_until_its_last_day_is_over(client, on):
     assert pages == [(1, 0, True), (1, 0, True), (0, 1, False)]
 
 
-def test_the_soonest_is_the_first(client, on):
+def test_the_next_activity_comes_first(client, on):
     on("2031-05-01")
     for title, start in (("Later", "2031-07-01"), ("Soon", "2031-05-01"), ("Gone", "2031-04-30"), ("Then", "2031-06")):
         make.activity(title, start=start)
@@ -253,14 +253,14 @@ def test_the_soonest_is_the_first(client, on):
         ("education", "", "2033", False),
     ],
 )
-def test_what_has_begun_and_lasts_for_years_is_not_upcoming(client, on, *, kind, start, end, shown):
+def test_a_lasting_activity_that_has_begun_is_not_upcoming(client, on, *, kind, start, end, shown):
     on("2031-05-02")
     make.activity("This", kind=kind, start=start, end=end)
 
     assert upcoming(client) == (["This"] if shown else [])
 
 
-def test_today_is_that_of_the_site(client, settings, monkeypatch):
+def test_today_follows_the_time_zone_of_the_site(client, settings, monkeypatch):
     moment = datetime(2031, 5, 1, 20, tzinfo=UTC)  # the second of May in Tokyo
     make.activity("A talk", start="2031-05-01")
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
@@ -273,14 +273,14 @@ def test_today_is_that_of_the_site(client, settings, monkeypatch):
     assert (there, here) == (["A talk"], [])
 
 
-def test_a_draft_to_come_is_upcoming_for_editors_only(client, editor_client, on):
+def test_an_upcoming_draft_is_shown_to_editors_only(client, editor_client, on):
     on("2031-05-01")
     make.activity("Zanzibar", start="2031-05-02", state="draft")
 
     assert (upcoming(client), upcoming(editor_client)) == ([], ["Zanzibar"])
 
 
-def test_the_page_leads_to_feed_and_calendar(client):
+def test_the_page_links_to_the_feed_and_the_calendar(client):
     make.activity()
     page = client.get("/activities/").content.decode()
 

@@ -25,13 +25,13 @@ def owner():
     return owner
 
 
-def test_the_site_has_a_look_before_anyone_has_chosen_one(client, owner):
+def test_the_site_has_a_default_look(client, owner):
     page = client.get("/").content.decode()
 
     assert 'lang="en" data-hue="250" data-typefaces="source-serif" data-density="regular"' in page
 
 
-def test_a_look_is_chosen_in_the_admin_and_holds_for_every_page(admin_client, client, owner):
+def test_a_look_chosen_in_the_admin_applies_to_every_page(admin_client, client, owner):
     page = admin_client.get("/admin/profiles/look/", follow=True)
     seen = re.search(r'name="_seen" value="([^"]+)"', page.content.decode())[1]
 
@@ -43,7 +43,7 @@ def test_a_look_is_chosen_in_the_admin_and_holds_for_every_page(admin_client, cl
         assert 'data-hue="10" data-typefaces="inter" data-density="airy"' in page
 
 
-def test_blocks_are_shown_in_the_order_of_their_places_and_others_not_at_all(admin_client, client, owner):
+def test_only_the_selected_blocks_are_shown_in_their_order(admin_client, client, owner):
     change = admin_client.get("/admin/profiles/look/").headers["Location"]
     places = {"blocks-publications": "9", "blocks-projects": "1"}
 
@@ -55,7 +55,7 @@ def test_blocks_are_shown_in_the_order_of_their_places_and_others_not_at_all(adm
     assert client.get("/").status_code == 200
 
 
-def test_a_preview_shows_the_choices_and_saves_nothing(admin_client, client, owner):
+def test_a_preview_shows_the_choices_without_saving_them(admin_client, client, owner):
     page = admin_client.post("/admin/look/", {**CHOICES, "blocks": ["projects"]})
 
     assert 'data-hue="10"' in page.content.decode()
@@ -66,14 +66,14 @@ def test_a_preview_shows_the_choices_and_saves_nothing(admin_client, client, own
     assert client.post("/admin/look/", CHOICES).status_code == 302
 
 
-def test_a_site_without_an_owner_has_no_look_to_choose(admin_client):
+def test_without_an_owner_the_look_redirects_to_adding_one(admin_client):
     answer = admin_client.get("/admin/profiles/look/")
 
     assert answer.headers["Location"] == "/admin/profiles/person/add/"
 
 
 @pytest.mark.parametrize("blocks", ["projects", ["projects", "projects"], ["nothing"], [1]])
-def test_what_is_no_list_of_blocks_is_refused(blocks):
+def test_an_invalid_list_of_blocks_is_refused(blocks):
     with pytest.raises(ValidationError):
         validate_blocks(blocks)
 

@@ -29,7 +29,7 @@ def test_the_site_has_one_owner():
         second.save()
 
 
-def test_an_orcid_is_given_once():
+def test_an_orcid_id_is_unique():
     make.person(orcid="0000-0002-1825-0097")
     second = Person(name="Charles Babbage", orcid="0000-0002-1825-0097")
 
@@ -39,7 +39,7 @@ def test_an_orcid_is_given_once():
         second.save()
 
 
-def test_many_people_may_have_no_orcid():
+def test_many_people_can_have_no_orcid_id():
     make.person("Ada Lovelace")
     make.person("Charles Babbage")
 
@@ -47,7 +47,7 @@ def test_many_people_may_have_no_orcid():
 
 
 @pytest.mark.parametrize("orcid", ["0000-0002-1825-0097", "0000-0002-1694-233X"])
-def test_a_right_orcid_is_taken(orcid):
+def test_a_valid_orcid_id_is_accepted(orcid):
     Person(name="Ada Lovelace", orcid=orcid).full_clean()
 
 
@@ -55,12 +55,12 @@ def test_a_right_orcid_is_taken(orcid):
     ("orcid", "sentence"),
     [("0000-0002-1825-0098", "one of its digits is mistyped"), ("https://orcid.org", "Write the ORCID iD as 0000")],
 )
-def test_a_mistyped_orcid_is_told_so(orcid, sentence):
+def test_a_mistyped_orcid_id_is_refused_with_a_message(orcid, sentence):
     with pytest.raises(ValidationError, match=sentence):
         Person(name="Ada Lovelace", orcid=orcid).full_clean()
 
 
-def test_a_photo_needs_a_text_in_its_place():
+def test_a_photo_needs_alternative_text():
     person = make.person()
     with pytest.raises(ValidationError, match=r"Say in “alternative text” what the photo shows."):
         Person(name="Charles Babbage", photo=portrait()).full_clean()
@@ -69,7 +69,7 @@ def test_a_photo_needs_a_text_in_its_place():
         Person.objects.filter(pk=person.pk).update(photo="images/ada.png")
 
 
-def test_a_photo_with_its_text_is_taken():
+def test_a_photo_with_alternative_text_is_accepted():
     Person(name="Charles Babbage", photo=portrait(), photo_alt="Charles at his engine").full_clean()
 
 
@@ -94,7 +94,7 @@ def test_an_activity_does_not_end_before_it_starts(dates):
         {"start": "2020-05-17", "end": "2020-05"},
     ],
 )
-def test_dates_of_different_precision_go_together(dates):
+def test_dates_of_different_precision_are_compared(dates):
     activity = Activity(person=make.person(), kind="talk", title="Talk", **dates)
 
     activity.full_clean()
@@ -123,7 +123,7 @@ def test_an_activity_needs_a_title_or_a_city():
         {"latitude": 45, "longitude": -181},
     ],
 )
-def test_a_place_has_both_coordinates_on_earth(point):
+def test_a_place_needs_two_valid_coordinates(point):
     activity = Activity(person=make.person(), kind="travel", city="Turin", **point)
 
     with pytest.raises(ValidationError):
@@ -132,14 +132,14 @@ def test_a_place_has_both_coordinates_on_earth(point):
         activity.save()
 
 
-def test_one_coordinate_alone_is_told_what_is_missing():
+def test_a_single_coordinate_is_refused_with_a_message():
     activity = Activity(person=make.person(), kind="travel", city="Turin", latitude=45)
 
     with pytest.raises(ValidationError, match="Enter both a latitude"):
         activity.full_clean()
 
 
-def test_the_ends_of_the_earth_are_on_it():
+def test_the_largest_coordinates_are_valid():
     make.activity(latitude=90, longitude=-180)
     make.activity(latitude=0, longitude=0)
     make.activity()
@@ -147,7 +147,7 @@ def test_the_ends_of_the_earth_are_on_it():
     assert Activity.objects.filter(latitude__isnull=False).count() == 2
 
 
-def test_a_kind_lists_its_own_and_makes_its_own():
+def test_a_proxy_model_lists_and_creates_its_own_kind():
     talks, awards = ACTIVITY_MODELS["talk"].objects, ACTIVITY_MODELS["award"].objects
     talk = talks.create(person=make.person(), title="On engines")
 
@@ -165,11 +165,11 @@ def test_a_kind_lists_its_own_and_makes_its_own():
         ({"kind": "talk", "start": "2020"}, False),
     ],
 )
-def test_a_position_without_an_end_lasts_and_a_talk_does_not(fields, ongoing):
+def test_a_position_without_an_end_is_ongoing_and_a_talk_is_not(fields, ongoing):
     assert make.activity(**fields).is_ongoing is ongoing
 
 
-def test_nobody_is_related_to_themselves():
+def test_a_person_is_not_related_to_themselves():
     person = make.person()
     relation = Relation(person=person, related=person, role="student")
 
@@ -179,7 +179,7 @@ def test_nobody_is_related_to_themselves():
         relation.save()
 
 
-def test_a_relation_is_given_once():
+def test_a_relation_is_unique():
     ada, charles = make.person("Ada Lovelace"), make.person("Charles Babbage")
     Relation.objects.create(person=ada, related=charles, role="student")
     again = Relation(person=ada, related=charles, role="student")
@@ -205,7 +205,7 @@ def test_a_relation_does_not_end_before_it_starts():
         relation.save()
 
 
-def test_an_address_of_mail_is_made_a_link():
+def test_an_email_address_becomes_a_mailto_link():
     link = Link(person=make.person(), kind="email", url="ada@example.org")
 
     link.full_clean()
@@ -214,13 +214,13 @@ def test_an_address_of_mail_is_made_a_link():
 
 
 @pytest.mark.parametrize("url", ["example.org", "javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:https://x.org"])
-def test_a_link_has_a_whole_address(url):
+def test_a_link_needs_a_complete_address(url):
     with pytest.raises(ValidationError, match=r"Write the whole address, starting with https://."):
         Link(person=make.person(), url=url).full_clean()
 
 
 @pytest.mark.parametrize("spelling", ["KV Cache", "kv cache", "kv-cache", "KVCache", "kv_cache", "  KV   Cache "])
-def test_any_spelling_is_one_tag(spelling):
+def test_all_spellings_are_one_tag(spelling):
     tag = make.tag("KV Cache")
 
     publication = make.publication(tags=[spelling])
@@ -229,7 +229,7 @@ def test_any_spelling_is_one_tag(spelling):
     assert list(Publication.objects.filter(tags=tag)) == [publication]
 
 
-def test_a_tag_is_put_on_once():
+def test_a_tag_is_added_once():
     publication = make.publication()
 
     publication.tags.add("KV Cache", "kv-cache")
@@ -238,7 +238,7 @@ def test_a_tag_is_put_on_once():
     assert [tag.name for tag in publication.tags.all()] == ["KV Cache"]
 
 
-def test_a_tag_is_taken_off_in_any_spelling():
+def test_a_tag_is_removed_by_any_spelling():
     publication = make.publication(tags=["KV Cache"])
 
     publication.tags.remove("kv-cache")
@@ -253,7 +253,7 @@ def test_c_and_its_children_are_three_tags():
     assert len(set(Tag.objects.values_list("slug", flat=True))) == 3
 
 
-def test_a_second_spelling_is_told_of_the_first():
+def test_a_second_spelling_is_refused_with_the_first():
     make.tag("KV Cache")
 
     with pytest.raises(ValidationError, match=r"There is such a tag already, spelt “KV Cache”. Use that one"):

@@ -16,7 +16,7 @@ def preferred(client, slug="engine"):
     return read(client.get(f"/projects/{slug}/CITATION.cff").text).get("preferred-citation", {}).get("title")
 
 
-def test_a_project_comes_with_a_file_that_names_its_people_and_its_paper(client):
+def test_the_citation_file_names_the_people_and_the_paper(client):
     ada = make.owner(name="Ada Lovelace")
     project = make.project("Engine", tagline="It computes.", tags=["engines"])
     project.members.create(person=make.person("Ludwig Beethoven", particle="van"), position=2)
@@ -52,7 +52,7 @@ def test_a_project_comes_with_a_file_that_names_its_people_and_its_paper(client)
     }
 
 
-def test_a_project_without_people_and_papers_stands_for_itself(client):
+def test_a_project_without_people_is_its_own_author(client):
     make.owner(name="Ada Lovelace")
     project = make.project("Engine", role="Core developer")
     project.resources.create(kind="code", url="https://example.org/engine.git")
@@ -114,7 +114,7 @@ def test_the_authors_of_a_paper_under_blind_review_are_hidden(client, editor_cli
     assert "Zanzibar" in editor_client.get("/projects/engine/CITATION.cff").text
 
 
-def test_a_project_that_is_not_public_has_none_for_visitors(client, editor_client):
+def test_visitors_get_no_file_of_a_draft(client, editor_client):
     make.project("Drafted", state="draft")
     make.project("To come", publish_at=timezone.now() + timedelta(days=1))
 
@@ -134,7 +134,7 @@ def test_hostile_text_is_a_valid_file(client):
     assert content["repository-code"] == "https://github.com/ada/%22engine%22:%20#x"
 
 
-def test_a_former_address_leads_to_the_file(client):
+def test_a_former_address_redirects_to_the_file(client):
     project = make.project("Engine", slug="old")
     project.slug = "new"
     project.save()
@@ -144,7 +144,7 @@ def test_a_former_address_leads_to_the_file(client):
     assert (answer.status_code, answer.url) == (301, "/projects/new/CITATION.cff")
 
 
-def test_the_page_leads_to_the_file(client):
+def test_the_page_links_to_the_file(client):
     make.project("Engine")
 
     assert (
@@ -153,7 +153,9 @@ def test_the_page_leads_to_the_file(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_it_takes_as_many_queries_for_one_member_and_paper_as_for_three(client, django_assert_num_queries, count):
+def test_the_number_of_queries_is_the_same_for_one_and_three_members_and_papers(
+    client, django_assert_num_queries, count
+):
     project = make.project("Engine", tags=["engines"])
     for number in range(count):
         project.members.create(person=make.person(f"Author {number}"))

@@ -21,7 +21,7 @@ def test_a_project_does_not_end_before_it_starts():
         project.save()
 
 
-def test_an_image_needs_a_text_in_its_place():
+def test_an_image_needs_alternative_text():
     file = BytesIO()
     Image.new("RGB", (800, 600)).save(file, "PNG")
     image = SimpleUploadedFile("engine.png", file.getvalue(), "image/png")
@@ -33,7 +33,7 @@ def test_an_image_needs_a_text_in_its_place():
         Project.objects.filter(pk=project.pk).update(image="images/engine.png")
 
 
-def test_a_person_is_on_a_project_once():
+def test_a_member_is_unique():
     project, person = make.project(), make.person()
     Member.objects.create(project=project, person=person)
     again = Member(project=project, person=person, role="Core developer")
@@ -45,7 +45,7 @@ def test_a_person_is_on_a_project_once():
 
 
 @pytest.mark.parametrize("given", [{}, {"url": "https://example.org/x.pdf", "file": "project/1/x.pdf"}])
-def test_a_resource_is_an_address_or_a_file(given):
+def test_a_resource_has_a_url_or_a_file(given):
     resource = ProjectResource(project=make.project(), kind="pdf", **given)
 
     with pytest.raises(ValidationError, match=r"Enter either an address or a file, not both."):
@@ -54,14 +54,14 @@ def test_a_resource_is_an_address_or_a_file(given):
         resource.save()
 
 
-def test_a_published_project_has_a_moment():
+def test_a_published_project_has_a_date():
     project = make.project()
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Project.objects.filter(pk=project.pk).update(publish_at=None)
 
 
-def test_projects_stand_in_their_order_then_by_name():
+def test_projects_are_sorted_by_order_then_by_name():
     last = make.project("Alpha", position=2)
     second = make.project("Gamma", position=1)
     first = make.project("Beta", position=1)
@@ -69,7 +69,7 @@ def test_projects_stand_in_their_order_then_by_name():
     assert list(Project.objects.all()) == [first, second, last]
 
 
-def test_a_card_takes_as_many_queries_for_three_projects_as_for_one(django_assert_num_queries):
+def test_the_number_of_queries_is_the_same_for_one_and_three_projects(django_assert_num_queries):
     make.project("Alpha")
 
     with django_assert_num_queries(3):

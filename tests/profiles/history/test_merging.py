@@ -121,7 +121,7 @@ def test_two_people_with_two_orcid_ids_are_not_merged(editor_client, two):
     assert mai.publications.count() == 1
 
 
-def test_the_owner_merged_into_another_record_makes_that_the_owner(editor_client):
+def test_a_record_that_the_owner_is_merged_into_becomes_the_owner(editor_client):
     owner, other = make.owner(name="Ada"), make.person("Ada Lovelace")
 
     merge(editor_client, PEOPLE, other, owner)
@@ -175,7 +175,7 @@ def test_a_merge_of_tags_is_undone(editor_client, client):
     assert client.get("/tags/a/").status_code == 200
 
 
-def test_a_renamed_tag_keeps_its_address_or_redirects(editor_client, client):
+def test_a_renamed_tag_redirects_from_its_old_address(editor_client, client):
     make.publication(tags=["ml"])
     tag = make.tag("ml")
 

@@ -1,4 +1,4 @@
-"""Words, questions, and the index that follows what changes."""
+"""Words, queries, and the updates of the index."""
 
 import io
 import signal
@@ -43,7 +43,7 @@ def found(text, model=Publication, user=VISITOR):
         ("— … \0 !", []),
     ],
 )
-def test_words_are_without_accents_case_and_marks(text, expected):
+def test_words_have_no_accents_case_or_punctuation(text, expected):
     assert words(text) == expected
 
 
@@ -60,13 +60,13 @@ def test_words_are_without_accents_case_and_marks(text, expected):
         ("a a a", [("a",)], {}),
     ],
 )  # fmt: skip
-def test_a_question_is_read_in_parts(text, terms, facts):
+def test_a_query_is_parsed_into_terms_and_conditions(text, terms, facts):
     query = Query.parse(text)
 
     assert ([term.words for term in query.terms], query.facts) == (terms, facts)
 
 
-def test_quotes_ask_for_whole_words_and_author_for_names():
+def test_quotes_match_whole_words_and_author_matches_names():
     assert Query.parse('"on eng" author:ada').terms == (
         Term(("on", "eng"), is_exact=True),
         Term(("ada",), part="names"),
@@ -80,7 +80,7 @@ def test_quotes_ask_for_whole_words_and_author_for_names():
 @example("year:99999999999999999999 year:٢٠٢٥ type:%")
 @example("\ud83d\ude00 & | ! <-> :* a:*b")
 @example("a" * 300)
-def test_any_text_is_a_question(text):
+def test_any_text_is_a_valid_query(text):
     assert len(Query.parse(text).terms) <= MAX_WORDS
     for user in (VISITOR, make_believe_editor):
         list(Publication.objects.visible_to(user).search(text, user))
@@ -120,7 +120,7 @@ class TestWhatIsFound:
             "type:journal", "type:article-journal", "journal article", "award",
         ],
     )  # fmt: skip
-    def test_what_was_meant_is_found(self, text):
+    def test_matching_queries_find_a_publication(self, text):
         assert found(text) == ["Über *Engines* of Analysis"]
 
     @pytest.mark.parametrize(
@@ -128,15 +128,15 @@ class TestWhatIsFound:
         ["ngines", '"engines analysis"', '"engin"', "author:turin", "cotton year:2024", "year:soon", "tag:cotton",
          "type:nothing", "type:", "secret2025key", "byron", "engines nothing"],
     )  # fmt: skip
-    def test_what_was_not_meant_is_not(self, text):
+    def test_other_queries_find_nothing(self, text):
         assert found(text) == []
 
     @pytest.mark.parametrize("text", ["语言", "大规模", '"模型推理"', "李伟", "author:李", "type:thes", "2021"])
-    def test_characters_without_blanks_between_words_are_found(self, text):
+    def test_text_without_spaces_between_words_is_found(self, text):
         assert found(text) == ["大规模语言模型推理"]
 
-    def test_a_title_counts_more_than_a_name_and_that_more_than_an_abstract(self):
-        for number in range(5):  # a word that most documents have tells nothing
+    def test_titles_rank_above_names_and_names_above_abstracts(self):
+        for number in range(5):  # a word that is in most documents has no weight
             make.publication(f"Work {number}", authors=["Mary"])
         make.publication("In passing", abstract="byron", authors=["Mary"])
         make.publication("With Byron", authors=["Mary"], abstract="x")
@@ -147,14 +147,14 @@ class TestWhatIsFound:
 
         assert order == ["With Byron", "By someone", "In passing"]
 
-    def test_words_that_stand_together_count_more(self):
+    def test_consecutive_words_rank_higher(self):
         make.publication("Power of steam and a mill", authors=[])
         make.publication("A mill of steam power", authors=[])
         indexing.refresh()
 
         assert str(Publication.objects.best_first(Query.parse("steam power"))[:1][0]) == "A mill of steam power"
 
-    def test_a_whole_word_counts_more_than_the_beginning_of_one(self):
+    def test_whole_words_rank_above_prefixes(self):
         make.publication("A cart on rails", authors=[])
         make.publication("A cartography of rails", authors=[])
 
@@ -229,14 +229,14 @@ class TestTheIndexIsUpdatedWith:
         assert found("lovel", Person) == ["Ada Lovelace"]
         assert found("steam", Tag) == ["steam power"]
 
-    def test_nothing_of_what_was_rolled_back(self):
+    def test_nothing_that_was_rolled_back(self):
         with transaction.atomic():
             make.publication("On Engines")
             transaction.set_rollback(True)
 
         assert found("engines") == []
 
-    def test_what_is_published_or_not_needs_no_new_index(self):
+    def test_no_change_when_a_draft_is_published(self):
         paper = make.publication("On Engines", state="draft")
         assert found("engines") == []
 
@@ -277,7 +277,7 @@ class TestTheIndexIsUpdatedWith:
 
         assert (found("engines"), found("engine", Project)) == (["On Engines"], ["Engine"])
 
-    def test_a_rebuild_drops_the_documents_of_rows_that_are_gone(self):
+    def test_a_rebuild_that_removes_the_documents_of_deleted_rows(self):
         paper = make.publication("On Engines")
         found("engines")
         Authorship.objects.all().delete()
@@ -312,7 +312,7 @@ class TestWithoutATransactionAround:
 
         assert Publication.objects.search("cotton", VISITOR).get() == paper
 
-    def test_what_an_editor_saves_is_found_by_visitors_at_once(self, client, editor_client):
+    def test_visitors_find_what_an_editor_has_just_saved(self, client, editor_client):
         make.owner()
         data = {"title": "Outside", "name": "steam power", "slug": "", "description": ""}
         assert editor_client.post("/admin/profiles/tag/add/", data).status_code == 302
