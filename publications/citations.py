@@ -65,7 +65,7 @@ class Style:
     chapters: bool = False
 
     def path_for(self, item):
-        """Returns the CSL file for an item: pandoc drops words of the NLM file when a chapter has editors."""
+        """Return the CSL file for an item: pandoc drops words of the NLM file when a chapter has editors."""
         if self.key == "vancouver" and item["type"] == "chapter" and item.get("editor"):
             return self.path.with_name("taylor-and-francis-vancouver-national-library-of-medicine.csl")
         return self.path
@@ -95,7 +95,7 @@ BUILT_IN = [
 
 @cache
 def pandoc():
-    """Returns the path of pandoc, None if it is not installed."""
+    """Return the path of pandoc, None if it is not installed."""
     try:
         import pypandoc  # noqa: PLC0415 (not available for every platform)
 
@@ -105,7 +105,7 @@ def pandoc():
 
 
 def styles():
-    """Returns {key: Style} of all available styles; empty without pandoc."""
+    """Return {key: Style} of all available styles; empty without pandoc."""
     if not pandoc():
         return {}
     found = {style.key: style for style in _built_in()}
@@ -126,13 +126,13 @@ def _built_in():
 
 
 def own_styles():
-    """Returns the paths of the .csl files in the data folder."""
+    """Return the paths of the .csl files in the data folder."""
     folder = Path(settings.DATA_DIR) / "styles"
     return list(folder.glob("*.csl")) if folder.is_dir() else []
 
 
 def own_style(path):
-    """Returns the Style of a .csl file; raises StyleError."""
+    """Return the Style of a .csl file; raise StyleError."""
     data = path.read_bytes()
     if len(data) > STYLE_SIZE_LIMIT or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise StyleError(f"{path.name} is larger than 1 MB or declares entities. Download it from the CSL project.")
@@ -150,7 +150,7 @@ def own_style(path):
 
 
 def citations_of(publication, reference, favourite=""):
-    """Returns the stored citations of a publication as [Citation], the style ``favourite`` first.
+    """Return the stored citations of a publication as [Citation], the style ``favourite`` first.
 
     ``reference`` is the record that the reader may see. Citations of another record, such as an earlier state of this
     publication or one that names hidden authors, are left out.
@@ -161,9 +161,9 @@ def citations_of(publication, reference, favourite=""):
 
 
 def update_citations(publications, limit=sys.maxsize):
-    """Formats and stores the citations of publications (a queryset) that are missing or outdated.
+    """Format and store the citations of publications (a queryset) that are missing or outdated.
 
-    Formats at most ``limit`` records, and deletes the outdated citations of the rest. Yields the number of publications
+    Format at most ``limit`` records, and delete the outdated citations of the rest. Yield the number of publications
     formatted after each batch.
     """
     styles_digest = digest_of_styles()
@@ -193,13 +193,13 @@ def update_citations(publications, limit=sys.maxsize):
 
 
 def without_current_citations():
-    """Returns the publications that were never formatted, or not with the styles available now."""
+    """Return the publications that were never formatted, or not with the styles available now."""
     current = FormattedCitations.objects.filter(publication=OuterRef("pk"), styles=digest_of_styles())
     return Publication.objects.exclude(Exists(current))
 
 
 def format_missing(*, disable=None):
-    """Formats all publications without current citations, with a progress bar, and returns their number."""
+    """Format all publications without current citations, with a progress bar, and return their number."""
     publications = without_current_citations()
     with tqdm(total=publications.count(), desc="Citations", unit=" publications", disable=disable, leave=False) as bar:
         total = 0
@@ -210,7 +210,7 @@ def format_missing(*, disable=None):
 
 
 def public_references(publication):
-    """Returns the records that visitors may see: during blind review also the one without authors."""
+    """Return the records that visitors may see: during blind review also the one without authors."""
     reference = publication.as_reference()
     hidden = [reference.anonymous()] if publication.is_blind else []
     return [reference.for_visitors(), *hidden]
@@ -218,19 +218,19 @@ def public_references(publication):
 
 @receiver(post_save, sender=Publication)
 def update_after_publication(instance, **kwargs):
-    """Formats a saved publication once its authors are saved too; its versions share its blind review."""
+    """Format a saved publication once its authors are saved too; its versions share its blind review."""
     work = instance.version_of_id or instance.pk
     update_after_commit(Q(pk=instance.pk) | Q(pk=work) | Q(version_of=work))
 
 
 @receiver(post_save, sender=Person)
 def update_after_person(instance, **kwargs):
-    """Formats the works of a person whose name may have changed."""
+    """Format the works of a person whose name may have changed."""
     update_after_commit(Q(authorships__person=instance))
 
 
 def update_after_commit(condition):
-    """Formats the publications that match a Q object once the transaction is committed.
+    """Format the publications that match a Q object once the transaction is committed.
 
     At most LIMIT_AFTER_SAVE works are formatted, because somebody is waiting; ``format_citations`` does the rest.
     """
@@ -239,7 +239,7 @@ def update_after_commit(condition):
 
 
 def digest(reference):
-    """Returns a short hash of all that a citation of this Reference depends on."""
+    """Return a short hash of all that a citation of this Reference depends on."""
     item = csl.to_csl(reference)
     nocase = item.pop("custom", {}).get("nocase")
     for name in ("abstract", "keyword"):
@@ -248,7 +248,7 @@ def digest(reference):
 
 
 def digest_of_styles():
-    """Returns a short hash of the available styles; it changes when a style is added, removed or edited."""
+    """Return a short hash of the available styles; it changes when a style is added, removed or edited."""
     return _hash([VERSION, *((style.key, style.path.stat().st_size) for style in styles().values())])
 
 
@@ -257,7 +257,7 @@ def _hash(value):
 
 
 def cite(references):
-    """Returns a list of [Citation] in all styles for each Reference, formatted in one run of pandoc.
+    """Return a list of [Citation] in all styles for each Reference, formatted in one run of pandoc.
 
     A style in which pandoc fails is left out.
     """
@@ -268,7 +268,7 @@ def cite(references):
 
 
 def _run_pandoc(jobs):
-    """Returns pandoc's HTML for each (Style, CSL-JSON item), False if it failed."""
+    """Return pandoc's HTML for each (Style, CSL-JSON item), False if it failed."""
     if not jobs:
         return []
     data = [
@@ -286,7 +286,7 @@ def _run_pandoc(jobs):
 
 
 def _citation(style, answer):
-    """Returns the Citation in pandoc's HTML, or None."""
+    """Return the Citation in pandoc's HTML, or None."""
     entry = ENTRY.search(answer or "")
     if not entry:
         return None
@@ -295,7 +295,7 @@ def _citation(style, answer):
 
 
 def clean(html):
-    """Removes all HTML but emphasis and web links from a citation."""
+    """Remove all HTML but emphasis and web links from a citation."""
     return nh3.clean(
         html,
         tags={"em", "strong", "i", "b", "sub", "sup", "a"},
@@ -305,7 +305,7 @@ def clean(html):
 
 
 def item_for(reference, style):
-    """Returns the CSL-JSON of a Reference, adapted to a style."""
+    """Return the CSL-JSON of a Reference, adapted to a style."""
     item = csl.to_csl(reference) | {"id": "1"}
     custom = item.pop("custom", {})
     nocase = custom.get("nocase", {})

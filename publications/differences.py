@@ -58,7 +58,7 @@ class Change:
 
 
 def as_text(value):
-    """Returns the value of a field as text."""
+    """Return the value of a field as text."""
     if isinstance(value, tuple | list):
         return "; ".join(map(as_text, value))
     if isinstance(value, dict):
@@ -67,13 +67,13 @@ def as_text(value):
 
 
 def values_of(reference):
-    """Returns {name: value} of a Reference's fields that are not empty; the keys of ``extra`` become "extra.…"."""
+    """Return {name: value} of a Reference's fields that are not empty; the keys of ``extra`` become "extra.…"."""
     values = {name: getattr(reference, name) for name in CSL_NAMES if getattr(reference, name)}
     return values | {f"extra.{key}": value for key, value in reference.extra.items() if key not in IGNORED}
 
 
 def changes(mine, theirs, origins, source):
-    """Returns the Changes that importing the Reference ``theirs`` from ``source`` would make to the Reference ``mine``.
+    """Return the Changes that importing the Reference ``theirs`` from ``source`` would make to the Reference ``mine``.
 
     ``origins`` maps sources to the References they gave before: what ``source`` repeats is not a change, and a value
     that no source gave was entered by hand. Fields that are empty in ``theirs`` are not changed.
@@ -94,7 +94,7 @@ def changes(mine, theirs, origins, source):
 
 
 def _adds_nothing(name, old, new):
-    """Returns whether the new value has nothing that the old one lacks."""
+    """Return whether the new value has nothing that the old one lacks."""
     return old == new or (bool(old) and name in _SAME and _SAME[name](old, new))
 
 
@@ -111,12 +111,12 @@ _SAME = {
 
 
 def _completes(name, old, new):
-    """Returns whether the new value contains the old one, so that no manual edit is lost."""
+    """Return whether the new value contains the old one, so that no manual edit is lost."""
     return name == "keyword" or (name == "issued" and new.iso.startswith(old.iso))
 
 
 def merged(mine, chosen, theirs):
-    """Returns ``mine`` with the chosen changes. Protected capitals are changed with their title."""
+    """Return ``mine`` with the chosen changes. Protected capitals are changed with their title."""
     new = {change.name: change.new for change in chosen}
     fields = {name: value for name, value in new.items() if not name.startswith("extra.")}
     extra = mine.extra | {name.removeprefix("extra."): new[name] for name in new if name not in fields}
@@ -127,7 +127,7 @@ def merged(mine, chosen, theirs):
 
 
 def without_conflicts(theirs, found, before):
-    """Returns ``theirs``, but with the fields of ``before`` where the changes are conflicts."""
+    """Return ``theirs``, but with the fields of ``before`` where the changes are conflicts."""
     conflicts = {change.name for change in found if change.conflict}
     fields = {name: getattr(before, name) for name in conflicts if not name.startswith("extra.")}
     extra = {key: value for key, value in theirs.extra.items() if f"extra.{key}" not in conflicts}

@@ -40,9 +40,9 @@ CHUNK = 2**16
 
 
 def check_file(upload):
-    """Returns a valid upload, an image without its metadata.
+    """Return a valid upload, an image without its metadata.
 
-    Raises ValidationError if the file is too large, or if its content does not match its extension.
+    Raise ValidationError if the file is too large, or if its content does not match its extension.
     """
     extension = upload.name.rpartition(".")[2].lower()
     if upload.size > settings.UPLOAD_MAX_MB * 2**20:
@@ -72,7 +72,7 @@ def _matches(head, extension):
 
 
 def digest(file):
-    """Returns the SHA-256 of an open file, in hexadecimal digits."""
+    """Return the SHA-256 of an open file, in hexadecimal digits."""
     file.seek(0)
     found = hashlib.sha256()
     while chunk := file.read(CHUNK):
@@ -95,7 +95,7 @@ class FilePart:
 
 
 def serve(request, file, *, name, etag, modified):
-    """Returns the response with an open file, or with the part that a Range header asks for (RFC 9110).
+    """Return the response with an open file, or with the part that a Range header asks for (RFC 9110).
 
     ``etag`` is the hash of the content, ``modified`` the time of the last change. Browsers revalidate each time.
     """
@@ -134,7 +134,7 @@ def _file_response(file, name, range_header):
 
 
 def _range(header, size):
-    """Returns the first and last byte of a Range header; None if it is missing, invalid, or has several ranges.
+    """Return the first and last byte of a Range header; None if it is missing, invalid, or has several ranges.
 
     The last byte comes before the first if the range is outside of the file.
     """

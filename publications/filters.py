@@ -29,7 +29,7 @@ class Filters:
 
     @classmethod
     def from_query(cls, query):
-        """Read a QueryDict; empty values count as absent. Raises Http404, with a sentence, for an invalid value."""
+        """Read a QueryDict; empty values count as absent. Raise Http404, with a sentence, for an invalid value."""
         year, type_, q = (query.get(name, "").strip() for name in ("year", "type", "q"))
         if year and not re.fullmatch(r"[1-9][0-9]{3}", year):
             raise Http404(f"“{year[:40]}” is not a year.")
@@ -183,7 +183,7 @@ class Facets:
     def selected(self):
         """Return the filters that are set as Choices, each with the URL that clears it.
 
-        Raises Http404 for a tag or author that none of the works has, and Moved where a slug has changed.
+        Raise Http404 for a tag or author that none of the works has, and Moved where a slug has changed.
         """
         found = []
         for field, slugs in (("tag", self.filters.tags), ("author", [self.filters.author])):

@@ -128,7 +128,7 @@ class Plan:
         return {kind: found[kind] for kind in RowKind if found[kind]}
 
     def defaults(self):
-        """Returns the default Choice for each row number."""
+        """Return the default Choice for each row number."""
         return {row.number: Choice(row.actions[0], row.default_fields) for row in self.rows}
 
 
@@ -144,13 +144,13 @@ class ImportResult:
 
 
 def plan(references, source):
-    """Returns the Plan for References from ``source`` ("bib", "doi", "orcid" …). Writes nothing."""
+    """Return the Plan for References from ``source`` ("bib", "doi", "orcid" …). Write nothing."""
     planner = _Planner(source)
     return Plan(source, [row for chunk in batched(enumerate(references, 1), CHUNK) for row in planner.rows(chunk)])
 
 
 def apply(plan, choices=None, *, publish=False, owner=None):
-    """Does what a Plan says, all of it or, after an error, nothing. Returns the ImportResult.
+    """Apply a Plan: all of it or, after an error, nothing. Return the ImportResult.
 
     ``choices`` maps row numbers to Choices; other rows are left alone. Without ``choices``, each row gets its default.
     New publications are drafts unless ``publish``. ``owner`` is a Person who is recognised by an initial too.
@@ -159,7 +159,7 @@ def apply(plan, choices=None, *, publish=False, owner=None):
 
 
 def import_all(references, source, *, publish=False, owner=None, dry_run=False):
-    """Plans and applies References in batches, with a transaction for each. Yields each (Plan, ImportResult).
+    """Plan and apply References in batches, with a transaction for each. Yield each (Plan, ImportResult).
 
     Duplicates and versions are found across batches. ``dry_run`` only plans, and yields (Plan, None).
     """
@@ -180,7 +180,7 @@ class _Planner:
         self.first_rows = {}  # pk of a publication: number of the first row about it
 
     def rows(self, numbered):
-        """Returns the rows for a list of (number, Reference)."""
+        """Return the rows for a list of (number, Reference)."""
         matches = [self.works.match(Work.from_reference(reference, number)) for number, reference in numbered]
         stored = (
             Publication.objects.with_references(EDITORS)
@@ -193,7 +193,7 @@ class _Planner:
         ]
 
     def add_imported(self, result, made):
-        """Makes the imported publications known. ``made`` maps row numbers to the primary keys of new ones."""
+        """Make the imported publications known. ``made`` maps row numbers to the primary keys of new ones."""
         self.works.add_stored([*result.added, *result.changed])
         self.first_rows |= {pk: number for number, pk in made.items()}
 
@@ -228,7 +228,7 @@ class _Planner:
 
 
 def is_main_version(type_, other):
-    """Returns whether a work of this type is the main version rather than one of the other type."""
+    """Return whether a work of this type is the main version rather than one of the other type."""
     return RANKS.get(type_, 1) > RANKS.get(other, 1)
 
 
@@ -245,7 +245,7 @@ class _Importer:
         }
 
     def apply(self, plan, choices=None):
-        """Applies a Plan in one transaction. After an error, this object cannot be used any more."""
+        """Apply a Plan in one transaction. After an error, this object cannot be used any more."""
         self.is_reviewed = choices is not None
         self.choices = choices if self.is_reviewed else plan.defaults()
         self.result, self.made = ImportResult(), {}
@@ -310,7 +310,7 @@ class _Importer:
         return publication
 
     def _reserve(self, name, value):
-        """Reserves a DOI or citation key for a publication. Returns whether no other publication has it."""
+        """Reserve a DOI or citation key for a publication. Return whether no other publication has it."""
         value = value.lower() if name == "doi" else value
         is_free = not value or value not in self.taken[name]
         self.taken[name].add(value)
@@ -367,7 +367,7 @@ class _Importer:
             publication.tags.add(*(word for word in merged.keyword if record.keys_of([word])))
 
     def _replace_names(self, row, publication, role):
-        """Replaces the names of one role. A name that was there before keeps its person and its marks."""
+        """Replace the names of one role. A name that was there before keeps its person and its marks."""
         column = role.replace("_", "-")
         old = [authorship for authorship in publication.authorships.all() if authorship.role == column]
         new = [authorship for authorship in self._authorships(row, publication) if authorship.role == column]
@@ -388,7 +388,7 @@ class _Importer:
         Origin.objects.update_or_create(publication=publication, source=self.source, defaults={"reference": reference})
 
     def _connect_version(self, row):
-        """Makes the new publication and its target a work and its version; versions of the latter move to the work."""
+        """Make the new publication and its target a work and its version; versions of the latter move to the work."""
         target = row.target or self.made.get(row.target_number)
         if target is None:
             return
@@ -404,7 +404,7 @@ class _Importer:
 
 
 def _pop_same_name(previous, name):
-    """Removes and returns the authorship with the same name, or with another spelling of it, or None."""
+    """Remove and return the authorship with the same name, or with another spelling of it, or None."""
     for is_same in (
         lambda other: other == name,
         lambda other: normalised(str(other)) == normalised(str(name)),

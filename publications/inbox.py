@@ -30,7 +30,7 @@ class Service:
     takes_orcid: bool = True
 
     def identifier(self, person):
-        """Returns the person's identifier at the service, or ""."""
+        """Return the person's identifier at the service, or ""."""
         for url in person.links.values_list("url", flat=True):
             if self.link and (found := re.search(self.link, url)):
                 return found[1]
@@ -46,13 +46,13 @@ SERVICES = {
 
 
 def client():
-    """Returns a Client with the contact that services ask for: the owner's e-mail address, or the site's URL."""
+    """Return a Client with the contact that services ask for: the owner's e-mail address, or the site's URL."""
     owner = Person.objects.owner()
     return sources.Client(contact=(owner and owner.email) or settings.SITE_URL)
 
 
 def receive(data, name, user):
-    """Stores the references in a file (bytes and a name) or a pasted text for review. Returns the Batch."""
+    """Store the references in a file (bytes and a name) or a pasted text for review. Return the Batch."""
     loaded, source = read(data, detect_ending(name))
     with transaction.atomic():
         batch = Batch.objects.create(source=source, label=(name or "Pasted text")[:200], created_by=user)
@@ -61,7 +61,7 @@ def receive(data, name, user):
 
 
 def read(data, ending=""):
-    """Returns (Loaded, source) of a file or text in a known format, or of a list of identifiers, one per line."""
+    """Return (Loaded, source) of a file or text in a known format, or of a list of identifiers, one per line."""
     if ending or isinstance(data, bytes) or detect(data):
         loaded = loads(data, ending)
         return loaded, loaded.ending
@@ -69,7 +69,7 @@ def read(data, ending=""):
 
 
 def look_up(lines):
-    """Returns (Loaded, "web") for lines that hold an identifier or the URL of a paper."""
+    """Return (Loaded, "web") for lines that hold an identifier or the URL of a paper."""
     references, problems = [], []
     wanted = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()]
     with client() as network:
@@ -84,7 +84,7 @@ def look_up(lines):
 
 
 def repair(broken, text):
-    """Reads the corrected text of an entry that had an error. Returns whether a reference was read.
+    """Read the corrected text of an entry that had an error. Return whether a reference was read.
 
     Text that still has errors stays in the service.
     """
@@ -105,9 +105,9 @@ def repair(broken, text):
 
 
 def sync(person, name, network, *, progress=iter):
-    """Fetches a person's works from a service and adds new ones to its inbox. Returns (Batch, number of suggestions).
+    """Fetch a person's works from a service and add new ones to its inbox. Return (Batch, number of suggestions).
 
-    Raises SourceError. Ignored works stay ignored; imported ones return if the service has new details.
+    Raise SourceError. Ignored works stay ignored; imported ones return if the service has new details.
     """
     service = SERVICES[name]
     identifier = service.identifier(person)
@@ -121,7 +121,7 @@ def sync(person, name, network, *, progress=iter):
 
 
 def _suggest(batch, references):
-    """Stores the references that are new to the batch or have changed. Returns the number that await review."""
+    """Store the references that are new to the batch or have changed. Return the number that await review."""
     known = {incoming.fingerprint: incoming for incoming in batch.rows.all()}
     new, again = {}, {}
     for row in plan(references, batch.source).rows:
@@ -140,6 +140,6 @@ def _suggest(batch, references):
 
 
 def fingerprint(reference):
-    """Returns a hash that identifies a work in repeated searches."""
+    """Return a hash that identifies a work in repeated searches."""
     work = Work.from_reference(reference)
     return blake2s(repr(work.doi or work.arxiv_id or (work.title, work.year)).encode(), digest_size=16).hexdigest()

@@ -17,7 +17,7 @@ PREPRINT = "article"
 
 
 def normalised(text):
-    """Returns only letters and digits, without accents, case and markup, for comparisons."""
+    """Return only letters and digits, without accents, case and markup, for comparisons."""
     return re.sub(r"[\W_]+", "", fold(re.sub(r"</?[a-z][^<>]*>", "", text)))
 
 
@@ -26,12 +26,12 @@ def versionless(arxiv_id):
 
 
 def comparable_doi(doi):
-    """Returns a DOI for comparisons; "" for one of arXiv, which means the same as the arXiv identifier."""
+    """Return a DOI for comparisons; "" for one of arXiv, which means the same as the arXiv identifier."""
     return "" if ARXIV_DOI.fullmatch(doi) else doi.casefold()
 
 
 def _substitute_for_title(reference):
-    """Returns what identifies a work without title and identifiers, so that its file can be imported again."""
+    """Return what identifies a work without title and identifiers, so that its file can be imported again."""
     if reference.doi or reference.arxiv_id or reference.citation_key:
         return ""
     found = (reference.container_title, reference.volume, reference.issue, reference.page, reference.publisher)
@@ -89,7 +89,7 @@ class Work:
         return self.title == other.title and self.type == other.type and self.year in (None, other.year)
 
     def is_version_of(self, other):
-        """Returns whether the two are probably versions of one work, such as a preprint and the article."""
+        """Return whether the two are probably versions of one work, such as a preprint and the article."""
         if self.arxiv_id and self.arxiv_id == other.arxiv_id:
             return True
         near = None in (self.year, other.year) or abs(self.year - other.year) <= YEARS_APART
@@ -126,14 +126,14 @@ class Works:
         self.add_stored()
 
     def add_stored(self, pks=None):
-        """Adds the publications with these primary keys, or all, and forgets the entries of the plan."""
+        """Add the publications with these primary keys, or all, and forget the entries of the plan."""
         self._planned.clear()
         for work in _stored_works(pks):
             for key in work.keys:
                 self._stored[key].append(work)
 
     def match(self, wanted):
-        """Returns the Match of a plan's entry (a Work). An entry that is new can be found from then on."""
+        """Return the Match of a plan's entry (a Work). An entry that is new can be found from then on."""
         match = self._find(wanted)
         if not match.same:
             for key in wanted.keys:
@@ -157,7 +157,7 @@ class Works:
 
 
 def _stored_works(pks=None):
-    """Yields a Work for each publication, then one for each Origin."""
+    """Yield a Work for each publication, then one for each Origin."""
     publications, origins = Publication.objects.order_by("pk"), Origin.objects.order_by("publication", "pk")
     # Authors overwrite editors.
     firsts = Authorship.objects.filter(position=1, role__in=["author", "editor"]).order_by("-role")
@@ -196,7 +196,7 @@ class People:
                 self._by_family[normalised(name.family)].add((person.pk, given_of(name)))
 
     def find(self, name):
-        """Returns (primary key of a person or None, whether the match is certain).
+        """Return (primary key of a person or None, whether the match is certain).
 
         The same ORCID iD, full name or other spelling of one person is certain; an initial, or a name that two people
         share, is not.
@@ -217,12 +217,12 @@ class People:
 
 
 def given_of(name):
-    """Returns the first given name, or its initial: "yao" of "Yao Xin", "y" of "Y. X."."""
+    """Return the first given name, or its initial: "yao" of "Yao Xin", "y" of "Y. X."."""
     first = (name.given.replace(".", " ").replace("-", " ").split() or [""])[0]
     return normalised(first[:1] if is_initials(name.given) else first)
 
 
 def is_initials(given):
-    """Returns whether given names are only initials: "Y.", "Y. X.", "Y.-X.", "YX"."""
+    """Return whether given names are only initials: "Y.", "Y. X.", "Y.-X.", "YX"."""
     words = given.replace(".", " ").replace("-", " ").split()
     return bool(words) and all(len(word) == 1 or (len(word) == 2 and word.isupper()) for word in words)

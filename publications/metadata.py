@@ -17,12 +17,12 @@ PERIODICALS = ("article-journal", "article-magazine", "article-newspaper", "revi
 
 
 def type_of(publication):
-    """Returns the schema.org type of a publication."""
+    """Return the schema.org type of a publication."""
     return TYPES.get(publication.type, "CreativeWork")
 
 
 def creative_work(publication, reference, site, versions=()):
-    """Returns a publication as a CreativeWork. ``reference`` is its Reference with what visitors may see.
+    """Return a publication as a CreativeWork. ``reference`` is its Reference with what visitors may see.
 
     ``versions`` are the other versions of the same work, including the main version.
     """
@@ -72,7 +72,7 @@ def address_of(publication, site):
 
 
 def _people(publication, role, names, site):
-    """Returns the names in a role as Persons and Organizations, with details of the people of the site."""
+    """Return the names in a role as Persons and Organizations, with details of the people of the site."""
     rows = [authorship for authorship in publication.authorships.all() if authorship.role == role]
     # Both are in the same order, and neither has hidden names.
     people = [row.person for row in rows] if len(rows) == len(names) else [None] * len(names)
@@ -96,7 +96,7 @@ def _name(name, person, site):
 
 
 def container(reference):
-    """Returns what a work is part of: an issue of a volume of a journal, proceedings or a book; {} if nothing."""
+    """Return what a work is part of: an issue of a volume of a journal, proceedings or a book; {} if nothing."""
     name = reference.container_title or reference.event_title
     if reference.type in PERIODICALS and name:
         part = without_empty({"@type": "Periodical", "name": name, "issn": reference.issn})
@@ -111,13 +111,13 @@ def container(reference):
 
 
 def identifiers(reference):
-    """Returns the identifiers as PropertyValues."""
+    """Return the identifiers as PropertyValues."""
     found = [("doi", reference.doi), ("arxiv", reference.arxiv_id), ("pmid", reference.pmid), ("isbn", reference.isbn)]
     return [{"@type": "PropertyValue", "propertyID": name, "value": value} for name, value in found if value]
 
 
 def encoding(resource, site):
-    """Returns an uploaded file as a MediaObject."""
+    """Return an uploaded file as a MediaObject."""
     return without_empty(
         {
             "@type": "MediaObject",

@@ -49,7 +49,7 @@ class Content:
 
 
 def read(path):
-    """Returns the Content of a PDF, empty if it cannot be read within the limits."""
+    """Return the Content of a PDF, empty if it cannot be read within the limits."""
     command = [sys.executable, "-m", "publications.pdf", str(path)]
     try:
         answer = subprocess.run(command, cwd=BASE, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603
@@ -59,7 +59,7 @@ def read(path):
 
 
 def found_in(first, lines):
-    """Returns the title, DOI and arXiv identifier on a first page, of its text and its lines, [(size, text)]."""
+    """Return the title, DOI and arXiv identifier on a first page, of its text and its lines, [(size, text)]."""
     doi = DOI.search(first)
     arxiv = ARXIV.search(first)
     return {
@@ -71,7 +71,7 @@ def found_in(first, lines):
 
 
 def _title(lines):
-    """Returns the first lines in the largest font, usually the title; "" if they are too short."""
+    """Return the first lines in the largest font, usually the title; "" if they are too short."""
     lines = [(size, " ".join(text.split())) for size, text in lines if not text.strip().lower().startswith("arxiv:")]
     lengths = defaultdict(int)
     for size, text in lines:

@@ -12,7 +12,7 @@ AUTHOR_LIMIT = 20  # in a header: some proxies refuse headers over 4 kB
 
 
 def links_of_page(publication, reference, absolute):
-    """Returns the links of a publication's page, [(relation, URL, {attribute: value})].
+    """Return the links of a publication's page, [(relation, URL, {attribute: value})].
 
     ``absolute`` is a function that makes a URL of a path. ``cite-as`` must lead back to this page, so it is the page's
     own URL, and the publisher's is ``related``.
@@ -40,7 +40,7 @@ def links_of_page(publication, reference, absolute):
 
 
 def links_of_file(publication, absolute):
-    """Returns the links of an uploaded file."""
+    """Return the links of an uploaded file."""
     page = absolute(publication.get_absolute_url())
     return [("collection", page, {"type": "text/html"}), ("cite-as", page, {})]
 
@@ -51,7 +51,7 @@ def linkset_link(publication, absolute):
 
 
 def header(links):
-    """Returns links as the value of a Link header (RFC 8288), without authors if there are many."""
+    """Return links as the value of a Link header (RFC 8288), without authors if there are many."""
     if sum(relation == "author" for relation, *_ in links) > AUTHOR_LIMIT:
         links = [link for link in links if link[0] != "author"]
     found = []
@@ -62,7 +62,7 @@ def header(links):
 
 
 def linkset(publication, reference, absolute):
-    """Returns the links of a publication's page and files as a link set (JSON of RFC 9264)."""
+    """Return the links of a publication's page and files as a link set (JSON of RFC 9264)."""
     page = absolute(publication.get_absolute_url())
     contexts = [_context(page, links_of_page(publication, reference, absolute))]
     contexts += [

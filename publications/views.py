@@ -191,7 +191,7 @@ class ResourceFile(View):
     preview = None
 
     def get_object(self, name, *, slug=None, **kwargs):
-        """Return the resource with its subject, in one query. Raises DoesNotExist."""
+        """Return the resource with its subject, in one query. Raise DoesNotExist."""
         subjects = self.model._meta.get_field(self.subject).related_model.objects
         if self.preview:
             subjects = subjects.filter(pk=self.preview.object_id)

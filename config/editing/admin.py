@@ -85,7 +85,7 @@ class SiteAdmin(admin.AdminSite):
     def login_again(self, request):
         """Ask for the password when a form arrives after its session has ended.
 
-        Returns the page with the login and the form's fields, or None once the password is right: the request then has
+        Return the page with the login and the form's fields, or None once the password is right: the request then has
         the form's own fields only.
         """
         form_data, login_data = QueryDict(mutable=True), QueryDict(mutable=True)

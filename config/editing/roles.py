@@ -34,7 +34,7 @@ def role_permissions():
 def sync():
     """Create the groups and reset their permissions.
 
-    Returns {group name: (number of permissions added, number removed)}.
+    Return {group name: (number of permissions added, number removed)}.
     """
     for config in apps.get_app_configs():
         create_permissions(config, verbosity=0)

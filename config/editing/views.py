@@ -32,7 +32,7 @@ def preview_markdown(request):
 
 @require_POST
 def upload_image(request):
-    """Store the uploaded ``file`` without its metadata. Returns JSON: its ``url``, or an ``error`` message."""
+    """Store the uploaded ``file`` without its metadata. Return JSON: its ``url``, or an ``error`` message."""
     if not can_edit_content(request.user):
         raise PermissionDenied
     upload = request.FILES.get("file")

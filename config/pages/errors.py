@@ -32,7 +32,7 @@ def message_of(exception):
 
 
 def server_error(request):
-    """500; 503 if the database does not answer; 507 if the disk is full or read-only. Uses neither of them."""
+    """Answer 500, or 503 if the database does not answer, or 507 if the disk is full. Uses neither of them."""
     error = sys.exc_info()[1]
     message = storage_message(error)
     is_database_down = not message and isinstance(error, OperationalError | InterfaceError)

@@ -14,7 +14,7 @@ TOKEN = re.compile(rf"^\s*--([\w-]+):\s*light-dark\({OKLCH}, {OKLCH}\);", re.MUL
 def colour(name, hue, scheme):
     """Return the token ``--name`` as "#rrggbb", with an accent hue (degrees) and in a scheme ("light" or "dark").
 
-    Raises KeyError for an unknown token.
+    Raise KeyError for an unknown token.
     """
     lightness, chroma, own_hue = tokens()[name][scheme]
     return oklch_to_hex(float(lightness), float(chroma), hue if own_hue == "var(--hue)" else float(own_hue))

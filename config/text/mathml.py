@@ -46,7 +46,7 @@ def mathml(tex, *, display=False):
 
 
 def _html(element):
-    """Return an element as HTML. Raises ValueError for an unlisted element or an unread TeX command."""
+    """Return an element as HTML. Raise ValueError for an unlisted element or an unread TeX command."""
     text = unescape(element.text or "")
     is_valid = element.tag in TAGS and len(element) == CHILDREN.get(element.tag, len(element))
     if not is_valid or re.match(r"\\[a-zA-Z]", text):

@@ -177,7 +177,7 @@ class PublishableAdmin(ContentAdmin):
     def change_in_chunks(self, request, queryset, method):
         """Call a queryset method on the rows, CHUNK at a time, and record it in their history.
 
-        Each chunk is a separate transaction, so that other users can save in between. Returns the number of rows.
+        Each chunk is a separate transaction, so that other users can save in between. Return the number of rows.
         """
         keys = list(queryset.order_by("pk").values_list("pk", flat=True))
         for some in batched(keys, CHUNK):

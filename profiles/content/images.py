@@ -73,7 +73,7 @@ def clean_image(upload, *, longest=MAX_SIDE):
 
 
 def _open(upload):
-    """Read the header of an image. Raises ValidationError if it is not an image, or too large."""
+    """Read the header of an image. Raise ValidationError if it is not an image, or too large."""
     header = upload.read(64)
     upload.seek(0)
     if HEIC.match(header):
@@ -182,7 +182,7 @@ def all_pictures():
 def make_renditions(picture, *, anew=False):
     """Create the missing renditions of a stored picture, or all of them; return how many.
 
-    Raises BrokenPictureError.
+    Raise BrokenPictureError.
     """
     try:
         wanted = [r for r in picture.get_picture_files_list() if anew or not r.storage.exists(r.name)]

@@ -123,7 +123,7 @@ def delete_uncommitted(**kwargs):
 
 
 def opened(storage, name):
-    """Return a stored file, open for reading, and when it was modified. Raises FileNotFoundError or StorageError."""
+    """Return a stored file, open for reading, and when it was modified. Raise FileNotFoundError or StorageError."""
     try:
         return storage.open(name), storage.get_modified_time(name)
     except StorageError:

@@ -22,9 +22,9 @@ def related_counts(item):
 
 @transaction.atomic
 def merge(target, other, user):
-    """Merge ``other`` into ``target`` and delete it. Its address redirects to ``target``. Returns the target.
+    """Merge ``other`` into ``target`` and delete it. Its address redirects to ``target``. Return the target.
 
-    Raises ValidationError, and changes nothing, if the two contradict each other.
+    Raise ValidationError, and change nothing, if the two contradict each other.
     """
     model = type(target)
     locked = model._base_manager.select_for_update().in_bulk([target.pk, other.pk])
@@ -66,7 +66,7 @@ def last_merge(model, pk):
 def undo(model, pk, user):
     """Undo the last merge into a record. Later edits stay.
 
-    Returns (the other record, warnings about what could not be restored).
+    Return (the other record, warnings about what could not be restored).
     """
     revision, deleted = last_merge(model, pk)
     before = next(one for one in revisions.get_revisions(model, deleted) if one.comment.startswith(f"{MERGED} into "))

@@ -17,7 +17,7 @@ from profiles.history.revisions import Row, recorded_fields
 def restore(model, pk, revision, user):
     """Restore an object to its state in an ObjectRevision, and record that as a new revision.
 
-    Returns (object, warnings), the latter about what could not be restored. Raises ValidationError, and changes
+    Return (object, warnings), the latter about what could not be restored. Raise ValidationError, and change
     nothing, if the state is no longer valid: its DOI may belong to another publication now.
     """
     concrete = model._meta.concrete_model
@@ -69,7 +69,7 @@ def reattach(model, pk, revision, warnings, instead_of=None):
 def fill(item, row, warnings, only=None):
     """Set the fields of an object, or those named in ``only``, to the values of a Row.
 
-    Returns {name: primary keys} of its many-to-many fields, which can only be set once the object is saved.
+    Return {name: primary keys} of its many-to-many fields, which can only be set once the object is saved.
     """
     many_to_many = {}
     for one in recorded_fields(row.model):

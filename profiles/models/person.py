@@ -161,7 +161,7 @@ class Person(Pictured, Slugged):
     def absorb(self, other):
         """Fill empty fields from a record that is merged into this one; its names become other spellings.
 
-        Raises ValidationError if both have an ORCID iD.
+        Raise ValidationError if both have an ORCID iD.
         """
         if self.orcid and other.orcid:
             message = f"They have two ORCID iDs, {self.orcid} and {other.orcid}. Correct or clear the wrong one first."

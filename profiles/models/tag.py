@@ -27,7 +27,7 @@ class TagQuerySet(SluggedQuerySet, SearchableQuerySet):
         return self.get_or_create(key=tag_key(name), defaults={"name": name})[0]
 
     def all_named(self, names):
-        """Return {key: tag} for many names in any spelling. Creates the missing ones."""
+        """Return {key: tag} for many names in any spelling. Create the missing ones."""
         names = {tag_key(name): name for name in names}
         found = {}
         for keys in batched(names, 500):

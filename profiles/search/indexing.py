@@ -117,7 +117,7 @@ def refresh():
 
 
 def rebuild(progress=None):
-    """Write the whole index and return the number of documents. Calls ``progress`` with the number of each batch.
+    """Write the whole index and return the number of documents. Call ``progress`` with the number of each batch.
 
     The batches replace the documents one after the other, so that the search works meanwhile, and a rebuild that is
     stopped loses nothing.

@@ -28,7 +28,7 @@ class ReferenceField(models.JSONField):
 
 class BatchQuerySet(models.QuerySet):
     def open(self):
-        """Filters batches with rows to review or to repair, and adds their number (``waiting``)."""
+        """Filter batches with rows to review or to repair, and add their number (``waiting``)."""
         undecided = self.filter(rows__state__in=[Incoming.State.WAITING, Incoming.State.BROKEN])
         return undecided.annotate(waiting=models.Count("rows"))
 
@@ -60,19 +60,19 @@ class Batch(models.Model):
         return reverse("admin:publications_publication_review", args=[self.pk])
 
     def discard(self):
-        """Discards what awaits review. An inbox remembers it, so that it is not suggested again."""
+        """Discard what awaits review. An inbox remembers it, so that it is not suggested again."""
         if self.is_inbox:
             self.rows.waiting().update(state=Incoming.State.DISMISSED)
         else:
             self.delete()
 
     def settle(self, pks, state):
-        """Sets the state of rows."""
+        """Set the state of rows."""
         for some in batched(pks, 500):
             self.rows.filter(pk__in=some).update(state=state)
 
     def add(self, loaded):
-        """Stores the references and problems of a Loaded."""
+        """Store the references and problems of a Loaded."""
         rows = [
             Incoming(batch=self, number=number, reference=reference)
             for number, reference in enumerate(loaded.references, 1)

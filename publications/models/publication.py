@@ -260,16 +260,16 @@ class Publication(Illustrated, Publishable, Slugged):
 
     @classmethod
     def from_reference(cls, reference):
-        """Returns an unsaved publication with the fields of a Reference, without its names and tags."""
+        """Return an unsaved publication with the fields of a Reference, without its names and tags."""
         return cls(**record.columns_of(cls, reference))
 
     def as_reference(self):
-        """Returns the Reference of this publication; one from ``from_reference`` comes back equal."""
+        """Return the Reference of this publication; one from ``from_reference`` comes back equal."""
         return record.reference_of(self)
 
     @classmethod
     def types_called(cls, text):
-        """Returns the types whose name is the text, or whose label has a word that starts with it: "conf"."""
+        """Return the types whose name is the text, or whose label has a word that starts with it: "conf"."""
         wanted = fold(text)
         return [
             type_
@@ -304,7 +304,7 @@ class Publication(Illustrated, Publishable, Slugged):
             raise ValidationError({"version_of": message})
 
     def add_authors(self, authorships):
-        """Saves authorships after the existing authors."""
+        """Save authorships after the existing authors."""
         last = self.authorships.filter(role=Authorship.Role.AUTHOR).aggregate(last=Max("position"))["last"] or 0
         for position, authorship in enumerate(authorships, last + 1):
             authorship.publication, authorship.position = self, position
@@ -315,21 +315,21 @@ class Publication(Illustrated, Publishable, Slugged):
         return re.sub(r"[$*\\{}^_]", "", self.title)
 
     def free_citation_key(self):
-        """Returns a citation key that no publication has, of author, year and title."""
+        """Return a citation key that no publication has, of author, year and title."""
         first = self.authorships.filter(role=Authorship.Role.AUTHOR).select_related("person").first()
         stem = self.citation_key_stem(first.family if first else "")
         taken = Publication.objects.filter(citation_key__startswith=stem).values_list("citation_key", flat=True)
         return self.first_free_key(stem, set(taken))
 
     def citation_key_stem(self, family):
-        """Returns the family name, the year and the first word of the title with more than two letters."""
+        """Return the family name, the year and the first word of the title with more than two letters."""
         family = make_slug(family).replace("-", "") or "anonymous"
         word = next((word for word in make_slug(self.slug_source()).split("-") if len(word) > 2), "")
         return f"{family}{self.issued[:4]}{word}"[:190]
 
     @staticmethod
     def first_free_key(stem, taken):
-        """Returns the stem, with a letter or number if it is taken."""
+        """Return the stem, with a letter or number if it is taken."""
         ends = chain(["", *"abcdefghijklmnopqrstuvwxyz"], map("-{}".format, count(2)))
         return next(stem + end for end in ends if stem + end not in taken)
 
@@ -397,12 +397,12 @@ class Authorship(models.Model):
         return self.name or self.person.name
 
     def recover(self, title):
-        """Fills in the name of a person who was deleted, when the row is restored."""
+        """Fill in the name of a person who was deleted, when the row is restored."""
         if self.person_id is None:
             self.name = self.name or title
 
     def is_of(self, owner):
-        """Returns whether this is the site's owner (a Person or None), by link or by name."""
+        """Return whether this is the site's owner (a Person or None), by link or by name."""
         if self.person_id:
             return self.person.is_owner
         return bool(owner) and self.name.casefold() in owner.spellings
@@ -414,5 +414,5 @@ class Authorship(models.Model):
         return name.family or name.literal
 
     def as_name(self):
-        """Returns the Name, in the parts that citations need."""
+        """Return the Name, in the parts that citations need."""
         return record.name_of(self)

@@ -22,7 +22,7 @@ def _model(name):
 
 
 def has_hidden_authors(path=""):
-    """Returns the condition that blind review hides the authors of a publication, or of the one at ``path``.
+    """Return the condition that blind review hides the authors of a publication, or of the one at ``path``.
 
     Authors are hidden if the work or any version of it asks for it.
     """
@@ -36,7 +36,7 @@ def has_hidden_authors(path=""):
 
 class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQuerySet):
     def works(self, user):
-        """Filters each work once: leaves out versions of a work that the user can see too.
+        """Filter each work once: leave out versions of a work that the user can see too.
 
         A preprint stays in the lists while the journal article that it belongs to is a draft.
         """
@@ -44,7 +44,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return self.filter(is_work if user.is_staff else is_work | ~is_public("version_of"))
 
     def of_the_same_work(self, publication):
-        """Filters the other versions of a publication, including the main version."""
+        """Filter the other versions of a publication, including the main version."""
         work = publication.version_of_id or publication.pk
         return self.filter(Q(pk=work) | Q(version_of=work)).exclude(pk=publication.pk).newest_first()
 
@@ -52,19 +52,19 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return self.order_by("-issued", "-pk")
 
     def by(self, person):
-        """Filters publications that name a person, as author, editor or in another role."""
+        """Filter publications that name a person, as author, editor or in another role."""
         return self.filter(pk__in=_model("Authorship").objects.filter(person=person).values("publication"))
 
     def blind(self):
-        """Filters publications that are set to hide their authors at this moment."""
+        """Filter publications that are set to hide their authors at this moment."""
         return self.filter(Q(authors_from__isnull=True) | Q(authors_from__gt=Now()), hides_authors=True)
 
     def with_authors_shown(self, user):
-        """Leaves out publications whose authors the user may not see, for lists by author."""
+        """Leave out publications whose authors the user may not see, for lists by author."""
         return self if user.is_staff else self.exclude(has_hidden_authors())
 
     def with_authors(self, user):
-        """Prefetches the names that the user may see, in order, and adds ``is_blind``: whether names are hidden."""
+        """Prefetch the names that the user may see, in order, and add ``is_blind``: whether names are hidden."""
         names = _model("Authorship").objects.visible_to(user).select_related("person")
         is_blind = Case(When(has_hidden_authors(), then=Value(True)), default=Value(False))
         return self.annotate(is_blind=is_blind).prefetch_related(
@@ -72,21 +72,21 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         )
 
     def anonymous(self):
-        """Removes all names, as for visitors during blind review."""
+        """Remove all names, as for visitors during blind review."""
         nobody = _model("Authorship").objects.none()
         return self.annotate(is_blind=Value(True)).prefetch_related(Prefetch("authorships", nobody))
 
     def for_cards(self, user):
-        """Prefetches what a card in a list shows."""
+        """Prefetch what a card in a list shows."""
         versions = self.model.objects.visible_to(user).only("version_of", "slug", "type")
         return self.with_authors(user).prefetch_related("resources", "tags", Prefetch("versions", versions))
 
     def with_references(self, user):
-        """Prefetches what ``as_reference()`` reads and the user may see."""
+        """Prefetch what ``as_reference()`` reads and the user may see."""
         return self.with_authors(user).prefetch_related("tags")
 
     def search(self, query, user):
-        """Filters publications that match a search, given as text or as a Query.
+        """Filter publications that match a search, given as text or as a Query.
 
         A visitor does not find a work by what blind review hides: its authors' names and its files.
         """
@@ -97,11 +97,11 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return found.exclude(has_hidden_authors() & ~Q(self.matches(query, parts=("title", "facts"))))
 
     def without_found_versions(self):
-        """Leaves out versions of a work that is itself in this queryset, for the results of a search."""
+        """Leave out versions of a work that is itself in this queryset, for the results of a search."""
         return self.exclude(Q(version_of__isnull=False) & Exists(self.order_by().filter(pk=OuterRef("version_of"))))
 
     def with_facts(self, query):
-        """Filters by the year ("2020" or "2020-2023"), the tag and the type that a Query names."""
+        """Filter by the year ("2020" or "2020-2023"), the tag and the type that a Query names."""
         found, facts = self, query.facts
         if "year" in facts:
             years = re.fullmatch(r"(\d{4})(?:\s*(?:-|–|\.\.)\s*(\d{4}))?", facts["year"], re.ASCII)
@@ -113,7 +113,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return found
 
     def related_to(self, publication, user):
-        """Returns other works that share tags, those with the most in common first.
+        """Return other works that share tags, those with the most in common first.
 
         Only the 200 with the most in common are considered, so that a tag on half of the works costs little.
         """
@@ -131,11 +131,11 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
 
 class AuthorshipQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Filters names that the user may see: for a visitor, none on a work under blind review."""
+        """Filter names that the user may see: for a visitor, none on a work under blind review."""
         return self.all() if user.is_staff else self.exclude(has_hidden_authors("publication"))
 
 
 class FullTextQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Filters texts that the user may search: for a visitor, none of a work under blind review."""
+        """Filter texts that the user may search: for a visitor, none of a work under blind review."""
         return self.all() if user.is_staff else self.exclude(has_hidden_authors("resource__publication"))

@@ -63,7 +63,7 @@ DECODER = json.JSONDecoder(parse_constant=str)  # NaN and Infinity are not JSON,
 def read(blocks):
     """Read a list of items, a single item, the answer of Crossref or Zotero, or one item a line.
 
-    ``blocks`` are the parts of a text. Yields a Loaded for each item; an item that cannot be read is a Problem in it.
+    ``blocks`` are the parts of a text. Yield a Loaded for each item; an item that cannot be read is a Problem in it.
     """
     for entry, (line, item, raw) in enumerate(_items("".join(blocks)), 1):
         try:
@@ -124,7 +124,7 @@ def _wrapped(item):
 def from_csl(item):
     """Return the Reference of a CSL-JSON item (a dict), which need not be valid against the schema.
 
-    Raises KeyError, TypeError or ValueError if the item is not CSL-JSON at all.
+    Raise KeyError, TypeError or ValueError if the item is not CSL-JSON at all.
     """
     item = {OLD_NAMES.get(name, name): _clean(value) for name, value in item.items()}
     item = {name: value for name, value in item.items() if value not in EMPTY}

@@ -41,7 +41,7 @@ def detect(text):
 def read(file, ending=""):
     """Read a seekable binary file in the format of an extension, or in the format that is detected.
 
-    Yields a Loaded for each part of the file. Never raises for the content of the file: entries that cannot be read
+    Yield a Loaded for each part of the file. Raise no error for the content of the file: entries that cannot be read
     are Problems of a Loaded.
     """
     with opened(file) as (text, problems):

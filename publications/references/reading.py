@@ -94,7 +94,7 @@ def pieces(blocks, start):
 
 @contextmanager
 def opened(file):
-    """Open a binary file as text. Yields the text file and a list of Problems with its encoding.
+    """Open a binary file as text. Yield the text file and a list of Problems with its encoding.
 
     The encoding is that of the byte order mark, UTF-8, the one that the file's first lines name, or Windows-1252.
     """

@@ -67,7 +67,7 @@ class Record:
 
 
 def read(blocks):
-    """Read a text, given in blocks. Yields a Loaded for each piece; errors in the text are Problems in it."""
+    """Read a text, given in blocks. Yield a Loaded for each piece; errors in the text are Problems in it."""
     count, line = 0, 1
     for piece in pieces(blocks, START):
         loaded = _loaded(piece, count, line)

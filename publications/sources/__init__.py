@@ -22,7 +22,7 @@ _FETCHERS = {
 
 
 def fetch(text, client):
-    """Returns the Reference of an identifier (see ``identify``) or of the URL of a paper; raises SourceError."""
+    """Return the Reference of an identifier (see ``identify``) or of the URL of a paper; raise SourceError."""
     found = identify(text)
     if found is None:
         raise SourceError(

@@ -13,7 +13,7 @@ ATOM, ARXIV = "{http://www.w3.org/2005/Atom}", "{http://arxiv.org/schemas/atom}"
 
 
 def fetch(arxiv_id, client):
-    """Returns the Reference of an arXiv identifier, old or new, with or without a version; raises SourceError."""
+    """Return the Reference of an arXiv identifier, old or new, with or without a version; raise SourceError."""
     answer = client.get(API, accept="application/atom+xml", params={"id_list": arxiv_id, "max_results": 1})
     entry = parsed(answer).find(f"{ATOM}entry")
     # For an unknown identifier, the API returns no entry, or one that describes an error.

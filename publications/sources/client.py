@@ -48,7 +48,7 @@ class Answer:
         return self.content.decode("utf-8", errors="replace")
 
     def json(self):
-        """Returns the JSON object in the answer; raises SourceError if there is none."""
+        """Return the JSON object in the answer; raise SourceError if there is none."""
         try:
             found = json.loads(self.content)
         except (ValueError, RecursionError):
@@ -94,11 +94,11 @@ class Client:
         self._http.close()
 
     def email_as(self, parameter):
-        """Returns the query parameter with the contact's e-mail address, for services that ask for one."""
+        """Return the query parameter with the contact's e-mail address, for services that ask for one."""
         return {parameter: self.contact} if "@" in self.contact else {}
 
     def get(self, url, *, accept="application/json", params=None, not_found=""):
-        """Returns the Answer; raises SourceError, with the message ``not_found`` if the service has no such record."""
+        """Return the Answer; raise SourceError, with the message ``not_found`` if the service has no such record."""
         if params:
             url += "?" + urlencode(params, quote_via=quote, safe="*:,")
         try:
@@ -109,7 +109,7 @@ class Client:
             raise
 
     def reach(self, url):
-        """Raises SourceError, as ``get`` does, if the address does not answer. Does not read the content."""
+        """Raise SourceError, as ``get`` does, if the address does not answer. The content is not read."""
         self._retry(url, "*/*", read=False)
 
     def _retry(self, url, accept, *, read):
@@ -127,7 +127,7 @@ class Client:
         raise AssertionError
 
     def _follow(self, url, accept, *, read):
-        """Requests an address and follows redirects, each of which is checked like the first address."""
+        """Request an address and follow redirects. Each redirect is checked like the first address."""
         until = time.monotonic() + self.deadline
         for _ in range(REDIRECT_LIMIT + 1):
             address = _web_address(url)
@@ -197,7 +197,7 @@ def _check_status(response, host):
 
 
 def _web_address(url):
-    """Returns the httpx.URL of a web address without user name; raises SourceError for anything else."""
+    """Return the httpx.URL of a web address without user name; raise SourceError for anything else."""
     try:
         address = httpx.URL(url)
         is_web = address.scheme in ("http", "https") and address.host and not address.userinfo
@@ -210,7 +210,7 @@ def _web_address(url):
 
 @contextmanager
 def _cut_off(until):
-    """Closes the connection of a request at a moment of time.monotonic(); yields the ``trace`` extension for it.
+    """Close the connection of a request at a moment of time.monotonic(); yield the ``trace`` extension for it.
 
     httpx has a time limit for each step of a request, but none for the whole.
     """
@@ -238,7 +238,7 @@ def _cut_off(until):
 
 
 def is_public(ip):
-    """Returns whether an IP address, and the IPv4 address embedded in it if any, is on the public network."""
+    """Return whether an IP address, and the IPv4 address embedded in it if any, is on the public network."""
     address = ipaddress.ip_address(ip)
     if address.version == 6:
         last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)

@@ -8,7 +8,7 @@ PER_PAGE = 200
 
 
 def works(orcid, client):
-    """Yields the References of the works with an ORCID iD; raises SourceError."""
+    """Yield the References of the works with an ORCID iD; raise SourceError."""
     cursor = "*"
     while cursor:
         params = {"filter": f"orcid:{orcid}", "rows": PER_PAGE, "cursor": cursor, **client.email_as("mailto")}

@@ -17,7 +17,7 @@ TYPES = {
 
 
 def works(pid, client):
-    """Yields the References of a person's works, by DBLP's PID ("65/9612"); raises SourceError."""
+    """Yield the References of a person's works, by DBLP's PID ("65/9612"); raise SourceError."""
     unknown = f"DBLP has no person with the PID {pid}. Check the link to DBLP."
     answer = client.get(f"{API}{pid}.xml", accept="application/xml", not_found=unknown)
     for record in parsed(answer).findall("r"):

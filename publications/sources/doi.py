@@ -16,14 +16,14 @@ IGNORED = {"source", "references", "URL", "archive", "categories", "note", "id",
 
 
 def fetch(doi, client):
-    """Returns the Reference of a bare DOI; raises SourceError."""
+    """Return the Reference of a bare DOI; raise SourceError."""
     unknown = f"There is no DOI {doi}. Look for a typing error."
     answer = client.get(RESOLVER + quote(doi, safe="/:;()._-"), accept=ACCEPT, not_found=unknown)
     return reference_of({"DOI": doi, **answer.json()})
 
 
 def reference_of(item):
-    """Returns the Reference of a Crossref or DataCite record, which resembles CSL-JSON but violates its schema."""
+    """Return the Reference of a Crossref or DataCite record, which resembles CSL-JSON but violates its schema."""
     item = {name: value for name, value in item.items() if value not in (None, "", [], {})}
     found = {name: _value(name, item[name]) for name in FIELDS - IGNORED if name in item}
     title, subtitle = _first(item.get("title", "")), _first(item.get("subtitle", ""))
@@ -88,7 +88,7 @@ def _first(value):
 
 
 def _rich(text):
-    """Converts the HTML, JATS or MathML in a title to CSL's rich text."""
+    """Convert the HTML, JATS or MathML in a title to CSL's rich text."""
     text = re.sub(r"<(?:mml:)?annotation[^>]*>.*?</(?:mml:)?annotation>", "", str(text), flags=re.DOTALL)
     for ours, theirs in (("i", "i|em|italic"), ("b", "b|strong|bold"), ("sub", "sub"), ("sup", "sup")):
         text = re.sub(rf"<(/?)(?:jats:)?(?:{theirs})(?:\s[^>]*)?>", rf"<\1{ours}>", text, flags=re.IGNORECASE)
@@ -97,7 +97,7 @@ def _rich(text):
 
 
 def _abstract(text):
-    """Converts a JATS or HTML abstract to plain paragraphs."""
+    """Convert a JATS or HTML abstract to plain paragraphs."""
     text = re.sub(r"<(?:jats:)?title[^>]*>\s*abstract\s*</(?:jats:)?title>", "", text, flags=re.IGNORECASE)
     text = re.sub(r"</(?:jats:)?(?:p|title|sec|list-item)>", "\n\n", text)
     paragraphs = [" ".join(part.split()) for part in re.sub(r"</?[a-zA-Z][^<>]*>", "", text).split("\n\n")]

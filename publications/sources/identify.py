@@ -28,7 +28,7 @@ class Identifier:
 
 
 def identify(text):
-    """Returns the Identifier in a text, in any of its usual forms; None if there is none."""
+    """Return the Identifier in a text, in any of its usual forms; None if there is none."""
     text = text.strip().strip("<>").rstrip(".,;")
     if re.match(r"https?://", text, re.IGNORECASE):
         return _of_address(text)

@@ -18,7 +18,7 @@ TYPES = {
 
 
 def works(author, client):
-    """Yields the References of an author's works, by OpenAlex ID ("A123") or ORCID iD; raises SourceError."""
+    """Yield the References of an author's works, by OpenAlex ID ("A123") or ORCID iD; raise SourceError."""
     who = f"author.id:{author}" if author.upper().startswith("A") else f"author.orcid:{author}"
     cursor = "*"
     while cursor:
@@ -74,6 +74,6 @@ def _date(work):
 
 
 def _abstract(index):
-    """Returns the text of an inverted index, which maps each word to its positions."""
+    """Return the text of an inverted index, which maps each word to its positions."""
     words = sorted((position, word) for word, positions in index.items() for position in positions)
     return " ".join(word for _, word in words)

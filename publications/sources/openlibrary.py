@@ -9,7 +9,7 @@ API = "https://openlibrary.org/api/books"
 
 
 def fetch(isbn, client):
-    """Returns the Reference of the book with an ISBN; raises SourceError."""
+    """Return the Reference of the book with an ISBN; raise SourceError."""
     bare = isbn.replace("-", "").replace(" ", "")
     answer = client.get(API, params={"bibkeys": f"ISBN:{bare}", "format": "json", "jscmd": "data"}).json()
     book = answer.get(f"ISBN:{bare}")
@@ -34,7 +34,7 @@ def _names(book, field):
 
 
 def _date(text):
-    """Returns the Date of "March 17, 2009", "17 March 2009", "2009-03-17" or "2009"."""
+    """Return the Date of "March 17, 2009", "17 March 2009", "2009-03-17" or "2009"."""
     words = text.replace(",", " ").split()
     year = next((word for word in words if len(word) == 4 and word.isdigit()), "")
     rest = " ".join(word for word in words if word != year)

@@ -23,7 +23,7 @@ VENUES = {"paper-conference", "article-journal", "chapter", "article-magazine", 
 
 
 def works(orcid, client):
-    """Yields the References of the works in an ORCID record; raises SourceError."""
+    """Yield the References of the works in an ORCID record; raise SourceError."""
     summary = client.get(f"{API}{orcid}/works").json()
     codes = []
     for group in summary.get("group") or []:
@@ -75,7 +75,7 @@ def _people(work):
 
 
 def _completed(said, citation):
-    """Adds the volume, pages and names of the BibTeX that ORCID may have of a work."""
+    """Add the volume, pages and names of the BibTeX that ORCID may have of a work."""
     is_bibtex = citation.get("citation-type") == "bibtex"
     read = bibtex.loads(str(citation.get("citation-value") or "")).references if is_bibtex else []
     if not read:

@@ -29,7 +29,7 @@ JSON_LD_TYPES = {
 
 
 def fetch(url, client):
-    """Returns the Reference of the work that a page is about; raises SourceError if the page does not say enough."""
+    """Return the Reference of the work that a page is about; raise SourceError if the page does not say enough."""
     answer = client.get(url, accept="text/html,application/xhtml+xml")
     tags = MetaTags()
     with suppress(AssertionError):  # raised by the parser for some malformed pages
@@ -72,11 +72,11 @@ class MetaTags(HTMLParser):
             self.scripts[-1] += data
 
     def first(self, *names):
-        """Returns the first value of the first of the names that occurs, or ""."""
+        """Return the first value of the first of the names that occurs, or ""."""
         return next((self.values[name][0] for name in names if name in self.values), "")
 
     def works(self):
-        """Yields the JSON-LD objects that describe works."""
+        """Yield the JSON-LD objects that describe works."""
         for script in self.scripts:
             try:
                 data = json.loads(script)

@@ -11,7 +11,7 @@ CONVERTER = "https://pmc.ncbi.nlm.nih.gov/tools/idconv/api/v1/articles/"
 
 
 def fetch(identifier, client):
-    """Returns the Reference of a PubMed ID, or of a PMCID ("PMC123"); raises SourceError."""
+    """Return the Reference of a PubMed ID, or of a PMCID ("PMC123"); raise SourceError."""
     pmid = _converted(identifier, client) if identifier.startswith("PMC") else identifier
     params = {"db": "pubmed", "id": pmid, "retmode": "xml", "tool": "academic-site"}
     answer = client.get(EFETCH, accept="application/xml", params=params | client.email_as("email"))
@@ -79,7 +79,7 @@ def _date(element):
 
 
 def _pages(text):
-    """Completes abbreviated pages: "101-9" becomes "101-109"."""
+    """Complete abbreviated pages: "101-9" becomes "101-109"."""
     start, dash, end = text.partition("-")
     if dash and start.isdigit() and end.isdigit() and len(end) < len(start):
         end = start[: len(start) - len(end)] + end

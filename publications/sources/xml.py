@@ -7,7 +7,7 @@ from publications.sources.client import SourceError
 
 
 def parsed(answer):
-    """Returns the root element of an Answer; raises SourceError if it is not XML, or declares entities."""
+    """Return the root element of an Answer; raise SourceError if it is not XML, or declares entities."""
     # PubMed's answers name a DTD, which is harmless: only brackets can declare entities. UTF-16 would hide them.
     if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[|\0", answer.content):
         raise SourceError("The answer holds more than a record, so it was not read.")
@@ -18,6 +18,6 @@ def parsed(answer):
 
 
 def text_of(element, path="."):
-    """Returns the text of the first element at the path, on one line; "" if there is none."""
+    """Return the text of the first element at the path, on one line; "" if there is none."""
     found = element.find(path)
     return " ".join("".join(found.itertext()).split()) if found is not None else ""

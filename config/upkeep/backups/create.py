@@ -23,7 +23,7 @@ Backup = namedtuple("Backup", "path rows files missing")
 
 
 def create(path, bar, *, overwrite=False, apps=installed_apps):
-    """Create a backup. Its file gets its name when it is complete. Raises one of ERRORS.
+    """Create a backup. Its file gets its name when it is complete. Raise one of ERRORS.
 
     ``bar`` is called as ``tqdm`` is. ``apps`` are those of an earlier migration state if the database is behind.
     """

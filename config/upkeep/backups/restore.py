@@ -31,10 +31,10 @@ NEVER_EMPTY = {"django_content_type", "auth_permission", "auth_group", "auth_gro
 
 
 def restore(path, bar, *, replace=False):
-    """Restore a backup. Raises one of ERRORS, and then the site is unchanged.
+    """Restore a backup. Raise one of ERRORS, and then the site is unchanged.
 
-    ``bar`` is called as ``tqdm`` is. ``replace`` says that a site that has content is to be replaced. Returns the
-    number of rows and the number of files.
+    ``bar`` is called as ``tqdm`` is. ``replace`` allows replacing a site that has content. Return the number of rows
+    and the number of files.
     """
     with path.open("rb") as file:
         archive = Archive(file, bar)

@@ -53,7 +53,7 @@ class Table:
                 yield dict(zip(self.fields, map(_as_json, row, converters), strict=True))
 
     def execute(self, statement, *parameters):
-        """Execute a statement with the table's names in it. Returns the first value of its result, if it has one."""
+        """Execute a statement with the table's names in it. Return the first value of its result, if it has one."""
         with connection.cursor() as cursor:
             cursor.execute(self._sql(statement), parameters)
             return (cursor.fetchone() or [None])[0] if cursor.description else None

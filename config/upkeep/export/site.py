@@ -85,7 +85,7 @@ class Export:
         self.handler = BaseHandler()
 
     def run(self):
-        """Write all files. Yields after each address, so that a caller can show progress."""
+        """Write all files. Yield after each address, so that a caller can show progress."""
         self.handler.load_middleware()
         with self.folder:
             for address in start_addresses():

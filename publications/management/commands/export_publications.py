@@ -81,7 +81,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _replaced(path):
-    """Opens a temporary file that replaces the one at ``path`` once it is completely written."""
+    """Open a temporary file that replaces the one at ``path`` once it is completely written."""
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("w", encoding="utf-8", newline="") as file:

@@ -98,7 +98,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{name}: {counts}. {'Nothing was changed (dry run).' if dry_run else did}")
 
     def references(self, parts, file, name):
-        """Yields the references in the parts of a file, and reports its problems and the progress."""
+        """Yield the references in the parts of a file, and report its problems and the progress."""
         for part in parts:
             self.failed += len(part.lost)
             self.imported += len(part.references)
@@ -120,7 +120,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _opened(name):
-    """Opens a file so that it can be read several times; standard input and pipes are copied first."""
+    """Open a file so that it can be read several times; standard input and pipes are copied first."""
     with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
         if name != "-" and file.seekable():
             yield file

@@ -164,7 +164,7 @@ class BibFile:
         return None, found.start() + len(raw)
 
     def _fields(self, entry, text, position, closing):
-        """Read the key and the fields of an entry from a position on. Returns the end of the entry."""
+        """Read the key and the fields of an entry from a position on. Return the end of the entry."""
         end = _find(text, position, f",={closing}")
         first = text[position:end].split()
         if text[end] != "=":
@@ -197,7 +197,7 @@ class BibFile:
             entry.warn(message, name)
 
     def _field(self, entry, text, found):
-        """Read the field whose name was found. Returns its end."""
+        """Read the field whose name was found. Return its end."""
         name = found[1].strip().lower()
         value, end = self._value(text, found.end(), entry, name)
         if SWALLOWED_LINE.search(text, found.end(), end - 1):
@@ -238,7 +238,7 @@ class BibFile:
 
 
 def _find(text, start, delimiters):
-    """Return the position of the first of the delimiters outside of braces. Raises UnclosedError if there is none."""
+    """Return the position of the first of the delimiters outside of braces. Raise UnclosedError if there is none."""
     depth = 0
     for mark in MARK.finditer(text, start):
         if depth == 0 and mark[0] in delimiters:

@@ -17,7 +17,7 @@ ARXIV_EPRINT = re.compile(
 
 
 def read(blocks):
-    """Read a text, given in blocks. Yields a Loaded for each piece; errors in the text are Problems in it."""
+    """Read a text, given in blocks. Yield a Loaded for each piece; errors in the text are Problems in it."""
     for found, problems, count in entries.read(blocks):
         references = [EntryReader(entry).reference() for entry in found]
         yield Loaded(references, sorted(problems, key=lambda problem: (problem.entry, problem.line)), count)
@@ -67,7 +67,7 @@ class EntryReader:
         return csl.without_nocase(_rich(source, lines=name in fields.LINES))
 
     def title(self, name, csl_name, subtitle=""):
-        """Take a title and its subtitle and return "Title: Subtitle". Stores the marked text in ``nocase``."""
+        """Take a title and its subtitle and return "Title: Subtitle". Store the marked text in ``nocase``."""
         marked, marked_subtitle = _rich(self.left.pop(name, "")), from_tex(self.left.pop(subtitle, ""))
         if marked and marked_subtitle:
             separator = " " if csl.without_nocase(marked)[-1] in "?!:" else ": "
@@ -79,7 +79,7 @@ class EntryReader:
         return csl.without_nocase(marked)
 
     def put(self, name, value):
-        """Set a field of Reference or of ``extra`` unless it is set. Returns whether it has this value afterwards."""
+        """Set a field of Reference or of ``extra`` unless it is set. Return whether it has this value afterwards."""
         place = self.found if name in CSL_NAMES else self.extra
         if value:
             place.setdefault(name, value)
