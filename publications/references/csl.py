@@ -34,9 +34,7 @@ EXTRA_NAMES = frozenset([
     "host", "interviewer", "illustrator", "narrator", "organizer", "original-author", "performer", "producer",
     "recipient", "reviewed-author", "script-writer", "series-creator",
 ])  # fmt: skip
-EXTRA_DATES = frozenset([
-    "accessed", "available-date", "event-date", "original-date", "submitted",
-])  # fmt: skip
+EXTRA_DATES = frozenset(["accessed", "available-date", "event-date", "original-date", "submitted"])
 EXTRA_TEXTS = frozenset([
     "annote", "archive", "archive_collection", "archive_location", "archive-place", "authority", "call-number",
     "chapter-number", "citation-number", "citation-label", "collection-number", "collection-title", "dimensions",
@@ -266,12 +264,8 @@ def _without_orcids(item):
 
 def date_to_csl(date):
     """Return a Date as a CSL-JSON date."""
-    found = {
-        "date-parts": [list(parts) for parts in date.parts],
-        "season": date.season,
-        "circa": date.circa,
-        "literal": date.literal,
-    }
+    parts = [list(numbers) for numbers in date.parts]
+    found = {"date-parts": parts, "season": date.season, "circa": date.circa, "literal": date.literal}
     return {name: value for name, value in found.items() if value}
 
 

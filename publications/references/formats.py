@@ -18,6 +18,7 @@ from publications.references.reading import Blocks, Loaded, Problem, joined, ope
 FORMATS = {"bib": bibtex, "ris": ris, "json": csl, "cff": cff, "coins": coins, "highwire": highwire}
 EXPORTS = {ending: module for ending, module in FORMATS.items() if hasattr(module, "write")}
 IMPORTS = {ending: module for ending, module in FORMATS.items() if hasattr(module, "read")}
+BEGINNINGS = {"json": r"\A\s*[\[{]\s*[\"{\[\]}]", "ris": r"(?m)^\s*TY {1,2}-", "bib": r"@\s*[^\W\d][\w-]*\s*[{(]"}
 BY_MEDIA_TYPE = {module.media_type: ending for ending, module in EXPORTS.items()}
 
 
@@ -29,13 +30,7 @@ def detect_ending(name):
 
 def detect(text):
     """Return the extension of the format of a text, or None."""
-    if re.match(r"\s*[\[{]\s*[\"{\[\]}]", text):
-        return "json"
-    if re.search(r"^\s*TY {1,2}-", text, re.MULTILINE):
-        return "ris"
-    if re.search(r"@\s*[^\W\d][\w-]*\s*[{(]", text):
-        return "bib"
-    return None
+    return next((ending for ending, pattern in BEGINNINGS.items() if re.search(pattern, text)), None)
 
 
 def read(file, ending=""):

@@ -107,12 +107,6 @@ def opened(file):
         text.detach()  # leaves the file open
 
 
-def decode(data):
-    """Return the text of a file's bytes, and a list of Problems with its encoding."""
-    with opened(io.BytesIO(data)) as (text, problems):
-        return text.read().removeprefix("\ufeff"), problems
-
-
 def _encoding(file):
     """Return the encoding of a binary file, and a list of Problems."""
     head = file.read(1000)

@@ -72,10 +72,7 @@ FORMULA = re.compile(
     re.DOTALL,
 )
 HIDDEN = re.compile("\ue000(\\d+)\ue001")
-# pylatexenc is slow per character, so long runs without TeX are hidden from it: from the second letter of a word on,
-# because the first may be the argument of the macro before it.
-RUN = re.compile(r"(?<=\s\w)[^\\{}$~%`'?!&\ue000-]{16,}")
-HIDDEN_RUN = re.compile("\ue004(\\d+)\ue005")
+# Text without TeX, which needs no parser.
 PLAIN = re.compile(r"[^\\{}$~%`'?!-]*(?:-(?!-)[^\\{}$~%`'?!-]*|['?!](?!['`])[^\\{}$~%`'?!-]*)*")
 
 WITH_TWO_ARGUMENTS = {"href", "textcolor", "foreignlanguage", "bibinfo", "bibfield", "texorpdfstring"}
@@ -111,15 +108,11 @@ def _parsed(source):
     # pylatexenc would give an accent the inner accent without its letter: "\~\^e" becomes "\~{\^e}".
     source = re.sub(r"(\\[~^'\"`=.])(\\[~^'\"`=.](?:\w|\\[ij](?![a-zA-Z])))", r"\1{\2}", source)
     source = re.sub(r"(\\.)|%", lambda match: match[1] or r"\%", source, flags=re.DOTALL)
-    runs = RUN.findall(source)
-    numbers = iter(range(len(runs)))
-    source = RUN.sub(lambda _: f"\ue004{next(numbers)}\ue005", source)
     try:
         nodes = LatexWalker(source, latex_context=_context, tolerant_parsing=True).get_latex_nodes()[0]
-        text = _written(nodes, protected=False)
+        return _written(nodes, protected=False)
     except (IndexError, RecursionError, ValueError, AttributeError):
-        text = source  # pylatexenc cannot parse some broken TeX
-    return HIDDEN_RUN.sub(lambda match: runs[int(match[1])], text)
+        return source  # pylatexenc cannot parse some broken TeX
 
 
 def _spaced(text, lines):
@@ -191,7 +184,7 @@ def _macro(node, protected):
     if name in SILENT:
         return ""
     if name == "ensuremath":
-        return f"${_argument(given[-1]).strip()}$" if given else ""
+        return f"${given[-1].latex_verbatim().removeprefix('{').removesuffix('}').strip()}$" if given else ""
     inner = _inside(given[-1], protected) if given else ""
     if name in ACCENTS:
         return _accented(name, inner)
@@ -214,11 +207,6 @@ def _symbol(name):
     known = _symbols.get_macro_spec(name)
     found = known.simplify_repl if known else None
     return found if isinstance(found, str) and "%" not in found else None
-
-
-def _argument(node):
-    verbatim = node.latex_verbatim()
-    return verbatim[1:-1] if isinstance(node, LatexGroupNode) else verbatim
 
 
 def _inside(node, protected):

@@ -2,13 +2,11 @@
 
 import pytest
 
-from publications.references import bibtex, csl, ris
-from publications.references.reading import decode
+from publications.references.formats import loads
 from tests import make
 
 pytestmark = pytest.mark.django_db
 
-READERS = {"bib": bibtex, "ris": ris, "json": csl}
 MEDIA_TYPES = {
     "bib": "application/x-bibtex",
     "ris": "application/x-research-info-systems",
@@ -21,7 +19,7 @@ def body(answer):
 
 
 def read(answer, ending):
-    return READERS[ending].loads(decode(body(answer))[0]).references
+    return loads(body(answer), ending).references
 
 
 @pytest.fixture
@@ -31,7 +29,7 @@ def record():
     make.publication("Drafted", tags=["a"], state="draft", issued="2022", citation_key="d1")
 
 
-@pytest.mark.parametrize("ending", READERS)
+@pytest.mark.parametrize("ending", MEDIA_TYPES)
 def test_the_list_is_a_file_of_all_that_is_public(client, record, ending):
     answer = client.get(f"/publications.{ending}")
 
@@ -53,7 +51,7 @@ def test_an_editor_exports_drafts_too(editor_client, record):
     assert len(read(editor_client.get("/publications.json"), "json")) == 3
 
 
-@pytest.mark.parametrize("ending", READERS)
+@pytest.mark.parametrize("ending", MEDIA_TYPES)
 def test_one_work_is_a_file_of_its_own(client, record, ending):
     answer = client.get(f"/publications/compilers-bugs.{ending}")
 
@@ -64,7 +62,7 @@ def test_one_work_is_a_file_of_its_own(client, record, ending):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("ending", READERS)
+@pytest.mark.parametrize("ending", MEDIA_TYPES)
 def test_the_page_answers_with_its_record_where_that_is_asked_for(client, record, ending):
     answer = client.get("/publications/engines/", headers={"Accept": MEDIA_TYPES[ending]})
 
@@ -103,7 +101,7 @@ def test_a_former_address_leads_to_the_same_format(client, record):
 def test_the_list_page_links_to_its_exports_with_its_filters(client, record):
     page = client.get("/publications/?tag=b").text
 
-    for ending in READERS:
+    for ending in MEDIA_TYPES:
         assert f'href="/publications.{ending}?tag=b"' in page
 
 

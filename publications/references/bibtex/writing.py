@@ -3,6 +3,7 @@
 import json
 import re
 from functools import lru_cache
+from itertools import chain, count
 
 from publications.references import csl
 from publications.references.bibtex import fields
@@ -18,6 +19,7 @@ PUBLISHERS = {"phdthesis": "school", "mastersthesis": "school", "techreport": "i
 STATE_NAMES = {value: state for state, value in fields.STATES.items()}
 # A value that not every parser reads alike: with an escaped brace, or with an @ that could start an entry.
 AMBIGUOUS = re.compile(r"\\(?:[{}]|$)|(?:^|\n)\s*@")
+JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 # Fields with a meaning for BibTeX or biber, which a field of ``extra`` must not get.
 RESERVED = {"crossref", "xdata", "xref", "ids", "options", "year", "month", "day", "date", "x-csl", "entrytype"}
 
@@ -51,10 +53,8 @@ def _unique_key(reference, keys):
     first = (reference.author or reference.editor or (Name(literal="anonymous"),))[0]
     made = f"{first.family or first.literal}{reference.year or ''}"
     key = re.sub(r"[\s,{}()\"#%~\\'=@]+", "", reference.citation_key) or re.sub(r"[^A-Za-z0-9]+", "", made) or "entry"
-    stem, number = key, 1
-    while key.lower() in keys:
-        number += 1
-        key = f"{stem}-{number}"
+    numbered = (f"{key}-{number}" for number in count(2))
+    key = next(candidate for candidate in chain([key], numbered) if candidate.lower() not in keys)
     keys.add(key.lower())
     return key
 
@@ -184,16 +184,6 @@ def _lost(reference, key, values, text):
     lost = csl.difference(reference, read[0] if read else Reference())
     if not lost:
         return ""
-    # Braces in texts are escaped, because those of a field must be balanced.
-    written = json.dumps(_without_braces(lost), separators=(",", ":"))
-    return written.replace("\\u0001", "\\u007b").replace("\\u0002", "\\u007d")
-
-
-def _without_braces(value):
-    if isinstance(value, str):
-        return value.replace("{", "\x01").replace("}", "\x02")
-    if isinstance(value, list):
-        return [_without_braces(item) for item in value]
-    if isinstance(value, dict):
-        return {_without_braces(name): _without_braces(item) for name, item in value.items()}
-    return value
+    # Braces in strings are escaped, because those of a field must be balanced.
+    written = json.dumps(lost, separators=(",", ":"))
+    return JSON_STRING.sub(lambda found: found[0].replace("{", "\\u007b").replace("}", "\\u007d"), written)

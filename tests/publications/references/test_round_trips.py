@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publications.references import Reference, bibtex, csl, ris
+from publications.references.formats import loads
 from publications.references.markup import from_markdown, to_markdown
-from publications.references.reading import decode
 from publications.references.tex import from_tex, to_tex
 from tests.publications.references import strategies
 
@@ -29,14 +29,14 @@ def test_bibtex_comes_back_equal(references, unicode):
 @quick
 @given(lists)
 def test_ris_comes_back_equal(references):
-    assert ris.loads(decode(ris.dumps(references).encode())[0]).references == references
+    assert loads(ris.dumps(references), "ris").references == references
 
 
 @quick
 @given(strategies.references())
 def test_a_reference_goes_through_all_formats(reference):
     found = bibtex.loads(bibtex.dumps([reference])).references
-    found = ris.loads(decode(ris.dumps(found).encode())[0]).references
+    found = loads(ris.dumps(found), "ris").references
     found = csl.loads(csl.dumps(found)).references
 
     assert found == [reference]
