@@ -21,7 +21,7 @@ from config.upkeep import server
 ROOT = Path(__file__).resolve().parents[1]
 PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "HOME", "TMPDIR", "CI")  # all else is what a test says
 WITHOUT_PANDOC = {"PYPANDOC_PANDOC": "not-installed"}  # formatting the citations of a work takes a fifth of a second
-PASSWORD = re.compile(r"Sign in as “editor” with the password (\S{12,})")
+PASSWORD = re.compile(r"Log in as “editor” with the password (\S{12,})")
 LOGIN = """
 from django.contrib.auth import get_user_model
 from django.test import Client

@@ -113,7 +113,7 @@ def rename_owner(name):
     """Give the site's owner another name; return it."""
     owner = first_site.Person.objects.owner()
     if owner is None:
-        message = "The site has no owner yet. Sign in, open a person and choose “This person is the site's owner”."
+        message = "The site has no owner yet. Log in, open a person and select “owner of the site”."
         raise InstallationError(message)
     owner.rename(name)
     try:
@@ -156,4 +156,4 @@ def create_editor():
     with transaction.atomic():
         editor = users.create_superuser(username, password=password)
         editor.groups.add(*Group.objects.filter(name=roles.OWNER))
-    return f"created. Sign in as “{username}” with the password {password} (shown only now)"
+    return f"created. Log in as “{username}” with the password {password} (shown only now)"

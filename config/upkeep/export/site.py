@@ -63,7 +63,7 @@ class ExportRequest(WSGIRequest):
 def check():
     """Raise ExportError if there is nothing to export yet."""
     if Person.objects.owner() is None:
-        message = "The site has no owner yet. Sign in, and tick “owner of the site” on a person."
+        message = "The site has no owner yet. Log in, open a person and select “owner of the site”."
         raise ExportError(message)
     try:
         static("js/exported.js")
