@@ -124,6 +124,8 @@ def revision_ids(model, pk):
 def get_revisions(model, pk, ids=None):
     """Return the ObjectRevisions of an object, newest first: all of them, or those in ``ids``."""
     ids = revision_ids(model, pk) if ids is None else ids
+    if not ids:
+        return []  # also for a primary key from the URL that is not a number
     states = _recorded_states(model, dict.fromkeys(ids, int(pk)))
     found = Revision.objects.select_related("user").in_bulk(ids)
     return [
