@@ -180,7 +180,7 @@ UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=100)
 # Days after which the admin's home page says that a backup is due; 0: never.
 BACKUP_MAX_DAYS = env.int("BACKUP_MAX_DAYS", default=7)
 # A paper of a large collaboration has thousands of authors, each a row of fields. Beyond these limits Django refuses
-# the form, and what was typed is lost.
+# the form, and the editor's input is lost.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 

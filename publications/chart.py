@@ -9,7 +9,7 @@ from publications.models import Publication
 
 WIDTH, HEIGHT, FOOT = 640, 96, 16  # in units of the SVG; the labels of the years are in the foot
 SIDE = 10  # room for the first and the last label
-MAX_KINDS = 5  # types with a colour of their own; all others share one colour
+MAX_KINDS = 5  # types with their own colour; all others share one
 MIN_YEARS, MAX_YEARS = 2, 60
 MAX_COLUMN_WIDTH = 40
 LABEL_WIDTH = 34

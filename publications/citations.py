@@ -239,7 +239,7 @@ def update_after_commit(condition):
 
 
 def digest(reference):
-    """Return a short hash of all that a citation of this Reference depends on."""
+    """Return a short hash of everything that a citation of this Reference depends on."""
     item = csl.to_csl(reference)
     nocase = item.pop("custom", {}).get("nocase")
     for name in ("abstract", "keyword"):

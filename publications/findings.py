@@ -99,7 +99,7 @@ def _pdf_findings(publication):
         )
     if not papers and not publication.abstract:
         yield Finding(
-            f"“{publication}” has neither an abstract nor a PDF, one of which Google Scholar requires.",
+            f"“{publication}” has neither an abstract nor a PDF. Google Scholar requires one of them.",
             edit_url(publication, "abstract"),
         )
     for paper in uploaded:

@@ -358,7 +358,7 @@ class _Importer:
             value = columns[name]
             if name in self.taken and not self._reserve(name, value):
                 label = differences.LABELS[name]
-                self._warn(row, f"another publication has the {label} {value}, so the old one was kept.")
+                self._warn(row, f"another publication has the {label} {value}, so the old one was not changed.")
             else:
                 setattr(publication, name, value)
         for role in names & set(ROLES):

@@ -86,7 +86,7 @@ def look_up(lines):
 def repair(broken, text):
     """Read the corrected text of an entry that had an error. Return whether a reference was read.
 
-    Text that still has errors stays in the service.
+    Text that still has errors stays in the import.
     """
     loaded, _ = read(text.replace("\r\n", "\n"))
     lost = loaded.lost
@@ -130,9 +130,9 @@ def _suggest(batch, references):
         is_news = row.kind not in (RowKind.SAME, RowKind.DUPLICATE)
         if before is None and is_news:
             new.setdefault(key, Incoming(batch=batch, number=row.number, reference=row.reference, fingerprint=key))
-        elif before and before.state != Incoming.State.DISMISSED and key not in again:
+        elif before and before.state != Incoming.State.IGNORED and key not in again:
             before.reference = row.reference
-            before.state = Incoming.State.WAITING if is_news else Incoming.State.TAKEN
+            before.state = Incoming.State.WAITING if is_news else Incoming.State.IMPORTED
             again[key] = before
     Incoming.objects.bulk_create(new.values(), batch_size=500)
     Incoming.objects.bulk_update(again.values(), ["reference", "state"], batch_size=200)

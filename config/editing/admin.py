@@ -21,7 +21,7 @@ LOGIN_PREFIX = "again"  # of the login fields that are added to a form whose ses
 
 @admin.action(permissions=["delete"], description=actions.delete_selected.short_description)
 def delete_selected(model_admin, request, queryset):
-    """Delete as Django's action does, but no more than DELETION_LIMIT objects, because it loads all that they own."""
+    """Delete as Django's action does, but at most DELETION_LIMIT objects: it loads everything that they own."""
     if queryset.order_by()[: DELETION_LIMIT + 1].count() > DELETION_LIMIT:
         message = f"Nothing was deleted. Select at most {DELETION_LIMIT} at a time."
         model_admin.message_user(request, message, messages.WARNING)
@@ -44,7 +44,7 @@ def is_login_field(name):
 def can_be_resent(request):
     """Return whether a browser sent a form that the login page can contain and send again.
 
-    That is no form with a password: passwords are never written into a page.
+    A form with a password cannot be sent again, because passwords are never written into a page.
     """
     return (
         request.method == "POST"

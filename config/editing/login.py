@@ -26,7 +26,7 @@ RENEWAL_STEP = timedelta(hours=1)  # a session is saved only when its expiry mov
 
 
 class StaffBackend(ModelBackend):
-    """Authenticates staff only: the admin is all that there is to log in to.
+    """Authenticates staff only: visitors have no accounts.
 
     Any other account gets the same answer as one that does not exist, and its sessions end.
     """

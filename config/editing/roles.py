@@ -9,7 +9,7 @@ from profiles.models import ACTIVITY_MODELS
 
 CONTENT_APPS = ("profiles", "publications", "projects")
 OWNER, EDITOR, ASSISTANT = "Owner", "Editor", "Assistant"
-# Models of which an assistant may write drafts, with their related rows. The admin makes published ones read-only.
+# Models whose drafts an assistant may write, with their related rows. The admin makes published ones read-only.
 DRAFT_MODELS = (
     *("publication", "authorship", "resource", "taggedpublication"),
     *("project", "highlight", "member", "projectlink", "projectresource", "taggedproject"),

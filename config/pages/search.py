@@ -21,7 +21,7 @@ MAX_SNIPPET = 260  # characters
 
 
 class Search(ListView):
-    """The publications found, best first. On the first page, other content stands above them."""
+    """The publications found, best first. On the first page, other content is shown above them."""
 
     template_name = "config/search.html"
     paginate_by = 20

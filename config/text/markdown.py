@@ -72,7 +72,7 @@ def cached(function):
 def render(text, level=2, prefix=""):
     """Return a Markdown text as clean HTML whose highest heading is h``level``.
 
-    ``prefix`` starts the ids of its footnotes, so that two texts can stand on one page.
+    ``prefix`` starts the ids of its footnotes, so that one page can show two texts.
     """
     prefix = re.sub(r"[^\w-]", "", prefix, flags=re.ASCII) or blake2s(text.encode(), digest_size=4).hexdigest()
     secret = f"x{secrets.token_hex(12)}x"
@@ -91,7 +91,7 @@ def render(text, level=2, prefix=""):
     def finish(match):
         if number := match[1]:
             return env["formulas"][int(number)]
-        # MathML cannot stand in an attribute.
+        # An attribute cannot contain MathML.
         return _finished_tag(formula.sub("", match[0]), level)
 
     html = LINK.sub(_with_true_host, re.sub(rf"{formula.pattern}|{TAG.pattern}", finish, html))

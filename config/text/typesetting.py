@@ -14,7 +14,7 @@ TEMPLATES = settings.BASE_DIR / "templates" / "config"
 
 
 def typeset(template, content, **options):
-    """Return the bytes of what Typst makes of a template and a dict; ``options`` are those of ``typst.compile``."""
+    """Return the PDF or PNG that Typst renders from a template and a dict; ``options`` are for ``typst.compile``."""
     import typst  # noqa: PLC0415 (7 MB of memory, only for processes that typeset something)
 
     return typst.compile(

@@ -108,7 +108,7 @@ def format_citations():
 
 
 class CountedOutput(io.StringIO):
-    """Takes a command's output and moves a progress bar on for each text that contains a word."""
+    """The output of a command. Advances a progress bar for each text that contains a word."""
 
     def __init__(self, word, bar):
         super().__init__()

@@ -38,7 +38,7 @@ def is_client_error(record):
 
 
 def without_trace(record):
-    """Return the record; that of a client error, of which robots cause many, without the traceback."""
+    """Return the record, without the traceback if it is a client error: robots cause many of them."""
     if record.exc_info and is_client_error(record):
         record = copy(record)
         record.exc_info = record.exc_text = None

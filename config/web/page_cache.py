@@ -23,7 +23,7 @@ from django.utils.http import parse_etags
 
 from config.web.content_version import content_version
 
-# A CDN or proxy asks again after a minute, and may serve its copy meanwhile.
+# A CDN or proxy asks again after a minute, and may serve its copy until the answer arrives.
 CACHE_CONTROL = "public, max-age=10, s-maxage=60, stale-while-revalidate=600"
 FRAGMENT_SECONDS = 24 * 60 * 60
 
@@ -95,7 +95,7 @@ class Page:
 
     @property
     def size(self):
-        """Bytes that the page takes in all its encodings, estimated high."""
+        """The bytes of memory that the page needs in all its encodings, estimated high."""
         return len(self.body) * (2 if self.is_compressible else 1) + ENTRY_OVERHEAD
 
     def is_for(self, environ):

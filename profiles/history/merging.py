@@ -100,7 +100,7 @@ def _reset_merged_fields(target, revision):
 
 
 def _relations(item):
-    """Return the relations whose rows refer to a record. None is many-to-many without a model of its own."""
+    """Return the relations whose rows refer to a record. Every many-to-many relation has a model for its rows."""
     return [relation for relation in item._meta.related_objects if not relation.many_to_many]
 
 

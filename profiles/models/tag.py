@@ -61,7 +61,7 @@ class Tag(Slugged, TagBase):
         super().clean()
         same = Tag.objects.filter(key=tag_key(self.name)).exclude(pk=self.pk).first()
         if same:
-            message = f"There is such a tag already, spelt “{same.name}”. Use that one, or merge the two in the list."
+            message = f"This tag exists already, spelt “{same.name}”. Use that one, or merge the two in the list."
             raise ValidationError({"name": message})
 
 

@@ -20,7 +20,7 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from profiles.content.batches import batched
 from profiles.search.queries import LETTERS, PARTS, WEIGHTS
 
-BATCH = 100  # documents in memory, each of which may have some hundred thousand characters
+BATCH = 100  # documents in memory; one may have some hundred thousand characters
 ANALYZE_FROM = 500  # written documents after which SQLite updates the statistics that its query planner uses
 
 
@@ -119,8 +119,8 @@ def refresh():
 def rebuild(progress=None):
     """Write the whole index and return the number of documents. Call ``progress`` with the number of each batch.
 
-    The batches replace the documents one after the other, so that the search works meanwhile, and a rebuild that is
-    stopped loses nothing.
+    The batches replace the documents one after the other, so that the search works during a rebuild, and a rebuild that
+    is stopped loses nothing.
     """
     written = 0
     remove_orphans()

@@ -1,7 +1,7 @@
 """Full-text search with the database's own index: SQLite's FTS5 or PostgreSQL's tsvector.
 
 Both hold the same words, made here, so that both find the same: without accents and case, and with each Chinese or
-Japanese character as a word. A document has four parts, each of which weighs less than the one before.
+Japanese character as a word. A document has four parts; each weighs less than the one before.
 
 The index does not know what is public: searches start from ``published()`` or ``visible_to(user)``, as lists do.
 """
@@ -40,7 +40,7 @@ def words(text):
 
 @dataclass(frozen=True)
 class Document:
-    """The texts that an object is found by. Visitors may be kept from searching in ``names`` and ``text``."""
+    """The texts by which an object is found. Blind review may hide ``names`` and ``text`` from visitors."""
 
     title: str = ""
     names: str = ""
@@ -54,7 +54,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Term:
-    """Consecutive words, of which the last may be the beginning of a word, unless the term is exact."""
+    """Consecutive words. The last one may be the beginning of a word, unless the term is exact."""
 
     words: tuple[str, ...]
     is_exact: bool = False

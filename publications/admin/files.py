@@ -40,7 +40,7 @@ class MultipleFileInput(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files, each of which becomes a resource. Its name and content determine the kind."""
+    """Several files. Each becomes a resource; its name and content determine the kind."""
 
     def __init__(self):
         super().__init__(

@@ -236,8 +236,8 @@ class Review(AdminPage, TemplateView):
             revisions.record(Publication.objects.filter(pk__in=pks), self.request.user, f"Import: {batch}")
         dismissed = [row.pk for row in chosen if choices[row.number].action == Action.SKIP]
         settled = [row.pk for row in rows if row.kind in (RowKind.SAME, RowKind.DUPLICATE) or row.number in choices]
-        batch.settle(settled, Incoming.State.TAKEN)
-        batch.settle(dismissed, Incoming.State.DISMISSED)
+        batch.set_state(settled, Incoming.State.IMPORTED)
+        batch.set_state(dismissed, Incoming.State.IGNORED)
         self.show_result(result, len(outdated), len(locked))
 
     def get_locked(self, rows):

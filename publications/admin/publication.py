@@ -321,7 +321,7 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
         publication = form.instance
         publication.add_authors(authorships_from(form.cleaned_data.get("byline", "")))
         add_files(publication, form.cleaned_data.get("files") or ())
-        # Reading a PDF takes seconds: after the transaction, so that others can save meanwhile.
+        # Reading a PDF takes seconds: after the transaction, so that others need not wait to save.
         transaction.on_commit(partial(self.read_files, request, publication), robust=True)
         if not publication.citation_key:
             publication.citation_key = publication.free_citation_key()

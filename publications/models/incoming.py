@@ -34,7 +34,7 @@ class BatchQuerySet(models.QuerySet):
 
 
 class Batch(models.Model):
-    """One import: a pasted text, a file, or all that a service has found for a person (an inbox)."""
+    """One import: a pasted text, a file, or everything that a service has found for a person (an inbox)."""
 
     source = models.CharField(max_length=20, help_text="A file extension (“bib”) or the name of a service.")
     label = models.CharField(max_length=200)
@@ -62,11 +62,11 @@ class Batch(models.Model):
     def discard(self):
         """Discard what awaits review. An inbox remembers it, so that it is not suggested again."""
         if self.is_inbox:
-            self.rows.waiting().update(state=Incoming.State.DISMISSED)
+            self.rows.waiting().update(state=Incoming.State.IGNORED)
         else:
             self.delete()
 
-    def settle(self, pks, state):
+    def set_state(self, pks, state):
         """Set the state of rows."""
         for some in batched(pks, 500):
             self.rows.filter(pk__in=some).update(state=state)
@@ -101,8 +101,8 @@ class Incoming(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
-        TAKEN = "taken", "Imported"
-        DISMISSED = "dismissed", "Ignored"
+        IMPORTED = "taken", "Imported"
+        IGNORED = "dismissed", "Ignored"
         BROKEN = "broken", "Not readable"
         WARNING = "warning", "Warning"
 
@@ -143,7 +143,7 @@ class Incoming(models.Model):
 class Origin(models.Model):
     """What a source said about a publication at the last import.
 
-    It tells changes at the source from manual edits: what the source repeats is not news.
+    It distinguishes changes at the source from manual edits: a value that the source repeats is not a change.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="origins")

@@ -24,7 +24,7 @@ PREPRINT_SERVER = re.compile(
     r"(?:the\s+)?(?:arxiv|corr|biorxiv|medrxiv|chemrxiv|psyarxiv|osf preprints|ssrn|research square|preprints)\b",
     re.IGNORECASE,
 )
-# A venue that says nothing but where on arXiv the work is: "CoRR", "arXiv e-prints, arXiv:1706.03762 [cs.CL]".
+# A venue that only says where on arXiv the work is: "CoRR", "arXiv e-prints, arXiv:1706.03762 [cs.CL]".
 ARXIV_VENUE = re.compile(
     rf"(?:arxiv(?:\.org)?|corr)?(?:\s*(?:e-?prints?|preprint))?[\s,:]*(?:(?:arxiv:|abs/)\s*)*(?:{ARXIV_ID})?(?:\s*\[[\w.-]+\])?",
     re.IGNORECASE,

@@ -63,9 +63,9 @@ def to_markdown(text):
     if from_markdown(usual) == text:
         return usual
     pieces, end = [], 0
-    for kept in re.finditer(f"{DOLLARS.pattern}|{TAG.pattern}", text, re.DOTALL):
-        pieces += [SPECIAL.sub(r"\\\g<0>", text[end : kept.start()]), TAG.sub(_markdown_tag, kept[0])]
-        end = kept.end()
+    for match in re.finditer(f"{DOLLARS.pattern}|{TAG.pattern}", text, re.DOTALL):
+        pieces += [SPECIAL.sub(r"\\\g<0>", text[end : match.start()]), TAG.sub(_markdown_tag, match[0])]
+        end = match.end()
     return "".join([*pieces, SPECIAL.sub(r"\\\g<0>", text[end:])])
 
 

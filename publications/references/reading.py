@@ -80,7 +80,7 @@ class Blocks:
 
 
 def pieces(blocks, start):
-    """Yield the text of the blocks in pieces, each of which begins at a match of ``start`` in a line."""
+    """Yield the text of the blocks in pieces. Each piece begins at a match of ``start`` in a line."""
     text = ""
     for block in blocks:
         known = text.rfind("\n") + 1  # all complete lines but the first have been searched

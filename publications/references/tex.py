@@ -17,7 +17,7 @@ from pylatexenc.macrospec import std_macro
 from publications.references.markup import DOLLARS
 
 NOCASE = '<span class="nocase">'
-PROTECTED = "\ue006"  # stands for the brace of NOCASE until the text is complete
+PROTECTED = "\ue006"  # replaces the brace of NOCASE until the text is complete
 TAGS = {
     "<i>": r"\textit{",
     "<b>": r"\textbf{",

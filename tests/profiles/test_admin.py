@@ -201,7 +201,7 @@ def test_a_tag_in_another_spelling_is_refused(editor_client):
 
     page = editor_client.post("/admin/profiles/tag/add/", {"name": "kv-cache"}).content.decode()
 
-    assert "There is such a tag already, spelt “KV cache”." in page
+    assert "This tag exists already, spelt “KV cache”." in page
     assert Tag.objects.count() == 1
 
 

@@ -256,7 +256,7 @@ def test_c_and_its_children_are_three_tags():
 def test_a_second_spelling_is_refused_with_the_first():
     make.tag("KV Cache")
 
-    with pytest.raises(ValidationError, match=r"There is such a tag already, spelt “KV Cache”. Use that one"):
+    with pytest.raises(ValidationError, match=r"This tag exists already, spelt “KV Cache”. Use that one"):
         Tag(name="kv-cache").full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         Tag(name="kv-cache").save()

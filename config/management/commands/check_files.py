@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if mend:
             removed = stored_files.mend(found)
             made = stored_files.mend_renditions(partial(bar, desc="Thumbnails", unit=" images"))
-            self.stdout.write(f"{removed} deleted; younger ones are kept for a day. {made} thumbnails created.")
+            self.stdout.write(f"{removed} deleted; files of the last 24 hours stay. {made} thumbnails created.")
         if found.missing:
             message = f"{len(found.missing)} files are missing. Upload them again, or restore a backup."
             raise CommandError(message, returncode=SOME_MISSING)

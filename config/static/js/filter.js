@@ -26,7 +26,7 @@ async function show(address, { add }) {
 function replace(page) {
   const field = form().elements.q;
   const focused = document.activeElement;
-  const kept = { value: field.value, at: field.selectionStart, isTyping: focused === field };
+  const before = { value: field.value, at: field.selectionStart, isTyping: focused === field };
   const path = focused?.closest?.("#filters details")?.querySelector("summary")?.textContent;
   const label = focused?.matches?.("#filters li a") ? focused.textContent : "";
   const open = new Map([...document.querySelectorAll("#filters details")].map((box) => [box.querySelector("summary").textContent, [box.open, box.querySelector("ul").scrollTop]]));
@@ -37,11 +37,11 @@ function replace(page) {
     box.open = isOpen;
     box.querySelector("ul").scrollTop = top;
   }
-  if (kept.isTyping) {
+  if (before.isTyping) {
     const input = form().elements.q;
-    input.value = kept.value;
+    input.value = before.value;
     input.focus();
-    input.setSelectionRange(kept.at, kept.at);
+    input.setSelectionRange(before.at, before.at);
   } else if (label) {
     const box = boxes.find((one) => one.querySelector("summary").textContent === path);
     const choice = [...(box?.querySelectorAll("li a") ?? [])].find((one) => one.textContent === label);

@@ -2,7 +2,7 @@
 (() => {
   const key = "scheme";
   const root = document.documentElement;
-  const kept = () => {
+  const stored = () => {
     try { return localStorage.getItem(key) ?? ""; } catch { return ""; }
   };
   const show = (scheme) => {
@@ -12,9 +12,9 @@
       button.setAttribute("aria-pressed", button.value === (root.dataset.scheme ?? ""));
     }
   };
-  show(kept());
+  show(stored());
   document.addEventListener("DOMContentLoaded", () => {
-    show(kept());
+    show(stored());
     document.getElementById("scheme")?.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (!button) return;
@@ -23,5 +23,5 @@
     });
   });
   // The scheme was changed in another tab.
-  addEventListener("storage", (event) => { if (event.key === key) show(kept()); });
+  addEventListener("storage", (event) => { if (event.key === key) show(stored()); });
 })();

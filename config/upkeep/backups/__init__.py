@@ -24,4 +24,4 @@ class BackupError(Exception):
     """A backup or restore is refused. The message says why, and what to do about it, in one line."""
 
 
-ERRORS = (BackupError, NewerVersionError, Error, OSError, SuspiciousOperation)  # all that creating and restoring raise
+ERRORS = (BackupError, NewerVersionError, Error, OSError, SuspiciousOperation)  # raised by create and restore

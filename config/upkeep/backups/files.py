@@ -1,6 +1,6 @@
 """The files of a site: uploads and the owner's citation styles.
 
-Each upload is written once, under a name of its own, and never changed. So a backup may read the files after the rows
+Each upload is written once, under a unique name, and never changed. So a backup may read the files after the rows
 that name them, and a restore may write its files beside the current ones.
 """
 

@@ -68,8 +68,8 @@ def _check_current_site(*, replace):
 def _upgraded(path, archive, bar):
     """Yield the archive, or if it is of an older version, one that is upgraded.
 
-    The older one is restored as a temporary site, which migrates it, and is then backed up again. These are processes
-    of their own, because migrations work on the database of the settings.
+    The older one is restored as a temporary site, which migrates it, and is then backed up again. Separate processes do
+    this, because migrations work on the database of the settings.
     """
     if not migrations.are_behind(archive.manifest["migrations"]):
         yield archive

@@ -1,7 +1,7 @@
 """Where the pages of the site are in an export.
 
 Static hosts ignore the query of an address and serve ``index.html`` for a folder. So the pages of a list and the parts
-of a sitemap get paths of their own, and a feed gets a file name whose extension gives its type.
+of a sitemap get separate paths, and a feed gets a file name whose extension gives its type.
 """
 
 import re

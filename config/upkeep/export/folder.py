@@ -22,7 +22,7 @@ class Folder:
 
     def __init__(self, path):
         self.path = Path(path)
-        self.kept = set()  # names of the files that belong to this export
+        self.current = set()  # names of the files that belong to this export
         self.written = self.unchanged = self.removed = 0
 
     def __enter__(self):
@@ -43,10 +43,10 @@ class Folder:
         return ".." not in parts and all(0 < len(part.encode()) <= MAX_NAME for part in parts)
 
     def has(self, name, address):
-        """Whether an earlier export wrote that file for exactly that address; if so, it is kept."""
+        """Whether an earlier export wrote that file for exactly that address; if so, it stays."""
         if self.known.get(name) != address or not (self.path / name).is_file():
             return False
-        self.kept.add(name)
+        self.current.add(name)
         self.unchanged += 1
         return True
 
@@ -56,7 +56,7 @@ class Folder:
         if name not in self.known and target.exists():
             message = f"{target} is in the way: no export wrote it. Move it to another folder."
             raise ExportError(message)
-        self.kept.add(name)
+        self.current.add(name)
         if self.known.get(name) != address:
             self.known[name] = address
             self.journal.write(f"{json.dumps([name, address])}\n")
@@ -73,7 +73,7 @@ class Folder:
 
     def remove_others(self):
         """Remove the files of earlier exports that do not belong to this one, and folders that are then empty."""
-        for name in self.known.keys() - self.kept:
+        for name in self.known.keys() - self.current:
             target = self.path / name
             if target.is_file():
                 target.unlink()
@@ -83,7 +83,7 @@ class Folder:
                     break
                 folder.rmdir()
         part = self.path / PART
-        lines = [f"{json.dumps([name, self.known[name]])}\n" for name in self.known if name in self.kept]
+        lines = [f"{json.dumps([name, self.known[name]])}\n" for name in self.known if name in self.current]
         part.write_text("".join(lines), encoding="utf-8")
         self.journal.close()
         part.replace(self.path / JOURNAL)

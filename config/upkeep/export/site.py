@@ -133,7 +133,7 @@ class Export:
                 self.folder.write(name, self.rewriter.rewrite(response, address), address)
             elif response.status_code not in (404, 410):
                 self.failed.append(f"{address} answered with {response.status_code}")
-                self.folder.kept.add(name)
+                self.folder.current.add(name)
 
     def get(self, address):
         return self.handler.get_response(ExportRequest(address, self.base))

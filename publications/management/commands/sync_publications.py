@@ -19,7 +19,7 @@ class Command(BaseCommand):
             "services",
             nargs="*",
             metavar="SERVICE",
-            help=f"{', '.join(inbox.SERVICES)}; default: all that can find the person",
+            help=f"{', '.join(inbox.SERVICES)}; default: every service that the person has an identifier for",
         )
         parser.add_argument("--person", metavar="SLUG", help="search for this person instead of the owner")
 

@@ -1,4 +1,4 @@
-"""The entry types and fields of BibTeX and BibLaTeX, and the CSL types and variables that they stand for."""
+"""The entry types and fields of BibTeX and BibLaTeX, and the CSL types and variables that correspond to them."""
 
 import re
 
@@ -37,7 +37,7 @@ STATES = {
     "accepted": "accepted", "retracted": "retracted", "prepublished": "prepublished",
 }  # fmt: skip
 
-# Fields that are read the same way in every entry type. The first one wins if two stand for the same variable.
+# Fields that are read the same way in every entry type. The first one wins if two have the same variable.
 TEXTS = {
     "abstract": "abstract", "volume": "volume", "edition": "edition", "publisher": "publisher",
     "shortjournal": "container_title_short", "journalabbr": "container_title_short",

@@ -53,7 +53,7 @@ def test_what_google_scholar_would_reject_is_found(editor):
     assert sorted(found(editor, "scholar")) == [
         "The PDF of “Elsewhere” is on another site, where Google Scholar does not look. Upload it.",
         "The PDF of “Heavy” is larger than the 5 MB that Google Scholar accepts. Compress it.",
-        "“Empty” has neither an abstract nor a PDF, one of which Google Scholar requires.",
+        "“Empty” has neither an abstract nor a PDF. Google Scholar requires one of them.",
         "“Nameless” has no author, which Google Scholar requires.",
         "“Timeless” has no date, which Google Scholar requires.",
     ]
