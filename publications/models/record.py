@@ -1,8 +1,8 @@
-"""A publication's row and its Reference, each made from the other, so that nothing of a Reference is lost.
+"""Converts a Reference to the columns of a publication, and back, without loss.
 
-Most columns hold CSL's value as it is. Where a column cannot (a text too long, an ISBN with a mistyped digit, a date
-that is a range), it gets the nearest that it can hold, and ``extra`` keeps the whole under CSL's name: that counts
-for as long as the column still is what was made from it, so what an editor writes into the column wins.
+Most columns hold CSL's value unchanged. If a column cannot (a text is too long, an ISBN has a mistyped digit, a date is
+a range), it gets the nearest value that it can hold, and ``extra`` stores the original under CSL's name. The original
+is valid until an editor changes the column.
 """
 
 import re
@@ -17,7 +17,7 @@ from publications.references import csl, markup
 from publications.references.names import parse_name
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
 
-# In the order of Reference; ``note``, the names and the keywords have ways of their own.
+# In the order of Reference, without ``note``, names and keywords, which are converted separately.
 COLUMNS = [name for name in CSL_NAMES if name not in (*ROLES, "note", "keyword")]
 LONGEST_TAG = 100
 LONGEST_NAME = 200
@@ -30,7 +30,7 @@ _check_url = URLValidator(schemes=["http", "https", "ftp", "ftps"])
 
 
 def columns_of(model, reference):
-    """The values of the columns of ``model`` (Publication), ``extra`` among them, that stand for a Reference."""
+    """Return {column: value} of ``model`` (Publication) for a Reference, including ``extra``."""
     extra = dict(reference.extra)
     columns = {}
     for name in COLUMNS:
@@ -42,13 +42,13 @@ def columns_of(model, reference):
     if reference.note and not columns["award"]:
         extra["note"] = reference.note
     if reference.keyword:
-        # Tags have an order and a spelling of their own.
+        # Tags have another order and spelling.
         extra["keyword"] = list(reference.keyword)
     return columns | {"extra": extra}
 
 
 def to_column(model, name, value):
-    """What the column of that name holds for a value of Reference; "" for what it cannot."""
+    """Return the value of a column for a value of Reference; "" if the column cannot hold it."""
     field = model._meta.get_field(name)
     match name:
         case "issued":
@@ -74,7 +74,7 @@ def _nearest_date(date):
 
 
 def _shortened(text, longest):
-    """The text, with "…" at the end where there would be more than ``longest`` characters (None: any number)."""
+    """Return a text cut to ``longest`` characters, the last of them "…"; None allows any number."""
     return text if longest is None or len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
@@ -92,7 +92,7 @@ def _is_valid(field, value):
 
 
 def from_column(name, value):
-    """The value of Reference that a column says."""
+    """Return the value of Reference for a value of a column."""
     match name:
         case "issued":
             return Date((tuple(PartialDate(value).date_parts),)) if value else Date()
@@ -108,25 +108,25 @@ def _is_award(model, note):
 
 
 def keys_of(keywords):
-    """What the tags for these keywords are known by: those that are no tag (too long) and repetitions left out."""
+    """Return the keys of the tags for keywords, without repetitions and keywords that are too long for a tag."""
     return tuple(dict.fromkeys(key for key in map(tag_key, keywords) if 0 < len(key) <= LONGEST_TAG))
 
 
 def reference_of(publication):
-    """The Reference of a publication, whose authorships, people and tags are read (prefetch them for many)."""
+    """Return the Reference of a publication. It reads authorships, people and tags: prefetch them for many."""
     extra = dict(publication.extra)
-    kept = {FIELD_NAMES[name]: extra.pop(name) for name in list(extra) if name in FIELD_NAMES}
+    originals = {FIELD_NAMES[name]: extra.pop(name) for name in list(extra) if name in FIELD_NAMES}
     fields = {}
     for name in COLUMNS:
         column = getattr(publication, name)
         fields[name] = from_column(name, column)
-        if name in kept:
-            whole = _kept(name, kept[name])
-            if to_column(type(publication), name, whole) == column:
-                fields[name] = whole
-    notes = dict.fromkeys(note for note in (publication.award, str(kept.get("note", ""))) if note)
+        if name in originals:
+            original = _original(name, originals[name])
+            if to_column(type(publication), name, original) == column:
+                fields[name] = original
+    notes = dict.fromkeys(note for note in (publication.award, str(originals.get("note", ""))) if note)
     tags = tuple(tag.name for tag in publication.tags.all())
-    keywords = tuple(map(str, kept.get("keyword", ())))
+    keywords = tuple(map(str, originals.get("keyword", ())))
     by_role = {}
     for authorship in publication.authorships.all():
         by_role.setdefault(authorship.role.replace("-", "_"), []).append(authorship.as_name())
@@ -139,12 +139,12 @@ def reference_of(publication):
     )
 
 
-def _kept(name, value):
+def _original(name, value):
     return csl.date_from_csl(value) if name == "issued" else str(value)
 
 
 def authorships_of(model, reference):
-    """The authorships (unsaved, without their publication; ``model`` is Authorship) of a Reference's names."""
+    """Return unsaved authorships for the names of a Reference. ``model`` is Authorship."""
     return [
         model(role=role.replace("_", "-"), position=position, name=printed(name), parts=parts_of(name))
         for role in ROLES
@@ -153,17 +153,17 @@ def authorships_of(model, reference):
 
 
 def printed(name):
-    """A Name as the column holds it."""
+    """Return a Name as text that fits the column."""
     return _shortened(str(name), LONGEST_NAME)
 
 
 def parts_of(name):
-    """A Name as JSON, in CSL's terms."""
+    """Return {CSL's name of a part: text} of a Name."""
     return {part: getattr(name, field) for part, field in csl.NAME_PARTS.items() if getattr(name, field)}
 
 
 def name_of(authorship):
-    """The Name of an authorship: as it was imported, or by its person's parts, or read from what is printed."""
+    """Return the Name of an authorship: as imported, or from its person, or parsed from the printed name."""
     person = authorship.person
     orcid = person.orcid if person else ""
     text = str(authorship)
