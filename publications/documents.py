@@ -14,7 +14,7 @@ FACTS = (
 
 
 def publications(keys):
-    """Documents with every known spelling of a name and the texts of PDFs, without notes and citation keys."""
+    """Return documents with every known spelling of a name and the texts of PDFs, without notes and citation keys."""
     texts = {}
     for publication, text in FullText.objects.filter(resource__publication__in=keys).values_list(
         "resource__publication", "text"

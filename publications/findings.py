@@ -126,7 +126,7 @@ def missing_files():
 
 @register("twice", "Possible duplicates", permission=CHANGE)
 def near_duplicates():
-    """Publications with the same or a similar title, or the same arXiv identifier, but not of one work."""
+    """Find publications with the same or a similar title, or the same arXiv identifier, but not of one work."""
     same, by_edge = defaultdict(list), defaultdict(list)
     rows = Publication.objects.order_by("pk").values_list("pk", "title", "arxiv_id", "version_of")
     for pk, title, arxiv_id, work in rows.iterator():
@@ -172,7 +172,7 @@ def _is_similar(one, other):
 
 @register("people-twice", "Possible duplicate people", permission="profiles.change_person")
 def near_duplicate_people():
-    """People with the same family name whose given names may be the same: "Yao Fu" and "Y. Fu"."""
+    """Find people with the same family name whose given names may be the same: "Yao Fu" and "Y. Fu"."""
     by_family = defaultdict(list)
     for person in Person.objects.only("name", "other_names", "orcid").order_by("pk").iterator():
         yield None

@@ -58,7 +58,7 @@ class SiteAdmin(admin.AdminSite):
     site_header = "Your academic site"
     site_title = "Your academic site"
     index_title = "Edit the site"
-    # A second factor belongs into this form. ``has_permission`` would be too late: with a session, public pages show
+    # A second factor belongs in this form. ``has_permission`` would be too late: with a session, public pages show
     # drafts.
     login_form = AdminAuthenticationForm
 

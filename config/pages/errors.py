@@ -32,7 +32,7 @@ def message_of(exception):
 
 
 def server_error(request):
-    """Answer 500, or 503 if the database does not answer, or 507 if the disk is full. Uses neither of them."""
+    """Answer 500, 503 if the database does not answer, or 507 if the disk is full. Needs neither database nor disk."""
     error = sys.exc_info()[1]
     message = storage_message(error)
     is_database_down = not message and isinstance(error, OperationalError | InterfaceError)
@@ -47,13 +47,13 @@ def server_error(request):
 
 @require_safe
 def alive(request):
-    """200 while this process answers, whatever else fails: for probes that restart the process."""
+    """Answer 200 as long as this process works, even without a database: for probes that restart the process."""
     return probe_response("")
 
 
 @require_safe
 def health(request):
-    """200 if the database answers, no migration is missing and the data folders are writable; else 503 and why."""
+    """Answer 200 if the database answers, no migration is missing and the data folders are writable; else 503."""
     folders = [settings.DATA_DIR] if connection.vendor == "sqlite" else []
     if not settings.MEDIA_STORAGE_URL:
         folders.append(settings.MEDIA_ROOT)

@@ -42,5 +42,5 @@ def oklch_to_hex(lightness, chroma, hue):
 
 
 def _encoded(channel):
-    """Return a linear channel of sRGB, from 0 to 1, as screens take it."""
+    """Return a linear channel of sRGB, from 0 to 1, with the gamma correction of screens."""
     return 12.92 * channel if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055

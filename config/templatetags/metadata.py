@@ -21,19 +21,19 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def absolute(context, path):
-    """The absolute URL of a path of this site."""
+    """Return the absolute URL of a path of this site."""
     return addresses.absolute(context.get("request"), path)
 
 
 @register.simple_tag
 def colour(name, hue, scheme):
-    """A colour of the style sheet as "#rrggbb"."""
+    """Return a colour of the style sheet as "#rrggbb"."""
     return tokens.colour(name, hue, scheme)
 
 
 @register.simple_tag(takes_context=True)
 def icon_address(context, size):
-    """The address of the site's icon in a size (pixels)."""
+    """Return the address of the site's icon in a size (pixels)."""
     request = context["request"]
     icon = Icon.of_site(request.site_owner, request.look)
     return f"{reverse('icon', args=[size])}?v={icon.key}"
@@ -41,7 +41,7 @@ def icon_address(context, size):
 
 @register.simple_tag(takes_context=True)
 def card_address(context, subject):
-    """The URL of the page's social card, or "" if it has none, as a draft's page.
+    """Return the URL of the page's social card, or "" if it has none, such as a draft.
 
     It contains a hash of the card's content, so that services that cache pictures load it again after a change.
     """
@@ -58,7 +58,7 @@ def card_address(context, subject):
 
 @register.simple_tag(takes_context=True)
 def citation_tags(context, publication, record):
-    """[(name, content)] of the meta elements that Google Scholar and Zotero read on a publication's page.
+    """Return [(name, content)] of the meta elements that Google Scholar and Zotero read on a publication's page.
 
     ``record`` is the Reference with what visitors may see.
     """
@@ -72,13 +72,13 @@ def citation_tags(context, publication, record):
 
 @register.simple_tag(name="coins")
 def coins_of(publication):
-    """The COinS of a publication in a list, which reference managers read."""
+    """Return the COinS of a publication in a list, which reference managers read."""
     return coins.dumps(public_reference(publication))
 
 
 @register.simple_tag(takes_context=True)
 def structured_data(context, kind):
-    """The script element with the JSON-LD of a page of that kind, from the context of its view."""
+    """Return the script element with the JSON-LD of a page of that kind, from the context of its view."""
     site = metadata.Site(partial(absolute, context))
     match kind:
         case "owner":

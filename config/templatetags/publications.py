@@ -22,7 +22,7 @@ CORRESPONDING = mark_safe('<sup title="corresponding author">✉</sup>')
 
 @register.simple_tag(takes_context=True)
 def cards(context, publications, **options):
-    """[(publication, HTML of its card)] of publications, from the fragment cache for visitors.
+    """Return [(publication, HTML of its card)] of publications, from the fragment cache for visitors.
 
     ``options`` are the variables of publications/_publication.html. Only the missing cards are read from the database,
     so the publications need no prefetching.
@@ -50,7 +50,7 @@ def cards(context, publications, **options):
 
 @register.simple_tag(takes_context=True)
 def authors(context, authorships):
-    """The names of authors or editors with links to their pages, separated by commas. The owner's is emphasised."""
+    """Return the names of authors or editors with links to their pages. The owner's name is emphasised."""
     owner = context["request"].site_owner
     return format_html_join(", ", "{}", ((_author(authorship, owner),) for authorship in authorships))
 
@@ -72,7 +72,7 @@ def _author(authorship, owner):
 
 @register.simple_tag
 def venue(publication):
-    """Where a publication appeared, after its type: " · *Journal* 12(3), 45–67, Track"."""
+    """Return where a publication appeared, after its type: " · *Journal* 12(3), 45–67, Track"."""
     html = format_html(" · <cite>{}</cite>", mark_safe(render_inline(publication.venue))) if publication.venue else ""
     if publication.numbers:
         html = format_html("{} {}", html, publication.numbers)
@@ -81,7 +81,7 @@ def venue(publication):
 
 @register.simple_tag
 def description(publication):
-    """The description of a publication's page: the beginning of its abstract, or its type, authors, venue and date."""
+    """Return the description of a publication's page: the beginning of its abstract, or its main facts."""
     if publication.abstract:
         return truncatechars(plain(publication.abstract), 300)
     text = publication.type_label
@@ -96,7 +96,7 @@ def description(publication):
 
 @register.simple_tag
 def snippet(pieces):
-    """A search snippet, [(text, whether it was searched for)], with the words marked."""
+    """Return a search snippet, [(text, whether it was searched for)], with the words marked."""
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", text) if is_match else text,) for text, is_match in pieces)
     )
@@ -104,7 +104,7 @@ def snippet(pieces):
 
 @register.simple_tag(takes_context=True)
 def fold_authors(context, authorships):
-    """{"first", "rest"} of a list of authors: the rest is empty unless the list is long.
+    """Return {"first", "rest"} of a list of authors: the rest is empty unless the list is long.
 
     "hides_owner" is whether the owner is in the rest.
     """

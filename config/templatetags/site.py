@@ -31,14 +31,14 @@ register.simple_tag(links.external, name="external")
 @register.simple_tag
 @cache
 def icon(name):
-    """An icon of img/icons.svg, hidden from screen readers: the text beside it says the same."""
+    """Return an icon of img/icons.svg, hidden from screen readers: the text beside it says the same."""
     sprite = static("img/icons.svg")
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
 
 
 @register.simple_tag
 def sources(picture, sizes):
-    """The source elements of a picture's renditions. A browser loads the one that fits ``sizes``."""
+    """Return the source elements of a picture's renditions. A browser loads the one that fits ``sizes``."""
     renditions = [item for formats in picture.aspect_ratios.values() for item in formats.items()]
     return format_html_join(
         "\n",
@@ -52,7 +52,7 @@ def sources(picture, sizes):
 
 @register.simple_tag(takes_context=True)
 def navigation(context):
-    """[{"href", "label", "current"}] of the main navigation; ``current`` is the value of ``aria-current``, or ""."""
+    """Return [{"href", "label", "current"}] of the main navigation; ``current`` is the value of ``aria-current``."""
     request = context.get("request")
     path = request.path if request is not None else ""
     links = []
@@ -65,7 +65,7 @@ def navigation(context):
 
 @register.simple_tag
 def page_links(page):
-    """The page numbers that a list links to: few, but enough to reach every page in a few steps."""
+    """Return the page numbers that a list links to: few, but enough to reach every page in a few steps."""
     last = page.paginator.num_pages
     steps = [digit * 10**power for power in range(len(str(last))) for digit in (1, 2, 5)]
     near = {page.number + sign * step for step in steps for sign in (1, -1)}

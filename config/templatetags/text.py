@@ -22,11 +22,11 @@ def markdown(text, level=3):
 
 @register.filter
 def inline(text):
-    """A title with emphasis and maths; no blocks, no links."""
+    """Return a title with emphasis and maths; no blocks, no links."""
     return mark_safe(md.render_inline(str(text)))
 
 
 @register.filter
 def citation(html):
-    """A formatted citation. It is stored as HTML, so it is cleaned again."""
+    """Return a formatted citation. It is stored as HTML, so it is cleaned again."""
     return mark_safe(clean(html))

@@ -161,7 +161,7 @@ def _render_formula(renderer, tokens, index, options, env):
 
 
 def _render_cell(renderer, tokens, index, options, env):
-    """A table cell with its alignment as a class, because the Content-Security-Policy forbids inline styles."""
+    """Return a table cell with its alignment as a class, because the Content-Security-Policy forbids inline styles."""
     token = tokens[index]
     side = str(token.attrGet("style") or "").removeprefix("text-align:")
     return f'<{token.tag} class="{env["secret"]}align-{side}">' if side else f"<{token.tag}>"

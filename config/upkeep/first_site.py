@@ -165,7 +165,7 @@ def _read(path):
         raise SiteFileError(error) from error
     for table, rows in tables.items():
         if table not in TABLES:
-            raise SiteFileError(f"{table}: there is no such table. There are {', '.join(TABLES)}.")
+            raise SiteFileError(f"{table}: there is no such table. Use {', '.join(TABLES)}.")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise SiteFileError(f"{table}: write [[{table}]] above each entry.")
     return tables

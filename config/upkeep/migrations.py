@@ -29,7 +29,7 @@ def refuse_newer(migrations, name):
 
 
 def are_behind(migrations):
-    """Whether this code has migrations that are not among these."""
+    """Return whether this code has migrations that are not among these."""
     return bool(set(MigrationLoader(None).graph.nodes) - _keys(migrations))
 
 

@@ -52,7 +52,7 @@ def site_owner(get_response):
 
 
 def security_headers(get_response):
-    """Add the Content Security Policy and its relatives: no inline script or style, no third parties, no frames.
+    """Add the Content Security Policy and related headers: no inline script or style, no third parties, no frames.
 
     Feed readers and link previews may embed images; pages and other files may not be embedded.
     """

@@ -54,7 +54,7 @@ def cookies_of(environ):
 
 
 def is_anonymous(environ, cookies):
-    """Whether a request contains nothing that could identify somebody: no session, message or Authorization."""
+    """Return whether a request contains nothing that could identify somebody: no session, message or Authorization."""
     names = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
     return "HTTP_AUTHORIZATION" not in environ and not any(name in cookies for name in names)
 
@@ -64,7 +64,7 @@ def may_be_cached(environ, cookies):
 
 
 def cache_key(environ):
-    """The scheme, host, path and query that a page depends on, as they were sent."""
+    """Return the scheme, host, path and query that a page depends on, as they were sent."""
     proxy_header = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
     return (
         environ["wsgi.url_scheme"],
@@ -99,7 +99,7 @@ class Page:
         return len(self.body) * (2 if self.is_compressible else 1) + ENTRY_OVERHEAD
 
     def is_for(self, environ):
-        """Whether the page answers a request. If its URL has other representations, the request must ask for HTML."""
+        """Return whether the page answers a request, which must ask for HTML if the URL has other representations."""
         accept = environ.get("HTTP_ACCEPT", "")
         return not self.is_one_of_many or accept in ("", "*/*", "text/html") or accept.startswith("text/html,")
 

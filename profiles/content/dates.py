@@ -90,7 +90,7 @@ class PartialDateField(models.CharField):
 
 
 def end_not_before_start(name):
-    """The constraint that ``end`` is not before ``start``, compared as precisely as both are known.
+    """Return the constraint that ``end`` is not before ``start``, compared as precisely as both are known.
 
     "2020" to "2020-05" and "2020-05" to "2020" are both right; "2020-05" to "2019" is not.
     """

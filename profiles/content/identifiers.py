@@ -13,5 +13,5 @@ def validate_orcid(value):
     if not ORCID.fullmatch(value):
         raise ValidationError("Write the ORCID iD as 0000-0002-1825-0097: four groups of four.", code="invalid")
     if not mod_11_2.is_valid(value.replace("-", "")):
-        message = "The check digit of this ORCID iD is wrong: one of its digits is mistyped."
+        message = "The check digit of this ORCID iD does not match. Look for a mistyped digit."
         raise ValidationError(message, code="check_digit")

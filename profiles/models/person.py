@@ -164,7 +164,7 @@ class Person(Pictured, Slugged):
         Raise ValidationError if both have an ORCID iD.
         """
         if self.orcid and other.orcid:
-            message = f"They have two ORCID iDs, {self.orcid} and {other.orcid}. Correct or clear the wrong one first."
+            message = f"They have different ORCID iDs, {self.orcid} and {other.orcid}. Clear the wrong one first."
             raise ValidationError(message)
         for field in self.MERGED_FIELDS:
             if not getattr(self, field):

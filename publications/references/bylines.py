@@ -83,18 +83,18 @@ def _alone(part):
 
 
 def _is_one_name(first, second):
-    """Whether the texts around a comma are a family name and given names, not two people."""
+    """Return whether the texts around a comma are a family name and given names, not two people."""
     if _is_initials(second):
         return not _is_initials(first)
     return _is_short(first, 1) or (" " not in second and _is_short(first, 2))
 
 
 def _is_short(text, most):
-    """Whether a text has at most so many words, without particles ("van der")."""
+    """Return whether a text has at most so many words, without particles ("van der")."""
     return sum(not word.islower() for word in text.split()) <= most
 
 
 def _is_initials(text):
-    """Whether a text consists of initials: "A.", "A. B.", "A.-B.", "AB"."""
+    """Return whether a text consists of initials: "A.", "A. B.", "A.-B.", "AB"."""
     words = re.split(r"[\s.-]+", text.strip(" ."))
     return all(word.isupper() for word in words) and 0 < sum(map(len, words)) <= 4

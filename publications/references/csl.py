@@ -377,7 +377,7 @@ READERS = (
 
 
 def _is_valid(name, value):
-    """Whether the schema has a variable of this name, with values such as this one."""
+    """Return whether the schema has a variable of this name, with values such as this one."""
     if name in EXTRA_TEXTS:
         return isinstance(value, str)
     if name in EXTRA_DATES:

@@ -241,7 +241,7 @@ def to_tex(text, *, unicode=False):
 
 
 def _is_balanced(text):
-    """Whether the tags of a rich text are closed in the right order."""
+    """Return whether the tags of a rich text are closed in the right order."""
     stack = []
     for mark in TAG.finditer(text):
         if mark["open"]:
@@ -264,7 +264,7 @@ def _escaped(text, unicode):
 
 
 def has_balanced_braces(text):
-    """Whether each brace of a text is closed, without regard to backslashes."""
+    """Return whether each brace of a text is closed, without regard to backslashes."""
     depth = 0
     for brace in re.findall(r"[{}]", text):
         depth += 1 if brace == "{" else -1

@@ -161,7 +161,7 @@ class Client:
     def _public_ip(self, address):
         port = address.port or 443
         if port < 1024 and port not in WEB_PORTS and not self.allow_private:
-            raise SourceError(f"{address.host} was not requested, because port {port} is not a port of the web.")
+            raise SourceError(f"{address.host} was not requested, because {port} is not a web port.")
         try:
             found = socket.getaddrinfo(address.host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
@@ -175,7 +175,7 @@ class Client:
 
     def _read(self, response, host):
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise SourceError(f"{host} answered in a compressed form that was not asked for.")
+            raise SourceError(f"{host} sent a compressed answer, which was not requested.")
         content = bytearray()
         for piece in response.iter_raw():
             content += piece

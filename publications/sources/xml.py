@@ -10,7 +10,7 @@ def parsed(answer):
     """Return the root element of an Answer; raise SourceError if it is not XML, or declares entities."""
     # PubMed's answers name a DTD, which is harmless: only brackets can declare entities. UTF-16 would hide them.
     if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[|\0", answer.content):
-        raise SourceError("The answer holds more than a record, so it was not read.")
+        raise SourceError("The answer contains more than a record, so it was not read.")
     try:
         return ET.fromstring(answer.content)  # noqa: S314 (see above)
     except ET.ParseError as error:

@@ -47,7 +47,7 @@ def test_a_person_is_added_with_links_relations_and_interests(editor_client):
     ("fields", "sentence"),
     [
         ({"is_owner": "on"}, "The site has an owner already. Untick that person first."),
-        ({"orcid": "0000-0002-1825-0098"}, "one of its digits is mistyped"),
+        ({"orcid": "0000-0002-1825-0098"}, "Look for a mistyped digit"),
         ({"orcid": "1"}, "Write the ORCID iD as 0000-0002-1825-0097"),
         ({"email": "x"}, "Enter a valid email address."),
         ({"links": [{"kind": "github", "url": "javascript:alert(1)"}]}, "Write the whole address"),

@@ -53,7 +53,7 @@ def test_a_valid_orcid_id_is_accepted(orcid):
 
 @pytest.mark.parametrize(
     ("orcid", "sentence"),
-    [("0000-0002-1825-0098", "one of its digits is mistyped"), ("https://orcid.org", "Write the ORCID iD as 0000")],
+    [("0000-0002-1825-0098", "Look for a mistyped digit"), ("https://orcid.org", "Write the ORCID iD as 0000")],
 )
 def test_a_mistyped_orcid_id_is_refused_with_a_message(orcid, sentence):
     with pytest.raises(ValidationError, match=sentence):

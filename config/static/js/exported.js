@@ -1,4 +1,4 @@
-// Filters the list and searches an exported site in the browser, instead of filter.js, which asks the server.
+// Filters the list and searches an exported site in the browser. The live site uses filter.js, which asks the server.
 // config/upkeep/export/index.py writes the index. Cards are taken from the pages of the exported list.
 
 const INDEX = new URL("../../search/index.json", import.meta.url).href;
@@ -34,7 +34,7 @@ function words(text) {
   return (folded.replace(UNSPACED, " $& ").match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
 }
 
-// The terms of a search, each as a function that returns where an item has it, or -1.
+// The terms of a search: functions that return the position of the term in an item, or -1.
 function parse(text, labels) {
   return [...text.matchAll(TERM)].map(([, name, quoted, plain]) => {
     const wanted = words(quoted ?? plain);

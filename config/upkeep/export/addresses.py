@@ -26,7 +26,7 @@ def exported(address):
 
 
 def is_feed(path):
-    """Whether a path is that of a feed, and not, for example, the page of a tag named “feed”."""
+    """Return whether a path is that of a feed, and not, for example, the page of a tag named “feed”."""
     try:
         return path.endswith("/feed/") and resolve(unquote(path)).view_name.endswith("feed")
     except Resolver404:

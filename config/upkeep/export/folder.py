@@ -43,7 +43,7 @@ class Folder:
         return ".." not in parts and all(0 < len(part.encode()) <= MAX_NAME for part in parts)
 
     def has(self, name, address):
-        """Whether an earlier export wrote that file for exactly that address; if so, it stays."""
+        """Return whether an earlier export wrote that file for exactly that address; if so, it stays."""
         if self.known.get(name) != address or not (self.path / name).is_file():
             return False
         self.current.add(name)

@@ -44,7 +44,7 @@ class ExportRequest(WSGIRequest):
         self.host = urlsplit(public_url).netloc
         super().__init__({
             "REQUEST_METHOD": "GET",
-            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),  # as WSGI asks for it
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),  # as WSGI requires
             "QUERY_STRING": query,
             "SERVER_NAME": self.host,
             "SERVER_PORT": "443",

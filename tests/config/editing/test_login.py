@@ -329,7 +329,7 @@ def test_a_form_is_saved_after_logging_in_again(client, editor, typed):
     asked = client.post(ADD, typed, headers=BROWSER)
 
     assert asked.status_code == 403
-    assert "This page still holds your changes" in asked.content.decode()
+    assert "This page still contains your changes" in asked.content.decode()
     assert not Publication.objects.exists()
     fields = dict(asked.context["form_data"])
     assert fields == {name: str(value) for name, value in typed.items()}

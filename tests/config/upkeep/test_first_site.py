@@ -112,7 +112,7 @@ def test_education_and_places_have_no_dates():
     [
         ("[[people]", "Expected ']]' at the end of an array declaration (at line 1, column 9)"),
         ("[people]\nname = 'Ada'", "people: write [[people]] above each entry."),
-        ("[[poems]]", "poems: there is no such table. There are people, sections, activities, publications, projects."),
+        ("[[poems]]", "poems: there is no such table. Use people, sections, activities, publications, projects."),
         ("[[people]]\nnaem = 'Ada'", "people[1].naem: there is no such field."),
         ("[[people]]\nheadline = 'Countess'", "people[1].name: This field cannot be blank."),
         ("[[projects]]\nname = 'Engine'\ntags = 'a'", "projects[1].tags: write a list, between [ and ]."),

@@ -48,7 +48,7 @@ def test_a_request_to_a_busy_service_is_repeated(client, service, status):
         ((404, {}, b""), "has no such record. Look for a typing error.", 1),
         ((403, {}, b""), "refused to answer (status 403).", 1),
         ((200, {}, b"x" * 6_000_000), "sent more than 5 MB, so its answer was not read.", 1),
-        ((200, {"Content-Encoding": "gzip"}, b"\x1f\x8b"), "answered in a compressed form that was not asked for.", 1),
+        ((200, {"Content-Encoding": "gzip"}, b"\x1f\x8b"), "sent a compressed answer, which was not requested.", 1),
         ((302, {"Location": "/again"}, b""), "redirects without an end.", 6),
         (
             (302, {"Location": "file:///etc/passwd"}, b""),
@@ -145,7 +145,7 @@ def test_only_web_addresses_are_accepted(url, method):
 
 @pytest.mark.parametrize("port", [22, 25, 53, 139, 445])
 def test_ports_of_other_services_are_not_requested(port):
-    with Client(pause=0) as client, pytest.raises(SourceError, match=f"port {port} is not a port of the web"):
+    with Client(pause=0) as client, pytest.raises(SourceError, match=f"{port} is not a web port"):
         client.get(f"http://1.1.1.1:{port}/")
 
 

@@ -175,9 +175,9 @@ def test_a_page_that_names_a_doi_gives_the_record_of_the_doi(client, service):
         (
             "1843.00002",
             (200, {}, '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16")),
-            "holds more than a record",
+            "contains more than a record",
         ),
-        ("1843.00002", (200, {}, '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "holds more than a record"),
+        ("1843.00002", (200, {}, '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "contains more than a record"),
         ("29456894", (200, {}, "<PubmedArticleSet/>"), "PubMed has no 29456894."),
         ("978-0-262-03384-8", (200, {}, {}), "Open Library has no book with the ISBN 978-0-262-03384-8."),
         ("https://paper.example.org/", (200, {}, "<![<!["), "This page does not say which paper it is about."),
