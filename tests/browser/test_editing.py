@@ -129,7 +129,7 @@ def test_two_browsers_do_not_overwrite_each_other(admin, another, site):
     expect(admin.locator("#id_title")).to_have_value("Edited by me")
 
 
-def test_markdown_is_shown_beside_its_text_and_takes_an_image(admin, site):
+def test_markdown_has_a_live_preview_and_accepts_an_image(admin, site):
     admin.goto(f"{site[0]}/admin/publications/publication/add/")
     area = admin.locator("#id_abstract")
     area.click()
@@ -247,7 +247,7 @@ def test_a_photo_is_uploaded_with_its_focal_point_by_a_click(browser, admin, sit
     assert photo.evaluate("image => image.currentSrc").endswith(".avif")
 
 
-def test_a_paper_says_what_it_is_and_lies_beside_its_page(browser, admin, site):
+def test_the_kind_of_a_paper_is_detected_and_its_url_is_in_the_folder_of_its_page(browser, admin, site):
     admin.goto(f"{site[0]}/admin/publications/publication/add/")
     admin.locator("#id_files").set_input_files({"name": "My Paper.pdf", "mimeType": "application/pdf", "buffer": PAPER})
     for label in ("Title", "DOI"):

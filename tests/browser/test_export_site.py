@@ -12,10 +12,10 @@ from playwright.sync_api import expect
 
 from tests.browser.test_list import (  # noqa: F401
     TITLE,
-    test_a_choice_keeps_the_focus_and_the_way_back,
+    test_a_choice_keeps_the_focus_and_the_back_button_works,
     test_a_citation_opens_in_place_is_copied_and_gives_the_focus_back,
     test_on_a_narrow_screen_the_filters_open_over_the_page,
-    test_the_list_filters_as_one_types_and_the_address_is_kept,
+    test_the_list_is_filtered_while_typing_and_the_url_follows,
     test_without_a_script_the_same_works_by_links_and_a_form,
 )
 from tests.browser.test_pages import PAGES, WIDTHS, complaints  # noqa: F401
@@ -79,7 +79,7 @@ def site(new_site, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_exported_page_scrolls_sideways_or_causes_complaints(page, site, complaints, name):  # noqa: F811
+def test_no_exported_page_scrolls_sideways_or_has_browser_errors(page, site, complaints, name):  # noqa: F811
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(site[0] + PAGES[name])
@@ -88,7 +88,7 @@ def test_no_exported_page_scrolls_sideways_or_causes_complaints(page, site, comp
     assert [text for text in complaints if name != "missing" or "404" not in text] == []
 
 
-def test_the_search_finds_publications_and_what_else_there_is(page, site, complaints):  # noqa: F811
+def test_the_search_finds_publications_and_other_content(page, site, complaints):  # noqa: F811
     page.goto(f"{site[0]}/search/")
 
     page.get_by_role("searchbox").fill("mixture expert")
@@ -155,7 +155,7 @@ def test_filters_work_from_any_page_of_the_list(page, site):
     expect(page.locator("#results article")).to_have_count(50)
 
 
-def test_without_a_script_all_works_are_there_and_it_says_what_is_not(browser, site):
+def test_without_a_script_all_works_are_listed_and_a_note_says_what_is_missing(browser, site):
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{site[0]}/publications/?tag=weaving")
 
@@ -168,7 +168,7 @@ def test_without_a_script_all_works_are_there_and_it_says_what_is_not(browser, s
     page.context.close()
 
 
-def test_a_missing_page_is_the_sites_own_wherever_it_is(page, site):
+def test_a_missing_page_is_the_sites_own_at_any_depth(page, site):
     answer = page.goto(f"{site[0]}/nowhere/at/all/")
 
     assert answer.status == 404

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 TITLE = "MoE-CAP: Benchmarking Cost, Accuracy and Performance of Sparse Mixture-of-Experts Systems"
 
 
-def test_the_list_filters_as_one_types_and_the_address_is_kept(page, site):
+def test_the_list_is_filtered_while_typing_and_the_url_follows(page, site):
     page.goto(f"{site[0]}/publications/")
     field = page.get_by_role("searchbox")
 
@@ -21,7 +21,7 @@ def test_the_list_filters_as_one_types_and_the_address_is_kept(page, site):
     expect(page.get_by_role("link", name=TITLE, exact=True)).to_be_visible()
 
 
-def test_a_choice_keeps_the_focus_and_the_way_back(page, site):
+def test_a_choice_keeps_the_focus_and_the_back_button_works(page, site):
     page.goto(f"{site[0]}/publications/")
     choice = page.locator("#filters").get_by_role("link", name="Conference paper")
 

@@ -23,7 +23,7 @@ def test_colours_follow_the_system_until_a_visitor_chooses_and_stay_chosen(page,
     assert page.evaluate(PAPER) == dark
 
 
-def test_a_chosen_scheme_is_there_before_the_page_is_drawn(page, site):
+def test_a_chosen_scheme_applies_before_the_page_is_drawn(page, site):
     page.goto(f"{site[0]}/")
     page.get_by_role("button", name="Dark").click()
     page.add_init_script(

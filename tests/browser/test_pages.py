@@ -39,7 +39,7 @@ def complaints(page):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_scrolls_sideways_or_causes_complaints(page, site, complaints, request, name):
+def test_no_page_scrolls_sideways_or_has_browser_errors(page, site, complaints, request, name):
     folder = request.config.getoption("--pictures")
 
     for scheme, width in product(("light", "dark"), WIDTHS):

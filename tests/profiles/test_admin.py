@@ -212,7 +212,7 @@ def test_lists_can_be_opened_and_searched(editor_client, model):
     assert editor_client.get(f"/admin/profiles/{model}/?q=a").status_code == 200
 
 
-def test_saving_a_text_keeps_its_line_ends(editor_client):
+def test_saving_a_text_does_not_change_its_line_endings(editor_client):
     owner = make.owner(bio="One\n\nTwo\n")
 
     editor_client.post(

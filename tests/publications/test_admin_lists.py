@@ -55,7 +55,7 @@ def test_an_unknown_year_has_no_publications(editor_client, many, value):
     assert titles(editor_client.get(LIST, {"year": value})) == []
 
 
-def test_the_tag_filter_takes_a_name_or_a_slug(editor_client, many):
+def test_the_tag_filter_accepts_a_name_or_a_slug(editor_client, many):
     make.publication("Apart", tags=["KV cache"])
 
     assert titles(editor_client.get(f"{LIST}?tag=KV+cache")) == ["Apart"]

@@ -23,7 +23,7 @@ def test_a_long_list_of_authors_is_folded_without_a_script(client):
     assert rest.endswith("Author Nr16 </details>")
 
 
-def test_the_fold_mentions_the_owner_in_it(client):
+def test_a_folded_list_of_authors_names_the_owner(client):
     owner = make.owner(name="Ada Lovelace")
     make.publication(authors=[*(f"Author Nr{number}" for number in range(1, 12)), owner])
 

@@ -13,7 +13,7 @@ from tests.publications.references.test_cff import HOSTILE, read
 pytestmark = pytest.mark.django_db
 
 
-def test_software_comes_with_a_file_that_is_ready_for_its_repository(client):
+def test_software_has_a_citation_file_for_its_repository(client):
     ada = make.person("Ada Lovelace", orcid="0000-0002-1825-0097")
     engine = make.publication(
         "*Analytical* Engine", authors=[ada, "Charles Babbage"], type="software", issued="2025-03-17", tags=["engines"],
@@ -64,7 +64,7 @@ def test_hostile_text_is_a_valid_file(client):
 
 
 @pytest.mark.parametrize("type_", ["article-journal", "book", "webpage"])
-def test_there_is_none_of_other_works(client, editor_client, type_):
+def test_other_works_have_no_citation_file(client, editor_client, type_):
     make.publication("Engines", type=type_)
 
     for one in (client, editor_client):
@@ -106,7 +106,7 @@ def test_a_former_address_leads_to_the_file(client):
     assert (answer.status_code, answer.url) == (301, "/publications/new.cff")
 
 
-def test_the_page_of_software_leads_to_the_file(client):
+def test_the_page_of_software_links_to_the_file(client):
     make.publication("Engine", type="software")
 
     assert (
@@ -114,7 +114,7 @@ def test_the_page_of_software_leads_to_the_file(client):
     )
 
 
-def test_the_file_is_no_format_of_a_whole_list(client):
+def test_the_list_has_no_cff_export(client):
     make.publication("Engine", type="software")
 
     assert client.get("/publications.cff").status_code == 404

@@ -30,7 +30,7 @@ def record():
 
 
 @pytest.mark.parametrize("ending", MEDIA_TYPES)
-def test_the_list_is_a_file_of_all_that_is_public(client, record, ending):
+def test_the_export_of_the_list_has_everything_public(client, record, ending):
     answer = client.get(f"/publications.{ending}")
 
     assert answer.headers["Content-Type"] == f"{MEDIA_TYPES[ending]}; charset=utf-8"
@@ -52,7 +52,7 @@ def test_an_editor_exports_drafts_too(editor_client, record):
 
 
 @pytest.mark.parametrize("ending", MEDIA_TYPES)
-def test_one_work_is_a_file_of_its_own(client, record, ending):
+def test_one_work_can_be_exported(client, record, ending):
     answer = client.get(f"/publications/compilers-bugs.{ending}")
 
     [reference] = read(answer, ending)
@@ -63,7 +63,7 @@ def test_one_work_is_a_file_of_its_own(client, record, ending):
 
 
 @pytest.mark.parametrize("ending", MEDIA_TYPES)
-def test_the_page_answers_with_its_record_where_that_is_asked_for(client, record, ending):
+def test_the_page_answers_with_its_record_if_the_client_asks_for_it(client, record, ending):
     answer = client.get("/publications/engines/", headers={"Accept": MEDIA_TYPES[ending]})
 
     assert answer.headers["Content-Type"] == f"{MEDIA_TYPES[ending]}; charset=utf-8"
@@ -106,7 +106,7 @@ def test_the_list_page_links_to_its_exports_with_its_filters(client, record):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_an_export_takes_as_many_queries_for_one_as_for_three(client, django_assert_num_queries, count):
+def test_an_export_needs_as_many_queries_for_one_as_for_three(client, django_assert_num_queries, count):
     for number in range(count):
         make.publication(f"Engine {number}", tags=["a"])
 
@@ -122,7 +122,7 @@ def test_hostile_text_stays_text(client):
     assert reference.title == 'Evil "}, note = {x} & <b> % $ \\input{x} @book{y,'
 
 
-def test_notes_and_paths_of_the_owners_machine_are_for_editors_alone(client, editor_client):
+def test_only_editors_export_notes_and_paths_of_local_files(client, editor_client):
     make.publication("Engines", extra={"annote": "a secret note", "file": "/home/ada/secret.pdf", "series": "kept"})
 
     for address in ("/publications.bib", "/publications.json", "/publications/engines.ris"):

@@ -14,7 +14,7 @@ FEED = "/publications/feed/"
 BODY = b"%PDF-1.4 engines"
 
 
-def test_a_work_stands_with_all_that_a_reader_shows(client):
+def test_an_entry_has_the_fields_that_feed_readers_show(client):
     owner = make.owner(name="Ada Lovelace")
     make.publication(
         "On *Engines*", authors=[owner, "Charles Babbage"], tags=["engines", "notes & sketches"],
@@ -39,7 +39,7 @@ def test_a_work_stands_with_all_that_a_reader_shows(client):
     assert "October 1843" in entry.summary
 
 
-def test_what_moves_and_is_renamed_keeps_its_id(client):
+def test_a_work_with_a_new_slug_and_title_keeps_its_id(client):
     publication = make.publication("On Engines")
     before = read(client, FEED).entries[0]
     publication.title, publication.slug = "On Looms", "on-looms"
@@ -51,7 +51,7 @@ def test_what_moves_and_is_renamed_keeps_its_id(client):
     assert (after.title, after.link) == ("On Looms", "http://testserver/publications/on-looms/")
 
 
-def test_ids_and_addresses_are_those_of_the_site_by_whatever_name_it_is_asked(client, settings):
+def test_ids_and_addresses_use_the_site_url_for_any_host(client, settings):
     settings.SITE_URL, settings.SITE_HOST = "https://ada.example.org", "ada.example.org"
     publication = make.publication("On Engines")
 
@@ -75,7 +75,7 @@ def test_an_id_has_no_port(client):
     assert b'href="http://localhost:8000/publications/on-engines/"' in answer.content
 
 
-def test_when_it_was_published_and_when_it_changed_are_told_apart(client):
+def test_an_entry_has_separate_dates_of_publication_and_change(client):
     first, changed = datetime(2025, 1, 2, 3, tzinfo=UTC), datetime(2025, 6, 7, 8, 9, tzinfo=UTC)
     publication = make.publication("On Engines", publish_at=first)
     Publication.objects.filter(pk=publication.pk).update(updated_at=changed)
@@ -87,7 +87,7 @@ def test_when_it_was_published_and_when_it_changed_are_told_apart(client):
     assert answer.headers["Last-Modified"] == "Sat, 07 Jun 2025 08:09:00 GMT"
 
 
-def test_what_opened_by_itself_has_changed_then(client):
+def test_a_scheduled_work_changed_when_it_was_published(client):
     written, opened = datetime(2025, 1, 2, 3, tzinfo=UTC), datetime(2025, 6, 7, 8, 9, tzinfo=UTC)
     publication = make.publication("On Engines", publish_at=opened)
     Publication.objects.filter(pk=publication.pk).update(updated_at=written)
@@ -105,7 +105,7 @@ def test_the_newest_on_the_site_come_first_and_fifty_are_enough(client):
     assert titles(read(client, FEED)) == [f"Paper {number}" for number in range(50)]
 
 
-def test_drafts_and_what_is_to_come_are_not_in_it_even_for_an_editor(client, editor_client):
+def test_drafts_and_scheduled_works_are_left_out_even_for_an_editor(client, editor_client):
     make.publication("Open")
     make.publication("Zanzibar", state="draft")
     make.publication("Quokka", publish_at=timezone.now() + timedelta(days=1))
@@ -114,7 +114,7 @@ def test_drafts_and_what_is_to_come_are_not_in_it_even_for_an_editor(client, edi
     assert client.get(FEED).content == editor_client.get(FEED).content
 
 
-def test_a_work_stands_once_whatever_its_versions(client):
+def test_a_work_with_versions_has_one_entry(client):
     work = make.publication("Journal paper")
     make.publication("Preprint", type="article", version_of=work)
 
@@ -197,7 +197,7 @@ def test_a_title_is_plain_text_that_survives(client, title, shown):
     assert (entry.title, entry.title_detail.type) == (shown, "text/plain")
 
 
-def test_characters_that_xml_cannot_hold_are_left_out_wherever_they_stand(client):
+def test_characters_that_xml_forbids_are_left_out_everywhere(client):
     make.publication(
         "Bell", authors=["Ada\x07 Love\ufffelace"], tags=["en\x1bgines"], abstract="a\x0bb", container_title="J\x08"
     )
@@ -250,7 +250,7 @@ def test_an_empty_feed_is_one(client):
     assert (feed.feed.title, feed.entries) == ("Publications · Academic site", [])
 
 
-def test_the_list_leads_to_its_feed(client):
+def test_the_list_links_to_its_feed(client):
     make.publication()
     page = client.get("/publications/").content.decode()
 

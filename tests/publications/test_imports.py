@@ -253,7 +253,7 @@ def test_a_name_is_linked_to_the_person_with_that_name_or_spelling(name, spellin
     assert Publication.objects.get().authorships.get().person == person
 
 
-def test_an_orcid_finds_the_person_whatever_the_name():
+def test_an_orcid_finds_the_person_with_any_name():
     person = make.person("Ada King", orcid="0000-0002-1825-0097")
 
     take(replace(ENGINES, author=(Name(family="L.", given="A.", orcid="0000-0002-1825-0097"),)))

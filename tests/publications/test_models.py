@@ -125,7 +125,7 @@ def test_a_former_version_can_have_versions_before_it_is_loaded_again():
     assert third.version_of == other
 
 
-def test_the_versions_of_a_work_know_each_other():
+def test_the_versions_of_a_work_are_related_to_each_other():
     work = make.publication("Journal", issued="2025")
     preprint = make.publication("Preprint", issued="2024", version_of=work)
     workshop = make.publication("Workshop", issued="2023", version_of=work)

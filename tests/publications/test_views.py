@@ -47,7 +47,7 @@ def test_each_choice_shows_how_many_works_it_would_leave(client, record):
     assert [(choice.label, choice.count) for choice in facets.authors()] == [("Ada Lovelace", 1), ("Grace Hopper", 1)]
 
 
-def test_each_choice_leads_to_as_many_works_as_it_says(client, record):
+def test_each_choice_leads_to_as_many_works_as_its_count(client, record):
     facets = client.get("/publications/?tag=b").context["facets"]
     choices = [*facets.years, *facets.types, *facets.tags(), *facets.authors()]
 
@@ -69,7 +69,7 @@ def test_a_facet_shows_twenty_choices_and_links_to_all(client):
     assert '<link rel="canonical" href="http://testserver/publications/">' in everything.content.decode()
 
 
-def test_a_set_filter_can_be_lifted(client, record):
+def test_a_filter_can_be_removed(client, record):
     answer = client.get("/publications/?tag=a&year=2021&q=comp")
 
     hrefs = {choice.label: choice.href for choice in answer.context["selected"]}
@@ -119,7 +119,7 @@ def test_a_work_is_listed_once_with_its_versions(client):
     assert "/publications/engines-a-preprint/" in answer.content.decode()
 
 
-def test_the_page_of_a_work_tells_all_that_is_known(client):
+def test_the_page_of_a_work_shows_all_facts(client):
     ada = make.person("Ada Lovelace", is_public_page=True)
     work = make.publication(
         "On *Engines* and $x^2$", authors=[ada, "Grace Hopper"], tags=["engines"], abstract="We **prove** it.",
@@ -163,7 +163,7 @@ def paper(settings, tmp_path):
     return work
 
 
-def test_an_uploaded_file_lies_beside_its_page(client, paper):
+def test_an_uploaded_file_is_in_the_folder_of_its_page(client, paper):
     answer = client.get("/publications/engines/my-paper-final.pdf")
 
     assert b"".join(answer.streaming_content) == b"%PDF-1.7 engines"
@@ -172,7 +172,7 @@ def test_an_uploaded_file_lies_beside_its_page(client, paper):
     assert 'href="/publications/engines/my-paper-final.pdf"' in client.get("/publications/engines/").content.decode()
 
 
-def test_the_file_of_a_draft_is_for_editors_alone(client, editor_client, paper):
+def test_only_editors_see_the_file_of_a_draft(client, editor_client, paper):
     type(paper).objects.unpublish()
 
     visitor, editor = (c.get("/publications/engines/my-paper-final.pdf") for c in (client, editor_client))

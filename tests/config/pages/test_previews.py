@@ -156,7 +156,7 @@ def test_the_link_of_a_deleted_draft_is_not_found(client, editor_client, draft):
     assert client.get(address).status_code == 404
 
 
-def test_a_preview_is_html_whatever_the_accept_header(client, editor_client, draft):
+def test_a_preview_is_html_for_any_accept_header(client, editor_client, draft):
     answer = client.get(link_to(editor_client, draft), headers={"accept": "application/x-bibtex"})
 
     assert answer.headers["Content-Type"].startswith("text/html")

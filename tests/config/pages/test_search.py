@@ -146,7 +146,7 @@ def test_the_number_of_queries_does_not_grow_with_the_results(client, django_ass
 
 
 @given(text=st.text(alphabet="aAbB1_ -.", max_size=40), said=st.text(alphabet='ab1 "', max_size=8))
-def test_words_are_found_alike_in_ascii_and_other_texts(text, said):
+def test_the_same_words_are_found_in_ascii_and_other_texts(text, said):
     query = Query.parse(said)
 
     among_accents = [(first - 2, last - 2) for first, last in find_words(f"é {text}", query)]

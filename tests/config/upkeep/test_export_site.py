@@ -157,7 +157,7 @@ FILES = {
 }
 
 
-def test_each_page_says_what_the_live_one_says(client, record, tmp_path):
+def test_each_page_shows_the_same_as_the_live_site(client, record, tmp_path):
     export(tmp_path / "out")
 
     for address, name in PAGES.items():
@@ -197,7 +197,7 @@ def test_a_site_with_a_live_address_is_exported_for_another_one(record, tmp_path
     )
 
 
-def test_nothing_that_is_not_public_is_in_any_byte_of_it(record, tmp_path):
+def test_no_file_contains_anything_that_is_not_public(record, tmp_path):
     export(tmp_path / "out")
 
     found = files_of(tmp_path / "out")
@@ -214,7 +214,7 @@ def test_photos_are_exported_in_the_sizes_of_pages_but_not_the_original(record, 
     assert {Path(name).suffix for name in pictures} == {".avif", ".webp"}
 
 
-def test_what_the_search_finds_beside_publications_says_what_the_live_one_says(client, record, tmp_path):
+def test_the_search_for_other_content_shows_the_same_as_the_live_site(client, record, tmp_path):
     export(tmp_path / "out")
 
     found = {}

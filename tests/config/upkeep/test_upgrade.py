@@ -82,7 +82,7 @@ def test_a_failed_backup_stops_the_upgrade_unless_no_backup_is_requested(copy, n
     assert new.rows() != rows
 
 
-def test_the_newest_three_upgrade_backups_are_kept_and_other_files_are_not_touched(copy, next_version):
+def test_the_newest_three_upgrade_backups_and_all_other_files_stay(copy, next_version):
     old = copy()
     backups = old.folder / "backups"
     backups.mkdir()

@@ -82,7 +82,7 @@ def test_a_body_without_a_length_is_refused(echo):
     assert post(echo, ADMIN, "", Unread(), **chunked)[0] == "411 Length Required"
 
 
-def test_a_client_that_disconnects_is_no_server_error(echo):
+def test_a_client_that_disconnects_is_not_a_server_error(echo):
     class Gone:
         def read(self, size):
             raise ConnectionResetError

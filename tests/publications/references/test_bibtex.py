@@ -19,7 +19,7 @@ def keys(loaded):
     return [reference.citation_key for reference in loaded.references]
 
 
-def test_an_article_comes_in_field_by_field():
+def test_an_article_is_imported_field_by_field():
     found = read(r"""
         @ARTICLE{mueller2020,
           author = {M{\"u}ller, J{\"u}rgen and van der Berg, Jan and {The {ATLAS} Collaboration} and others},
@@ -127,13 +127,13 @@ def test_each_type_of_entry_is_a_type_of_csl_and_comes_back(entry, type_):
         "@article{a, title={T}, journal={arXiv}, doi={10.48550/arXiv.1706.03762}}",
     ],
 )
-def test_what_is_on_arxiv_alone_is_a_preprint(source):
+def test_a_work_that_is_only_on_arxiv_is_a_preprint(source):
     found = read(source)
 
     assert (found.type, found.arxiv_id, found.container_title, found.volume) == ("article", "1706.03762", "", "")
 
 
-def test_macros_and_joins_are_put_in():
+def test_macros_and_concatenations_are_resolved():
     found = read(
         '@string{pub = "Example " # {Press}} @string(where = "London")\n'
         "@book{a, publisher = pub # {!}, address = where}"
@@ -142,7 +142,7 @@ def test_macros_and_joins_are_put_in():
     assert (found.publisher, found.publisher_place) == ("Example Press!", "London")
 
 
-def test_a_macro_that_is_not_defined_is_kept_and_told():
+def test_an_undefined_macro_stays_and_is_reported():
     loaded = bibtex.loads("@article{a, title = {T}, journal = jacm}")
 
     assert loaded.references[0].container_title == "jacm"
@@ -166,7 +166,7 @@ def test_crossref_and_xdata_are_inherited():
     assert "crossref" not in child.extra
 
 
-def test_a_circle_of_crossrefs_ends():
+def test_a_cycle_of_crossrefs_ends():
     assert keys(bibtex.loads("@book{a, crossref = {b}}\n@book{b, crossref = {a}}")) == ["a", "b"]
 
 
@@ -193,7 +193,7 @@ def test_a_circle_of_crossrefs_ends():
         ("@book{a,\n % title={No},\n title={A}}", ["a"], [], ""),
     ],
 )
-def test_a_broken_entry_never_sinks_the_file(source, found, lost, sentence):
+def test_a_broken_entry_does_not_affect_the_others(source, found, lost, sentence):
     loaded = bibtex.loads(source)
 
     assert keys(loaded) == found
@@ -202,14 +202,14 @@ def test_a_broken_entry_never_sinks_the_file(source, found, lost, sentence):
     assert loaded.entries == len(found) + len(lost)
 
 
-def test_a_lost_entry_keeps_its_text_and_its_place():
+def test_an_unreadable_entry_is_reported_with_its_text_and_line():
     [problem] = bibtex.loads("@book{a, title={A}}\n\n@book{b,\n  title={B,\n  year={2020}\n@book{c, title={C}}").lost
 
     assert (problem.entry, problem.line, problem.key, problem.field) == (2, 3, "b", "year")
     assert problem.text == "@book{b,\n  title={B,\n  year={2020}"
 
 
-def test_braces_and_maths_come_out_as_they_came_in():
+def test_braces_and_maths_survive_an_import_and_export():
     source = "A {GPU} for {NeurIPS} in $x_1$ and {{\\'E}cole}"
 
     out = bibtex.dumps([read(f"@book{{a, title = {{{source}}}}}")])
@@ -239,7 +239,7 @@ def test_keys_are_never_written_twice():
     assert ("@misc{k," in out, "@misc{k-2," in out) == (True, True)
 
 
-def test_an_ordinary_entry_is_written_without_fields_of_our_own():
+def test_an_ordinary_entry_is_written_with_standard_fields_only():
     out = bibtex.dumps([Reference(
         type="article-journal", citation_key="a", title="T", container_title="J", volume="1", issue="2", page="3-4",
         issued=Date(((2020, 5, 17),)), author=(Name(family="L", given="A"),), doi="10.1000/x", arxiv_id="2412.07067",

@@ -68,10 +68,10 @@ people = st.lists(st.tuples(word, word), min_size=1, max_size=5)
     ],
     ids=["bibtex", "semicolons", "lines", "commas", "prose"],
 )  # fmt: skip
-def test_whatever_the_form_the_names_are_the_same(written, people):
+def test_names_are_read_in_every_form(written, people):
     assert [(name.given, name.family) for name in read_byline(written(people))] == people
 
 
 @given(st.text(max_size=200))
-def test_no_text_is_too_strange(text):
+def test_any_text_can_be_read_as_names(text):
     assert all(str(name) for name in read_byline(text))

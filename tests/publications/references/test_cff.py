@@ -35,7 +35,7 @@ def read(text):
     return content
 
 
-def test_the_schema_is_held_to_with_its_formats():
+def test_the_schema_is_checked_with_its_formats():
     good = as_cff(Reference(title="Engine", url="https://example.org/"))
 
     assert VALIDATOR.is_valid(good)
@@ -87,7 +87,7 @@ def test_software_says_how_to_cite_it():
     }
 
 
-def test_data_is_called_data_and_leads_to_its_page():
+def test_data_has_the_type_dataset_and_links_to_its_page():
     content = read(dumps(Reference(type="dataset", title="Cards"), page="https://ada.example/cards/"))
 
     assert (content["type"], content["url"]) == ("dataset", "https://ada.example/cards/")
@@ -95,7 +95,7 @@ def test_data_is_called_data_and_leads_to_its_page():
 
 
 @pytest.mark.parametrize("issued", [Date(), Date(((2025,),)), Date(((2025, 3),)), Date(((2025, 2, 30),))])
-def test_a_date_of_release_is_given_only_where_the_day_is_known(issued):
+def test_a_release_date_is_given_only_if_the_day_is_known(issued):
     assert "date-released" not in read(dumps(Reference(title="Engine", issued=issued)))
 
 
@@ -104,7 +104,7 @@ def test_without_a_known_name_the_author_is_anonymous():
         assert read(dumps(Reference(title="Engine", author=author)))["authors"] == [{"name": "anonymous"}]
 
 
-def test_the_paper_is_what_is_preferred():
+def test_the_paper_is_the_preferred_citation():
     paper = Reference(
         type="paper-conference",
         title="On Engines",
@@ -170,7 +170,7 @@ def test_the_paper_is_what_is_preferred():
         (Reference(type="dataset", issued=Date(((2025, 1, 2),))), {"type": "data", "date-released": "2025-01-02"}),
     ],
 )
-def test_each_type_has_its_venue_where_the_format_wants_it(reference, expected):
+def test_each_type_has_its_venue_in_the_field_of_the_format(reference, expected):
     found = cited(reference)
 
     assert {name: found.get(name) for name in expected} == expected
@@ -184,7 +184,7 @@ def test_every_type_is_one_that_the_format_has():
     assert set(cff.CITED_TYPES.values()) <= set(known)
 
 
-def test_a_doi_that_the_schema_does_not_take_is_kept_as_an_identifier():
+def test_a_doi_that_the_schema_does_not_allow_is_written_as_an_identifier():
     content = read(dumps(Reference(title="Engine", doi="10.1002/(SICI)1097<1::AID>3.0.CO;2-#")))
 
     assert "doi" not in content
@@ -210,14 +210,14 @@ def test_hostile_text_stays_text():
 
 
 @pytest.mark.parametrize("text", ["1e5", "12E-4", "0o17", "1_000", "0x1F", "yes", "no", "~", "null", "2025-01-01"])
-def test_what_looks_like_a_number_to_yaml_of_whatever_version_is_quoted(text):
+def test_a_text_that_any_version_of_yaml_reads_as_a_number_is_quoted(text):
     written = dumps(Reference(title=text, extra={"version": text}))
 
     assert f"version: '{text}'\n" in written
     assert read(written)["version"] == text
 
 
-def test_what_stands_twice_is_written_out_twice():
+def test_a_repeated_value_is_written_out_twice():
     text = dumps(Reference(title="Engine"), preferred=Reference(title="On Engines"))
 
     assert text.count("name: anonymous") == 2
@@ -243,7 +243,7 @@ def test_an_address_is_escaped_or_is_none(text, expected):
 
 @quick
 @given(strategies.references(), st.none() | strategies.references(), addresses, addresses)
-def test_whatever_is_known_of_a_work_gives_a_valid_file(reference, preferred, page, code):
+def test_any_reference_gives_a_valid_file(reference, preferred, page, code):
     content = as_cff(reference, page=page, code=code, preferred=preferred)
 
     VALIDATOR.validate(content)
@@ -252,7 +252,7 @@ def test_whatever_is_known_of_a_work_gives_a_valid_file(reference, preferred, pa
 
 @quick
 @given(texts, texts, texts, texts, texts)
-def test_whatever_letters_are_in_it_the_file_is_read_as_it_was_meant(title, name, abstract, note, page):
+def test_any_text_in_the_file_is_read_back_unchanged(title, name, abstract, note, page):
     reference = Reference(
         type="software", title=title, author=(Name(family=name), Name(literal=note)), abstract=abstract, note=note,
         page=page, volume=title, issue=name, edition=note, isbn=page, issn=page, doi=page, pmid=note, language=name,

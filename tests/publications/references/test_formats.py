@@ -22,7 +22,7 @@ BIB = "@book{a, title={Größe}}"
         (BIB.replace(", ", ",\r\n").encode(), False),
     ],
 )
-def test_a_file_is_read_whatever_its_encoding(data, warned):
+def test_a_file_is_read_in_any_encoding(data, warned):
     loaded = loads(data)
 
     assert loaded.references == [Reference(type="book", citation_key="a", title="Größe")]
@@ -52,7 +52,7 @@ MANY = {
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 17, 100])
 @pytest.mark.parametrize("ending", MANY)
-def test_a_file_is_read_the_same_whatever_is_read_of_it_at_once(monkeypatch, ending, size):
+def test_a_file_is_read_the_same_with_any_block_size(monkeypatch, ending, size):
     whole = loads(MANY[ending], ending)
     monkeypatch.setattr(reading, "BLOCK", size)
 
@@ -85,17 +85,17 @@ def test_the_format_of_a_text_is_seen(text, ending):
     assert detect(text) == ending
 
 
-def test_what_is_in_no_format_is_told_with_its_text():
+def test_a_text_in_no_known_format_is_reported():
     loaded = loads("On Engines, by Ada")
 
     assert [problem.text for problem in loaded.lost] == ["On Engines, by Ada"]
 
 
-def test_bytes_that_no_encoding_explains_are_read_all_the_same():
+def test_bytes_that_are_invalid_in_every_encoding_are_read():
     assert loads(b"\xff\x81\x8d" + BIB.encode()).references
 
 
-def test_what_crossref_and_zotero_wrap_is_found():
+def test_items_wrapped_by_crossref_or_zotero_are_found():
     item = {"type": "journal-article", "title": ["A"], "issued": {"date-parts": [[2020, None]]}}
 
     for wrapped in (item, [item], {"items": [item]}, {"message": {"items": [item]}}):
@@ -103,7 +103,7 @@ def test_what_crossref_and_zotero_wrap_is_found():
         assert (found.type, found.title, found.issued.iso) == ("article-journal", "A", "2020")
 
 
-def test_a_broken_item_never_sinks_the_list():
+def test_a_broken_item_does_not_affect_the_others():
     loaded = csl.loads('[{"id": "a", "type": "book"},\n {"id": "b" "type": "book"},\n {"id": "c", "type": "book"}]')
 
     assert [reference.citation_key for reference in loaded.references] == ["a", "c"]

@@ -11,7 +11,7 @@ LUDWIG = Name("Beethoven", "Ludwig", non_dropping_particle="van")
 BODY = Name(literal="ATLAS Collaboration")
 
 
-def test_a_journal_article_has_all_that_scholar_asks_for_in_order():
+def test_a_journal_article_has_the_tags_that_scholar_requires_in_order():
     article = Reference(
         type="article-journal", title="On <i>Engines</i>", author=(ADA, LUDWIG, BODY), issued=Date(((2025, 12, 3),)),
         container_title="Journal of Engines", container_title_short="J. Eng.", volume="12", issue="3", page="45–67",
@@ -49,7 +49,7 @@ def test_a_journal_article_has_all_that_scholar_asks_for_in_order():
         ("article-journal", None), ("paper-conference", None), ("book", None), ("thesis", None),
     ],
 )  # fmt: skip
-def test_dc_type_tells_zotero_the_types_that_no_venue_tells(type_, item_type):
+def test_dc_type_gives_zotero_the_types_that_have_no_venue_tag(type_, item_type):
     assert dict(highwire.tags(Reference(type=type_, title="T"))).get("DC.type") == item_type
 
 
@@ -65,7 +65,7 @@ def test_dc_type_tells_zotero_the_types_that_no_venue_tells(type_, item_type):
         ("book", None),
     ],
 )
-def test_the_venue_tag_tells_the_type(type_, tag):
+def test_the_venue_tag_depends_on_the_type(type_, tag):
     venues = {*highwire.VENUES.values(), *highwire.INSTITUTIONS.values()}
 
     found = highwire.tags(Reference(type=type_, title="T", container_title="Venue", publisher="Press"))

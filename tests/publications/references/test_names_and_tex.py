@@ -26,7 +26,7 @@ from publications.references.tex import from_tex
         (r"Nguy{\~\^e}n, {\DJ}{\`\i}nh", Name(family="Nguyễn", given="Đình")),
     ],
 )
-def test_a_name_is_taken_apart(source, expected):
+def test_a_name_is_split_into_parts(source, expected):
     assert parse_names(source) == ((expected,), False)
 
 
@@ -42,7 +42,7 @@ def test_a_name_is_taken_apart(source, expected):
         ("", 0, False),
     ],
 )
-def test_names_are_parted(source, count, others):
+def test_a_list_of_names_is_split(source, count, others):
     found, has_others = parse_names(source)
 
     assert (len(found), has_others) == (count, others)

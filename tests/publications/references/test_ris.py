@@ -14,7 +14,7 @@ def record(*lines, type_="JOUR"):
     return read("\n".join([f"TY  - {type_}", "TI  - On Engines", *lines, "ER  - "]))
 
 
-def test_an_article_comes_in_field_by_field():
+def test_an_article_is_imported_field_by_field():
     found = record(
         "AU  - van Example, Ludwig", "AU  - King, Martin Luther, Jr.", "AU  - Engine Collaboration",
         "T2  - Journal of Engines",
@@ -73,7 +73,7 @@ def test_each_type_is_a_type_of_csl_and_comes_back(tag, type_):
         ("", [], 0),
     ],
 )
-def test_a_broken_record_never_sinks_the_file(text, found, lost):
+def test_a_broken_record_does_not_affect_the_others(text, found, lost):
     loaded = ris.loads(text.replace("\r", ""))
 
     assert [reference.title for reference in loaded.references] == found
@@ -81,14 +81,14 @@ def test_a_broken_record_never_sinks_the_file(text, found, lost):
     assert loaded.entries == len(found) + lost
 
 
-def test_a_lost_record_keeps_its_text_and_its_place():
+def test_an_unreadable_record_is_reported_with_its_text_and_line():
     [problem] = ris.loads("TY  - BOOK\nTI  - A\nER  - \n\nAU  - X\nTI  - B\nER  - \n").lost
 
     assert (problem.entry, problem.line, problem.field) == (2, 5, "TY")
     assert problem.text == "AU  - X\nTI  - B\nER  -"
 
 
-def test_lines_end_as_the_specification_says_and_ordinary_works_need_no_tag_of_our_own():
+def test_lines_end_with_crlf_and_ordinary_works_have_standard_tags_only():
     out = ris.dumps([Reference(type="book", title="A", author=(Name(family="Lovelace", given="Ada"),))])
 
     assert out == "TY  - BOOK\r\nAU  - Lovelace, Ada\r\nTI  - A\r\nER  - \r\n\r\n"

@@ -34,7 +34,7 @@ def test_ris_comes_back_equal(references):
 
 @quick
 @given(strategies.references())
-def test_a_reference_goes_through_all_formats(reference):
+def test_a_reference_survives_all_formats(reference):
     found = bibtex.loads(bibtex.dumps([reference])).references
     found = loads(ris.dumps(found), "ris").references
     found = csl.loads(csl.dumps(found)).references

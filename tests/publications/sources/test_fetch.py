@@ -158,7 +158,7 @@ def test_the_page_of_a_paper_gives_the_content_of_its_meta_tags(client, service)
     assert (found.page, found.issued) == ("1-9", Date(((2024, 5, 17),)))
 
 
-def test_a_page_that_names_a_doi_gives_the_record_of_the_doi(client, service):
+def test_a_page_with_a_doi_gives_the_record_of_the_doi(client, service):
     service.answers["/42"] = (200, {}, '<meta name="citation_doi" content="10.1000/engines">')
     service.answers["/10.1000/engines"] = (200, {}, CROSSREF)
 
