@@ -72,17 +72,17 @@ def values_of(reference):
     return values | {f"extra.{key}": value for key, value in reference.extra.items() if key not in IGNORED}
 
 
-def changes(mine, theirs, origins, source):
-    """Return the Changes that importing the Reference ``theirs`` from ``source`` would make to the Reference ``mine``.
+def changes(stored, imported, origins, source):
+    """Return the Changes that importing a Reference from a source would make to the ``stored`` Reference.
 
-    ``origins`` maps sources to the References they gave before: what ``source`` repeats is not a change, and a value
-    that no source gave was entered by hand. Fields that are empty in ``theirs`` are not changed.
+    ``origins`` maps sources to the References they gave before: a value that ``source`` repeats is not a change, and a
+    value that no source gave was entered by hand. Fields that are empty in ``imported`` are not changed.
     """
-    ours, before = values_of(mine), values_of(origins.get(source, Reference()))
+    current, before = values_of(stored), values_of(origins.get(source, Reference()))
     known = [values_of(origin) for origin in origins.values()]
     found = []
-    for name, new in values_of(theirs).items():
-        old = ours.get(name)
+    for name, new in values_of(imported).items():
+        old = current.get(name)
         if new == before.get(name) or _adds_nothing(name, old, new):
             continue
         if name == "keyword":
@@ -115,21 +115,21 @@ def _completes(name, old, new):
     return name == "keyword" or (name == "issued" and new.iso.startswith(old.iso))
 
 
-def merged(mine, chosen, theirs):
-    """Return ``mine`` with the chosen changes. Protected capitals are changed with their title."""
+def merged(stored, chosen, imported):
+    """Return ``stored`` with the chosen changes. Protected capitals are changed with their title."""
     new = {change.name: change.new for change in chosen}
     fields = {name: value for name, value in new.items() if not name.startswith("extra.")}
-    extra = mine.extra | {name.removeprefix("extra."): new[name] for name in new if name not in fields}
-    marks = {name: text for name, text in theirs.extra.get("nocase", {}).items() if name.replace("-", "_") in fields}
+    extra = stored.extra | {name.removeprefix("extra."): new[name] for name in new if name not in fields}
+    marks = {name: text for name, text in imported.extra.get("nocase", {}).items() if name.replace("-", "_") in fields}
     if marks:
         extra["nocase"] = extra.get("nocase", {}) | marks
-    return replace(mine, **fields, extra=extra)
+    return replace(stored, **fields, extra=extra)
 
 
-def without_conflicts(theirs, found, before):
-    """Return ``theirs``, but with the fields of ``before`` where the changes are conflicts."""
+def without_conflicts(imported, found, before):
+    """Return ``imported``, but with the fields of ``before`` where the changes are conflicts."""
     conflicts = {change.name for change in found if change.conflict}
     fields = {name: getattr(before, name) for name in conflicts if not name.startswith("extra.")}
-    extra = {key: value for key, value in theirs.extra.items() if f"extra.{key}" not in conflicts}
+    extra = {key: value for key, value in imported.extra.items() if f"extra.{key}" not in conflicts}
     extra |= {key: value for key, value in before.extra.items() if f"extra.{key}" in conflicts}
-    return replace(theirs, **fields, extra=extra)
+    return replace(imported, **fields, extra=extra)

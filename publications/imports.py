@@ -33,7 +33,7 @@ class RowKind(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     CONFLICT = "in conflict"
-    SAME = "unchanged"
+    UNCHANGED = "unchanged"
     DUPLICATE = "repeated"
     VERSION = "related"
 
@@ -138,7 +138,7 @@ class ImportResult:
 
     added: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
-    same: int = 0
+    unchanged: int = 0
     skipped: int = 0
     warnings: list[str] = field(default_factory=list)
 
@@ -201,20 +201,20 @@ class _Planner:
         work = match.work
         if work is None:
             return PlanRow(number, reference, RowKind.NEW, suggestions=self._suggestions(reference))
-        earlier = work.number or (match.same and self.first_rows.setdefault(work.pk, number)) or number
-        if match.same and earlier != number:
+        earlier = work.number or (match.is_same and self.first_rows.setdefault(work.pk, number)) or number
+        if match.is_same and earlier != number:
             return PlanRow(number, reference, RowKind.DUPLICATE, match.reason, None, work.printed_title, earlier)
         found = ()
         if publication:
             origins = {origin.source: origin.reference for origin in publication.origins.all()}
             found = differences.changes(publication.as_reference(), reference, origins, self.source)
         target = (match.reason, work.pk, work.printed_title, work.number)
-        if not match.same:
+        if not match.is_same:
             is_main = is_main_version(reference.type, work.type)
             suggestions = self._suggestions(reference)
             return PlanRow(number, reference, RowKind.VERSION, *target, is_main, found, suggestions)
         has_conflict = any(change.conflict for change in found)
-        kind = RowKind.CONFLICT if has_conflict else RowKind.CHANGED if found else RowKind.SAME
+        kind = RowKind.CONFLICT if has_conflict else RowKind.CHANGED if found else RowKind.UNCHANGED
         return PlanRow(number, reference, kind, *target, changes=found)
 
     def _suggestions(self, reference):
@@ -263,13 +263,13 @@ class _Importer:
         self._update(updates)
         for row in versions:
             self._connect_version(row)
-        same = [row for row in rows if row.kind == RowKind.SAME]
+        unchanged = [row for row in rows if row.kind == RowKind.UNCHANGED]
         Origin.objects.bulk_create(
-            [Origin(publication_id=row.target, source=self.source, reference=row.reference) for row in same],
+            [Origin(publication_id=row.target, source=self.source, reference=row.reference) for row in unchanged],
             ignore_conflicts=True,
         )
-        self.result.same += len(same)
-        self.result.skipped += len(rows) - len(additions) - len(updates) - len(same)
+        self.result.unchanged += len(unchanged)
+        self.result.skipped += len(rows) - len(additions) - len(updates) - len(unchanged)
 
     def _choice(self, row):
         return self.choices.get(row.number, Choice(Action.SKIP))

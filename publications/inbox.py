@@ -127,7 +127,7 @@ def _suggest(batch, references):
     for row in plan(references, batch.source).rows:
         key = fingerprint(row.reference)
         before = known.get(key)
-        is_news = row.kind not in (RowKind.SAME, RowKind.DUPLICATE)
+        is_news = row.kind not in (RowKind.UNCHANGED, RowKind.DUPLICATE)
         if before is None and is_news:
             new.setdefault(key, Incoming(batch=batch, number=row.number, reference=row.reference, fingerprint=key))
         elif before and before.state != Incoming.State.IGNORED and key not in again:

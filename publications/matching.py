@@ -107,11 +107,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The Work that was found, if any; ``reason`` says by what, ``same`` whether it is not just another version."""
+    """The Work that was found, if any; ``reason`` says by what, ``is_same`` whether it is the same version."""
 
     work: Work | None = None
     reason: str = ""
-    same: bool = False
+    is_same: bool = False
 
 
 class Works:
@@ -135,7 +135,7 @@ class Works:
     def match(self, wanted):
         """Return the Match of a plan's entry (a Work). An entry that is new can be found from then on."""
         match = self._find(wanted)
-        if not match.same:
+        if not match.is_same:
             for key in wanted.keys:
                 self._planned[key].append(wanted)
         return match

@@ -199,7 +199,7 @@ class Review(AdminPage, TemplateView):
         return super().get_context_data(
             batch=batch,
             groups=[group for group in groups if group[2]],
-            same=sum(row.kind == RowKind.SAME for row in rows),
+            unchanged=sum(row.kind == RowKind.UNCHANGED for row in rows),
             problems=batch.rows.problems(),
             **kwargs,
         )
@@ -234,10 +234,11 @@ class Review(AdminPage, TemplateView):
         result = apply(self.plan, choices)
         for pks in batched([*result.added, *result.changed], CHUNK):
             revisions.record(Publication.objects.filter(pk__in=pks), self.request.user, f"Import: {batch}")
-        dismissed = [row.pk for row in chosen if choices[row.number].action == Action.SKIP]
-        settled = [row.pk for row in rows if row.kind in (RowKind.SAME, RowKind.DUPLICATE) or row.number in choices]
-        batch.set_state(settled, Incoming.State.IMPORTED)
-        batch.set_state(dismissed, Incoming.State.IGNORED)
+        ignored = [row.pk for row in chosen if choices[row.number].action == Action.SKIP]
+        known = (RowKind.UNCHANGED, RowKind.DUPLICATE)
+        done = [row.pk for row in rows if row.kind in known or row.number in choices]
+        batch.set_state(done, Incoming.State.IMPORTED)
+        batch.set_state(ignored, Incoming.State.IGNORED)
         self.show_result(result, len(outdated), len(locked))
 
     def get_locked(self, rows):

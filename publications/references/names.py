@@ -1,6 +1,6 @@
 """Splits the names of people and organisations by BibTeX's rules: "von Last, Jr, First" and "First von Last".
 
-There are two differences. BibTeX takes every word whose first letter is not ASCII for a particle; here "Ö" is upper
+There are two differences. BibTeX treats a word whose first letter is not ASCII as a particle; here "Ö" is upper
 case. And "Jr." or "III" at the end is a suffix even without a comma.
 """
 

@@ -68,7 +68,7 @@ def test_a_second_run_changes_nothing():
 
     result = take(ENGINES, PREPRINT)
 
-    assert (result.added, result.changed, result.same) == ([], [], 2)
+    assert (result.added, result.changed, result.unchanged) == ([], [], 2)
     assert list(Publication.objects.order_by("pk").values()) == before
 
 
@@ -86,7 +86,7 @@ def test_a_work_is_matched_by_doi_then_key_then_title_year_and_first_author(agai
     row = plan([replace(ENGINES, **again)], "bib").rows[0]
 
     assert row.target == Publication.objects.get().pk
-    assert row.kind in (RowKind.SAME, RowKind.CHANGED)
+    assert row.kind in (RowKind.UNCHANGED, RowKind.CHANGED)
 
 
 def test_a_work_is_matched_by_its_arxiv_identifier_in_any_version():
@@ -141,7 +141,7 @@ def test_a_conflict_that_an_editor_decided_does_not_return():
 
     apply(planned, {1: Choice(Action.UPDATE, frozenset())})
 
-    assert kinds(replace(ENGINES, container_title="Scientific Memoirs")) == [RowKind.SAME]
+    assert kinds(replace(ENGINES, container_title="Scientific Memoirs")) == [RowKind.UNCHANGED]
     assert Publication.objects.get().container_title == "My Memoirs"
 
 
@@ -159,7 +159,7 @@ def test_a_manual_edit_is_not_a_change_while_the_source_stays_the_same():
     take(ENGINES)
     Publication.objects.update(container_title="My Memoirs")
 
-    assert kinds(ENGINES) == [RowKind.SAME]
+    assert kinds(ENGINES) == [RowKind.UNCHANGED]
 
 
 def test_a_work_without_identifiers_is_matched_after_its_title_and_type_were_edited():
@@ -167,7 +167,7 @@ def test_a_work_without_identifiers_is_matched_after_its_title_and_type_were_edi
     take(bare, source="ris")
     Publication.objects.update(title="On Analytical Engines", type="report", issued="1844")
 
-    assert kinds(bare, source="ris") == [RowKind.SAME]
+    assert kinds(bare, source="ris") == [RowKind.UNCHANGED]
 
 
 def test_two_sources_that_differ_do_not_overwrite_each_other_repeatedly():
@@ -175,15 +175,15 @@ def test_two_sources_that_differ_do_not_overwrite_each_other_repeatedly():
     other = replace(ENGINES, container_title="Scientific Memoirs", citation_key="")
     take(other, source="doi")
 
-    assert kinds(ENGINES) == [RowKind.SAME]
-    assert kinds(other, source="doi") == [RowKind.SAME]
+    assert kinds(ENGINES) == [RowKind.UNCHANGED]
+    assert kinds(other, source="doi") == [RowKind.UNCHANGED]
     assert Publication.objects.get().container_title == "Scientific Memoirs"
 
 
 def test_a_source_with_less_information_removes_nothing():
     take(replace(ENGINES, volume="3", issued=Date(((1843, 9),)), page="1–20"))
 
-    assert kinds(replace(ENGINES, page="1-20"), source="doi") == [RowKind.SAME]
+    assert kinds(replace(ENGINES, page="1-20"), source="doi") == [RowKind.UNCHANGED]
 
 
 def test_a_repeated_entry_is_imported_once():
@@ -191,7 +191,7 @@ def test_a_repeated_entry_is_imported_once():
 
     assert [(row.kind, row.target_number) for row in planned.rows] == [(RowKind.NEW, None), (RowKind.DUPLICATE, 1)]
     assert len(apply(planned).added) == 1
-    assert kinds(ENGINES, replace(ENGINES, volume="3")) == [RowKind.SAME, RowKind.DUPLICATE]
+    assert kinds(ENGINES, replace(ENGINES, volume="3")) == [RowKind.UNCHANGED, RowKind.DUPLICATE]
 
 
 @pytest.mark.parametrize("references", [(ENGINES, PREPRINT), (PREPRINT, ENGINES)])

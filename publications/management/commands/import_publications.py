@@ -81,7 +81,10 @@ class Command(BaseCommand):
                         continue
                     saved += len(plan.rows)
                     done.update(
-                        added=len(result.added), changed=len(result.changed), same=result.same, skipped=result.skipped
+                        added=len(result.added),
+                        changed=len(result.changed),
+                        unchanged=result.unchanged,
+                        skipped=result.skipped,
                     )
                     for warning in result.warnings:
                         self.warn(f"{name}: {warning}")
@@ -94,7 +97,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{name}: This file has no entries.")
             self.failed += 1
         counts = ", ".join(f"{kinds[kind]} {kind}" for kind in RowKind if kinds[kind]) or "nothing"
-        did = "{added} added, {changed} changed, {same} unchanged, {skipped} skipped.".format_map(done)
+        did = "{added} added, {changed} changed, {unchanged} unchanged, {skipped} skipped.".format_map(done)
         self.stdout.write(f"{name}: {counts}. {'Nothing was changed (dry run).' if dry_run else did}")
 
     def references(self, parts, file, name):
