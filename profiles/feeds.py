@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import chain
 from urllib.parse import urlsplit
 
+import icalendar
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
@@ -192,9 +193,6 @@ class SubjectFeed(VisibleDetailView):
     def get_queryset(self):
         return self.feed.subjects()
 
-    def get_context_data(self, **kwargs):
-        return {}
-
     def render_to_response(self, context, **kwargs):
         return self.feed.as_view()(self.request, self.object)
 
@@ -241,8 +239,6 @@ class ActivityCalendar(View):
         return response
 
     def calendar(self, activities):
-        import icalendar  # noqa: PLC0415 (slow to import, and rarely used)
-
         name = printable(f"Activities · {site_name(self.request)}")
         calendar = icalendar.Calendar()
         calendar.add("prodid", f"-//{host_of(self.request)}//Academic site//EN")
@@ -259,8 +255,6 @@ class ActivityCalendar(View):
         return calendar
 
     def event(self, activity):
-        import icalendar  # noqa: PLC0415
-
         event = icalendar.Event()
         event.add("uid", f"activity-{activity.pk}@{host_of(self.request)}")
         event.add("dtstamp", activity.updated_at)

@@ -2,7 +2,6 @@
 
 import re
 
-from django.contrib.admin.utils import quote
 from django.db.models import Q
 from django.urls import reverse
 
@@ -17,7 +16,7 @@ def edit_url(item, field=""):
     """Return the URL of the admin form of an object, at one of its fields."""
     opts = item._meta
     model = getattr(item, "kind", "") if isinstance(item, Activity) else opts.model_name
-    address = reverse(f"admin:{opts.app_label}_{model or opts.model_name}_change", args=[quote(item.pk)])
+    address = reverse(f"admin:{opts.app_label}_{model or opts.model_name}_change", args=[item.pk])
     return f"{address}#id_{field}" if field else address
 
 

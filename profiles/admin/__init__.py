@@ -1,4 +1,2 @@
 from profiles.admin import activities, look, people, tags
 from profiles.admin.content import PUBLISHING, URL_FIELDS, PublishableAdmin, RowsInline
-
-__all__ = ["PUBLISHING", "URL_FIELDS", "PublishableAdmin", "RowsInline", "activities", "look", "people", "tags"]

@@ -42,15 +42,11 @@ TEXT_FIELDS = {**URL_FIELDS, models.TextField: {"form_class": TextField, "widget
 class AutocompleteMixin:
     """For a ModelAdmin or inline: autocomplete widgets that refuse a malformed id instead of failing on it."""
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", SafeAutocomplete(db_field, self.admin_site, using=kwargs.get("using")))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", SafeAutocompleteMultiple(db_field, self.admin_site, using=kwargs.get("using")))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+            widget = SafeAutocompleteMultiple if db_field.many_to_many else SafeAutocomplete
+            kwargs["widget"] = widget(db_field, self.admin_site)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class RowsInline(AutocompleteMixin, admin.TabularInline):

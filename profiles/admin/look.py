@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from profiles.forms import LookForm
 from profiles.history.admin import HistoryAdmin
@@ -16,7 +15,6 @@ class LookAdmin(HistoryAdmin):
 
     change_form_template = "admin/profiles/look/change_form.html"
     form = LookForm
-    fields = ["hue", "typefaces", "density", "blocks"]
     radio_fields = {"typefaces": admin.VERTICAL, "density": admin.HORIZONTAL}
 
     def changelist_view(self, request, extra_context=None):
@@ -28,10 +26,6 @@ class LookAdmin(HistoryAdmin):
             return redirect("admin:profiles_person_add")
         look, _ = Look.objects.get_or_create(person=owner)
         return redirect("admin:profiles_look_change", look.pk)
-
-    def render_change_form(self, request, context, **kwargs):
-        context["look_preview"] = reverse("admin:look")
-        return super().render_change_form(request, context, **kwargs)
 
     def has_add_permission(self, request):
         return False

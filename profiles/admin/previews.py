@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
@@ -62,47 +61,44 @@ class PreviewAdmin(HistoryAdmin):
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_previews"
         view = self.admin_site.admin_view(self.previews_view)
-        return [path("<path:object_id>/previews/", view, name=name), *super().get_urls()]
+        return [path("<int:pk>/previews/", view, name=name), *super().get_urls()]
 
     def render_change_form(self, request, context, **kwargs):
         item = kwargs.get("obj")
         if item is not None and self.has_change_permission(request, item):
-            context["previews_url"] = self.get_url("previews", quote(item.pk))
+            context["previews_url"] = self.get_url("previews", item.pk)
         return super().render_change_form(request, context, **kwargs)
 
-    def previews_view(self, request, object_id):
-        item = self.get_object(request, unquote(object_id))
+    def previews_view(self, request, pk):
+        item = self.get_object(request, pk)
         if item is None:
             raise Http404(f"There is no {self.opts.verbose_name} with this number.")
         if not self.has_change_permission(request, item):
             raise PermissionDenied
-        target = item._meta.concrete_model(pk=item.pk)
-        form = PreviewForm(
-            request.POST if "create" in request.POST else None, has_authors=hasattr(item, "hides_authors")
-        )
         if "revoke" in request.POST:
-            self.revoke(request, target)
-            return redirect(self.get_url("previews", quote(item.pk)))
+            self.revoke(request, item)
+            return redirect(request.path)
+        data = request.POST if "create" in request.POST else None
+        form = PreviewForm(data, has_authors=hasattr(item, "hides_authors"))
         if form.is_valid():
             PreviewLink.objects.create(
-                model=target._meta.label_lower,
-                object_id=item.pk,
+                model=item._meta.concrete_model._meta.label_lower,
+                object_id=pk,
                 expires_at=form.expires_at,
                 hides_authors=form.cleaned_data.get("hides_authors", False),
                 created_by=request.user,
             )
-            return redirect(self.get_url("previews", quote(item.pk)))
-        links = PreviewLink.objects.to(target).live().select_related("created_by")
+            return redirect(request.path)
+        links = PreviewLink.objects.to(item).live().select_related("created_by")
         context = {
             "object": item,
-            "object_id": quote(item.pk),
             "form": form,
             "links": [(link, absolute(request, link.get_absolute_url())) for link in links],
         }
         return self.render_page(request, "admin/previews.html", f"Preview links to {item}", context)
 
-    def revoke(self, request, target):
-        revoked = [link for link in PreviewLink.objects.to(target) if link.token == request.POST["revoke"]]
+    def revoke(self, request, item):
+        revoked = [link for link in PreviewLink.objects.to(item) if link.token == request.POST["revoke"]]
         for link in revoked:
             link.delete()
         messages.success(request, "Link revoked." if revoked else "That link had been revoked before.")

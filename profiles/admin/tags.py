@@ -23,9 +23,6 @@ class TagAdmin(MergeAdmin, MarkdownAdmin):
     fields = ["name", "description", "slug"]
 
     def get_queryset(self, request):
-        tags = super().get_queryset(request)
-        if request.resolver_match.view_name == "admin:autocomplete":
-            return tags
         # A count for each model that can be tagged, in whichever app.
         uses = 0
         for relation in Tag._meta.related_objects:
@@ -33,7 +30,7 @@ class TagAdmin(MergeAdmin, MarkdownAdmin):
                 rows = relation.related_model.objects.filter(tag=OuterRef("pk")).order_by().values("tag")
                 count = Subquery(rows.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
                 uses = uses + Coalesce(count, 0)
-        return tags.annotate(uses=uses)
+        return super().get_queryset(request).annotate(uses=uses)
 
     @admin.display(description="Uses", ordering="uses")
     def uses(self, tag):

@@ -59,8 +59,6 @@ def clean_image(upload, *, longest=MAX_SIDE):
     except PILLOW_ERRORS as error:
         message = "This image is damaged or incomplete. Export it again, or choose another one."
         raise ValidationError(message, code="damaged") from error
-    finally:
-        upload.seek(0)
     # Drawings and screenshots suffer from JPEG.
     is_lossless = source_format in ("PNG", "GIF") and image.width * image.height < 4 * MEGA
     new_format, suffix = ("PNG", ".png") if is_lossless or image.mode == "RGBA" else ("JPEG", ".jpg")
@@ -168,11 +166,7 @@ def refocus(picture, focus):
 def all_pictures():
     """Return a generator of (object, picture) for all pictures, and their number."""
     fields = [
-        field
-        for model in apps.get_models()
-        if not model._meta.proxy
-        for field in model._meta.local_fields
-        if isinstance(field, PictureField)
+        field for model in apps.get_models() for field in model._meta.local_fields if isinstance(field, PictureField)
     ]
     rows = [(field, field.model._base_manager.exclude(**{field.name: ""}).order_by("pk")) for field in fields]
     pictures = ((item, getattr(item, field.name)) for field, some in rows for item in some.iterator(chunk_size=100))

@@ -20,7 +20,6 @@ from profiles.history.comparison import Change, compare
 from profiles.history.restoring import restore
 
 PER_PAGE = 25
-SEARCHED_REVISIONS = 50  # the newest ones, among which to find the state that a form was opened with
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,7 @@ class HistoryAdmin(admin.ModelAdmin):
         now = revisions.current_state(item)
         if not seen or seen == now.digest:
             return None
-        ids = revisions.revision_ids(type(item), item.pk)[:SEARCHED_REVISIONS]
-        found = revisions.get_revisions(type(item), item.pk, ids)
+        found = revisions.get_revisions(type(item), item.pk)
         digests = [one.state.digest for one in found]
         if seen not in digests:
             return Conflict(found[:1] if digests[:1] == [now.digest] else [], [])

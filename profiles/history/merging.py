@@ -1,6 +1,5 @@
 """Merges two records of the same person or tag into one, and undoes that."""
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
@@ -119,15 +118,9 @@ def _move(relation, other, target):
                     rows.filter(Exists(_rows(relation, target).filter(**others))).delete()
             rows.update(**{field.attname: target.pk})
     except IntegrityError:
-        _move_one_by_one(rows, field, target)
-
-
-def _move_one_by_one(rows, field, target):
-    for row in rows:
-        setattr(row, field.attname, target.pk)
-        try:
-            with transaction.atomic():
-                row.validate_constraints()
-                rows.filter(pk=row.pk).update(**{field.attname: target.pk})
-        except (ValidationError, IntegrityError):
-            row.delete()
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    rows.filter(pk=row.pk).update(**{field.attname: target.pk})
+            except IntegrityError:
+                row.delete()

@@ -124,9 +124,7 @@ def revision_ids(model, pk):
 def get_revisions(model, pk, ids=None):
     """Return the ObjectRevisions of an object, newest first: all of them, or those in ``ids``."""
     ids = revision_ids(model, pk) if ids is None else ids
-    if not ids:
-        return []  # also for a primary key from the URL that is not a number
-    states = _recorded_states(model, dict.fromkeys(ids, int(pk)))
+    states = _recorded_states(model, {one: int(pk) for one in ids})
     found = Revision.objects.select_related("user").in_bulk(ids)
     return [
         ObjectRevision(one, found[one].date_created, _full_name(found[one].user), found[one].comment, states[one])

@@ -9,30 +9,3 @@ from profiles.models.preview import PreviewLink
 from profiles.models.search import SearchIndex, indexed
 from profiles.models.section import Section
 from profiles.models.tag import Tag, TaggedBase, tags_field
-
-__all__ = [
-    "ACTIVITY_MODELS",
-    "KINDS",
-    "PLACEHOLDER_NAME",
-    "Activity",
-    "BackupRecord",
-    "Block",
-    "FormerSlug",
-    "Illustrated",
-    "Link",
-    "LinkBase",
-    "LinkCheck",
-    "Look",
-    "Person",
-    "Pictured",
-    "PreviewLink",
-    "Relation",
-    "SearchIndex",
-    "Section",
-    "Tag",
-    "TaggedActivity",
-    "TaggedBase",
-    "TaggedPerson",
-    "indexed",
-    "tags_field",
-]

@@ -19,7 +19,7 @@ class PreviewLinkQuerySet(models.QuerySet):
 
     def to(self, item):
         """Filter the links to an object."""
-        return self.filter(model=item._meta.label_lower, object_id=item.pk)
+        return self.filter(model=item._meta.concrete_model._meta.label_lower, object_id=item.pk)
 
 
 class PreviewLink(models.Model):

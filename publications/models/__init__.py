@@ -2,8 +2,3 @@ from publications.models.citations import FormattedCitations
 from publications.models.incoming import Batch, Incoming, Origin
 from publications.models.publication import Authorship, Publication, PublicationIndex, TaggedPublication
 from publications.models.resource import FullText, Resource, ResourceBase
-
-__all__ = [
-    "Authorship", "Batch", "FormattedCitations", "FullText", "Incoming", "Origin", "Publication",
-    "PublicationIndex", "Resource", "ResourceBase", "TaggedPublication",
-]  # fmt: skip
