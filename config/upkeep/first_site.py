@@ -1,7 +1,7 @@
 """Loads the entries of a TOML file, such as first_site.toml, into the database."""
 
 import tomllib
-from dataclasses import dataclass, field
+from collections import namedtuple
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from projects.models import Highlight, Project, ProjectLink, ProjectResource
 from publications.models import Authorship, Publication, Resource
 
 FIRST_SITE = Path(__file__).with_name("first_site.toml")
+
+# How many entries of a file were added, and how many existed.
+Counts = namedtuple("Counts", "added existing", defaults=[0, 0])
 
 # In the order of loading: entries may refer to earlier tables.
 TABLES = {
@@ -46,114 +49,102 @@ def load(path=FIRST_SITE):
     Existing entries are not changed, because an editor may have edited them. An entry exists if its slug (by default
     generated from its name) is or was in use; an activity by kind, title and city; a section by its title.
     """
-    path = Path(path)
     try:
         with transaction.atomic():
-            return _Loader(_read(path)).load()
+            return _load(_read(path))
     except SiteFileError as error:
         raise SiteFileError(f"{path.name}: {error}") from error
 
 
-@dataclass
-class Counts:
-    """How many entries of a file were added, and how many existed."""
+def _load(tables):
+    added = []
+    for table, model in TABLES.items():
+        for number, row in enumerate(tables.get(table, []), 1):
+            where = f"{table}[{number}]"
+            new = _add(model, row, where)
+            if new:
+                added.append((new, row, where))
+    # Now all people exist whom a relation may name.
+    for new, row, where in added:
+        _add_lists(new, row, where)
+    return Counts(len(added), sum(map(len, tables.values())) - len(added))
 
-    added: int = 0
-    existing: int = 0
+
+def _add(model, row, where):
+    """Save an entry and return the object, or None if it exists."""
+    lists = LISTS.get(model, {})
+    many = {name: row[name] for name in ("tags", "publications") if name in row}
+    values = {name: value for name, value in row.items() if name not in lists and name not in many}
+    if model is Person:
+        given, _, family = str(values.get("name", "")).rpartition(" ")
+        values = {"given": given, "family": family, **values}
+    else:
+        values.setdefault("state", "published")
+    new = _build(model, values, where)
+    if model is Activity and "person" not in values:
+        new.person = Person.objects.owner()
+    if _find(new):
+        return None
+    _save(new, where)
+    if "tags" in many:
+        new.tags.set(_texts(many["tags"], f"{where}.tags"))
+    if "publications" in many:
+        slugs = _texts(many["publications"], f"{where}.publications")
+        new.publications.set([_named(Publication, slug, f"{where}.publications") for slug in slugs])
+    return new
 
 
-@dataclass
-class _Loader:
-    tables: dict
-    counts: Counts = field(default_factory=Counts)
+def _find(new):
+    if isinstance(new, Section):
+        return Section.objects.filter(title=new.title).exists()
+    if isinstance(new, Activity):
+        same = Activity.objects.filter(person=new.person_id, kind=new.kind, title=new.title, city=new.city)
+        return same.exists()
+    if isinstance(new, Person) and new.is_owner:
+        return Person.objects.owner()
+    new.slug = new.slug or make_slug(new.slug_source())
+    return _by_slug(type(new), new.slug)
 
-    def load(self):
-        added = []
-        for table, model in TABLES.items():
-            for number, row in enumerate(self.tables.get(table, []), 1):
-                where = f"{table}[{number}]"
-                new = self.add(model, row, where)
-                if new:
-                    added.append((new, row, where))
-                    self.counts.added += 1
-                else:
-                    self.counts.existing += 1
-        # Now all people exist whom a relation may name.
-        for new, row, where in added:
-            self.add_lists(new, row, where)
-        return self.counts
 
-    def add(self, model, row, where):
-        """Save an entry and return the object, or None if it exists."""
-        lists = LISTS.get(model, {})
-        many = {name: row[name] for name in ("tags", "publications") if name in row}
-        values = {name: value for name, value in row.items() if name not in lists and name not in many}
-        if model is Person:
-            given, _, family = str(values.get("name", "")).rpartition(" ")
-            values = {"given": given, "family": family, **values}
-        else:
-            values.setdefault("state", "published")
-        new = self.build(model, values, where)
-        if model is Activity and "person" not in values:
-            new.person = Person.objects.owner()
-        if self.find(new):
-            return None
-        _save(new, where)
-        if "tags" in many:
-            new.tags.set(_texts(many["tags"], f"{where}.tags"))
-        if "publications" in many:
-            slugs = _texts(many["publications"], f"{where}.publications")
-            new.publications.set([self.named(Publication, slug, f"{where}.publications") for slug in slugs])
-        return new
+def _add_lists(new, row, where):
+    for name, (model, back) in LISTS.get(type(new), {}).items():
+        for number, item in enumerate(_list(row.get(name, []), f"{where}.{name}"), 1):
+            place = f"{where}.{name}[{number}]"
+            if model is Authorship and isinstance(item, str):
+                item = {"person": item}  # noqa: PLW2901
+            if not isinstance(item, dict):
+                raise SiteFileError(f'{place}: write fields between braces, as in {{ url = "https://…" }}.')
+            if model is Authorship and "person" in item:
+                # Authors need no entry in the table of people.
+                _add(Person, {"name": item["person"]}, place)
+            child = _build(model, {"position": number, **item}, place)
+            setattr(child, back, new)
+            _save(child, place)
 
-    def find(self, new):
-        if isinstance(new, Section):
-            return Section.objects.filter(title=new.title).exists()
-        if isinstance(new, Activity):
-            same = Activity.objects.filter(person=new.person_id, kind=new.kind, title=new.title, city=new.city)
-            return same.exists()
-        if isinstance(new, Person) and new.is_owner:
-            return Person.objects.owner()
-        new.slug = new.slug or make_slug(new.slug_source())
-        return _by_slug(type(new), new.slug)
 
-    def add_lists(self, new, row, where):
-        for name, (model, back) in LISTS.get(type(new), {}).items():
-            for number, item in enumerate(_list(row.get(name, []), f"{where}.{name}"), 1):
-                place = f"{where}.{name}[{number}]"
-                if model is Authorship and isinstance(item, str):
-                    item = {"person": item}  # noqa: PLW2901
-                if not isinstance(item, dict):
-                    raise SiteFileError(f'{place}: write fields between braces, as in {{ url = "https://…" }}.')
-                if model is Authorship and "person" in item:
-                    # Authors need no entry in the table of people.
-                    self.add(Person, {"name": item["person"]}, place)
-                child = self.build(model, {"position": number, **item}, place)
-                setattr(child, back, new)
-                _save(child, place)
+def _build(model, values, where):
+    """Return an unsaved object; related people are given by name, publications by slug."""
+    new = model()
+    for name, value in values.items():
+        place = f"{where}.{name}"
+        try:
+            model_field = model._meta.get_field(name)
+        except FieldDoesNotExist as error:
+            raise SiteFileError(f"{place}: there is no such field.") from error
+        if model_field.related_model:
+            value = _named(model_field.related_model, value, place)  # noqa: PLW2901
+        elif isinstance(model_field, CharField | TextField) and not isinstance(value, str):
+            value = str(value)  # noqa: PLW2901  (volume = 12 and issued = 2025-03-17 are text)
+        setattr(new, name, value)
+    return new
 
-    def build(self, model, values, where):
-        """Return an unsaved object; related people are given by name, publications by slug."""
-        new = model()
-        for name, value in values.items():
-            place = f"{where}.{name}"
-            try:
-                model_field = model._meta.get_field(name)
-            except FieldDoesNotExist as error:
-                raise SiteFileError(f"{place}: there is no such field.") from error
-            if model_field.related_model:
-                value = self.named(model_field.related_model, value, place)  # noqa: PLW2901
-            elif isinstance(model_field, CharField | TextField) and not isinstance(value, str):
-                value = str(value)  # noqa: PLW2901  (volume = 12 and issued = 2025-03-17 are text)
-            setattr(new, name, value)
-        return new
 
-    def named(self, model, name, where):
-        found = _by_slug(model, make_slug(str(name)))
-        if found is None:
-            message = f"{where}: there is no “{name}” in “{'people' if model is Person else 'publications'}”."
-            raise SiteFileError(message)
-        return found
+def _named(model, name, where):
+    found = _by_slug(model, make_slug(str(name)))
+    if found is None:
+        message = f"{where}: there is no “{name}” in “{'people' if model is Person else 'publications'}”."
+        raise SiteFileError(message)
+    return found
 
 
 def _read(path):

@@ -1,9 +1,8 @@
 """Checks the external links of the site, and stores and reports which of them are dead."""
 
 import re
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from time import sleep
 from urllib.parse import urlsplit
 
@@ -40,12 +39,9 @@ IN_MARKDOWN = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a link is used: the title of the object, and the address of its form in the admin."""
-
-    title: str
-    url: str
+# Where a link is used: the title of the object, and the address of its form in the admin.
+Place = namedtuple("Place", "title url")
+Tally = namedtuple("Tally", "alive dead")
 
 
 def links_of_site(only=None):
@@ -84,12 +80,6 @@ def dead_links():
                 sentence = f"{one.url} in “{place.title}” has been dead since {since}: {one.error}"
                 yield Finding(sentence, place.url, suggestion, one.archive_url)
         yield None
-
-
-@dataclass
-class Tally:
-    alive: int = 0
-    dead: int = 0
 
 
 def check(client, *, since=None, pause=PAUSE, progress=iter):
@@ -140,20 +130,19 @@ def check_link(client, url):
 
 
 def _store(client, answers):
-    tally, now = Tally(), timezone.now()
+    now = timezone.now()
     known = LinkCheck.objects.in_bulk([url for url, *_ in answers], field_name="url")
     for url, error, _ in answers:
         one = known.get(url) or LinkCheck(url=url)
         one.checked_at, one.error = now, error[:300]
         if error:
-            tally.dead += 1
             one.dead_since = one.dead_since or now
             one.archive_url = one.archive_url or archived(client, url)
         else:
-            tally.alive += 1
             one.dead_since, one.archive_url = None, ""
         one.save()
-    return tally
+    dead = sum(bool(error) for _, error, _ in answers)
+    return Tally(len(answers) - dead, dead)
 
 
 def archived(client, url):

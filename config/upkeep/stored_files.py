@@ -67,14 +67,12 @@ def references():
         if model._meta.proxy or not model._meta.managed:
             continue
         for one in model._meta.local_fields:
-            if isinstance(one, models.FileField):
-                rows = model._base_manager.exclude(**{one.name: ""}).order_by("pk")
-                for pk, name in rows.values_list("pk", one.name).iterator():
-                    yield name, f"the {one.verbose_name} of {model._meta.verbose_name} {pk}"
-            elif isinstance(one, models.TextField) and model is not Version:
-                rows = model._base_manager.filter(**{f"{one.name}__contains": "/images/text/"}).order_by("pk")
-                for pk, text in rows.values_list("pk", one.name).iterator():
-                    for name in IN_TEXT.findall(text):
+            is_file = isinstance(one, models.FileField)
+            if is_file or (isinstance(one, models.TextField) and model is not Version):
+                used = ~Q(**{one.name: ""}) if is_file else Q(**{f"{one.name}__contains": "/images/text/"})
+                rows = model._base_manager.filter(used).order_by("pk")
+                for pk, value in rows.values_list("pk", one.name).iterator():
+                    for name in [value] if is_file else IN_TEXT.findall(value):
                         yield name, f"the {one.verbose_name} of {model._meta.verbose_name} {pk}"
     mentions_files = Q()
     for beginning in BEGINNINGS:
@@ -98,8 +96,6 @@ def mend_renditions(progress=iter):
     """Create missing thumbnails; return how many. ``check`` reports missing originals."""
     made = 0
     for _, picture in progress(all_pictures()[0]):
-        try:
+        with suppress(BrokenPictureError):
             made += make_renditions(picture)
-        except BrokenPictureError:
-            continue
     return made
