@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config.pages import cv, errors, feeds, files, home, search, tags
 from config.pages.previews import Preview
@@ -22,7 +23,7 @@ urlpatterns = [
     path("card/<path:page>.png", files.CardImage.as_view(), name="card"),
     path("icon/<int:size>.png", files.IconImage.as_view(), name="icon"),
     path("site.webmanifest", files.Manifest.as_view(), name="manifest"),
-    path("favicon.ico", files.Favicon.as_view(), name="favicon"),
+    path("favicon.ico", RedirectView.as_view(pattern_name="icon"), {"size": 48}, name="favicon"),
     path("healthz", errors.health, name="health"),
     path("healthz/live", errors.alive, name="alive"),
     path("preview/<str:token>/", Preview.as_view(), name="preview"),

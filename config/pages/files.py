@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.views.generic import RedirectView, View
+from django.views.generic import View
 
 from config.pages.tags import tags_in_use
 from config.pictures.cards import PAGES, card_for
@@ -88,13 +88,6 @@ def picture_response(request, key, draw):
     has_key = request.GET.get("v") == key
     response.headers["Cache-Control"] = "public, max-age=" + ("31536000, immutable" if has_key else "3600")
     return response
-
-
-class Favicon(RedirectView):
-    """Redirects from the URL where browsers look for an icon, as on the admin's pages."""
-
-    def get_redirect_url(self):
-        return reverse("icon", args=[48])
 
 
 class Manifest(View):

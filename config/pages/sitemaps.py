@@ -3,24 +3,29 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap, views
 from django.db.models import F, Max
 from django.urls import reverse
 
 from config.pages.tags import tags_in_use
+from profiles.feeds import VISITOR
 from profiles.models import Activity, Person, Section
 from projects.models import Project
 from publications.models import Publication, Resource
 
-DATES = ("updated_at", "publish_at")  # scheduled content changes when it is published
+DATES = ["updated_at", "publish_at"]  # scheduled content changes when it is published
 
 
 class PublicSitemap(Sitemap):
-    """The pages of a queryset, whose rows have the fields ``dates``."""
+    """The pages of the queryset that ``get_rows`` returns. Its rows change at their ``dates``."""
 
     limit = 5_000  # URLs in a file; the protocol's limit of 50,000 would take seconds to write
-    dates = DATES
+
+    def __init__(self, get_rows=None, dates=DATES):
+        self.get_rows, self.dates = get_rows, dates
+
+    def items(self):
+        return self.get_rows().only("slug", *self.dates).order_by("pk")
 
     def get_protocol(self, protocol=None):
         return urlsplit(settings.SITE_URL).scheme or protocol or "http"
@@ -50,7 +55,7 @@ class PageSitemap(PublicSitemap):
     def items(self):
         published = (model.objects.published() for model in (Publication, Project, Activity, Section))
         works, projects, activities, sections = map(last_change, published)
-        people = last_change(Person.objects.published(), PersonSitemap.dates)
+        people = last_change(Person.objects.published(), ["updated_at"])
         pages = {
             "home": [works, projects, activities, sections, people],
             "publications:publications": [works],
@@ -72,11 +77,6 @@ class PageSitemap(PublicSitemap):
         return latest(moment for _, moment in self.items())
 
 
-class PublicationSitemap(PublicSitemap):
-    def items(self):
-        return Publication.objects.published().only("slug", *self.dates).order_by("pk")
-
-
 class FileSitemap(PublicSitemap):
     """The uploaded PDFs, each as new as its publication."""
 
@@ -89,37 +89,18 @@ class FileSitemap(PublicSitemap):
         return resource.href
 
 
-class ProjectSitemap(PublicSitemap):
-    def items(self):
-        return Project.objects.published().only("slug", *self.dates).order_by("pk")
-
-
-class PersonSitemap(PublicSitemap):
-    dates = ("updated_at",)
-
-    def items(self):
-        return Person.objects.published().only("slug", *self.dates).order_by("pk")
-
-
-class TagSitemap(PublicSitemap):
-    dates = ("updated_at",)
-
-    def items(self):
-        return tags_in_use(AnonymousUser()).only("slug", *self.dates).order_by("pk")
-
-
 SITEMAPS = {
-    "pages": PageSitemap,
-    "publications": PublicationSitemap,
-    "files": FileSitemap,
-    "projects": ProjectSitemap,
-    "people": PersonSitemap,
-    "tags": TagSitemap,
+    "pages": PageSitemap(),
+    "publications": PublicSitemap(Publication.objects.published),
+    "files": FileSitemap(),
+    "projects": PublicSitemap(Project.objects.published),
+    "people": PublicSitemap(Person.objects.published, ["updated_at"]),
+    "tags": PublicSitemap(lambda: tags_in_use(VISITOR), ["updated_at"]),
 }
 
 
 def sitemap(request):
     """Return all URLs in one file, or an index of several files if they do not fit into one."""
-    if sum(sitemap().paginator.count for sitemap in SITEMAPS.values()) > PublicSitemap.limit:
+    if sum(sitemap.paginator.count for sitemap in SITEMAPS.values()) > PublicSitemap.limit:
         return views.index(request, SITEMAPS, sitemap_url_name="sitemap-section")
     return views.sitemap(request, SITEMAPS)

@@ -17,18 +17,13 @@ from publications.exports import public_reference
 from publications.references import coins, highwire
 
 register = template.Library()
+register.simple_tag(tokens.colour)
 
 
 @register.simple_tag(takes_context=True)
 def absolute(context, path):
     """Return the absolute URL of a path of this site."""
     return addresses.absolute(context.get("request"), path)
-
-
-@register.simple_tag
-def colour(name, hue, scheme):
-    """Return a colour of the style sheet as "#rrggbb"."""
-    return tokens.colour(name, hue, scheme)
 
 
 @register.simple_tag(takes_context=True)
