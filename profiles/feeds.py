@@ -196,9 +196,6 @@ class SubjectFeed(VisibleDetailView):
     def render_to_response(self, context, **kwargs):
         return self.feed.as_view()(self.request, self.object)
 
-    def get_moved_url(self, moved):
-        return reverse(self.request.resolver_match.view_name, args=[moved.slug])
-
 
 class ActivityEntry(FeedEntry):
     id_prefix = "activities"

@@ -1,6 +1,7 @@
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import DetailView, ListView
 
@@ -44,7 +45,8 @@ class VisibleDetailView(DetailView):
 
     def get_moved_url(self, moved):
         """Return the address of this page for an object whose slug has changed."""
-        return moved.get_absolute_url()
+        match = self.request.resolver_match
+        return reverse(match.view_name, kwargs={**match.kwargs, "slug": moved.slug})
 
 
 class PersonList(ListView):

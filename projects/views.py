@@ -1,5 +1,4 @@
 from django.db.models import Case, When
-from django.urls import reverse
 
 from profiles.content.addresses import absolute
 from profiles.views import VisibleDetailView, VisibleListView
@@ -58,9 +57,6 @@ class ProjectCitation(VisibleDetailView):
         works = self.object.publications.visible_to(user).works(user).exclude(status="retracted")
         is_paper = Case(When(type__in=["article-journal", "paper-conference"], then=True), default=False)
         return works.with_references(user).order_by(is_paper.desc(), "-issued", "-pk").first()
-
-    def get_moved_url(self, moved):
-        return reverse("projects:citation", args=[moved.slug])
 
 
 def as_reference(project):

@@ -36,7 +36,6 @@ TEXTS = {"txt", "md", "bib", "csv", "tsv", "json", "ipynb", "py", "r", "jl"}
 IMAGES = {"jpg", "jpeg", "png", "webp", "avif"}
 LARGEST_IMAGE_SIDE = 6000
 HEAD = 2048
-CHUNK = 2**16
 
 
 def check_file(upload):
@@ -74,11 +73,9 @@ def _matches(head, extension):
 def digest(file):
     """Return the SHA-256 of an open file, in hexadecimal digits."""
     file.seek(0)
-    found = hashlib.sha256()
-    while chunk := file.read(CHUNK):
-        found.update(chunk)
+    found = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
-    return found.hexdigest()
+    return found
 
 
 class FilePart:

@@ -7,7 +7,6 @@ Importing the same file again changes nothing.
 saved, and a second run continues.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -103,7 +102,9 @@ class PlanRow:
 
     @property
     def default_fields(self):
-        """The names of the changes to make by default: all but conflicts."""
+        """The names of the changes to make by default: all but conflicts. Adding a version makes none."""
+        if self.actions[0] != Action.UPDATE:
+            return frozenset()
         return frozenset(change.name for change in self.changes if not change.conflict)
 
 
@@ -120,12 +121,6 @@ class Choice:
 class Plan:
     source: str
     rows: list[PlanRow]
-
-    @property
-    def counts(self):
-        """{kind: number of rows} of the kinds that occur."""
-        found = Counter(row.kind for row in self.rows)
-        return {kind: found[kind] for kind in RowKind if found[kind]}
 
     def defaults(self):
         """Return the default Choice for each row number."""

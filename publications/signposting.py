@@ -45,11 +45,6 @@ def links_of_file(publication, absolute):
     return [("collection", page, {"type": "text/html"}), ("cite-as", page, {})]
 
 
-def linkset_link(publication, absolute):
-    address = reverse("publications:linkset", args=[publication.slug])
-    return ("linkset", absolute(address), {"type": LINKSET})
-
-
 def header(links):
     """Return links as the value of a Link header (RFC 8288), without authors if there are many."""
     if sum(relation == "author" for relation, *_ in links) > AUTHOR_LIMIT:

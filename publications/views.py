@@ -131,7 +131,8 @@ class PublicationDetail(VisibleDetailView):
         if not self.preview:
             url = partial(absolute, self.request)
             links = signposting.links_of_page(self.object, self.record, url)
-            links.append(signposting.linkset_link(self.object, url))
+            linkset = url(reverse("publications:linkset", args=[self.object.slug]))
+            links.append(("linkset", linkset, {"type": signposting.LINKSET}))
             response.headers["Link"] = signposting.header(links)
         return response
 
@@ -150,9 +151,6 @@ class PublicationExport(VisibleDetailView):
         response.headers["Link"] = signposting.header([("describes", page, {"type": "text/html"})])
         return response
 
-    def get_moved_url(self, moved):
-        return reverse("publications:publication-export", args=[moved.slug, self.kwargs["ending"]])
-
 
 class PublicationCFF(PublicationExport):
     """Software or data as a CITATION.cff, the file that says how to cite it."""
@@ -168,9 +166,6 @@ class PublicationCFF(PublicationExport):
             license=self.object.license,
         )
 
-    def get_moved_url(self, moved):
-        return reverse("publications:publication-cff", args=[moved.slug])
-
 
 class Linkset(PublicationExport):
     """The typed links between a publication's page, files and exports (FAIR Signposting)."""
@@ -178,9 +173,6 @@ class Linkset(PublicationExport):
     def render_to_response(self, context, **kwargs):
         content = signposting.linkset(self.object, public_reference(self.object), partial(absolute, self.request))
         return JsonResponse(content, content_type=signposting.LINKSET)
-
-    def get_moved_url(self, moved):
-        return reverse("publications:linkset", args=[moved.slug])
 
 
 class ResourceFile(View):

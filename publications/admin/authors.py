@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.contrib.auth.decorators import permission_required
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST
 
@@ -79,6 +80,7 @@ class BylineField(forms.CharField):
 
 
 @require_POST
+@permission_required("publications.change_publication", raise_exception=True)
 def read_authors(request):
     """Return the posted authors as JSON: a list of NameMatch fields."""
     text = request.POST.get("byline", "")[:TEXT_LIMIT].replace("\0", "")

@@ -3,6 +3,7 @@
 from pathlib import PurePath
 
 from django import forms
+from django.contrib.auth.decorators import permission_required
 from django.http import JsonResponse
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST
@@ -35,9 +36,6 @@ class CheckedFileField(forms.FileField):
 class MultipleFileInput(forms.FileInput):
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data, files, name):
-        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
-
 
 class FilesField(forms.FileField):
     """Several files. Each becomes a resource; its name and content determine the kind."""
@@ -46,9 +44,7 @@ class FilesField(forms.FileField):
         super().__init__(
             label="PDF, slides, poster, other files",
             required=False,
-            widget=MultipleFileInput(
-                attrs={"multiple": True, "accept": ",".join(f".{extension}" for extension in EXTENSIONS)}
-            ),
+            widget=MultipleFileInput(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
             help_text="Choose one or more files. Each becomes a row below. The text of PDFs can be searched.",
         )
 
@@ -90,6 +86,7 @@ def kind_of(upload):
 
 
 @require_POST
+@permission_required("publications.change_publication", raise_exception=True)
 def inspect_file(request):
     """Return the metadata in a PDF as JSON, before it is saved: title, doi, arxiv_id, arxiv_class."""
     upload = request.FILES.get("file")

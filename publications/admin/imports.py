@@ -4,7 +4,7 @@ from hashlib import blake2s
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -71,16 +71,13 @@ class ImportForm(forms.Form):
         return cleaned
 
 
-class AdminPage:
+class AdminPage(PermissionRequiredMixin):
     """Mixin for a view inside the admin of publications (``model_admin``)."""
 
     model_admin = None
     title = ""
-
-    def dispatch(self, request, *args, **kwargs):
-        if not (self.model_admin.has_add_permission(request) and self.model_admin.has_change_permission(request)):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission_required = ["publications.add_publication", "publications.change_publication"]
+    raise_exception = True
 
     def get_context_data(self, **kwargs):
         site = self.model_admin.admin_site.each_context(self.request)

@@ -6,7 +6,6 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.forms import Script
@@ -88,8 +87,6 @@ class AuthorshipFormSet(RowFormSet):
     unvalidated = ("position",)
 
     def save(self, commit=True):
-        if not commit:
-            return super().save(commit=False)
         with transaction.atomic():
             rows = self.model.objects.filter(publication=self.instance)
             rows.update(position=F("position") + TEMPORARY_POSITION)
@@ -119,6 +116,15 @@ class AuthorshipFormSet(RowFormSet):
 class PublicationForm(forms.ModelForm):
     byline = BylineField()
     files = FilesField()
+
+    class Meta:
+        error_messages = {
+            "version_of": {
+                "invalid_choice": (
+                    "Choose the main version. The one you chose was deleted, or is itself a version of another work."
+                )
+            }
+        }
 
 
 class AuthorshipInline(RowsInline):
@@ -230,7 +236,7 @@ class TagFilter(admin.SimpleListFilter):
 @admin.register(Publication)
 class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
     markdown = {"abstract": 3}
-    list_display = ["title", "type_label", "issued_year", "status", "featured", "visibility"]
+    list_display = ["title", "type", "issued_year", "status", "featured", "visibility"]
     list_filter = ["state", TagFilter, "featured", "status", TypeFilter, MissingFilter, YearFilter]
     search_fields = ["title"]
     search_help_text = (
@@ -272,24 +278,10 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
 
     def get_urls(self):
         return [
-            path("authors/", self.for_editors(read_authors), name="publications_publication_authors"),
-            path("inspect/", self.for_editors(inspect_file), name="publications_publication_inspect"),
+            path("authors/", self.admin_site.admin_view(read_authors), name="publications_publication_authors"),
+            path("inspect/", self.admin_site.admin_view(inspect_file), name="publications_publication_inspect"),
             *super().get_urls(),
         ]
-
-    def for_editors(self, view):
-        """Return a view that requires the permission to add or change publications."""
-
-        def checked(request):
-            if not (self.has_add_permission(request) or self.has_change_permission(request)):
-                raise PermissionDenied
-            return view(request)
-
-        return self.admin_site.admin_view(checked)
-
-    @admin.display(description="Type", ordering="type")
-    def type_label(self, publication):
-        return publication.type_label
 
     @admin.display(description="Year", ordering="issued")
     def issued_year(self, publication):
@@ -301,14 +293,6 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
 
     def search(self, request, queryset, query):
         return queryset.search(query, request.user)
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "version_of":
-            field.error_messages["invalid_choice"] = (
-                "Choose the main version. The one you chose was deleted, or is itself a version of another work."
-            )
-        return field
 
     def get_search_results(self, request, queryset, search_term):
         found, may_have_duplicates = super().get_search_results(request, queryset, search_term)

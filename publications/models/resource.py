@@ -33,6 +33,8 @@ def resource_path(resource, filename):
 
 
 class ResourceBase(models.Model):
+    """A file or link. Subclasses define ``subject``, the publication or project that it belongs to."""
+
     class Kind(models.TextChoices):
         PDF = "pdf", "PDF"
         CODE = "code", "Code"
@@ -71,8 +73,8 @@ class ResourceBase(models.Model):
     @property
     def icon(self):
         """The id of its icon in img/icons.svg."""
-        icons = {"pdf": "pdf", "code": "code", "data": "data", "slides": "slides", "poster": "slides", "video": "video"}
-        return icons.get(self.kind, "other")
+        icons = {kind: kind for kind in ("pdf", "code", "data", "slides", "video")}
+        return (icons | {"poster": "slides"}).get(self.kind, "other")
 
     def save(self, *args, **kwargs):
         stored = type(self).objects.filter(pk=self.pk).values_list("file", flat=True).first() if self.pk else None
@@ -89,11 +91,6 @@ class ResourceBase(models.Model):
             return self.sha256
         with self.file.storage.open(self.file.name) as file:
             return digest(file)
-
-    @property
-    def subject(self):
-        """The publication or project that the resource belongs to."""
-        raise NotImplementedError
 
     @property
     def media_type(self):

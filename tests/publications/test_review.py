@@ -1,6 +1,7 @@
 """The admin's import pages."""
 
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -100,6 +101,17 @@ def test_a_manual_edit_is_overwritten_only_if_the_field_is_selected(editor_clien
 
     assert "edited by hand" in page.text
     assert (unselected, Publication.objects.get().volume) == ("1", "3")
+
+
+def test_a_probable_version_has_no_field_selected_because_it_is_added_as_a_version(editor_client):
+    make.publication("On Engines", type="article", arxiv_id="1706.03762")
+    batch = paste(editor_client, item(volume="2", archive="arXiv", archive_location="1706.03762"))
+    page = editor_client.get(batch.get_absolute_url()).text
+
+    field = re.search(r'<input[^>]*value="volume"[^>]*>', page)
+
+    assert re.search(r"<option[^>]*>([^<]+)", page)[1] == "Add as a version"
+    assert "checked" not in field[0]
 
 
 def test_a_row_whose_publication_has_changed_since_is_not_imported(editor_client):

@@ -75,7 +75,7 @@ class Command(BaseCommand):
                 first = next(parts)
                 references = self.references(chain([first], parts), file, name)
                 for plan, result in import_all(references, first.ending, publish=publish, owner=owner, dry_run=dry_run):
-                    kinds.update(plan.counts)
+                    kinds.update(row.kind for row in plan.rows)
                     if dry_run:
                         self.show(plan)
                         continue
