@@ -16,6 +16,7 @@ from functools import cache
 from hashlib import blake2s
 from html import unescape
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -192,21 +193,17 @@ def update_citations(publications, limit=sys.maxsize):
         yield len({pk for pk, _ in missing})
 
 
-def without_current_citations():
-    """Return the publications that were never formatted, or not with the styles available now."""
-    current = FormattedCitations.objects.filter(publication=OuterRef("pk"), styles=digest_of_styles())
-    return Publication.objects.exclude(Exists(current))
-
-
 def format_missing(*, disable=None):
-    """Format all publications without current citations, with a progress bar, and return their number."""
-    publications = without_current_citations()
-    with tqdm(total=publications.count(), desc="Citations", unit=" publications", disable=disable, leave=False) as bar:
-        total = 0
-        for number in update_citations(publications):
-            bar.update(number)
-            total += number
-    return total
+    """Format all publications without citations in the available styles, and return their number."""
+    current = FormattedCitations.objects.filter(publication=OuterRef("pk"), styles=digest_of_styles())
+    return update_with_bar(Publication.objects.exclude(Exists(current)), disable=disable)
+
+
+def update_with_bar(publications, *, disable=None):
+    """Update the citations of publications (a queryset) with a progress bar; return the number formatted."""
+    runs = ceil(publications.count() / BATCH)
+    bar = tqdm(update_citations(publications), total=runs, desc="Citations", disable=disable, leave=False)
+    return sum(bar)
 
 
 def public_references(publication):

@@ -40,13 +40,7 @@ class Filters:
         tags = tuple(sorted({tag.strip() for tag in query.getlist("tag") if tag.strip()}))
         if len(tags) > MAX_TAGS:
             raise Http404(f"At most {MAX_TAGS} tags can be combined.")
-        return cls(
-            tags=tags,
-            year=int(year) if year else None,
-            type=type_,
-            author=query.get("author", "").strip(),
-            q=q,
-        )
+        return cls(tags, int(year) if year else None, type_, query.get("author", "").strip(), q)
 
     def __bool__(self):
         return self != Filters()
@@ -112,9 +106,7 @@ class Facets:
         self.max_choices = None if request.GET.get("facets") == "all" else MAX_CHOICES
         self.works = works
         self.applied = {"q"} if is_searched else set()
-        self.request = request
-        self.user = request.user
-        self.path = request.path
+        self.user, self.path = request.user, request.path
         self.key = (self.path, filters, self.max_choices)
 
     @property
@@ -193,12 +185,9 @@ class Facets:
                 if slug not in names:
                     self._raise_for_missing(field, queryset, slug)
                 found.append((names[slug], field, slug))
-        if self.filters.year:
-            found.append((str(self.filters.year), "year", ""))
-        if self.filters.type:
-            found.append((Publication.TYPE_LABELS[self.filters.type], "type", ""))
-        if self.filters.q:
-            found.append((f"“{self.filters.q}”", "q", ""))
+        for field, label in (("year", str), ("type", Publication.TYPE_LABELS.get), ("q", "“{}”".format)):
+            if value := getattr(self.filters, field):
+                found.append((label(value), field, ""))
         return [Choice(label, 0, self._without(field, slug), selected=True) for label, field, slug in found]
 
     def _with_works(self, field):

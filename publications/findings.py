@@ -77,38 +77,22 @@ def scholar():
     publications = Publication.objects.published().filter(type__in=SCHOLARLY).annotate(has_authors=Exists(authors))
     for publication in publications.newest_first().prefetch_related("resources").iterator(chunk_size=CHUNK):
         yield None
+        papers = [resource for resource in publication.resources.all() if resource.kind == Resource.Kind.PDF]
+        uploaded = [paper.file for paper in papers if paper.file]
+        name, url = f"“{publication}”", edit_url(publication)
         if not publication.has_authors:
-            yield Finding(
-                f"“{publication}” has no author, which Google Scholar requires.",
-                f"{edit_url(publication)}#authorships-group",
-            )
+            yield Finding(f"{name} has no author, which Google Scholar requires.", f"{url}#authorships-group")
         if not publication.issued:
-            yield Finding(
-                f"“{publication}” has no date, which Google Scholar requires.", edit_url(publication, "issued")
-            )
-        yield from _pdf_findings(publication)
-
-
-def _pdf_findings(publication):
-    papers = [resource for resource in publication.resources.all() if resource.kind == Resource.Kind.PDF]
-    uploaded = [paper for paper in papers if paper.file]
-    if papers and not uploaded and not publication.version_of_id:
-        yield Finding(
-            f"The PDF of “{publication}” is on another site, where Google Scholar does not look. Upload it.",
-            edit_url(publication, "files"),
-        )
-    if not papers and not publication.abstract:
-        yield Finding(
-            f"“{publication}” has neither an abstract nor a PDF. Google Scholar requires one of them.",
-            edit_url(publication, "abstract"),
-        )
-    for paper in uploaded:
-        storage = paper.file.storage
-        if storage.exists(paper.file.name) and storage.size(paper.file.name) > SCHOLAR_PDF_LIMIT:
-            yield Finding(
-                f"The PDF of “{publication}” is larger than the 5 MB that Google Scholar accepts. Compress it.",
-                f"{edit_url(publication)}#resources-group",
-            )
+            yield Finding(f"{name} has no date, which Google Scholar requires.", f"{url}#id_issued")
+        if papers and not uploaded and not publication.version_of_id:
+            message = f"The PDF of {name} is on another site, where Google Scholar does not look. Upload it."
+            yield Finding(message, f"{url}#id_files")
+        if not papers and not publication.abstract:
+            message = f"{name} has neither an abstract nor a PDF. Google Scholar requires one of them."
+            yield Finding(message, f"{url}#id_abstract")
+        if any(file.storage.exists(file.name) and file.size > SCHOLAR_PDF_LIMIT for file in uploaded):
+            message = f"The PDF of {name} is larger than the 5 MB that Google Scholar accepts. Compress it."
+            yield Finding(message, f"{url}#resources-group")
 
 
 @register("files", "Missing files", permission=CHANGE)

@@ -9,7 +9,6 @@ import re
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 
 from profiles.content.dates import PartialDate
 from profiles.models.tag import tag_key
@@ -26,7 +25,6 @@ AWARD = re.compile(
     r"\b(?:awards?|prizes?|best|honou?rable|distinguished|outstanding|spotlight|oral|medal|nominat\w+|finalist)\b",
     re.IGNORECASE,
 )
-_check_url = URLValidator(schemes=["http", "https", "ftp", "ftps"])
 
 
 def columns_of(model, reference):
@@ -38,7 +36,9 @@ def columns_of(model, reference):
         columns[name] = to_column(model, name, value)
         if value != from_column(name, columns[name]):
             extra[CSL_NAMES[name]] = csl.date_to_csl(value) if name == "issued" else value
-    columns["award"] = reference.note if _is_award(model, reference.note) else ""
+    longest_award = model._meta.get_field("award").max_length
+    is_award = len(reference.note) <= longest_award and "\n" not in reference.note and AWARD.search(reference.note)
+    columns["award"] = reference.note if is_award else ""
     if reference.note and not columns["award"]:
         extra["note"] = reference.note
     if reference.keyword:
@@ -79,16 +79,10 @@ def _shortened(text, longest):
 
 
 def _is_valid(field, value):
-    if len(value) > field.max_length or field.to_python(value) != value:
-        return False
     try:
-        if field.name == "url":
-            _check_url(value or "https://example.org")
-        else:
-            field.validate(value, None)
+        return field.clean(value, None) == value
     except ValidationError:
         return False
-    return True
 
 
 def from_column(name, value):
@@ -101,10 +95,6 @@ def from_column(name, value):
         case "title":
             return markup.from_markdown(value)
     return value
-
-
-def _is_award(model, note):
-    return len(note) <= model._meta.get_field("award").max_length and "\n" not in note and bool(AWARD.search(note))
 
 
 def keys_of(keywords):
@@ -121,7 +111,7 @@ def reference_of(publication):
         column = getattr(publication, name)
         fields[name] = from_column(name, column)
         if name in originals:
-            original = _original(name, originals[name])
+            original = csl.date_from_csl(originals[name]) if name == "issued" else str(originals[name])
             if to_column(type(publication), name, original) == column:
                 fields[name] = original
     notes = dict.fromkeys(note for note in (publication.award, str(originals.get("note", ""))) if note)
@@ -137,10 +127,6 @@ def reference_of(publication):
         keyword=keywords if set(keys_of(keywords)) == {tag_key(tag) for tag in tags} else tags,
         extra=extra,
     )
-
-
-def _original(name, value):
-    return csl.date_from_csl(value) if name == "issued" else str(value)
 
 
 def authorships_of(model, reference):

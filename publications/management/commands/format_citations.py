@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from publications.citations import styles, update_citations
+from publications.citations import styles, update_with_bar
 from publications.models import Publication
 
 
@@ -10,9 +10,5 @@ class Command(BaseCommand):
     def handle(self, **options):
         if not styles():
             raise CommandError("pandoc is not installed. Install pypandoc-binary, then run this command again.")
-        total = 0
-        for number in update_citations(Publication.objects.all()):
-            total += number
-            if number:
-                self.stdout.write(f"{total} …")
+        total = update_with_bar(Publication.objects.all())
         self.stdout.write(f"Citations of {total} publications formatted.")
