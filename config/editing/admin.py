@@ -76,8 +76,8 @@ class SiteAdmin(admin.AdminSite):
             shorten_search(request)
             if self.has_permission(request):
                 login.renew(request.session)
-            elif can_be_resent(request):
-                return self.login_again(request) or checked(request, *args, **kwargs)
+            elif can_be_resent(request) and (login_page := self.login_again(request)):
+                return login_page
             return checked(request, *args, **kwargs)
 
         return update_wrapper(inner, checked)
@@ -118,7 +118,7 @@ class SiteAdmin(admin.AdminSite):
             "waiting": dashboard.waiting(user),
             "recent_changes": dashboard.recent_changes(user),
         }
-        return super().index(request, {**context, **(extra_context or {})})
+        return super().index(request, context | (extra_context or {}))
 
     def content_check(self, request):
         """Show some findings of each check, or all findings of the check that the query string names."""

@@ -1,7 +1,6 @@
 """The admin's dashboard: backup reminder, common tasks, unfinished content, drafts and imports, recent changes."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections import namedtuple
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -23,15 +22,8 @@ RECENT_LIMIT = 8
 WAITING_LIMIT = 5
 
 
-@dataclass(frozen=True)
-class DashboardEntry:
-    """A line of a list: an object or import, and when and by whom it was or will be changed."""
-
-    title: str
-    url: str
-    when: datetime | None = None
-    user: str = ""
-    comment: str = ""
+# A line of a list: an object or import, and when and by whom it was or will be changed.
+DashboardEntry = namedtuple("DashboardEntry", "title url when user comment", defaults=[None, "", ""])
 
 
 def backup_reminder():

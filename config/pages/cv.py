@@ -1,5 +1,6 @@
 """The CV: its content, and its page, PDF and JSON Resume."""
 
+from collections import namedtuple
 from dataclasses import dataclass
 from functools import partial
 
@@ -44,25 +45,11 @@ GROUPS = [
 ]
 
 
-@dataclass(frozen=True)
-class CVEntry:
-    """A publication with its number in the CV ("J12"); drafts have no number yet."""
-
-    number: str
-    publication: Publication
-
-
-@dataclass(frozen=True)
-class CVGroup:
-    title: str
-    entries: list[CVEntry]  # newest first
-
-
-@dataclass(frozen=True)
-class CVSection:
-    kind: str  # an activity's kind, "projects" or "publications"
-    title: str
-    items: list  # of Activities, Projects or CVGroups
+# A publication with its number in the CV ("J12"); drafts have no number yet.
+CVEntry = namedtuple("CVEntry", "number publication")
+CVGroup = namedtuple("CVGroup", "title entries")  # the newest entry first
+# ``kind`` is an activity's kind, "projects" or "publications"; ``items`` are Activities, Projects or CVGroups.
+CVSection = namedtuple("CVSection", "kind title items")
 
 
 @dataclass(frozen=True)

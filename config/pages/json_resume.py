@@ -90,15 +90,11 @@ def _profiles(owner, links):
     ]
     if owner.orcid and Link.Kind.ORCID not in [kind for kind, *_ in found]:
         found.insert(0, (Link.Kind.ORCID, Link.Kind.ORCID.label, f"https://orcid.org/{owner.orcid}"))
-    return [
-        without_empty({"network": network, "username": _username(kind, url), "url": address(url)})
-        for kind, network, url in found
-    ]
-
-
-def _username(kind, url):
-    match = re.fullmatch(USERNAMES.get(kind, ""), url)
-    return match[1] if match else ""
+    accounts = []
+    for kind, network, url in found:
+        match = re.fullmatch(USERNAMES.get(kind, ""), url)
+        accounts.append({"network": network, "username": match[1] if match else "", "url": address(url)})
+    return [without_empty(account) for account in accounts]
 
 
 def _activity(activity, **facts):

@@ -9,12 +9,10 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import reverse
 
+from config.upkeep.installation import InstallationError
+
 LOG_CONFIG = Path(__file__).resolve().parents[1] / "web" / "granian_log.json"
 DEFAULT_PORT = 8000
-
-
-class ServerError(Exception):
-    """The server cannot listen; the message is one line that says why and what to do."""
 
 
 def default_address():
@@ -40,9 +38,9 @@ def command(host, port, workers=None):
 
 
 def check_port(host, port):
-    """Raise ServerError unless a server can listen at this address."""
+    """Raise InstallationError unless a server can listen at this address."""
     if not 0 < port < 2**16:
-        raise ServerError(f"{port} is not a port. Choose one between 1024 and 65535, such as --port 8001.")
+        raise InstallationError(f"{port} is not a port. Choose one between 1024 and 65535, such as --port 8001.")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
         if os.name == "posix":
             # A port that was closed a moment ago is free. (On Windows the option would mean "share".)
@@ -52,7 +50,7 @@ def check_port(host, port):
         except OSError as error:
             other = port + 1 if 1024 <= port < 2**16 - 1 else DEFAULT_PORT + 1
             message = f"Port {port} cannot be used ({error.strerror}). Choose another one: --port {other}"
-            raise ServerError(message) from error
+            raise InstallationError(message) from error
 
 
 def welcome(host, port):

@@ -42,11 +42,7 @@ def rate_limit_key(address):
 
 
 class RateLimit:
-    """Middleware that limits expensive requests: searches, filters and generated files.
-
-    RATE_LIMIT counts a minute's requests for each client and process; 0 turns it off. Pages from the page cache do not
-    count.
-    """
+    """Middleware that limits searches, filters and generated files (RATE_LIMIT). Pages from the cache do not count."""
 
     def __init__(self, get_response):
         self.get_response = get_response

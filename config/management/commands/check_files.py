@@ -15,11 +15,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--mend",
-            action="store_true",
-            help="delete files that are unused and older than a day, and create missing thumbnails",
-        )
+        text = "delete files that are unused and older than a day, and create missing thumbnails"
+        parser.add_argument("--mend", action="store_true", help=text)
 
     def handle(self, *, mend, verbosity, **options):
         bar = partial(tqdm, desc="Files", unit=" references", disable=None, leave=False)

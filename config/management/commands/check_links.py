@@ -17,13 +17,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--again-after",
-            type=int,
-            default=20,
-            metavar="HOURS",
-            help="skip links that answered recently (20)",
-        )
+        text = "skip links that answered recently (default: 20)"
+        parser.add_argument("--again-after", type=int, default=20, metavar="HOURS", help=text)
 
     def handle(self, *, again_after, **options):
         since = timezone.now() - timedelta(hours=again_after)

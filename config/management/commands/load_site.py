@@ -9,9 +9,7 @@ class Command(BaseCommand):
     help = "Adds the entries of a TOML file that the site lacks; existing entries are not changed."
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "file", nargs="?", type=Path, default=FIRST_SITE, help="the file (default: first_site.toml)"
-        )
+        parser.add_argument("file", nargs="?", type=Path, default=FIRST_SITE, help="default: first_site.toml")
 
     def handle(self, *, file, **options):
         try:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
             if options["server"]:
                 server.check_port(host, port)
             quickstart.run_steps(self.report, name, backup=backup)
-        except (InstallationError, server.ServerError) as error:
+        except InstallationError as error:
             raise CommandError(error) from error
         if options["server"]:
             self.write(server.welcome(host, port))
