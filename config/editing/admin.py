@@ -42,14 +42,12 @@ def is_login_field(name):
 
 
 def can_be_resent(request):
-    """Return whether a browser sent a form that the login page can contain and send again.
-
-    A form with a password cannot be sent again, because passwords are never written into a page.
-    """
+    """Return whether a browser sent a form that the login page can send again: one without a password."""
     return (
         request.method == "POST"
         and "text/html" in request.headers.get("Accept", "")
         and request.path != reverse("admin:logout")
+        # Passwords are never written into a page.
         and not any("password" in name for name in request.POST if not is_login_field(name))
     )
 

@@ -32,10 +32,7 @@ def role_permissions():
 
 
 def sync():
-    """Create the groups and reset their permissions.
-
-    Return {group name: (number of permissions added, number removed)}.
-    """
+    """Create the groups, reset their permissions, and return {group name: (number added, number removed)}."""
     for config in apps.get_app_configs():
         create_permissions(config, verbosity=0)
     changes = {}

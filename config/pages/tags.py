@@ -63,10 +63,7 @@ def tags_in_use(user):
 
 
 def count_uses(user, tags=None):
-    """Return a Counter of the objects that the user may see, by the primary key of their tag.
-
-    ``tags`` limits it to some tags.
-    """
+    """Return a Counter of the objects that the user may see, by the primary key of their tag (one of ``tags``)."""
     uses = Counter()
     for through, objects in tagged_objects(user):
         rows = through.objects.order_by()

@@ -104,10 +104,7 @@ def snippet(pieces):
 
 @register.simple_tag(takes_context=True)
 def fold_authors(context, authorships):
-    """Return {"first", "rest"} of a list of authors: the rest is empty unless the list is long.
-
-    "hides_owner" is whether the owner is in the rest.
-    """
+    """Return the "first" authors of a list; if it is long, also the "rest", and whether that "hides_owner"."""
     if len(authorships) <= MAX_AUTHORS:
         return {"first": authorships, "rest": []}
     owner = context["request"].site_owner

@@ -55,11 +55,9 @@ def navigation(context):
     """Return [{"href", "label", "current"}] of the main navigation; ``current`` is the value of ``aria-current``."""
     request = context.get("request")
     path = request.path if request is not None else ""
-    links = []
-    for name, label in NAVIGATION:
-        href = reverse(name)
-        current = "page" if path == href else "true" if path.startswith(href) else ""
-        links.append({"href": href, "label": label, "current": current})
+    links = [{"href": reverse(name), "label": label} for name, label in NAVIGATION]
+    for link in links:
+        link["current"] = "page" if path == link["href"] else "true" if path.startswith(link["href"]) else ""
     return links
 
 

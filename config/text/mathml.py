@@ -30,10 +30,7 @@ ATTRIBUTE_VALUE = re.compile(r"(?!.*\d(?:mu|bp|dd|cc|sp))[\w.+% -]*", re.ASCII)
 
 
 def mathml(tex, *, display=False):
-    """Return a formula as MathML, or its TeX source in a code element if latex2mathml cannot read it.
-
-    ``display`` makes the formula a block.
-    """
+    """Return a formula as MathML (a block if ``display``), or as code if latex2mathml cannot read it."""
     tex = tex.strip()
     try:
         if len(tex) > MAX_LENGTH or MACROS.search(tex):

@@ -82,8 +82,7 @@ def database_lock():
 def migrate(*, before_upgrade=None):
     """Apply the missing migrations; return what was done.
 
-    ``before_upgrade`` is called before a database that has content is changed; the text that it returns is part of
-    the answer.
+    ``before_upgrade`` is called before a database that has content is changed; its result begins the answer.
     """
     _refuse_other_databases()
     executor = MigrationExecutor(connection)

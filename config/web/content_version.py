@@ -32,10 +32,7 @@ class ContentVersion:
         self.ends = 0.0  # time.monotonic() at which scheduled content opens, or of midnight
 
     def current(self):
-        """Return the version; "" if the database does not answer.
-
-        Also "" within a transaction, which may see rows that nobody else sees.
-        """
+        """Return the version; "" without a database, and in a transaction, which may see rows that nobody else sees."""
         database = connections[DEFAULT_DB_ALIAS]
         if database.in_atomic_block:
             return ""
