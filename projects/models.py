@@ -61,9 +61,6 @@ class Project(Illustrated, Publishable, Slugged):
 class TaggedProject(TaggedBase):
     content_object = models.ForeignKey(Project, models.CASCADE)
 
-    class Meta(TaggedBase.Meta):
-        pass
-
 
 @revisions.register()
 class Highlight(models.Model):

@@ -129,9 +129,6 @@ class Activity(Publishable):
 class TaggedActivity(TaggedBase):
     content_object = models.ForeignKey(Activity, models.CASCADE)
 
-    class Meta(TaggedBase.Meta):
-        pass
-
 
 @dataclass(frozen=True)
 class KindOptions:

@@ -193,9 +193,6 @@ class Person(Pictured, Slugged):
 class TaggedPerson(TaggedBase):
     content_object = models.ForeignKey(Person, models.CASCADE)
 
-    class Meta(TaggedBase.Meta):
-        pass
-
 
 @revisions.register()
 class Relation(models.Model):
@@ -300,6 +297,3 @@ class LinkBase(models.Model):
 @revisions.register()
 class Link(LinkBase):
     person = models.ForeignKey(Person, models.CASCADE, related_name="links")
-
-    class Meta(LinkBase.Meta):
-        pass

@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
+from django.core.validators import FileExtensionValidator
 from django.http import JsonResponse
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST
@@ -15,6 +16,7 @@ from publications.models import ResourceBase
 from publications.models.resource import EXTENSIONS
 
 FILE_LIMIT = 20
+EXTENSION_MESSAGE = "“%(value)s”: files with “.%(extension)s” cannot be uploaded. Zip or link it."
 Kind = ResourceBase.Kind
 KINDS_BY_EXTENSION = {
     **dict.fromkeys(["ppt", "pptx", "odp", "key"], Kind.SLIDES),
@@ -44,6 +46,7 @@ class FilesField(forms.FileField):
         super().__init__(
             label="PDF, slides, poster, other files",
             required=False,
+            validators=[FileExtensionValidator(EXTENSIONS, EXTENSION_MESSAGE)],
             widget=MultipleFileInput(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
             help_text="Choose one or more files. Each becomes a row below. The text of PDFs can be searched.",
         )
@@ -52,15 +55,8 @@ class FilesField(forms.FileField):
         uploads = data if isinstance(data, list) else [data] if data else []
         if len(uploads) > FILE_LIMIT:
             raise forms.ValidationError(f"Choose at most {FILE_LIMIT} files at once.")
-        cleaned = []
-        for upload in uploads:
-            single = super().clean(upload, initial)
-            extension = PurePath(single.name).suffix.lower().removeprefix(".")
-            if extension not in EXTENSIONS:
-                message = f"“{single.name}”: files with “.{extension}” cannot be uploaded. Zip or link it."
-                raise forms.ValidationError(message, code="invalid_extension")
-            cleaned.append(check_file(single))
-        return cleaned
+        clean_one = super().clean
+        return [check_file(clean_one(upload, initial)) for upload in uploads]
 
 
 def add_files(subject, uploads):

@@ -338,9 +338,6 @@ class Publication(Illustrated, Publishable, Slugged):
 class TaggedPublication(TaggedBase):
     content_object = models.ForeignKey(Publication, models.CASCADE)
 
-    class Meta(TaggedBase.Meta):
-        pass
-
 
 class PublicationIndex(SearchIndex):
     publication = indexed(Publication)

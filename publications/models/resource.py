@@ -114,9 +114,6 @@ class ResourceBase(models.Model):
 class Resource(ResourceBase):
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="resources")
 
-    class Meta(ResourceBase.Meta):
-        pass
-
     @property
     def subject(self):
         return self.publication
