@@ -28,7 +28,7 @@ SERVERS = {"postgresql": ("PostgreSQL", 5432), "redis": ("Redis", 6379)}  # {mar
 
 
 def pytest_configure():
-    """Let SIGINT stop child processes, too, where a shell runs the tests in the background and has it ignored."""
+    """Let SIGINT stop child processes even if a shell runs the tests in the background, where it is ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

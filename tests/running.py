@@ -1,4 +1,4 @@
-"""The site as a user runs it: commands and servers in processes of their own, and editors who use the admin's forms."""
+"""The site as a user runs it: commands and servers in separate processes, and editors who use the admin's forms."""
 
 import os
 import re
@@ -19,7 +19,7 @@ import pytest
 from config.upkeep import server
 
 ROOT = Path(__file__).resolve().parents[1]
-PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "HOME", "TMPDIR", "CI")  # all else is what a test says
+PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "HOME", "TMPDIR", "CI")  # tests set all other variables
 WITHOUT_PANDOC = {"PYPANDOC_PANDOC": "not-installed"}  # formatting the citations of a work takes a fifth of a second
 PASSWORD = re.compile(r"Log in as “editor” with the password (\S{12,})")
 LOGIN = """
@@ -138,7 +138,7 @@ class Site:
     def serve(self, workers=2, command=None):
         """Yield the server's process while it answers: quickstart's server, or another command.
 
-        The process has a group of its own, so that it can be killed with all of its workers.
+        The process has its own process group, so that it can be killed with all of its workers.
         """
         command = command or server.command("127.0.0.1", self.port, workers)
         with subprocess.Popen(command, env=self.env, cwd=ROOT, start_new_session=True) as process:

@@ -1,6 +1,6 @@
-"""The site's own settings, on a data folder of their own, with what would only slow tests down taken out.
+"""The site's settings for tests: in a temporary data folder, and without what would only slow tests down.
 
-DATABASE_URL and CACHE_URL alone are taken over, so that the same tests run on PostgreSQL and with Redis.
+Only DATABASE_URL and CACHE_URL are read from the environment, so that tests can run on PostgreSQL and with Redis.
 """
 
 import atexit
@@ -18,7 +18,7 @@ for name in (
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="academic-site-tests-")
 os.environ["SECRET_KEY"] = "only-for-tests"
-# Playwright keeps an event loop in the tests' own thread, where Django would refuse to touch the database.
+# Playwright runs an event loop in the tests' thread, where Django would refuse to use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
@@ -30,14 +30,14 @@ MEDIA_ROOT = Path(DATA_DIR) / "media"
 STATIC_ROOT.mkdir()
 MEDIA_ROOT.mkdir()
 
-# Names without hashes, found where they are written: nothing to collect first.
+# File names without hashes, so that nothing has to be collected.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = True  # found when asked for: else each test client looks through all of them first
+WHITENOISE_AUTOREFRESH = True  # looks for a file when it is requested, instead of listing all files first
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["ENGINE"] = "tests.postgresql"
-# Keys of its own for each process, since processes and other users share a server.
+# Separate keys for each process, because processes and other users share a server.
 CACHES["default"]["KEY_PREFIX"] = f"academic-site-tests-{os.getpid()}"
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     CACHES["default"]["BACKEND"] = "tests.redis.RedisCache"

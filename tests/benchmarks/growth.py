@@ -1,9 +1,9 @@
 """Measures what pages cost as the record grows: the CPU time of one request to the WSGI application.
 
 ``.venv/bin/python -m tests.benchmarks.growth`` measures records of 1,000, 10,000 and 100,000 works in turn, each in a
-process of its own, in several rounds; the ratio is that of the largest to the smallest within a round. The page cache
+separate process, in several rounds; the ratio is that of the largest to the smallest within a round. The page cache
 is off. *Fragments cached*: as between two changes of the content. *After a change*: nothing is cached. On PostgreSQL
-it is wall-clock time, since its own processes do part of the work.
+it is wall-clock time, since PostgreSQL's processes do part of the work.
 """
 
 import argparse

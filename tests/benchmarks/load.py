@@ -129,8 +129,8 @@ def comparisons(addresses, servers, connections):
     for what, path in addresses.items():
         size = len(site.fetch(path, AS_BROWSERS_DO).body)
         for many in connections:
-            kept, bare = (Page(server, to, AS_BROWSERS_DO) for server, to in ((site, path), (hello, f"/{size}")))
-            yield Comparison(f"{what}, cached ({size / 1_000:.1f} kB)", kept, bare, many, goal=0.8)
+            page, bare = (Page(server, to, AS_BROWSERS_DO) for server, to in ((site, path), (hello, f"/{size}")))
+            yield Comparison(f"{what}, cached ({size / 1_000:.1f} kB)", page, bare, many, goal=0.8)
             known, empty = Page(site, path, AS_BROWSERS_DO, is_known=True), Page(hello, "/0", AS_BROWSERS_DO)
             yield Comparison(f"{what}, 304", known, empty, many, goal=0.8)
         yield Comparison(f"{what}, uncached", Page(uncached, path), Page(smallest, path), connections[0], goal=1)

@@ -1,10 +1,9 @@
 """Generates a realistic record of any size for the benchmarks; the same size and seed give the same record.
 
-``DATA_DIR=/tmp/site .venv/bin/python -m tests.benchmarks.record --count 1000`` migrates the database of the
-current settings, which must be empty, and fills it. Of 1,000 works there are 200 people, one for
-five works, of whom the first, the owner, is an author of two works in five, and some 200 tags, of which the first is
-on every other work. Some 6 % are drafts or open in the future, 4 % are versions of others, a few are under blind
-review.
+``DATA_DIR=/tmp/site .venv/bin/python -m tests.benchmarks.record --count 1000`` migrates the database of the current
+settings, which must be empty, and fills it. There is one person for every five works; the first is the owner, who is an
+author of two works in five. There are 200 tags; the first is on every other work. About 6 % of the works are drafts or
+scheduled, 4 % are versions of others, and a few are under blind review.
 """
 
 import argparse
@@ -35,10 +34,10 @@ from profiles.search import indexing
 from projects.models import Project, TaggedProject
 from publications.models import Authorship, Publication, Resource, TaggedPublication
 
-CHUNK = 250  # works that are written at once
+CHUNK = 250  # works that are saved at once
 FIRST_YEAR, LAST_YEAR = 1988, 2025
 TAGS, PROJECTS, ACTIVITIES = 200, 30, 200
-SENTENCES = 4_000  # that abstracts are put together from, each with one of its own besides
+SENTENCES = 4_000  # shared by the abstracts; each has one more sentence
 
 GIVEN = (
     "Ada Alan Amir Ana Anja Aoife Ayşe Carlos Chen Chloë David Elena Emre Fatima Félix Grace Håkan Hana Hiroshi Ingrid "
@@ -95,7 +94,7 @@ RESOURCES = [("pdf", 0.8), ("code", 0.35), ("slides", 0.2), ("video", 0.08)]
 
 
 def products(*parts):
-    """Every part of the first words before every one of the next, as one list."""
+    """Return every combination of a word of each part, joined."""
     whole = [""]
     for words in parts:
         whole = [start + word for start in whole for word in words.split()]
@@ -103,14 +102,14 @@ def products(*parts):
 
 
 class Zipf:
-    """Draws among ``items``, of which the first is drawn twice as often as the second, thrice as the third …"""
+    """Draws items at random: the first twice as often as the second, three times as often as the third …"""
 
     def __init__(self, items):
         self.items = items
         self.weights = list(accumulate(1 / rank for rank in range(1, len(items) + 1)))
 
     def draw(self, chance, number):
-        """That many different items."""
+        """Return that many different items."""
         found = {}
         while len(found) < number:
             place = bisect(self.weights, chance.random() * self.weights[-1])
@@ -137,12 +136,12 @@ class Record:
     def title(self, number):
         if number % 40 == 7:
             return TITLES[number // 40 % len(TITLES)]
-        # Without the first words, which are those that join others.
+        # Without the first words, which are conjunctions and the like.
         words = self.chance.choices(self.words[25:], cum_weights=self.weights[25:], k=self.chance.randint(4, 9))
         return " ".join(words).capitalize()
 
     def load(self):
-        """Write everything, and then the search index."""
+        """Save everything, and then write the search index."""
         self.write()
         indexing.rebuild()
         with connection.cursor() as cursor:
@@ -172,7 +171,7 @@ class Record:
         return [Tag(name=name, key=tag_key(name), slug=make_slug(name)) for name in names[:TAGS]]
 
     def load_works(self, numbers, earlier):
-        """Write the works of these numbers, of which some are versions of the ``earlier`` ones; the works of now."""
+        """Save works with these numbers, some as versions of ``earlier`` works, and return them."""
         works = Publication.objects.bulk_create([self.make_work(number, earlier) for number in numbers])
         names, ties, resources = [], [], []
         for number, work in zip(numbers, works, strict=True):
@@ -214,7 +213,7 @@ class Record:
         )  # fmt: skip
 
     def load_around(self, works):
-        """What does not grow: the projects and activities."""
+        """Save the projects and activities, whose number does not depend on the count."""
         projects = Project.objects.bulk_create(
             Project(
                 name=self.title(0), slug=f"project-{number}", tagline="A thing that runs.", summary=self.sentence(),

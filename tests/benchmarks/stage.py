@@ -56,8 +56,8 @@ def prepare(folder, count, database_url=None):
 
 
 def environment_of(folder, count, database_url):
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return kept | {
+    inherited = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return inherited | {
         "DATA_DIR": str(folder),
         "DATABASE_URL": (database_url or f"sqlite:///{folder}/db.sqlite3").replace("COUNT", str(count)),
         "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -1,10 +1,10 @@
-"""Texts that would run something, or break out of where they stand, on a site that let them.
+"""Texts that run a script, or break out of their element, on a site that does not escape or clean them.
 
-What runs calls ``ran(…)``, which the test puts into every window.
+The scripts call ``ran(…)``, which the test defines in every window.
 """
 
 MARKUP = [
-    # Elements that run by being there.
+    # Elements that run when they are parsed.
     "<script>ran(1)</script>",
     "<SCRIPT SRC=data:text/javascript,ran(2)></SCRIPT>",
     "<scr<script>ipt>ran(3)</scr</script>ipt>",
@@ -40,7 +40,7 @@ MARKUP = [
     "<marquee loop=1 onfinish=ran(33)>x</marquee>",
     "<template shadowrootmode=open><script>ran(34)</script></template>",
     "<x is=script contenteditable oncut=ran(35) onbeforeinput=ran(35)>x</x>",
-    # SVG and MathML, which have rules of their own.
+    # SVG and MathML, which have other parsing rules.
     "<svg onload=ran(36)>",
     "<svg><script>ran(37)</script></svg>",
     "<svg><script href='data:,ran(38)'/></svg>",
@@ -61,7 +61,7 @@ MARKUP = [
     "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=x: onerror=ran(52)&gt;'>",
     "<svg></p><style><a id='</style><img src=x: onerror=ran(53)>'>",
     "<table><caption><svg><title><noscript><p title='</noscript></title></svg><img src=x: onerror=ran(54)>'>",
-    # What a cleaner and a browser may read in two ways.
+    # Markup that a cleaner and a browser may parse differently.
     "<noscript><p title='</noscript><img src=x: onerror=ran(55)>'></noscript>",
     "<noembed><p title='</noembed><img src=x: onerror=ran(56)>'>",
     "<xmp><p title='</xmp><svg onload=ran(57)>'>",

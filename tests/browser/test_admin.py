@@ -1,4 +1,4 @@
-"""An editor's minutes in the admin."""
+"""The most common tasks of an editor in the admin."""
 
 import pytest
 from playwright.sync_api import expect
@@ -61,7 +61,7 @@ def test_an_editor_filters_by_a_tag_that_is_typed(admin, site):
     admin.get_by_role("button", name="Filter", exact=True).click()
     admin.wait_for_url("**/?tag=*")
 
-    # A project alone has it.
+    # Only a project has this tag.
     expect(admin.get_by_text("0 publications")).to_be_visible()
     admin.get_by_role("link", name="All", exact=True).and_(admin.locator(".tag-filter a")).click()
     expect(admin.locator("#result_list tbody tr")).to_have_count(total)

@@ -148,7 +148,7 @@ def test_markdown_has_a_live_preview_and_accepts_an_image(admin, site):
         }"""
     )
     preview.locator("img").wait_for()
-    admin.keyboard.type("A drawing")  # over the words that stand for the alternative text
+    admin.keyboard.type("A drawing")  # replaces the placeholder of the alternative text
 
     assert re.search(r"!\[A drawing\]\(/media/images/text/[\w-]+/drawing\.png\)", area.input_value())
     assert preview.locator("img").evaluate("image => image.naturalWidth") == 300

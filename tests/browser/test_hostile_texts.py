@@ -1,6 +1,6 @@
-"""Every text that editors can type, in every field, as hostile as can be: nothing of it runs for who reads.
+"""Hostile texts in every field that editors can edit: no script in them runs on any page.
 
-The content policy would stop most of it; it is taken off here, so that it hides no hole.
+The Content Security Policy would stop most of them, so it is removed here.
 """
 
 import re
@@ -30,18 +30,18 @@ from tests.wsgi import ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-# Written by the site itself, never from what somebody typed.
+# Written by the site itself, never from a user's input.
 OWN_MODELS = {"FormerSlug", "PreviewLink", "BackupRecord"}
 OWN_FIELDS = {"digest", "fingerprint", "image_focus", "key", "photo_focus", "sha256", "slug"}
 
 SITE = "http://testserver"
 TOKEN = "t" * 32
-POLICIES = ("Content-Security-Policy", "X-Frame-Options")  # taken off: they would hide holes, and forbid frames
+POLICIES = ("Content-Security-Policy", "X-Frame-Options")  # removed: they would hide faults, and forbid frames
 WATCH = """
 window.ran = number => console.log("ran " + number);
 window.alert = window.confirm = window.prompt = window.ran;
 """
-# What of the document is not the site's own. Each element is touched first, as a visitor might.
+# Finds elements that are not the site's own. First it triggers events on each element, as a visitor might.
 LOOK = """
 () => {
   const all = [...document.querySelectorAll("*")], found = [];
@@ -90,7 +90,7 @@ def models_with_texts():
 
 
 def write(item, number):
-    """Put a payload into each text of a saved object, past all checks: the next one into the next field."""
+    """Store a payload in each text field of an object, without validation: the next one in the next field."""
     texts = {field.name: PAYLOADS[(number + place) % len(PAYLOADS)] for place, field in enumerate(text_fields(item))}
     if hasattr(item, "file"):
         has_file = number % 3 == 0
@@ -102,13 +102,13 @@ def write(item, number):
 
 
 def write_all(item):
-    """Put all payloads at once into each text that is no address."""
+    """Store all payloads together in each text field that is not a URL."""
     names = [field.name for field in text_fields(item) if field.name not in ("homepage", "url")]
     type(item)._base_manager.filter(pk=item.pk).update(**dict.fromkeys(names, "\n".join(PAYLOADS)))
 
 
 def constellation(number):
-    """One object of each kind, tied to the others."""
+    """Return one object of each kind, related to the others."""
     tag = Tag.objects.create(name=f"tag {number}")
     person = make.person(f"Person {number}", is_public_page=True, tags=[tag])
     paper = make.publication(
@@ -159,11 +159,11 @@ def hostile(monkeypatch):
 
 @pytest.fixture
 def visit(browser):
-    """A function that opens an address with the content policy taken off, and tells what is wrong there.
+    """Return a function that opens addresses without the Content Security Policy, and returns what is wrong there.
 
-    The site answers in this very process, so that a page costs little. ``visit.session`` signs in.
+    The site answers in this process, which is fast. ``visit.session`` logs in.
     """
-    context, told = browser.new_context(base_url=SITE), []
+    context, messages = browser.new_context(base_url=SITE), []
     context.add_init_script(WATCH)
     here = copy_context()  # the database's connection is that of a context
     scripts, statuses = {}, {}
@@ -188,20 +188,20 @@ def visit(browser):
 
     context.route("**/*", answer)
     page = context.new_page()
-    page.on("console", lambda message: told.append(message.text) if message.text.startswith("ran ") else None)
-    page.on("dialog", lambda dialog: (told.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("console", lambda message: messages.append(message.text) if message.text.startswith("ran ") else None)
+    page.on("dialog", lambda dialog: (messages.append(f"dialog {dialog.message}"), dialog.dismiss()))
 
     def visit(addresses, status=200):
         found = []
         for visit.addresses in batched(addresses, 20):
-            told.clear()
+            messages.clear()
             statuses.clear()
             page.goto("/frames")
             for frame in page.frames[1:]:
                 if frame.parent_frame == page.main_frame:
                     wrong = frame.evaluate(LOOK)
                     found += [(frame.url, *wrong)] if wrong else []
-            found += [told[:]] if told else []
+            found += [messages[:]] if messages else []
             found += [(one, statuses.get(one)) for one in visit.addresses if statuses.get(one) != status]
         return found
 
@@ -222,7 +222,7 @@ def test_no_hostile_text_runs_on_a_public_page(visit, hostile):
         Person.objects.filter(is_owner=True).update(is_owner=False)
         Person.objects.filter(pk=person.pk).update(is_owner=True)
         found += visit(["/", "/cv/"])
-        if number == 0:  # what is on the home page whoever is the owner
+        if number == 0:  # on the home page of every owner
             Section.objects.update(state="draft")
             Publication.objects.update(featured=False)
             Project.objects.update(featured=False)
@@ -241,9 +241,9 @@ def test_no_hostile_text_runs_on_an_editors_page(visit, hostile, editor_client, 
     addresses = ["/admin/", "/admin/health/", "/admin/auth/user/"]
     for model in admin.site._registry:
         pks = [item.pk for item in chosen if isinstance(item, model._meta.concrete_model)]
-        kept = model.objects.filter(pk__in=pks) if model._meta.app_label != "auth" else []
+        rows = model.objects.filter(pk__in=pks) if model._meta.app_label != "auth" else []
         base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        for item in kept:
+        for item in rows:
             revisions.record([item], editor, PAYLOADS[0])
             for field in text_fields(model):
                 setattr(item, field.name, f"{getattr(item, field.name)} x")
@@ -253,7 +253,7 @@ def test_no_hostile_text_runs_on_an_editors_page(visit, hostile, editor_client, 
             pages = ["change/", "history/", "delete/", f"history/?from={older}&to={newer}"]
             addresses += [f"{base}{item.pk}/{page}" for page in pages]
             revisions.record_deletion(item, editor)
-        addresses += [base, f"{base}deleted/"] if kept else []
+        addresses += [base, f"{base}deleted/"] if rows else []
     addresses += [f"/admin/publications/publication/import/{items[6].pk}/" for items in hostile[::10]]
 
     found = visit(addresses)
@@ -263,9 +263,9 @@ def test_no_hostile_text_runs_on_an_editors_page(visit, hostile, editor_client, 
 
 def test_the_sites_own_code_keeps_to_its_policy(visit, hostile, editor_client):
     visit.session, visit.policies = editor_client.cookies[settings.SESSION_COOKIE_NAME].value, ()
-    told, paper, person = [], hostile[0][2], hostile[0][1]
+    messages, paper, person = [], hostile[0][2], hostile[0][1]
     visit.page.on(
-        "console", lambda message: told.append(message.text) if "Content Security Policy" in message.text else None
+        "console", lambda message: messages.append(message.text) if "Content Security Policy" in message.text else None
     )
     addresses = [item.get_absolute_url() for item in hostile[0][:4]]
     addresses += [
@@ -284,7 +284,7 @@ def test_the_sites_own_code_keeps_to_its_policy(visit, hostile, editor_client):
         visit.page.goto(address)
         visit.page.evaluate(LOOK)
 
-    assert told == []
+    assert messages == []
 
 
 @pytest.mark.parametrize("payload", ADDRESSES)

@@ -1,4 +1,4 @@
-"""An editor brings publications in, with the browser."""
+"""An editor imports publications, in the browser."""
 
 import pytest
 from playwright.sync_api import expect

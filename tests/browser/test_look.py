@@ -1,4 +1,4 @@
-"""What visitors and the owner choose of the look, in a real browser."""
+"""The look as the owner and visitors choose it, in a real browser."""
 
 import pytest
 from playwright.sync_api import expect

@@ -102,10 +102,10 @@ def test_a_photo_is_served_as_avif_in_small_sizes(editor_client, client, setting
     answer = client.get(source)
     b"".join(answer.streaming_content)
     original = f"/media/{Person.objects.owner().photo.name}"
-    kept = editor_client.get(original)
-    b"".join(kept.streaming_content)
-    assert (client.get(original).status_code, kept.status_code) == (404, 200)
-    assert "private" in kept.headers["Cache-Control"]
+    photo = editor_client.get(original)
+    b"".join(photo.streaming_content)
+    assert (client.get(original).status_code, photo.status_code) == (404, 200)
+    assert "private" in photo.headers["Cache-Control"]
     assert original not in page
     for name in ("ETag", "Last-Modified"):
         known = {"if_none_match" if name == "ETag" else "if_modified_since": answer.headers[name]}

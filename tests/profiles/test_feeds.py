@@ -206,7 +206,7 @@ def test_an_empty_calendar_is_valid(client):
 
 @pytest.fixture
 def on(monkeypatch):
-    """Make it some day, whatever the clock says."""
+    """Set the current date."""
 
     def set_day(day):
         monkeypatch.setattr("django.utils.timezone.localdate", lambda: date.fromisoformat(day))

@@ -258,7 +258,7 @@ def test_the_list_can_be_filtered_by_missing_content_and_tag(editor_client):
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_form_needs_as_many_queries_for_30_authors_as_for_1(editor_client, django_assert_num_queries, count):
     publication = make.publication("On Engines", authors=[f"Author {number}" for number in range(count)])
-    editor_client.get(f"{LIST}{publication.pk}/change/")  # what is asked for once a process is not the form's
+    editor_client.get(f"{LIST}{publication.pk}/change/")  # fills the caches of the process
 
     with django_assert_num_queries(10):
         page = editor_client.get(f"{LIST}{publication.pk}/change/").content.decode()

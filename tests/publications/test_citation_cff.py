@@ -1,4 +1,4 @@
-"""CITATION.cff of software and data: for whom, of what, and where a page leads to it."""
+"""CITATION.cff of software and data: who sees it, for which types, and the links to it."""
 
 from datetime import timedelta
 

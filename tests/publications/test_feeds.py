@@ -128,7 +128,7 @@ def test_authors_under_blind_review_are_named_to_nobody(client, editor_client):
 
     entry = read(editor_client, FEED).entries[0]
 
-    # Said outright: without an author an entry counts as by the feed's own.
+    # Without an author, feed readers would attribute the entry to the feed's author.
     assert names(entry) == ["Authors hidden for blind review"]
     assert b"anzibar" not in client.get(FEED).content
     assert b"anzibar" not in editor_client.get(FEED).content

@@ -89,7 +89,7 @@ def test_a_whole_file_is_served(client, paper):
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "expected", "told"),
+    ("asked", "status", "expected", "content_range"),
     [
         ("bytes=0-9", 206, BODY[:10], "bytes 0-9/2057"),
         ("bytes=2000-", 206, BODY[2000:], "bytes 2000-2056/2057"),
@@ -104,11 +104,11 @@ def test_a_whole_file_is_served(client, paper):
     ],
 )
 @pytest.mark.usefixtures("paper")
-def test_a_part_of_a_file_is_served(client, asked, status, expected, told):
+def test_a_part_of_a_file_is_served(client, asked, status, expected, content_range):
     answer = client.get(ADDRESS, headers={"range": asked})
 
     assert (answer.status_code, body(answer)) == (status, expected)
-    assert answer.headers.get("Content-Range") == told
+    assert answer.headers.get("Content-Range") == content_range
     if status != 416:
         assert answer.headers["Content-Length"] == str(len(expected))
 
@@ -194,9 +194,9 @@ def test_a_new_file_has_a_new_etag(client, paper):
 def test_a_file_is_visible_like_its_publication(client, editor_client, paper):
     Publication.objects.unpublish()
 
-    kept = ask(editor_client)
+    answer = ask(editor_client)
     assert client.get(ADDRESS).status_code == 404
-    assert (kept.status_code, kept.headers["Cache-Control"]) == (200, "private, no-cache")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
 
 
 def test_two_files_with_the_same_name_have_different_addresses(paper):
@@ -333,14 +333,14 @@ def test_only_editors_inspect_files_and_any_content_is_accepted(client, editor_c
 
 
 def name_kept(editor_client, name, data=PAPER):
-    """The name under which an upload is kept, or "" where it is refused."""
+    """Return the name under which an upload is stored, or "" if it is refused."""
     editor_client.post(ADD, form(files=upload(data, name)))
-    kept = Resource.objects.last()
-    return kept.filename if kept else ""
+    stored = Resource.objects.last()
+    return stored.filename if stored else ""
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"),
+    ("name", "stored"),
     [
         ("../../../etc/cron.d/x.pdf", "x.pdf"),
         ("..\\..\\windows\\x.pdf", "x.pdf"),
@@ -363,10 +363,10 @@ def name_kept(editor_client, name, data=PAPER):
     ],
     ids=ascii,
 )
-def test_a_hostile_file_name_becomes_a_plain_one(editor_client, client, name, kept):
+def test_a_hostile_file_name_becomes_a_plain_one(editor_client, client, name, stored):
     found = name_kept(editor_client, name)
 
-    assert found == kept or (kept is None and re.fullmatch(r"[a-z0-9-]*\.pdf|", found))
+    assert found == stored or (stored is None and re.fullmatch(r"[a-z0-9-]*\.pdf|", found))
     for resource in Resource.objects.all():
         Publication.objects.update(state="published", publish_at=timezone.now())
         answer = client.get(resource.href)

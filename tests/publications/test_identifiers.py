@@ -4,12 +4,10 @@ from django.core.exceptions import ValidationError
 from publications.models import Publication
 from tests import make
 
-# What a form leaves out of its check: the database alone makes them.
-
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("field", "pasted", "kept"),
+    ("field", "pasted", "stored"),
     [
         ("doi", "https://doi.org/10.48550/arXiv.2412.07067", "10.48550/arXiv.2412.07067"),
         ("doi", "http://dx.doi.org/10.1000/182", "10.1000/182"),
@@ -23,15 +21,15 @@ from tests import make
         ("isbn", "0-8044-2957-X", "0-8044-2957-X"),
     ],
 )  # fmt: skip
-def test_an_identifier_is_stored_without_prefix(field, pasted, kept):
+def test_an_identifier_is_stored_without_prefix(field, pasted, stored):
     cleaned = Publication(title="On Engines", **{field: pasted})
     cleaned.full_clean()
 
     saved = make.publication(**{field: pasted})
     saved.refresh_from_db()
 
-    assert getattr(cleaned, field) == kept
-    assert getattr(saved, field) == kept
+    assert getattr(cleaned, field) == stored
+    assert getattr(saved, field) == stored
 
 
 @pytest.mark.django_db

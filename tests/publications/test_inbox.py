@@ -89,7 +89,7 @@ def test_new_volume_and_pages_are_suggested(owner, client, crossref, editor_clie
 
     assert news == 1
     assert "Volume and pages are known now." in page
-    # A suggestion is taken only by an editor's own tick.
+    # A suggestion is accepted only if an editor selects it.
     assert "checked" not in page.partition(f'id="select-{batch.rows.get().pk}"')[2].partition(">")[0]
 
 

@@ -161,7 +161,7 @@ def test_each_item_of_the_list_is_an_openurl(client, article):
     assert ["rft.atitle=Later" in titles[0], "rft.au=Ada+Lovelace&amp;rft.au=Charles+Babbage" in titles[1]] == [
         True
     ] * 2
-    # On its own page the tags say more, and an OpenURL would win over them.
+    # The meta tags of its own page say more, but Zotero would prefer an OpenURL.
     assert "Z3988" not in client.get("/publications/on-engines/").content.decode()
 
 
@@ -224,7 +224,7 @@ def test_hidden_authors_are_not_in_the_metadata(client, editor_client):
         response = client.get(path)
         text = response.getvalue().decode() if response.streaming else response.content.decode()
         assert "Babbage" not in text + response.headers.get("Link", "")
-    # What machines read is what visitors may know, whoever asks.
+    # Metadata has what visitors may see, even for editors.
     assert ("citation_author", "Babbage, Charles") not in head_of(editor_client)
 
 

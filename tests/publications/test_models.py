@@ -10,11 +10,9 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-# What a form leaves out of its check: the database alone makes them.
-
 
 def refused_by_the_database(publication, **fields):
-    """What an update by other ways than a form runs into when its transaction ends."""
+    """Assert that the database refuses an update that no form has validated."""
 
     def update():
         with transaction.atomic():

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 BASE = Path(__file__).resolve().parents[2]
 # Two entries of one work far from each other, a preprint before and after its article, keys and titles that collide,
-# and one that is known by nothing but where it appeared.
+# and one that is identified only by its journal and pages.
 RECORD = "".join(
     [
         "@misc{a1, title={On Looms}, author={Lovelace, Ada}, eprint={1842.00001}, year={1842}}\n",
@@ -45,7 +45,7 @@ RECORD = "".join(
 
 
 def state():
-    """All that an import writes, but for the numbers of rows and the time."""
+    """Return everything that an import writes, except primary keys and times."""
     works = Publication.objects.order_by("slug")
     ties = TaggedPublication.objects.order_by("content_object__slug", "tag__key")
     return [
@@ -72,7 +72,7 @@ def take(file):
 
 
 class StopAt:
-    """Ctrl-C at the moment of a query, by its number."""
+    """Raises KeyboardInterrupt at the query with that number."""
 
     def __init__(self, number):
         self.left = number
@@ -94,7 +94,7 @@ def record(db, tmp_path, monkeypatch):
     return path
 
 
-# Django leaves psycopg's cursor open where a Ctrl-C comes while it is being opened.
+# Django leaves psycopg's cursor open if Ctrl-C interrupts its opening.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_interrupted_import_can_be_continued_with_the_same_result(record):
     with transaction.atomic():
@@ -155,13 +155,13 @@ def test_each_batch_is_imported_before_the_next_is_read(db, monkeypatch):
 
 
 class Site:
-    """A site of its own, in a folder, whose commands are processes."""
+    """A separate site in a folder, whose commands are processes."""
 
     def __init__(self, folder):
         self.folder = folder
-        kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DATA_DIR")}
+        inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DATA_DIR")}
         own = {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
-        self.environment = kept | own | WITHOUT_PANDOC
+        self.environment = inherited | own | WITHOUT_PANDOC
 
     def start(self, *arguments):
         command = [sys.executable, BASE / "manage.py", *arguments]

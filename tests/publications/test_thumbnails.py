@@ -51,10 +51,10 @@ def test_an_image_without_alternative_text_is_refused(editor_client):
 
 def test_the_image_is_restored_with_a_revision(editor_client, client):
     paper = make.publication("On Engines")
-    address, kept = f"{LIST}{paper.pk}", {"slug": paper.slug, "state": "published"}
-    editor_client.post(f"{address}/change/", form(image=portrait(), image_alt="A curve", **kept))
+    address, unchanged = f"{LIST}{paper.pk}", {"slug": paper.slug, "state": "published"}
+    editor_client.post(f"{address}/change/", form(image=portrait(), image_alt="A curve", **unchanged))
     with_image = revisions.get_revisions(Publication, paper.pk)[0].pk
-    editor_client.post(f"{address}/change/", form(**kept, **{"image-clear": "on"}))
+    editor_client.post(f"{address}/change/", form(**unchanged, **{"image-clear": "on"}))
     assert not Publication.objects.get().image
 
     editor_client.post(f"{address}/history/", {"restore": with_image})

@@ -99,7 +99,7 @@ QUERIES = {
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, django_assert_num_queries, path):
     for rows in (1, 3):
         fill(rows)
-        client.get(path)  # what is asked for once a process is not the page's
+        client.get(path)  # fills the caches of the process
         with django_assert_num_queries(QUERIES[path]):
             assert client.get(path).status_code == 200
         wipe()

@@ -46,7 +46,7 @@ def test_the_icon_is_the_owners_photo_if_there_is_one(client, settings, tmp_path
     assert (red > 240, green < 20) == (True, True)
     assert client.get("/icon/192.png").headers["ETag"] != letters.headers["ETag"]
     owner.photo.storage.delete(owner.photo.name)
-    Look.objects.create(person=owner, hue=20)  # a new picture, so none that is kept
+    Look.objects.create(person=owner, hue=20)  # a new picture, which is not cached
     assert picture(client.get("/icon/192.png")).size == (192, 192)
 
 

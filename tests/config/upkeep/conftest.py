@@ -1,4 +1,4 @@
-"""Sites with something of everything, on each database, for tests of backups and upgrades."""
+"""Sites with all kinds of content, on each database, for tests of backups and upgrades."""
 
 import json
 import os
@@ -73,11 +73,11 @@ class Site:
     code: Path = settings.BASE_DIR
 
     def process(self, *arguments):
-        kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        inherited = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         own = {"PYTHONUTF8": "1", "SECRET_KEY": "only-for-tests", "DATA_DIR": str(self.folder), **self.environment}
         return subprocess.run(
             [sys.executable, "manage.py", *map(str, arguments)],
-            cwd=self.code, env={**kept, **own}, capture_output=True, check=False, encoding="utf-8",
+            cwd=self.code, env={**inherited, **own}, capture_output=True, check=False, encoding="utf-8",
         )  # fmt: skip
 
     def manage(self, *arguments):
@@ -157,7 +157,7 @@ def postgresql(template="template1"):
 
 @pytest.fixture(scope="session")
 def filled_site(once, empty_site):
-    """The data folder of a site with something of everything."""
+    """The data folder of a site with all kinds of content."""
 
     def fill(folder):
         shutil.copytree(empty_site, folder, dirs_exist_ok=True)
@@ -171,7 +171,7 @@ def filled_site(once, empty_site):
 
 @pytest.fixture(scope="module")
 def origin(filled_site, tmp_path_factory):
-    """That site. Tests do not change it, nor those below."""
+    """That site. Tests must not change it, nor the sites below."""
     return Site(shutil.copytree(filled_site, tmp_path_factory.mktemp("origin") / "var"))
 
 

@@ -302,8 +302,8 @@ def test_keep_deletes_old_backups_and_no_other_files(origin, tmp_path):
 
     made = Path(origin.manage("backup", tmp_path, "--keep", 2).partition(": ")[0])
 
-    kept = [tmp_path / "notes.zip", tmp_path / "site-2022-01-01-000000.zip", made]
-    assert sorted(tmp_path.iterdir()) == sorted(kept)
+    remaining = [tmp_path / "notes.zip", tmp_path / "site-2022-01-01-000000.zip", made]
+    assert sorted(tmp_path.iterdir()) == sorted(remaining)
 
 
 def test_a_backup_overwrites_a_file_only_on_request(backup, tmp_path):

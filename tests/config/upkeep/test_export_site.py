@@ -40,7 +40,7 @@ def media(settings, tmp_path):
 
 @pytest.fixture
 def record():
-    """A site with something of each kind, and beside it drafts (Zanzibar) and what is to come (Quokka)."""
+    """A site with each kind of content, also as drafts (Zanzibar) and scheduled (Quokka)."""
     photo = clean_image(SimpleUploadedFile("me.jpg", phone_photo(), "image/jpeg"))
     owner = make.owner(
         name="Ada Lovelace",
@@ -85,7 +85,7 @@ def files_of(folder):
 
 
 class Links(HTMLParser):
-    """The addresses that a page leads to or is made of."""
+    """Return the addresses of the links and files of a page."""
 
     def __init__(self, text):
         super().__init__()
@@ -118,7 +118,7 @@ def dead_links(folder, base=BASE):
 
 
 def words_of(html):
-    """What a page says, without its tags and what is in its head."""
+    """Return the text of a page's body."""
     body = re.sub(r"(?s)<noscript>.*?</noscript>|<script.*?</script>", "", html.partition("<body>")[2])
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body)))
 

@@ -93,7 +93,7 @@ CHANGES = {
 @visitors_are_cached
 @pytest.mark.parametrize("change", CHANGES)
 def test_after_a_change_pages_are_the_same_as_without_cached_fragments(site, client, change):
-    paths = [path for path in PATHS if path != "/search/?q=engines"]  # which writes its index, a change of its own
+    paths = [path for path in PATHS if path != "/search/?q=engines"]  # which writes its index, and that is a change
     for path in paths:
         page(client, path)
 

@@ -44,8 +44,8 @@ def secret_key():
         yield key
     finally:
         with redis.Redis.from_url(REDIS) as client:
-            for kept in client.scan_iter(f"{hashlib.sha256(key.encode()).hexdigest()[:12]}:*"):
-                client.delete(kept)
+            for entry in client.scan_iter(f"{hashlib.sha256(key.encode()).hexdigest()[:12]}:*"):
+                client.delete(entry)
 
 
 @pytest.fixture

@@ -151,10 +151,10 @@ def test_an_error_is_mailed_and_reported_once_without_personal_data(folder):
     assert "To: admin@example.org" in mail
     assert "path: /projects/" in mail
     assert "no such table: projects_project" in mail
-    told = json.dumps(events)
+    reported = json.dumps(events)
     assert {event["request"]["url"] for event in events} == {f"http://…:{get.address.rpartition(':')[2]}/projects/"}
     assert {event["exception"]["values"][-1]["type"] for event in events} == {"OperationalError"}
-    assert not [word for word in SECRETS if word in mail + told]
+    assert not [word for word in SECRETS if word in mail + reported]
 
 
 def test_at_most_ten_mails_an_hour_are_sent_and_the_rest_is_counted(settings, mailoutbox):

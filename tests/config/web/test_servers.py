@@ -23,7 +23,7 @@ PAGES = [
 CLIENTS = 300
 HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Half: "
 UPLOAD = b"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n"
-# What differs from one request to the next, or is the server's own.
+# Headers that differ from one request to the next, or that the server adds.
 OWN_HEADERS = {"connection", "content-length", "date", "expires", "server", "set-cookie", "transfer-encoding", "via"}
 
 

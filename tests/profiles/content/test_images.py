@@ -148,11 +148,11 @@ def size(width, height):
 def test_decompression_bombs_and_invalid_images_are_rejected_quickly(data, sentence):
     begin = time.process_time()
     try:
-        told = clean_image(upload(data)) and ""
+        message = clean_image(upload(data)) and ""
     except ValidationError as error:
-        told = error.messages[0]
+        message = error.messages[0]
 
-    assert sentence in told
+    assert sentence in message
     assert time.process_time() - begin < 2
 
 

@@ -49,14 +49,14 @@ def test_only_missing_renditions_are_created_and_they_are_the_same_as_before(med
     gone = sorted(before)[::3]
     for path in gone:
         path.unlink()
-    kept = {path: path.stat().st_mtime_ns for path in renditions(media)}
+    unchanged = {path: path.stat().st_mtime_ns for path in renditions(media)}
 
     first, second = run(), run()
 
     assert first == (0, f"3 pictures, {len(gone)} renditions created.\n", "")
     assert second == (0, "3 pictures, 0 renditions created.\n", "")
     assert renditions(media) == before
-    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    assert {path: path.stat().st_mtime_ns for path in unchanged} == unchanged
 
 
 def test_all_renditions_are_replaced_on_request(media):

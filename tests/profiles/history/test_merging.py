@@ -13,9 +13,9 @@ PEOPLE = "/admin/profiles/person/"
 TAGS = "/admin/profiles/tag/"
 
 
-def merge(client, address, kept, *others, follow=True):
-    pks = [item.pk for item in (kept, *others)]
-    return client.post(address, {"action": "merge", "_selected_action": pks, "target": kept.pk}, follow=follow)
+def merge(client, address, target, *others, follow=True):
+    pks = [item.pk for item in (target, *others)]
+    return client.post(address, {"action": "merge", "_selected_action": pks, "target": target.pk}, follow=follow)
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ def test_merging_needs_delete_permission(client, django_user_model, two):
 
 @pytest.mark.parametrize("count", [1, 30])
 def test_merging_needs_as_many_queries_for_30_rows_as_for_1(editor_client, django_assert_num_queries, count):
-    kept, other = make.person("Ada Lovelace"), make.person("A. Lovelace")
+    target, other = make.person("Ada Lovelace"), make.person("A. Lovelace")
     for number in range(count):
         make.publication(f"Paper {number}", authors=[other])
     # Fills the caches of the process.
@@ -213,21 +213,21 @@ def test_merging_needs_as_many_queries_for_30_rows_as_for_1(editor_client, djang
     merge(editor_client, PEOPLE, make.person("Luo Mai"), Person.objects.get(name="L. Mai"))
 
     with django_assert_num_queries(118):
-        merge(editor_client, PEOPLE, kept, other, follow=False)
-    assert kept.authorships.count() == count
+        merge(editor_client, PEOPLE, target, other, follow=False)
+    assert target.authorships.count() == count
     with django_assert_num_queries(79):
-        editor_client.post(f"{PEOPLE}{kept.pk}/unmerge/")
+        editor_client.post(f"{PEOPLE}{target.pk}/unmerge/")
 
     assert Person.objects.get(name="A. Lovelace").authorships.count() == count
 
 
 def test_duplicate_rows_are_dropped_by_a_merge_and_restored_by_undoing_it(editor_client):
     both, one = make.publication("Both", tags=["kept", "other"]), make.publication("One", tags=["other"])
-    kept, other = make.tag("kept"), make.tag("other")
+    target, other = make.tag("kept"), make.tag("other")
 
-    merge(editor_client, TAGS, kept, other)
+    merge(editor_client, TAGS, target, other)
     assert [sorted(paper.tags.names()) for paper in (both, one)] == [["kept"], ["kept"]]
-    editor_client.post(f"{TAGS}{kept.pk}/unmerge/")
+    editor_client.post(f"{TAGS}{target.pk}/unmerge/")
 
     assert [sorted(paper.tags.names()) for paper in (both, one)] == [["kept", "other"], ["other"]]
 

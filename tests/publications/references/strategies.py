@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from publications.references import Date, Name, Reference, csl
 from publications.references.reference import CSL_NAMES
 
-# Letters, signs that formats give a meaning to, and what TeX and HTML would take for markup.
+# Letters, characters with a meaning in a format, and markup of TeX and HTML.
 LETTERS = "abcXYZ 0123äößéřŽłØçñ–—“”’…&%$#_{}~^\\<>@*`'\"!?-/.,;:()[]=+|漢字αβ"
 lines = st.text(LETTERS, max_size=30).map(lambda text: " ".join(text.split()))
 words = st.text("abcXYZäÖéłñ-'", min_size=1, max_size=8).map(lambda text: text.strip("-' ")).filter(bool)

@@ -1,4 +1,4 @@
-"""CITATION.cff, held to the schema of the Citation File Format 1.2.0 (cff.schema.json, which names its licence)."""
+"""CITATION.cff, checked against the schema of version 1.2.0 (cff.schema.json, which names its licence)."""
 
 import json
 from pathlib import Path

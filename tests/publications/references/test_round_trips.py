@@ -1,4 +1,4 @@
-"""Whatever is written and read again is equal, in each format and across them."""
+"""A reference that is written and read again is equal, in each format and across formats."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
