@@ -50,9 +50,10 @@ def links_of_site(only=None):
     for model, field, owner in ADDRESSES:
         wanted = {f"{field}__startswith": "http"} if only is None else {f"{field}__in": only}
         rows = model.objects.filter(**wanted)
+        group = model._meta.get_field(owner).remote_field.get_accessor_name() if owner else ""  # id of the inline
         for row in (rows.select_related(owner) if owner else rows).order_by("pk").iterator():
             subject = getattr(row, owner) if owner else row
-            form = f"{edit_url(subject)}#{_group(row)}" if owner else edit_url(subject, field)
+            form = f"{edit_url(subject)}#{group}-group" if owner else edit_url(subject, field)
             found[getattr(row, field)].append(Place(str(subject), form))
     for model, field in TEXTS:
         for row in model.objects.filter(**{f"{field}__contains": "http"}).order_by("pk").iterator():
@@ -60,12 +61,6 @@ def links_of_site(only=None):
                 if only is None or url in only:
                     found[url].append(Place(str(row), edit_url(row, field)))
     return {url: places for url, places in found.items() if len(url) <= LONGEST}
-
-
-def _group(row):
-    """Return the id of a row's inline in the admin."""
-    relation = next(one for one in row._meta.fields if one.many_to_one)
-    return f"{relation.remote_field.get_accessor_name()}-group"
 
 
 @register("links", "Dead links", permission="publications.change_publication")
