@@ -1,5 +1,6 @@
 """Creates what every site needs: the data folder, the secret key, an up-to-date database and search index."""
 
+import io
 import os
 import tempfile
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.utils import get_random_secret_key
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from tqdm import tqdm
 
 from config.upkeep import migrations
 from publications import citations
@@ -91,7 +93,8 @@ def migrate(*, before_upgrade=None):
         return "up to date"
     has_content = "profiles" in migrations.applied()
     backup = before_upgrade() if before_upgrade and has_content else ""
-    call_command("migrate", interactive=False, verbosity=0)
+    with tqdm(total=len(plan), desc="Database", unit=" migrations", disable=None, leave=False) as bar:
+        call_command("migrate", interactive=False, verbosity=1, stdout=CountedOutput("Applying", bar))
     return f"{backup}migrated ({len(plan)} migrations)"
 
 
@@ -101,6 +104,19 @@ def format_citations():
         return "not formatted: pandoc is not installed"
     total = citations.format_missing()
     return f"formatted ({total} publications)" if total else "up to date"
+
+
+class CountedOutput(io.StringIO):
+    """The output of a command. Advances a progress bar for each text that contains a word."""
+
+    def __init__(self, word, bar):
+        super().__init__()
+        self.word, self.bar = word, bar
+
+    def write(self, text):
+        if self.word in text:
+            self.bar.update()
+        return len(text)
 
 
 def _refuse_other_databases():

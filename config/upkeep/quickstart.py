@@ -19,7 +19,7 @@ from tqdm import tqdm
 from config.editing import roles
 from config.upkeep import first_site, installation
 from config.upkeep.backups import ERRORS, create
-from config.upkeep.installation import InstallationError
+from config.upkeep.installation import CountedOutput, InstallationError
 from config.upkeep.migrations import NewerVersionError
 
 
@@ -130,7 +130,8 @@ def collect_static():
     fingerprint = _fingerprint()
     if marker.exists() and marker.read_text() == fingerprint:
         return "up to date"
-    call_command("collectstatic", interactive=False, verbosity=0)
+    with tqdm(desc="Static files", unit=" files", disable=None, leave=False) as bar:
+        call_command("collectstatic", interactive=False, verbosity=2, stdout=CountedOutput("'", bar))
     marker.write_text(fingerprint)
     return "collected"
 
