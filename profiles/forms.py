@@ -1,5 +1,6 @@
 """Fields, widgets and forms of the admin."""
 
+import json
 import re
 
 from django import forms
@@ -44,11 +45,9 @@ class SafeAutocomplete(AutocompleteSelect):
     chosen = None
 
     def optgroups(self, name, value, attr=None):
-        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-        if value == [""]:
-            return [(None, empty, 0)]
         if self.chosen is None or value != [str(self.chosen.pk)]:
             return super().optgroups(name, value, attr)
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         return [(None, [*empty, self.create_option(name, value[0], str(self.chosen), True, len(empty))], 0)]
 
     def value_from_datadict(self, data, files, name):
@@ -74,7 +73,7 @@ class BlocksWidget(forms.Widget):
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
-        shown = [block for block in value or [] if block in Block.values]
+        shown = [block for block in json.loads(value) if block in Block.values]
         order = [*shown, *(block for block in Block.values if block not in shown)]
         context["rows"] = [
             {"value": block, "label": Block(block).label, "shown": block in shown, "position": position}
@@ -87,24 +86,18 @@ class BlocksWidget(forms.Widget):
             number = data.get(f"{name}-{block}", "")
             return int(number) if re.fullmatch("[0-9]{1,4}", number) else len(Block.values)
 
-        checked = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
-        return sorted(dict.fromkeys(block for block in checked if block in Block.values), key=position)
+        checked = dict.fromkeys(block for block in data.getlist(name) if block in Block.values)
+        return json.dumps(sorted(checked, key=position))
 
     def value_omitted_from_data(self, data, files, name):
         return False  # No checked box means an empty list.
 
 
 class LookForm(forms.ModelForm):
-    blocks = forms.Field(
-        widget=BlocksWidget,
-        label=Look._meta.get_field("blocks").verbose_name.capitalize(),
-        required=False,
-        help_text=Look._meta.get_field("blocks").help_text,
-    )
-
     class Meta:
         model = Look
         fields = ["hue", "typefaces", "density", "blocks"]
+        widgets = {"blocks": BlocksWidget}
 
 
 class RowForm(forms.ModelForm):

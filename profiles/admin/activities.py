@@ -1,6 +1,7 @@
 """The admin of activities: a list for each kind."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten
 
 from profiles.admin.content import PUBLISHING, PublishableAdmin
 from profiles.models import ACTIVITY_MODELS, KINDS, Person
@@ -18,8 +19,7 @@ class ActivityAdmin(PublishableAdmin):
 
     def get_kind_fields(self):
         """Return the names of the kind's fields, without the rows that they form."""
-        rows = KINDS[self.model.KIND].fields
-        return [name for row in rows for name in ([row] if isinstance(row, str) else row)]
+        return flatten(KINDS[self.model.KIND].fields)
 
     def get_list_display(self, request):
         columns = [name for name in ("organisation", "start", "end") if name in self.get_kind_fields()]

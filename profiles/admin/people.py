@@ -17,7 +17,6 @@ class RelationInline(RowsInline):
     model = Relation
     fk_name = "person"
     autocomplete_fields = ["related"]
-    verbose_name = "relation"
     verbose_name_plural = "advisors, students and collaborators"
 
     def get_queryset(self, request):

@@ -19,14 +19,10 @@ DEFAULT_DAYS = 30
 MAX_DAYS = 366 * 3
 
 
-def default_last_day():
-    return timezone.localdate() + timedelta(days=DEFAULT_DAYS)
-
-
 class PreviewForm(forms.Form):
     last_day = forms.DateField(
         label="Last day",
-        initial=default_last_day,
+        initial=lambda: timezone.localdate() + timedelta(days=DEFAULT_DAYS),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     hides_authors = forms.BooleanField(
@@ -48,11 +44,6 @@ class PreviewForm(forms.Form):
         if day > today + timedelta(days=MAX_DAYS):
             raise forms.ValidationError("Choose a day within the next three years.")
         return day
-
-    @property
-    def expires_at(self):
-        day = self.cleaned_data["last_day"] + timedelta(days=1)
-        return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class PreviewAdmin(HistoryAdmin):
@@ -81,10 +72,11 @@ class PreviewAdmin(HistoryAdmin):
         data = request.POST if "create" in request.POST else None
         form = PreviewForm(data, has_authors=hasattr(item, "hides_authors"))
         if form.is_valid():
+            next_day = form.cleaned_data["last_day"] + timedelta(days=1)
             PreviewLink.objects.create(
                 model=item._meta.concrete_model._meta.label_lower,
                 object_id=pk,
-                expires_at=form.expires_at,
+                expires_at=timezone.make_aware(datetime.combine(next_day, time.min)),
                 hides_authors=form.cleaned_data.get("hides_authors", False),
                 created_by=request.user,
             )

@@ -18,8 +18,8 @@ SHAPE = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d
 class PartialDate(str):
     """The ISO 8601 text of a year, a month or a day.
 
-    >>> PartialDate("2025-3").month
-    3
+    >>> PartialDate("2025-3")
+    '2025-03'
 
     Raises ValueError for any other text ("2025-13", "17.3.2025").
     """
@@ -42,10 +42,6 @@ class PartialDate(str):
     @property
     def year(self):
         return self.date_parts[0]
-
-    @property
-    def month(self):
-        return self.date_parts[1] if len(self) > len("2025") else None
 
     @property
     def day(self):

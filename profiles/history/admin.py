@@ -64,7 +64,7 @@ class HistoryAdmin(admin.ModelAdmin):
 
     def log_deletions(self, request, queryset):
         for item in queryset:
-            revisions.record_deletion(item, request.user)
+            revisions.record([item], request.user, "Deleted", related=revisions.referring_rows(item))
         return super().log_deletions(request, queryset)
 
     # Conflicting saves

@@ -176,11 +176,6 @@ def record_unsaved_changes(items):
     record([item for item in items if recorded.get(item.pk) != _state_of(loaded[item.pk]).digest], comment=UNRECORDED)
 
 
-def record_deletion(item, user):
-    """Record an object before it is deleted, with all rows that are deleted or changed with it."""
-    record([item], user, "Deleted", related=referring_rows(item))
-
-
 def referring_rows(item):
     """Yield the rows, of models with a history, that refer to an object."""
     for relation in item._meta.concrete_model._meta.related_objects:

@@ -204,13 +204,6 @@ class Relation(models.Model):
         STUDENT = "student", "Student"
         COLLABORATOR = "collaborator", "Collaborator"
 
-    INVERSE = {
-        Role.PRIMARY_SUPERVISOR: "Primary supervisor of",
-        Role.ASSISTANT_SUPERVISOR: "Assistant supervisor of",
-        Role.STUDENT: "Student of",
-        Role.COLLABORATOR: "Collaborator of",
-    }
-
     person = models.ForeignKey(Person, models.CASCADE, related_name="relations")
     role = models.CharField(max_length=30, choices=Role)
     related = models.ForeignKey(Person, models.CASCADE, related_name="inverse_relations")
@@ -240,7 +233,7 @@ class Relation(models.Model):
     @property
     def inverse(self):
         """The role of ``person``: "Primary supervisor of"."""
-        return self.INVERSE[self.Role(self.role)]
+        return f"{self.get_role_display()} of"
 
 
 class LinkBase(models.Model):

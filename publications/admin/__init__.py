@@ -1,3 +1,1 @@
 from publications.admin.publication import PublicationAdmin
-
-__all__ = ["PublicationAdmin"]

@@ -2,5 +2,3 @@
 
 from publications.references.reading import Loaded, Problem
 from publications.references.reference import Date, Name, Reference
-
-__all__ = ["Date", "Loaded", "Name", "Problem", "Reference"]

@@ -8,8 +8,6 @@ from publications.sources import arxiv, crossref, dblp, doi, openalex, openlibra
 from publications.sources.client import Client, SourceError
 from publications.sources.identify import identify
 
-__all__ = ["SYNC", "Client", "SourceError", "fetch", "identify"]
-
 SYNC = {"orcid": orcid, "openalex": openalex, "dblp": dblp, "crossref": crossref}
 _FETCHERS = {
     "doi": doi.fetch,

@@ -252,7 +252,7 @@ def test_no_hostile_text_runs_on_an_editors_page(visit, hostile, editor_client, 
             newer, older = revisions.revision_ids(model, item.pk)[:2]
             pages = ["change/", "history/", "delete/", f"history/?from={older}&to={newer}"]
             addresses += [f"{base}{item.pk}/{page}" for page in pages]
-            revisions.record_deletion(item, editor)
+            revisions.record([item], editor, "Deleted", related=revisions.referring_rows(item))
         addresses += [base, f"{base}deleted/"] if rows else []
     addresses += [f"/admin/publications/publication/import/{items[6].pk}/" for items in hostile[::10]]
 
