@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from pictures.models import PictureField
@@ -31,6 +32,12 @@ class Pictured(models.Model):
         # Checks new uploads only: the file of a stored picture may be missing.
         stored = {self.picture_name} if self.picture and self.picture.closed else set()
         super().clean_fields({*(exclude or ()), *stored})
+
+    def clean(self):
+        super().clean()
+        alt = f"{self.picture_name}_alt"
+        if self.picture and not getattr(self, alt):
+            raise ValidationError({alt: f"Say in “alternative text” what the {self.picture_name} shows."})
 
     def save(self, *args, **kwargs):
         refocus(self.picture, self.focus)

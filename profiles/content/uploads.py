@@ -1,15 +1,19 @@
 """Names and paths of uploaded files."""
 
+import re
 import secrets
 from pathlib import PurePath
 
 from profiles.content.slugs import make_slug
 
+DEVICE = re.compile(r"aux|con|nul|prn|com\d|lpt\d")  # names that Windows does not allow
+
 
 def readable_name(filename):
     """Return a file name that is safe in an address: "My Paper (final).PDF" becomes "my-paper-final.pdf"."""
     path = PurePath(filename)
-    return f"{make_slug(path.stem) or 'file'}{path.suffix.lower()}"
+    stem = make_slug(path.stem) or "file"
+    return f"{stem}-{path.suffix.lower()}" if DEVICE.fullmatch(stem) else f"{stem}{path.suffix.lower()}"
 
 
 def image_path(instance, filename):

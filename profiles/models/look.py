@@ -27,8 +27,10 @@ def all_blocks():
 
 def validate_blocks(blocks):
     """Raise ValidationError unless the value is a list of names of blocks without duplicates."""
-    if not isinstance(blocks, list) or not set(blocks) <= set(Block.values) or len(set(blocks)) < len(blocks):
-        raise ValidationError(f"Choose from {', '.join(Block.values)}, each only once.", code="invalid")
+    if not isinstance(blocks, list) or any(block not in Block.values for block in blocks):
+        raise ValidationError(f"Choose from {', '.join(Block.values)}.", code="unknown")
+    if len(set(blocks)) < len(blocks):
+        raise ValidationError("Each block can be shown only once. Remove the second one.", code="twice")
 
 
 @revisions.register()
