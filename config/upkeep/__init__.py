@@ -1,0 +1,2 @@
+class InstallationError(Exception):
+    """The site cannot be set up; the message is one line that says why and what to do."""

@@ -15,12 +15,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
-from config.upkeep import migrations
+from config.upkeep import InstallationError, migrations
 from publications import citations
-
-
-class InstallationError(Exception):
-    """The site cannot be set up; the message is one line that says why and what to do."""
 
 
 def create_data_folder():

@@ -17,9 +17,9 @@ from django.db import Error, transaction
 from tqdm import tqdm
 
 from config.editing import roles
-from config.upkeep import first_site, installation
+from config.upkeep import InstallationError, first_site, installation
 from config.upkeep.backups import ERRORS, create
-from config.upkeep.installation import CountedOutput, InstallationError
+from config.upkeep.installation import CountedOutput
 from config.upkeep.migrations import NewerVersionError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import reverse
 
-from config.upkeep.installation import InstallationError
+from config.upkeep import InstallationError
 
 LOG_CONFIG = Path(__file__).resolve().parents[1] / "web" / "granian_log.json"
 DEFAULT_PORT = 8000

@@ -1,7 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from config.upkeep import quickstart, server
-from config.upkeep.installation import InstallationError
+from config.upkeep import InstallationError, quickstart, server
 
 
 class Command(BaseCommand):
