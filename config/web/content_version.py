@@ -54,6 +54,9 @@ class ContentVersion:
         return str(self.number) if time.monotonic() < self.ends else ""
 
 
+monitor_lock = threading.Lock()  # not every build of SQLite lets threads share a connection: macOS has one
+
+
 @cache
 def sqlite_monitor(name):
     """Return a connection that only asks for the version of a database: its own changes would not count."""
@@ -64,7 +67,8 @@ def sqlite_monitor(name):
 
 def sqlite_state(database):
     monitor = sqlite_monitor(str(database.settings_dict["NAME"]))
-    return monitor.execute("PRAGMA data_version").fetchone()[0]
+    with monitor_lock:
+        return monitor.execute("PRAGMA data_version").fetchone()[0]
 
 
 def postgresql_state(database):
