@@ -136,7 +136,7 @@ def report_full_or_missing_storage(get_response):
         log.error("%s (%s)", sentence, exception)
         is_away = isinstance(exception, StorageError)
         status = 503 if is_away else 507
-        response = render(request, "507.html", {"trouble": sentence, "status": status}, status=status)
+        response = render(request, "507.html", {"storage_message": sentence, "status": status}, status=status)
         if is_away:
             response.headers["Retry-After"] = "30"
         response.headers["Cache-Control"] = "no-store"

@@ -158,7 +158,7 @@ def _write(one, keys):
 
 
 def _analyze():
-    """Update the statistics of SQLite's query planner. PostgreSQL does so by itself."""
+    """Update the statistics of SQLite's query planner. PostgreSQL does this automatically."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA analysis_limit = 1000")
