@@ -1,6 +1,5 @@
-"""RIS, as the specification of 2011 defines it and as publishers and reference managers write it."""
+"""Reads RIS."""
 
-import json
 import re
 from dataclasses import dataclass, field
 
@@ -9,45 +8,9 @@ from publications.references.dates import SEASONS, date_of
 from publications.references.names import SUFFIX, parse_name
 from publications.references.reading import Loaded, Problem, joined, pieces
 from publications.references.reference import Date, Name, Reference
-
-media_type = "application/x-research-info-systems"
-label = "RIS"
+from publications.references.ris import tables
 
 START = re.compile(r"^TY[ \t\u00a0]{0,3}-(?=[ \t\u00a0\n])", re.MULTILINE)  # always begins a record
-TAG = re.compile(r"([A-Z][A-Z0-9])[ \t\u00a0]{0,3}-(?:[ \t\u00a0]+(.*)|$)")
-TYPES = {
-    "JOUR": "article-journal", "EJOUR": "article-journal", "JFULL": "periodical", "INPR": "article-journal",
-    "ABST": "article-journal", "MGZN": "article-magazine", "NEWS": "article-newspaper", "CPAPER": "paper-conference",
-    "CONF": "paper-conference", "CHAP": "chapter", "ECHAP": "chapter", "BOOK": "book", "EBOOK": "book",
-    "EDBOOK": "book", "CLSWK": "classic", "SER": "book", "THES": "thesis", "RPRT": "report", "GOVDOC": "report",
-    "UNPB": "manuscript", "MANSCPT": "manuscript", "PAMP": "pamphlet", "ELEC": "webpage", "ICOMM": "webpage",
-    "WEB": "webpage", "BLOG": "post-weblog", "GEN": "document", "DATA": "dataset", "AGGR": "dataset",
-    "COMP": "software", "PAT": "patent", "STAND": "standard", "DICT": "entry-dictionary",
-    "ENCYC": "entry-encyclopedia", "MAP": "map", "VIDEO": "motion_picture", "MPCT": "motion_picture",
-    "SOUND": "song", "MUSIC": "musical_score", "ART": "graphic", "FIGURE": "figure", "SLIDE": "speech",
-    "HEAR": "hearing", "CASE": "legal_case", "BILL": "bill", "STAT": "legislation", "LEGAL": "regulation",
-    "PCOMM": "personal_communication", "PREPRINT": "article",
-}  # fmt: skip
-# The first tag of each type. Few programs know the tag PREPRINT.
-WRITTEN_TYPES = {type_: tag for tag, type_ in reversed(TYPES.items())} | {
-    "article": "GEN",
-    "paper-conference": "CPAPER",
-}
-
-# Tags that mean the same in every type. The first tag with a value is read; the first tag is written.
-FIELDS = {
-    "citation_key": ("ID",), "volume": ("VL",), "edition": ("ET",), "publisher": ("PB",),
-    "publisher_place": ("CY", "PP"), "doi": ("DO",), "url": ("UR", "LK"), "language": ("LA",), "abstract": ("AB", "N2"),
-}  # fmt: skip
-EXTRA = {"T3": "collection-title", "ST": "title-short", "NV": "number-of-volumes", "CN": "call-number",
-         "DB": "source", "SE": "section"}  # fmt: skip
-NAMES = {"author": ("AU", "A1"), "editor": ("A2", "ED"), "collection_editor": ("A3",), "translator": ("A4", "TA")}
-# In a book, the specification swaps the meanings of A2 and A3.
-BOOK_NAMES = NAMES | {"editor": ("A3", "ED"), "collection_editor": ("A2",)}
-NUMBERED = {"report", "patent", "standard", "legal_case", "bill"}
-SEVERAL_LINES = {"AB", "N2", "N1"}
-# Where JSON with the fields that RIS has no tag for is written. Zotero stores M2 in its "Extra" field.
-CHANGES, MARK = "M2", "x-csl: "
 ORGANISATION = re.compile(
     r"\b(?:collaboration|consortium|group|team|project|university|institute|committee|commission|association|society|"
     r"organi[sz]ation|agency|council|network|foundation|department|ministry|office|centre|center|company|inc|ltd|"
@@ -97,7 +60,7 @@ def _loaded(text, count, line):
             problems.append(Problem(message, **place, field="ER", lost=False))
         if len(record.pairs) == 1:
             problems.append(Problem("The record has a type but no fields. Add its fields.", **place, lost=False))
-        if record.pairs[0][1].upper() not in TYPES:
+        if record.pairs[0][1].upper() not in tables.TYPES:
             message = f"“{record.pairs[0][1]}” is not a RIS type. The work was read as a document; choose its type."
             problems.append(Problem(message, **place, field="TY", lost=False))
         references.append(RecordReader(record.pairs).reference())
@@ -109,7 +72,7 @@ def _split(text, first_line):
     records, problems, current = [], [], None
     for number, full_line in enumerate(text.split("\n"), first_line):
         line = full_line.rstrip("\r\n \t")
-        found = TAG.match(line) or (current is None and TAG.match(line.strip()))
+        found = tables.TAG.match(line) or (current is None and tables.TAG.match(line.strip()))
         tag, value = (found[1], (found[2] or "").strip()) if found else ("", "")
         if tag == "TY" or (current is None and found and tag != "ER"):
             current = Record(number)
@@ -127,8 +90,8 @@ def _split(text, first_line):
         elif current.pairs:
             last, before = current.pairs[-1]
             # The writer indents lines of a text that look like a tag.
-            own = line[1:] if TAG.match(line[1:]) else line
-            whole = f"{before}\n{own}" if last in SEVERAL_LINES else f"{before} {line.strip()}".strip()
+            own = line[1:] if tables.TAG.match(line[1:]) else line
+            whole = f"{before}\n{own}" if last in tables.SEVERAL_LINES else f"{before} {line.strip()}".strip()
             current.pairs[-1] = (last, whole)
     return records, problems
 
@@ -139,11 +102,11 @@ class RecordReader:
     def __init__(self, pairs):
         self.left = {}
         for tag, value in pairs:
-            text = value.strip("\n") if tag in SEVERAL_LINES else " ".join(value.split())
+            text = value.strip("\n") if tag in tables.SEVERAL_LINES else " ".join(value.split())
             if value:
                 self.left.setdefault(tag, []).append(text)
         self.tag = self.take("TY").upper()
-        self.found = {"type": TYPES.get(self.tag, "document")}
+        self.found = {"type": tables.TYPES.get(self.tag, "document")}
         self.extra = {}
 
     def take(self, *tags):
@@ -158,27 +121,29 @@ class RecordReader:
         return [value for tag in tags for value in self.left.pop(tag, [])]
 
     def reference(self):
-        changes = next((value for value in self.left.get(CHANGES, []) if value.startswith(MARK)), "")
+        changes = next((value for value in self.left.get(tables.CHANGES, []) if value.startswith(tables.MARK)), "")
         if changes:
-            self.left[CHANGES].remove(changes)
-        for name, tags in (BOOK_NAMES if self.found["type"] == "book" else NAMES).items():
+            self.left[tables.CHANGES].remove(changes)
+        for name, tags in (tables.BOOK_NAMES if self.found["type"] == "book" else tables.NAMES).items():
             self.found[name] = tuple(map(_name, self.take_all(*tags)))
         self._titles()
-        self.found |= {name: self.take(*tags) for name, tags in FIELDS.items()}
-        self.extra |= {name: value for tag, name in EXTRA.items() if (value := self.take(tag))}
+        self.found |= {name: self.take(*tags) for name, tags in tables.FIELDS.items()}
+        self.extra |= {name: value for tag, name in tables.EXTRA.items() if (value := self.take(tag))}
         self._dates()
         self._numbers()
         self._identifiers()
         self._words()
         self._preprint()
         type_ = self.found["type"]
-        if self.tag != WRITTEN_TYPES.get(type_) and TYPES.get(self.tag, type_) == type_:
+        if self.tag != tables.WRITTEN_TYPES.get(type_) and tables.TYPES.get(self.tag, type_) == type_:
             self.extra["ris-type"] = self.tag
         for tag, values in self.left.items():
             if values:
                 self.extra[tag.lower()] = values[0] if len(values) == 1 else values
         found = {name: value for name, value in self.found.items() if value}
-        return csl.patched(Reference(**found, extra=self.extra), changes.removeprefix(MARK), CHANGES.lower())
+        return csl.patched(
+            Reference(**found, extra=self.extra), changes.removeprefix(tables.MARK), tables.CHANGES.lower()
+        )
 
     def _titles(self):
         found, order = self.found, ("T2", "JF", "BT")
@@ -211,7 +176,7 @@ class RecordReader:
             self.extra["accessed"] = csl.date_to_csl(accessed)
 
     def _numbers(self):
-        found, is_numbered = self.found, self.found["type"] in NUMBERED
+        found, is_numbered = self.found, self.found["type"] in tables.NUMBERED
         start, end = (re.sub(r"\s*[-‐–—]+\s*", "-", self.take(tag)) for tag in ("SP", "EP"))
         found["page"] = f"{start}-{end}" if start and end and end != start and "-" not in start else start or end
         found["page"] = found["page"] or self.take("C7")
@@ -300,94 +265,3 @@ def _date(text):
             return named
     numbers = [number for number in (year, month, day) if number.strip("0")]
     return csl.date_from_csl({"date-parts": [numbers], "season": SEASONS.get(other.strip().lower(), "")})
-
-
-def dumps(references):
-    """Return the text of a file."""
-    return "".join(write(references))
-
-
-def write(references):
-    """Yield the text of a file record by record, with the line ends (CR LF) that the specification requires.
-
-    What RIS has no tag for is written to ``M2`` as JSON, so that nothing is lost when the file is imported.
-    """
-    for reference in references:
-        pairs = _pairs(reference)
-        read = loads(_record(pairs)).references
-        lost = csl.difference(reference, read[0] if read else Reference())
-        if lost:
-            pairs.append((CHANGES, MARK + json.dumps(lost, ensure_ascii=False, separators=(",", ":"))))
-        yield _record(pairs).replace("\n", "\r\n")
-
-
-def _record(pairs):
-    lines = []
-    for tag, value in pairs:
-        first, *more = value.split("\n") if tag in SEVERAL_LINES else [" ".join(value.split())]
-        lines.append(f"{tag}  - {first}")
-        lines += [f" {line}" if TAG.match(line) else line for line in more]
-    return "\n".join([*lines, "ER  - ", "", ""])
-
-
-def _pairs(reference):
-    """Return the tags and values of a Reference in the usual order."""
-    extra = dict(reference.extra)
-    found = [("TY", extra.pop("ris-type", "") or WRITTEN_TYPES.get(reference.type, "GEN"))]
-    for role, tags in (BOOK_NAMES if reference.type == "book" else NAMES).items():
-        tag = "ED" if tags[0] == "A3" and role == "editor" else tags[0]
-        found += [(tag, _written_name(name)) for name in getattr(reference, role)]
-    start, dash, end = reference.page.partition("-")
-    if not dash or "-" in end or "," in reference.page:
-        start, end = reference.page, ""
-    is_numbered, is_paper = reference.type in NUMBERED, reference.type == "paper-conference"
-    is_series = reference.type == "book" and isinstance(extra.get("collection-title"), str)
-    series = extra.pop("collection-title") if is_series else ""
-    found += [
-        ("TI", reference.title),
-        ("T2", series or (is_paper and reference.event_title) or reference.container_title),
-        ("J2", reference.container_title_short),
-        ("C3", reference.container_title if is_paper else ""),
-        *((tag, extra.pop(name)) for tag, name in EXTRA.items() if isinstance(extra.get(name), str)),
-        ("PY", f"{reference.year:04}" if reference.year else reference.issued.literal),
-        ("DA", _written_date(reference.issued)),
-        ("IS", "" if is_numbered else reference.issue),
-        ("SP", start),
-        ("EP", end),
-        ("M3", reference.genre),
-        ("SN", reference.number if is_numbered else reference.issn or reference.isbn),
-        ("AN", _accession(reference)),
-        *((tags[0], getattr(reference, name)) for name, tags in FIELDS.items()),
-        ("N1", reference.note),
-        *(("KW", word) for word in reference.keyword),
-    ]
-    accessed = extra.pop("accessed", None)
-    if isinstance(accessed, dict):
-        found.append(("Y2", _written_date(csl.date_from_csl(accessed))))
-    for name, value in extra.items():
-        if re.fullmatch(r"[a-z][a-z0-9]", name) and name.upper() not in ("ER", "TY", CHANGES):
-            found += [(name.upper(), str(item)) for item in (value if isinstance(value, list) else [value])]
-    return [(tag, value) for tag, value in found if value]
-
-
-def _accession(reference):
-    """Return the accession number: the arXiv or PubMed identifier."""
-    if reference.arxiv_id:
-        return f"arXiv:{reference.arxiv_id}" + (f" [{reference.arxiv_class}]" if reference.arxiv_class else "")
-    return f"PMID:{reference.pmid}" if reference.pmid else ""
-
-
-def _written_name(name):
-    if name.literal:
-        return name.literal
-    family = " ".join(part for part in (name.dropping_particle, name.non_dropping_particle, name.family) if part)
-    return f"{family}, {name.given}" + (f", {name.suffix}" if name.suffix else "")
-
-
-def _written_date(date):
-    if not date.parts:
-        return ""
-    season = next((name.title() for name, number in SEASONS.items() if number == date.season), "")
-    if season:
-        return f"{date.year:04}///{season}"
-    return "/".join(f"{part:02}" for part in date.parts[0]) if len(date.parts[0]) > 1 else ""

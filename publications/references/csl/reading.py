@@ -1,55 +1,24 @@
-"""CSL-JSON (schema 1.0.2): the reader accepts what programs write, the writer follows the schema."""
+"""Reads CSL-JSON."""
 
 import json
 import re
 from dataclasses import replace
 
 from profiles.content.patterns import FORBIDDEN, ORCID
+from publications.references.csl.variables import (
+    CASED,
+    CUSTOM,
+    NAME_PARTS,
+    NAME_VARIABLES,
+    OLD_NAMES,
+    OTHER_TYPES,
+    TYPES,
+)  # fmt: skip
 from publications.references.identifiers import arxiv_id_of_doi, bare_doi
 from publications.references.reading import Loaded, Problem, joined
-from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
+from publications.references.reference import CSL_NAMES, FIELD_NAMES, Date, Name, Reference
 
-media_type = "application/vnd.citationstyles.csl+json"
-label = "CSL-JSON"
-
-TYPES = frozenset([
-    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
-    "classic", "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event",
-    "figure", "graphic", "hearing", "interview", "legal_case", "legislation", "manuscript", "map", "motion_picture",
-    "musical_score", "pamphlet", "paper-conference", "patent", "performance", "periodical", "personal_communication",
-    "post", "post-weblog", "regulation", "report", "review", "review-book", "software", "song", "speech", "standard",
-    "thesis", "treaty", "webpage",
-])  # fmt: skip
-# The names of types in Crossref, DataCite and older versions of CSL.
-OTHER_TYPES = {
-    "journal-article": "article-journal", "proceedings-article": "paper-conference", "posted-content": "article",
-    "preprint": "article", "book-chapter": "chapter", "book-section": "chapter", "monograph": "book",
-    "edited-book": "book", "reference-book": "book", "proceedings": "collection", "dissertation": "thesis",
-    "report-component": "report", "peer-review": "review", "article-in-press": "article-journal",
-    "conference-paper": "paper-conference", "book-review": "review-book", "entry-dictionnary": "entry-dictionary",
-}  # fmt: skip
-# The schema's other variables, which are stored in ``extra`` under these names.
-EXTRA_NAMES = frozenset([
-    "chair", "compiler", "composer", "curator", "director", "editorial-director", "executive-producer", "guest",
-    "host", "interviewer", "illustrator", "narrator", "organizer", "original-author", "performer", "producer",
-    "recipient", "reviewed-author", "script-writer", "series-creator",
-])  # fmt: skip
-EXTRA_DATES = frozenset(["accessed", "available-date", "event-date", "original-date", "submitted"])
-EXTRA_TEXTS = frozenset([
-    "annote", "archive", "archive_collection", "archive_location", "archive-place", "authority", "call-number",
-    "chapter-number", "citation-number", "citation-label", "collection-number", "collection-title", "dimensions",
-    "division", "first-reference-note-number", "jurisdiction", "locator", "medium", "number-of-pages",
-    "number-of-volumes", "original-publisher", "original-publisher-place", "original-title", "page-first", "part",
-    "part-title", "PMCID", "printing", "references", "reviewed-genre", "reviewed-title", "scale", "section", "source",
-    "supplement", "title-short", "version", "volume-title", "volume-title-short", "year-suffix",
-])  # fmt: skip
-OLD_NAMES = {"event": "event-title", "journalAbbreviation": "container-title-short", "shortTitle": "title-short"}
 EDTF = re.compile(r"(\d{4})(?:[-/](\d\d?)(?:[-/](\d\d?))?)?(?:T[\d:.Z+-]*)?([~?%]?)")
-NAME_PARTS = {name.replace("_", "-"): name for name in Name.__slots__ if name != "orcid"}
-NAME_VARIABLES = frozenset(CSL_NAMES[role] for role in ROLES)
-# Fields of Reference without a CSL variable, which are written to "custom".
-CUSTOM = ("arxiv_class", "track", "funding")
-CASED = ("title", "container-title", "event-title", "collection-title", "title-short")
 NOCASE = re.compile(r"<span class=[\"']nocase[\"']>(.*?)</span>", re.DOTALL)
 EMPTY = (None, "", [], {})
 ITEM_START = re.compile(r"[^\s,\[\]]")
@@ -184,91 +153,6 @@ def without_nocase(text):
     return text
 
 
-def dumps(references):
-    """Return the text of a list of items, valid against the schema."""
-    return "".join(write(references))
-
-
-def write(references):
-    """Yield the text of a list of items, valid against the schema, item by item."""
-    separator = "["
-    for number, reference in enumerate(references, 1):
-        item = json.dumps(to_csl(reference, f"#{number}"), ensure_ascii=False, indent=1)
-        yield f"{separator}\n{item}"
-        separator = ","
-    yield "\n]\n" if separator == "," else "[]\n"
-
-
-def to_csl(reference, number="#1"):
-    """Return the item (a dict) of a Reference, valid against the schema.
-
-    ``number`` becomes the ``id``, which the schema requires, of a Reference without a citation key.
-    """
-    item = {"id": reference.citation_key or number, "type": reference.type}
-    custom = {}
-    for name, csl in CSL_NAMES.items():
-        value = getattr(reference, name)
-        if not value or name in ("type", "arxiv_id"):
-            continue
-        if name in ROLES:
-            item[csl] = [name_to_csl(person) for person in value]
-        elif name == "issued":
-            item[csl] = date_to_csl(value)
-        elif name == "keyword":
-            item[csl] = _join_keywords(value)
-            if _keywords(item[csl]) != value:
-                custom[csl] = list(value)
-        else:
-            (custom if name in CUSTOM else item)[csl] = value
-    orcids = {CSL_NAMES[role]: [name.orcid for name in getattr(reference, role)] for role in ROLES}
-    if known := {csl: found for csl, found in orcids.items() if any(found)}:
-        custom["ORCID"] = known  # the schema allows no ORCID iD in a name
-    if reference.arxiv_id:
-        item["archive"], item["archive_location"] = "arXiv", reference.arxiv_id
-    for name, value in reference.extra.items():
-        place = item if name not in item and _is_valid(name, value) else custom
-        place[name] = value
-    if custom:
-        item["custom"] = custom
-    return item
-
-
-def difference(wanted, got):
-    """Return the changes that turn ``got`` into ``wanted``: {CSL name: value, or None to remove it}.
-
-    Empty if the References are equal. ORCID iDs are left out, because other formats cannot hold them.
-    """
-    if wanted == got:
-        return {}
-    new, old = (_without_orcids(to_csl(reference)) for reference in (wanted, got))
-    return {name: new.get(name) for name in (*new, *old) if new.get(name) != old.get(name)}
-
-
-def patched(reference, text, name):
-    """Return a Reference with the changes of a ``difference`` in JSON.
-
-    A text that is not such JSON is stored in ``extra`` under ``name``.
-    """
-    if not text:
-        return reference
-    try:
-        return from_csl({**to_csl(reference), **json.loads(text)})
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-        return replace(reference, extra=reference.extra | {name: text})
-
-
-def _without_orcids(item):
-    custom = {name: value for name, value in item.pop("custom", {}).items() if name != "ORCID"}
-    return item | ({"custom": custom} if custom else {})
-
-
-def date_to_csl(date):
-    """Return a Date as a CSL-JSON date."""
-    parts = [list(numbers) for numbers in date.parts]
-    found = {"date-parts": parts, "season": date.season, "circa": date.circa, "literal": date.literal}
-    return {name: value for name, value in found.items() if value}
-
-
 def date_from_csl(value):
     """Return the Date of a CSL-JSON date, or of a text: a year, ISO 8601, or EDTF ("2019-21", "1843~", "2010/2011").
 
@@ -326,11 +210,6 @@ def _name_from_csl(value):
     return Name(**parts, orcid=orcid[0] if orcid else "")
 
 
-def name_to_csl(name):
-    """Return a Name as a CSL-JSON name."""
-    return {csl: getattr(name, field) for csl, field in NAME_PARTS.items() if getattr(name, field)}
-
-
 def _text(value):
     """Return a value as one line of text."""
     if isinstance(value, float) and value.is_integer():
@@ -357,31 +236,14 @@ def _clean(value):
     return {_clean(name): _clean(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
-def _keywords(value):
+def keywords_from_csl(value):
     words = value if isinstance(value, list) else str(value).split(";" if ";" in str(value) else ",")
     return tuple(dict.fromkeys(word for word in map(_text, words) if word))
-
-
-def _join_keywords(words):
-    if not any("," in word for word in words):
-        return ", ".join(words)
-    return "; ".join(words) + (";" if len(words) == 1 else "")
 
 
 # The function that reads each CSL variable that is a field of Reference.
 READERS = (
     {csl: _text for name, csl in CSL_NAMES.items() if name not in ("type", "arxiv_id", *CUSTOM)}
     | dict.fromkeys(NAME_VARIABLES, names_from_csl)
-    | {"issued": date_from_csl, "keyword": _keywords, "abstract": _lines, "note": _lines}
+    | {"issued": date_from_csl, "keyword": keywords_from_csl, "abstract": _lines, "note": _lines}
 )
-
-
-def _is_valid(name, value):
-    """Return whether the schema has a variable of this name, with values such as this one."""
-    if name in EXTRA_TEXTS:
-        return isinstance(value, str)
-    if name in EXTRA_DATES:
-        return isinstance(value, dict) and date_to_csl(date_from_csl(value)) == value
-    if name in EXTRA_NAMES:
-        return isinstance(value, list) and [name_to_csl(person) for person in names_from_csl(value)] == value
-    return name == "categories" and isinstance(value, list) and all(isinstance(item, str) for item in value)
