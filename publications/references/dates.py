@@ -1,28 +1,32 @@
-"""Dates as people write them in bibliographies."""
+"""Dates as formats and people write them: CSL-JSON, BibTeX's fields, ISO 8601, EDTF, and English text."""
 
 import re
 
-from publications.references.csl import date_from_csl
 from publications.references.reference import Date
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 SEASONS = {"spring": "1", "summer": "2", "autumn": "3", "fall": "3", "winter": "4"}
 YEARS = re.compile(
-    r"\W*(c\.?|ca\.?|circa)?\W*(\d{4})(?:\s*[-–—/]+\s*(\d{4}))?[a-z]?([~?]?)\W*", re.IGNORECASE
+    r"\W*(c\.?|ca\.?|circa)?\W*(?!0000)(\d{4})(?:\s*[-–—/]+\s*(\d{4}))?[a-z]?([~?]?)\W*", re.IGNORECASE
 )  # "2020", "2020a", "c. 1843", "2019/2020"
+EDTF = re.compile(r"(\d{4})(?:[-/](\d\d?)(?:[-/](\d\d?))?)?(?:[T ][\d:.Z+-]*)?([~?%]?)")
+MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])/(\d{4})")
+WORD = re.compile(r"[^\W\d_]+")
+LONGEST = 100  # characters of a date; a longer text is not searched
+FILLERS = {"st", "nd", "rd", "th", "of", "and", "to"}  # as in "3rd of May"
 
 
 def date_of(year, month, day):
     """Return the Date of BibTeX's ``year``, ``month`` and ``day``: "2020", "17 May", ""; or "2020", "jul--aug", ""."""
-    years = YEARS.fullmatch(year)
+    years = YEARS.fullmatch(year) if len(year) < LONGEST else None
     if not years:
-        whole = date_from_csl(year)
+        whole = date_from_text(year)
         return whole if whole.parts else Date(literal=" ".join(filter(None, (day, month, year))))
     circa = bool(years[1] or years[4])
     first = int(years[2])
     if years[3]:
         return Date(((first,), (int(years[3]),)), circa=circa)
-    names = [number for word in re.findall(r"[^\W\d_]+", month) if (number := month_of(word))]
+    names = [number for word in WORD.findall(month) if (number := month_of(word))]
     numbers = [int(number) for number in re.findall(r"\d+", month)]
     months = names or [number for number in numbers if 1 <= number <= 12]
     days = [int(day)] if day.isdigit() else numbers if names else []
@@ -36,3 +40,75 @@ def date_of(year, month, day):
 def month_of(word):
     """Return the number of a month from its English name or abbreviation, or None."""
     return MONTHS.index(word[:3].lower()) + 1 if word[:3].lower() in MONTHS else None
+
+
+def date_from_csl(value):
+    """Return the Date of a CSL-JSON date, in the shapes that programs give it, or of a text.
+
+    A text that is not a date becomes the ``literal``.
+    """
+    if not isinstance(value, dict):
+        value = {"date-parts": value} if isinstance(value, list) else {"raw": value}
+    season, literal, raw = (str(value.get(name) or "").strip() for name in ("season", "literal", "raw"))
+    circa = value.get("circa", False) not in (False, "", 0, "0", "false")
+    parts = value.get("date-parts") or [value.get(name) for name in ("year", "month", "day")]
+    if isinstance(parts, str):
+        parts, raw = [], raw or parts  # "2021-05-03"
+    parts = parts if isinstance(parts, list) else [parts]
+    parts = parts if all(isinstance(part, list) for part in parts) else [parts]
+    parts = [numbers for part in parts if (numbers := _numbers(part))][:2]
+    if raw and not parts:
+        found = date_from_text(raw)
+        return Date(found.parts, season or found.season, circa or found.circa, literal or found.literal)
+    return _date(parts, SEASONS.get(season.lower(), season), circa, literal)
+
+
+def date_from_text(text):
+    """Return the Date of a text: "2021-05-03", EDTF ("2019-21", "1843~", "2010/2011"), "3 May 2021", "Winter 2015" …
+
+    A text that is not a date becomes the ``literal``.
+    """
+    text = " ".join(text.split())
+    if len(text) > LONGEST or not text.strip("0/- "):
+        return Date(literal=text.strip("0/- "))
+    for ends in (text.split("/"), [text]):  # "2010/2011" is a range, "2010/05/17" is a date
+        found = [EDTF.fullmatch(end.strip()) for end in ends]
+        if all(found) and len(found) <= 2 and all(parts := [_numbers(match.groups()[:3]) for match in found]):
+            return _date(parts, circa=any(match[4] for match in found))
+    if numbers := MONTH_AND_YEAR.fullmatch(text):
+        return Date(((int(numbers[2]), int(numbers[1])),))
+    years = set(re.findall(r"\b\d{4}\b", text))
+    if len(years) == 1:
+        [year] = years
+        rest = text.replace(year, " ").strip(" ,./-")
+        words = {word.lower() for word in WORD.findall(rest)} - FILLERS
+        if words and all(word in SEASONS or month_of(word) for word in words):
+            return date_of(year, rest, "")
+    ends = re.split(r"\s+(?:-|to)\s+|\s*(?:[–—/]|--)\s*", text)
+    if len(ends) == len(years) == 2:
+        start, end = map(date_from_text, ends)
+        if len(start.parts) == len(end.parts) == 1:
+            return Date(start.parts + end.parts)
+    return date_of(text, "", "") if YEARS.fullmatch(text) else Date(literal=text)
+
+
+def _date(parts, season="", circa=False, literal=""):
+    """Return a Date. Months above 12 are seasons: 13 to 16 in CSL, and 21 to 24 in EDTF."""
+    for place, numbers in enumerate(parts):
+        if len(numbers) > 1 and numbers[1] > 12:
+            season = season or str((numbers[1] - 13) % 4 + 1 if numbers[1] < 21 else numbers[1] - 20)
+            parts[place] = numbers[:1]
+    return Date(tuple(parts), season, circa, literal)
+
+
+def _numbers(parts):
+    """Return (year, month, day), up to the first part that no calendar has. Months go up to EDTF's season 24."""
+    parts = str(parts[0]).split("-") if len(parts) == 1 else parts
+    numbers = []
+    for part, limit in zip(parts, (9999, 24, 31), strict=False):
+        text = str(part).strip().removesuffix(".0")
+        text = str(month_of(text) or "") if numbers and text.isalpha() else text
+        if not re.fullmatch(r"\d{1,4}", text, re.ASCII) or not 0 < int(text) <= limit:
+            break
+        numbers.append(int(text))
+    return tuple(numbers)

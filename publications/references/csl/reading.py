@@ -14,11 +14,11 @@ from publications.references.csl.variables import (
     OTHER_TYPES,
     TYPES,
 )  # fmt: skip
+from publications.references.dates import date_from_csl
 from publications.references.identifiers import arxiv_id_of_doi, bare_doi
 from publications.references.reading import Loaded, Problem, joined
-from publications.references.reference import CSL_NAMES, FIELD_NAMES, Date, Name, Reference
+from publications.references.reference import CSL_NAMES, FIELD_NAMES, Name, Reference
 
-EDTF = re.compile(r"(\d{4})(?:[-/](\d\d?)(?:[-/](\d\d?))?)?(?:T[\d:.Z+-]*)?([~?%]?)")
 NOCASE = re.compile(r"<span class=[\"']nocase[\"']>(.*?)</span>", re.DOTALL)
 EMPTY = (None, "", [], {})
 ITEM_START = re.compile(r"[^\s,\[\]]")
@@ -151,47 +151,6 @@ def without_nocase(text):
     while previous != text:
         previous, text = text, NOCASE.sub(r"\1", text)
     return text
-
-
-def date_from_csl(value):
-    """Return the Date of a CSL-JSON date, or of a text: a year, ISO 8601, or EDTF ("2019-21", "1843~", "2010/2011").
-
-    A text that is not a date becomes the ``literal``.
-    """
-    if not isinstance(value, dict):
-        value = {"raw": str(value)}
-    season, literal, raw = (_text(value.get(name, "")) for name in ("season", "literal", "raw"))
-    circa = value.get("circa", False) not in (False, "", 0, "0", "false")
-    parts = [numbers for found in value.get("date-parts") or [] if (numbers := _numbers(found))][:2]
-    if raw and not parts:
-        parts, circa = _edtf(raw)
-        literal = literal or ("" if parts else raw)
-    for place, numbers in enumerate(parts):
-        if len(numbers) > 1 and numbers[1] > 12:
-            # Seasons are 13 to 16 in CSL and 21 to 24 in EDTF.
-            season = season or str((numbers[1] - 13) % 4 + 1 if numbers[1] < 21 else numbers[1] - 20)
-            parts[place] = numbers[:1]
-    return Date(tuple(parts), season, circa, literal)
-
-
-def _edtf(text):
-    """Return the dates of an EDTF text (one, or the two ends of a range), and whether it is uncertain."""
-    for ends in (text.split("/"), [text]):  # "2010/2011" is a range, "2010/05/17" is a date
-        found = [EDTF.fullmatch(end.strip()) for end in ends]
-        if all(found) and len(found) <= 2 and all(parts := [_numbers(match.groups()[:3]) for match in found]):
-            return parts, any(match[4] for match in found)
-    return [], False
-
-
-def _numbers(parts):
-    """Return (year, month, day), up to the first part that no calendar has. Months go up to EDTF's season 24."""
-    numbers = []
-    for part, limit in zip(parts if isinstance(parts, list | tuple) else [parts], (9999, 24, 31), strict=False):
-        text = str(part).strip()
-        if not re.fullmatch(r"\d{1,4}", text, re.ASCII) or not 0 < int(text) <= limit:
-            break
-        numbers.append(int(text))
-    return tuple(numbers)
 
 
 def names_from_csl(value):
