@@ -68,7 +68,7 @@ def date_from_text(text):
 
     A text that is not a date becomes the ``literal``.
     """
-    text = " ".join(text.split())
+    text = " ".join(text.split()).rstrip("/ ")
     if len(text) > LONGEST or not text.strip("0/- "):
         return Date(literal=text.strip("0/- "))
     for ends in (text.split("/"), [text]):  # "2010/2011" is a range, "2010/05/17" is a date
