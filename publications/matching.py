@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from profiles.models import Person
-from profiles.search.queries import fold
+from profiles.search.words import fold
 from publications.models import Authorship, Origin, Publication
 from publications.references.identifiers import ARXIV_DOI
 from publications.references.names import parse_name

@@ -10,7 +10,8 @@ from django.views.generic import ListView
 from config.pages.tags import count_uses, tags_in_use
 from config.text.plain import plain
 from profiles.models import Activity, Person
-from profiles.search.queries import UNSPACED, WORD, Query, fold
+from profiles.search.queries import Query
+from profiles.search.words import UNSPACED, WORD, fold
 from projects.models import Project
 from publications.filters import MAX_QUERY_LENGTH, Facets, Filters
 from publications.models import FullText, Publication
@@ -119,6 +120,6 @@ def find_words(text, query):
     for match in WORD.finditer(text):
         is_unspaced = UNSPACED.search(match[0])
         for start, end in [(at, at + 1) for at in range(*match.span())] if is_unspaced else [match.span()]:
-            word = fold(text[start:end])
-            if word in whole or (len(word) > 1 and word.startswith(prefixes)):
+            folded = fold(text[start:end]).split()
+            if any(word in whole or (len(word) > 1 and word.startswith(prefixes)) for word in folded):
                 yield start, end

@@ -10,14 +10,20 @@ from taggit.managers import TaggableManager, _TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from profiles.content.batches import batched
+from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.slugs import Slugged, SluggedQuerySet, make_slug
 from profiles.history import revisions
 from profiles.search.queries import SearchableQuerySet
+from profiles.search.words import APOSTROPHES
 
 
 def tag_key(name):
-    """Return the key that all spellings of a tag share: "KV Cache", "kv-cache" and "KVCache" are the same tag."""
-    return re.sub(r"[\s_‐‑–-]+", "", unicodedata.normalize("NFKC", name).casefold()) or name
+    """Return the key that all spellings of a tag share: "KV Cache", "kv-cache" and "KVCache" are the same tag.
+
+    So are "Alzheimer’s" and "Alzheimer's".
+    """
+    key = unicodedata.normalize("NFKC", name).casefold().translate(APOSTROPHES)
+    return re.sub(r"[\s_‐‑–-]+", "", key) or name
 
 
 class TagQuerySet(SluggedQuerySet, SearchableQuerySet):
@@ -38,7 +44,9 @@ class TagQuerySet(SluggedQuerySet, SearchableQuerySet):
 @revisions.register()
 class Tag(Slugged, TagBase):
     key = models.CharField(max_length=100, unique=True, editable=False)
-    description = models.TextField(blank=True, help_text="In Markdown. Shown at the top of the tag's page.")
+    description = models.TextField(
+        max_length=LONGEST_TEXT, blank=True, help_text="In Markdown. Shown at the top of the tag's page."
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = TagQuerySet.as_manager()

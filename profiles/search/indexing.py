@@ -18,7 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
 from profiles.content.batches import batched
-from profiles.search.queries import LETTERS, PARTS, WEIGHTS
+from profiles.search.queries import PARTS, WEIGHT_LETTERS, WEIGHTS
 
 BATCH = 100  # documents in memory; one may have some hundred thousand characters
 ANALYZE_FROM = 500  # written documents after which SQLite updates the statistics that its query planner uses
@@ -147,7 +147,7 @@ def _write(one, keys):
     columns, values = ", ".join(PARTS), "%s, %s, %s, %s"
     if connection.vendor == "postgresql":
         columns = one.table
-        values = " || ".join(f"setweight(to_tsvector('simple', %s), '{letter}')" for letter in LETTERS.values())
+        values = " || ".join(f"setweight(to_tsvector('simple', %s), '{letter}')" for letter in WEIGHT_LETTERS.values())
     with transaction.atomic(), connection.cursor() as cursor:
         # Locks the rows, so that another process does not write older documents over these.
         list(one.model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))

@@ -7,35 +7,27 @@ The index does not know what is public: searches start from ``published()`` or `
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from django.db import connection, models
 from django.db.models import F, Func, Q
 from django.utils.functional import cached_property
 
+from profiles.search.words import words
+
 MAX_WORDS = 12  # of a query
 MAX_TEXT = 400_000  # characters of a document's part: a tsvector holds 1 MB
 PARTS = ("title", "names", "facts", "text")
 WEIGHTS = (6.0, 4.0, 1.0, 0.3)
-LETTERS = dict(zip(PARTS, "ABCD", strict=True))  # PostgreSQL's weight of each part
+WEIGHT_LETTERS = dict(zip(PARTS, "ABCD", strict=True))  # PostgreSQL's weight of each part
 
-WORD = re.compile(r"[^\W_]+")
-# Scripts without spaces between words.
-UNSPACED = re.compile(r"[\u2e80-\u2fdf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-
-
-def fold(text):
-    """Return a text without accents, case and ligatures: "Müller" becomes "muller", "ﬁ" becomes "fi"."""
-    if text.isascii():
-        return text.lower()
-    text = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in text if not unicodedata.combining(letter)).casefold()
-
-
-def words(text):
-    """Return the list of the words of a text, as the index holds them."""
-    return WORD.findall(UNSPACED.sub(r" \g<0> ", fold(text)))
+# What people paste before an identifier. The index has identifiers without it.
+IDENTIFIER = re.compile(
+    r"(?<!\w)(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|(?:www\.)?arxiv\.org/(?:abs|pdf)/|(?:doi|arxiv|pmid|isbn):\s*)",
+    re.IGNORECASE,
+)
+ARXIV_VERSION = re.compile(r"(\d{4}\.\d{4,5})v\d+(?:\.pdf)?\b")
 
 
 @dataclass(frozen=True)
@@ -72,11 +64,17 @@ class Term:
         return phrase if len(parts) == len(PARTS) else f"{{{' '.join(parts)}}} : {phrase}"
 
     def to_tsquery(self, parts):
-        weights = "" if len(parts) == len(PARTS) else ":" + "".join(LETTERS[part] for part in parts)
+        weights = "" if len(parts) == len(PARTS) else ":" + "".join(WEIGHT_LETTERS[part] for part in parts)
         *first, last = [f"'{word}'{weights}" for word in self.words]
         if self.is_prefix:
             last += "*" if weights else ":*"
         return f"({' <-> '.join([*first, last])})"
+
+
+def bare_identifiers(text):
+    """Return a query with "10.1/x" for "https://doi.org/10.1%2Fx", and "2301.00001" for "arXiv:2301.00001v2"."""
+    bare = IDENTIFIER.sub("", text)
+    return ARXIV_VERSION.sub(r"\1", unquote(bare) if bare != text else bare)
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ class Query:
     def parse(cls, text):
         """Parse any text. Only the first words of a long text count."""
         terms, facts = [], {}
-        for found in cls.FIELD.finditer(text):
+        for found in cls.FIELD.finditer(bare_identifiers(text)):
             name, value = (found["field"] or "").lower(), found["quoted"] or found["plain"] or ""
             if name and name != "author":
                 facts.setdefault(name, value.strip())

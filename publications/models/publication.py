@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.content.dates import PartialDateField
+from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.publishing import Publishable
 from profiles.content.slugs import Slugged, make_slug
 from profiles.history import revisions
 from profiles.models import Illustrated, Person, SearchIndex, TaggedBase, indexed, tags_field
 from profiles.search import indexing
-from profiles.search.queries import fold, words
+from profiles.search.words import fold, words
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.models import record
 from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
@@ -77,7 +78,9 @@ class Publication(Illustrated, Publishable, Slugged):
     title = models.CharField(max_length=500, help_text="May contain *italics* and TeX maths such as $x^2$.")
     status = models.CharField(max_length=20, choices=Status, default=Status.PUBLISHED)
     issued = PartialDateField("date", blank=True)
-    abstract = models.TextField(blank=True, help_text="Markdown, with TeX maths between dollar signs.")
+    abstract = models.TextField(
+        max_length=LONGEST_TEXT, blank=True, help_text="Markdown, with TeX maths between dollar signs."
+    )
 
     container_title = models.CharField(
         "journal, proceedings or book", max_length=300, blank=True, help_text="The full name, as cited."
@@ -110,7 +113,7 @@ class Publication(Illustrated, Publishable, Slugged):
     )
 
     award = models.CharField("award or note", max_length=200, blank=True, help_text="For example “Best paper award”.")
-    funding = models.TextField(blank=True)
+    funding = models.TextField(max_length=LONGEST_TEXT, blank=True)
     license = models.CharField(
         "licence",
         max_length=40,

@@ -28,22 +28,25 @@ function element(name, properties, ...children) {
   return made;
 }
 
-// The words of a text, as words() in profiles/search/queries.py returns them.
-function words(text) {
-  const folded = text.replace(/ß/g, "ss").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  return (folded.replace(UNSPACED, " $& ").match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
+// The words of a text, as profiles/search/words.py returns them, with its letters and symbols.
+function words(text, { letters, symbols }) {
+  const plain = (mixed) => mixed.toLowerCase().replace(/./gsu, (letter) => letters[letter] ?? letter);
+  const folded = plain(plain(text).normalize("NFKD").replace(/\p{M}/gu, ""));
+  const named = folded.replace(/(?<![α-ω])[α-ω](?![α-ω])/g, (letter) => ` ${symbols[letter] ?? letter}`);
+  return (named.replace(UNSPACED, " $& ").match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
 }
 
 // The terms of a search: functions that return the position of the term in an item, or -1.
-function parse(text, labels) {
-  return [...text.matchAll(TERM)].map(([, name, quoted, plain]) => {
-    const wanted = words(quoted ?? plain);
+function parse(text, { labels, identifier, ...rules }) {
+  const bare = text.replace(new RegExp(identifier, "giu"), "");
+  return [...bare.matchAll(TERM)].map(([, name, quoted, plain]) => {
+    const wanted = words(quoted ?? plain, rules);
     const [from, to = from] = wanted.split(" ");
     const needle = ` ${wanted}${quoted === undefined ? "" : " "}`;
     switch (name?.toLowerCase()) {
       case "year": return (item) => item.year.findIndex((year) => from <= year && year <= to);
-      case "tag": return (item) => item.tag.findIndex((tag) => words(labels.tag[tag]) === wanted);
-      case "type": return (item) => item.type.findIndex((type) => ` ${words(labels.type[type])}`.includes(needle));
+      case "tag": return (item) => item.tag.findIndex((tag) => words(labels.tag[tag], rules) === wanted);
+      case "type": return (item) => item.type.findIndex((type) => ` ${words(labels.type[type], rules)}`.includes(needle));
       case "author": return (item) => ` ${item.names} `.indexOf(needle);
       default: return wanted && ((item) => ` ${item.title} ${item.names} ${item.facts} `.indexOf(needle));
     }
@@ -96,8 +99,9 @@ async function show() {
   const count = ++latest;
   const query = new URLSearchParams(location.search);
   if (field.value.trim() !== (query.get("q") ?? "")) field.value = query.get("q");
-  const { labels, works, others } = await read(INDEX, JSON.parse);
-  const terms = parse(query.get("q") ?? "", labels);
+  const { works, others, ...index } = await read(INDEX, JSON.parse);
+  const { labels } = index;
+  const terms = parse(query.get("q") ?? "", index);
   const isFound = (item) => (terms.length || !isSearch) && terms.every((term) => term(item) >= 0);
   const found = works.filter(isFound);
   const place = (work) => terms.reduce((sum, term) => sum + term(work), 0); // the title comes first, then the names

@@ -15,7 +15,8 @@ from profiles.content.batches import batched
 from profiles.feeds import VISITOR
 from profiles.models import Tag
 from profiles.search.indexing import INDEXED
-from profiles.search.queries import words
+from profiles.search.queries import IDENTIFIER
+from profiles.search.words import GREEK, REPLACED, words
 from publications.models import Authorship, Publication
 from publications.views import PublicationList
 
@@ -28,7 +29,9 @@ def as_json(rewriter):
     works = index_works(labels, rewriter)
     add_words(works)
     others = index_others(labels, rewriter)
-    index = {"labels": labels, "works": list(works.values()), "others": others}
+    letters = {chr(letter): replacement for letter, replacement in REPLACED.items()}
+    rules = {"letters": letters, "symbols": GREEK, "identifier": IDENTIFIER.pattern}
+    index = {"labels": labels, "works": list(works.values()), "others": others, **rules}
     return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from profiles.history import merging
 from profiles.models import Activity, Person, Tag
 from profiles.search import indexing
-from profiles.search.queries import MAX_WORDS, Query, Term, fold, words
+from profiles.search.queries import MAX_WORDS, Query, Term
+from profiles.search.words import fold, words
 from projects.models import Project
 from publications import imports
 from publications.models import Authorship, FullText, Publication
@@ -36,7 +37,17 @@ def found(text, model=Publication, user=VISITOR):
     ("text", "expected"),
     [
         ("Müller's ENGINES", ["muller", "s", "engines"]),
-        ("Łukasz Straße ﬁne Ⅷ", ["łukasz", "strasse", "fine", "viii"]),
+        ("Łukasz Straße ﬁne Ⅷ", ["lukasz", "strasse", "fine", "viii"]),
+        (
+            "Øystein Đorđe Ayşe Yıldız Þór İzmir Ħamrun Æneas",
+            ["oystein", "dorde", "ayse", "yildiz", "thor", "izmir", "hamrun", "aeneas"],
+        ),
+        ("O’Neil O'Neil Oʼneil", ["o", "neil", "o", "neil", "o", "neil"]),
+        ("CO<sub>2</sub> CO$_2$ CO₂ $\\mathrm{CO}_{2}$", ["co2", "co2", "co2", "co2"]),
+        ("<sup>13</sup>C $^{13}$C ¹³C", ["13c", "13c", "13c"]),
+        ("β-amyloid $\\beta$-amyloid TNFα", ["beta", "amyloid", "beta", "amyloid", "tnf", "alpha"]),
+        ("$\\mathcal{O}(n \\log n)$ and $t\\bar{t}H$", ["o", "n", "log", "n", "and", "tth"]),
+        ("βιβλίο from $5 to $10", ["βιβλιο", "from", "5", "to", "10"]),
         ("KV-cache_2 (x²)", ["kv", "cache", "2", "x2"]),
         ("大规模 model", ["大", "规", "模", "model"]),
         ("Việt Nam", ["viet", "nam"]),
@@ -56,6 +67,12 @@ def test_words_have_no_accents_case_or_punctuation(text, expected):
          {"year": "2025", "tag": "engines", "type": "thesis"}),
         ('tag:"KV cache', [], {"tag": "KV cache"}),
         ("http://x", [("http", "x")], {}),
+        ("doi: 10.1000/ABC lovelace", [("10", "1000", "abc"), ("lovelace",)], {}),
+        ("https://doi.org/10.1000%2Fabc%281%29", [("10", "1000", "abc", "1")], {}),
+        ("arXiv:2301.00001v2", [("2301", "00001")], {}),
+        ("https://arxiv.org/pdf/2301.00001v2.pdf", [("2301", "00001")], {}),
+        ("arxiv.org/abs/hep-th/9901001", [("hep", "th", "9901001")], {}),
+        ("doi:", [], {}),
         ('" ( * ) : OR', [("or",)], {}),
         ("a a a", [("a",)], {}),
     ],
@@ -134,6 +151,35 @@ class TestWhatIsFound:
     @pytest.mark.parametrize("text", ["语言", "大规模", '"模型推理"', "李伟", "author:李", "type:thes", "2021"])
     def test_text_without_spaces_between_words_is_found(self, text):
         assert found(text) == ["大规模语言模型推理"]
+
+    @pytest.mark.parametrize(
+        ("title", "queries"),
+        [
+            ("Reduction of CO<sub>2</sub>", ["CO2", "co₂", "CO$_2$", "CO<sub>2</sub>", '"of CO2"']),
+            ("Storage of CO$_2$ by $\\beta$-amyloid", ["CO2", "β-amyloid", "beta amyloid", '"β"', "β storage"]),
+            ("Łukasz’s method for straße and αβ", ["lukasz's", "Łukasz’s", "strasse", "STRAẞE", "αβ"]),
+        ],
+    )
+    def test_markup_greek_letters_and_apostrophes_do_not_matter(self, title, queries):
+        make.publication(title)
+
+        assert {query: found(query) for query in queries} == {query: [title] for query in queries}
+
+    @pytest.mark.parametrize(
+        "text",
+        ["doi:10.1000/abc", "DOI: 10.1000/ABC", "https://doi.org/10.1000/abc", "http://dx.doi.org/10.1000%2Fabc"],
+    )
+    def test_a_pasted_doi_finds_its_publication(self, text):
+        assert found(text) == ["Über *Engines* of Analysis"]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["arXiv:2301.00001", "arxiv: 2301.00001v3", "https://arxiv.org/abs/2301.00001v1", "arXiv:2301.00001 [cs.LG]"],
+    )
+    def test_a_pasted_arxiv_identifier_finds_its_publication(self, text):
+        make.publication("On Looms", arxiv_id="2301.00001", arxiv_class="cs.LG")
+
+        assert found(text) == ["On Looms"]
 
     def test_titles_rank_above_names_and_names_above_abstracts(self):
         for number in range(5):  # a word that is in most documents has no weight
