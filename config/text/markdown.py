@@ -48,6 +48,10 @@ NUMBERS = {"colspan", "height", "rowspan", "start", "width"}
 # A path: the Content-Security-Policy allows images of this site only.
 LOCAL_IMAGE = re.compile(r"/?[\w.~%-][\w.~%/?&=+,-]*")
 TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
+MAX_DEPTH = 100  # of nested elements: the time to clean the HTML grows with the square of the depth
+ELEMENT = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
+# Elements without content, or that the next one of the kind closes.
+NOT_NESTED = {"br", "dd", "dt", "hr", "img", "li", "p", "tbody", "td", "tfoot", "th", "thead", "tr"}
 LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 CACHE_SIZE = 2048
@@ -78,7 +82,7 @@ def render(text, level=2, prefix=""):
     secret = f"x{secrets.token_hex(12)}x"
     env = {"docId": prefix, "secret": secret, "formulas": []}
     html = nh3.clean(
-        PARSER.render(text, env),
+        _without_deep_elements(PARSER.render(text, env)),
         tags=TAGS,
         clean_content_tags=REMOVED_WITH_CONTENT,
         attributes=ATTRIBUTES,
@@ -102,6 +106,22 @@ def render(text, level=2, prefix=""):
 def render_inline(text):
     """Return a title as clean HTML with emphasis, code and maths; everything else is text."""
     return FORBIDDEN.sub("", TITLE_PARSER.renderInline(text).strip())
+
+
+def _without_deep_elements(html):
+    """Return HTML without the tags that are nested deeper than MAX_DEPTH. Their content stays."""
+    depth = 0
+
+    def keep_or_remove(tag):
+        nonlocal depth
+        closing, name = tag.groups()
+        if name.lower() in NOT_NESTED:
+            return tag[0]
+        is_kept = depth <= MAX_DEPTH if closing else depth < MAX_DEPTH
+        depth = max(0, depth - 1) if closing else depth + 1
+        return tag[0] if is_kept else ""
+
+    return ELEMENT.sub(keep_or_remove, html)
 
 
 def _allowed_value(name, value, secret):

@@ -326,6 +326,18 @@ def test_the_work_of_rendering_grows_linearly(markup):
     assert work(2000) < 2.2 * work(1000)
 
 
+@pytest.mark.parametrize("markup", ["<div>", "<div>\n\n", "<ul><li>", '<a href="/x"><div>'])
+def test_very_deep_html_becomes_flat(markup):
+    html = render(markup * 1000 + "the end")
+
+    assert 0 < html.count(markup[:2]) <= 100
+    assert "the end" in html
+
+
+def test_a_thousand_paragraphs_without_end_tags_stay():
+    assert render("<p>x" * 1000).count("<p>x</p>") == 1000
+
+
 def test_a_title_may_contain_emphasis_code_and_maths_only():
     html = render_inline("On *E. coli*, `code` & <b> [x](https://example.org) ![y](z.png)")
 
