@@ -158,6 +158,10 @@ class TextField(forms.CharField):
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n")
 
+    def widget_attrs(self, widget):
+        # With "maxlength", browsers cut a longer text without a message.
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
 
 class MarkdownWidget(AdminTextareaWidget):
     """A Markdown text box with a live preview (JavaScript), whose headings start at h``level``."""

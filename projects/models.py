@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 
 from profiles.content.dates import PartialDateField, end_not_before_start
+from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.publishing import Publishable, PublishableQuerySet
 from profiles.content.slugs import Slugged, SluggedQuerySet
 from profiles.history import revisions
@@ -27,13 +28,17 @@ class Project(Illustrated, Publishable, Slugged):
 
     name = models.CharField(max_length=200)
     tagline = models.CharField(max_length=300, blank=True, help_text="What the project is, in one line.")
-    summary = models.TextField(blank=True, help_text="In Markdown. A few sentences, for the list.")
-    body = models.TextField(blank=True, help_text="In Markdown. The text of the project's page.")
+    summary = models.TextField(
+        max_length=LONGEST_TEXT, blank=True, help_text="In Markdown. A few sentences, for the list."
+    )
+    body = models.TextField(
+        max_length=LONGEST_TEXT, blank=True, help_text="In Markdown. The text of the project's page."
+    )
     role = models.CharField("role of the owner", max_length=100, blank=True)
     status = models.CharField(max_length=20, choices=Status, blank=True)
     start = PartialDateField(blank=True)
     end = PartialDateField(blank=True)
-    funding = models.TextField(blank=True)
+    funding = models.TextField(max_length=LONGEST_TEXT, blank=True)
     featured = models.BooleanField("on the home page", default=True)
     position = models.PositiveSmallIntegerField("order", default=0)
     people = models.ManyToManyField(Person, through="Member", related_name="projects")

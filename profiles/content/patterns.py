@@ -4,5 +4,6 @@ import re
 
 # The characters that XML 1.0 forbids or discourages (section 2.2). Databases, HTML and calendars refuse some of them.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+LONGEST_TEXT = 100_000  # characters that an editor's text may have: a book chapter
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 ORCID = r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]"

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from profiles.content.dates import PartialDateField, end_not_before_start
+from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.publishing import Publishable, PublishableQuerySet
 from profiles.history import revisions
 from profiles.models.person import Person
@@ -74,7 +75,7 @@ class Activity(Publishable):
     start = PartialDateField(blank=True)
     end = PartialDateField(blank=True)
     url = models.URLField("link", max_length=500, blank=True)
-    description = models.TextField(blank=True, help_text="In Markdown. Shown below the title.")
+    description = models.TextField(max_length=LONGEST_TEXT, blank=True, help_text="In Markdown. Shown below the title.")
     position = models.PositiveSmallIntegerField(
         "order", default=0, help_text="Lower numbers come first; equal numbers are sorted by date, newest first."
     )

@@ -11,6 +11,7 @@ from pictures.validators import MinSizeValidator
 from profiles.content.dates import PartialDateField, end_not_before_start
 from profiles.content.identifiers import validate_orcid
 from profiles.content.images import CENTRE, validate_focus
+from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.pictured import Pictured
 from profiles.content.slugs import Slugged, SluggedQuerySet
 from profiles.content.uploads import image_path
@@ -48,6 +49,7 @@ class Person(Pictured, Slugged):
     suffix = models.CharField(max_length=40, blank=True, help_text="For example “Jr.” or “III”.")
     other_names = models.TextField(
         "other spellings",
+        max_length=LONGEST_TEXT,
         blank=True,
         help_text="One per line, for example “A. Lovelace” or a former name. Imports match on them.",
     )
@@ -56,7 +58,7 @@ class Person(Pictured, Slugged):
         blank=True,
         help_text="Position and institution in one line, for example “Professor, University of Examples”.",
     )
-    bio = models.TextField("biography", blank=True, help_text="In Markdown.")
+    bio = models.TextField("biography", max_length=LONGEST_TEXT, blank=True, help_text="In Markdown.")
     photo = PictureField(
         upload_to=image_path,
         max_length=255,

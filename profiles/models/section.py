@@ -1,6 +1,7 @@
 from django.db import models
 from django.urls import reverse
 
+from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.publishing import Publishable, PublishableQuerySet
 from profiles.content.slugs import make_slug
 from profiles.history import revisions
@@ -11,7 +12,7 @@ class Section(Publishable):
     """A titled block of text on the home page ("Outside research")."""
 
     title = models.CharField(max_length=200)
-    body = models.TextField(help_text="In Markdown.")
+    body = models.TextField(max_length=LONGEST_TEXT, help_text="In Markdown.")
     position = models.PositiveSmallIntegerField("order", default=0)
 
     objects = PublishableQuerySet.as_manager()

@@ -188,3 +188,20 @@ def test_spellings_of_a_tag_create_one_tag(editor_client):
         editor_client.post("/admin/profiles/tag/add/", {"name": name})
 
     assert [tag.name for tag in Tag.objects.all()] == ["KV cache"]
+
+
+def test_straight_and_curly_apostrophes_create_one_tag(editor_client):
+    editor_client.post(ADD, form(tags=["Ohm’s law"]))
+    editor_client.post(ADD, form(tags=["Ohm's law"]))
+
+    assert [tag.name for tag in Tag.objects.all()] == ["Ohm’s law"]
+
+
+def test_a_very_long_text_is_refused_with_a_message_and_stays_in_the_form(editor_client):
+    text = "a" * 100_001
+
+    page = editor_client.post(ADD, form(abstract=text)).content.decode()
+
+    assert "Ensure this value has at most 100000 characters (it has 100001)." in page
+    assert f"{text}</textarea>" in page
+    assert "maxlength" not in page[: page.index(f"{text}</textarea>")].rpartition("<textarea")[2]
