@@ -33,6 +33,8 @@ RECORD = "\n".join(
     type = "article-journal"
     title = "Loom number {number}"
     issued = {1900 + number}
+    publisher = "Łódź β-Press"
+    doi = "10.5555/loom.{number}"
     tags = ["weaving"]
     authors = ["Marie Jacquard", "Zoë Müller"]
     """
@@ -104,7 +106,8 @@ def test_the_search_finds_publications_and_other_content(page, site, complaints)
 @pytest.mark.parametrize(
     ("query", "count"),
     [("muller", 55), ("author:zoe", 55), ("author:loom", 0), ("year:1910-1912", 3), ("tag:Weaving year:1930", 1),
-     ("type:conf", 1), ("wea", 55), ('"wea"', 0), ("nobodywrotethis", 0), ("%2B%2B", 0)],
+     ("type:conf", 1), ("wea", 55), ("lodz beta", 55), ("ŁÓDŹ β", 55),
+     ("doi:10.5555/loom.7", 1), ('"wea"', 0), ("nobodywrotethis", 0), ("%2B%2B", 0)],
 )  # fmt: skip
 def test_the_search_reads_names_facts_and_beginnings_of_words(page, site, complaints, query, count):  # noqa: F811
     page.goto(f"{site[0]}/search/?q={query}")
