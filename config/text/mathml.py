@@ -1,18 +1,15 @@
 """TeX maths as MathML, so that formulas need no script in the browser.
 
 latex2mathml parses the TeX. Its own output is not escaped, so this module writes its tree as HTML, with a list of
-allowed elements and attributes.
+allowed elements and attributes, and adds the spaces around names of functions: "n log n".
 """
 
 import re
 import unicodedata
 from html import escape, unescape
 
-from latex2mathml.converter import convert_to_element
+from publications.references import maths
 
-MAX_LENGTH = 4000
-# A macro could expand endlessly.
-MACROS = re.compile(r"\\(?:def|newcommand|newenvironment|DeclareMathOperator)(?![a-zA-Z])")
 TAGS = {
     *("math", "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow"),
     *("mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder"),
@@ -25,6 +22,8 @@ ATTRIBUTES = {
 }
 # The number of children that these elements must have.
 CHILDREN = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2, "munderover": 3}
+APPLIED = "<mo>\u2061</mo>"  # FUNCTION APPLICATION: invisible, read as "of"
+SPACE = '<mspace width="0.167em"></mspace>'
 # Excludes the units of TeX that MathML does not have.
 ATTRIBUTE_VALUE = re.compile(r"(?!.*\d(?:mu|bp|dd|cc|sp))[\w.+% -]*", re.ASCII)
 
@@ -33,9 +32,7 @@ def mathml(tex, *, display=False):
     """Return a formula as MathML (a block if ``display``), or as code if latex2mathml cannot read it."""
     tex = tex.strip()
     try:
-        if len(tex) > MAX_LENGTH or MACROS.search(tex):
-            raise ValueError
-        return _html(convert_to_element(tex, display="block" if display else "inline"))
+        return _html(maths.tree(tex, "block" if display else "inline"))
     # latex2mathml raises errors of every kind, StopIteration and RecursionError among them.
     except Exception:  # noqa: BLE001
         dollars = "$$" if display else "$"
@@ -55,8 +52,21 @@ def _html(element):
         for name, value in element.attrib.items()
         if name in ATTRIBUTES and ATTRIBUTE_VALUE.fullmatch(value)
     )
-    content = escape(text) + "".join(_html(child) + escape(unescape(child.tail or "")) for child in element)
+    content = escape(text) + "".join(_children(element))
     return f"<{element.tag}{attributes}>{content}</{element.tag}>"
+
+
+def _children(element):
+    """Yield the HTML of the children, with TeX's space before and after the name of a function."""
+    before = None
+    for child in element:
+        if before is not None and element.tag not in CHILDREN:
+            if maths.is_function(before):
+                yield APPLIED if child.tag == "mo" else f"{APPLIED}{SPACE}"
+            elif maths.is_function(child) and before.tag != "mo":
+                yield SPACE
+        yield _html(child) + escape(unescape(child.tail or ""))
+        before = child
 
 
 def _bold(text, variant):

@@ -7,15 +7,17 @@ import nh3
 
 from config.text.markdown import PARSER, REMOVED_WITH_CONTENT, TAGS, cached
 from profiles.content.patterns import FORBIDDEN
+from publications.references import maths
+from publications.references.markup import RAISED, unicode_of
 
 
 @cached
 def plain(text):
-    """Return the text of Markdown or of a title on one line, without markup and not escaped; formulas stay TeX.
+    """Return the text of Markdown or of a title on one line, without markup and not escaped; formulas are Unicode.
 
     A text that consists of markup only ("<title>") is returned as it is.
     """
-    lines = text.strip()
+    lines = RAISED.sub(unicode_of, text.strip())
     # A title may look like a list ("1984. A review"), so a single line has no blocks.
     tokens = PARSER.parse(lines) if "\n" in lines else PARSER.parseInline(lines)
     words = "".join(_texts(tokens)).split() or text.split()
@@ -32,9 +34,13 @@ def _texts(tokens):
                 yield from _texts(token.children)
             case "image":
                 yield from _texts(token.children or [])
-            case "text" | "text_special" | "code_inline" | "math_inline" | "math_display":
+            case "text" | "text_special" | "code_inline":
                 yield token.content
-            case "code_block" | "fence" | "math_block":
+            case "math_inline" | "math_display":
+                yield maths.plain(token.content)
+            case "math_block":
+                yield f"{maths.plain(token.content)} "
+            case "code_block" | "fence":
                 yield f"{token.content} "
             case "softbreak" | "hardbreak":
                 yield " "

@@ -4,6 +4,8 @@ import re
 
 from markdown_it import MarkdownIt
 
+from publications.references import maths
+
 # Maths has no space after the first dollar sign and before the last, and no digit after the last: not "from $5 to $10".
 DOLLARS = re.compile(
     r"\$\$(?P<display>(?:[^$\\]|\\.)+)\$\$|(?<!\d)\$(?!\s)(?P<inline>(?:[^$\\]|\\.)+)(?<!\s)\$(?!\d)", re.DOTALL
@@ -51,8 +53,15 @@ _parser = title_parser()
 
 
 def plain(text):
-    """Return rich text without its tags."""
-    return TAG.sub("", text)
+    """Return rich text without its tags, with formulas and raised figures in Unicode: "CO₂"."""
+    if "$" in text:
+        text = DOLLARS.sub(lambda match: maths.plain(match["display"] or match["inline"]), text)
+    return TAG.sub("", RAISED.sub(unicode_of, text))
+
+
+def unicode_of(match):
+    """Return a match of RAISED in Unicode, or unchanged where characters are missing."""
+    return maths.raised(*match.groups()) or match[0]
 
 
 def to_markdown(text):

@@ -307,6 +307,18 @@ def test_bold_maths_uses_bold_unicode_letters(tex, letters):
     assert re.sub(r"<[^>]*>", "", html) == letters
 
 
+def test_the_names_of_functions_are_spaced_and_applied():
+    html = render_inline(r"$n \log n + \sin(x)$")
+
+    space, applied = '<mspace width="0.167em"></mspace>', "<mo>\u2061</mo>"
+    assert f"<mi>n</mi>{space}<mi>log</mi>{applied}{space}<mi>n</mi>" in html
+    assert f"<mi>sin</mi>{applied}<mo" in html
+
+
+def test_relations_and_brackets_are_operators():
+    assert "<mi>a</mi><mo>∼</mo><mo>⟨</mo><mi>b</mi><mo>⟩</mo>" in render_inline(r"$a \sim \langle b \rangle$")
+
+
 def test_a_formula_loses_colours_and_units_that_mathml_does_not_have():
     html = render_inline(r"$\color{red}{a}\mkern3mu b$")
 
@@ -353,7 +365,9 @@ def test_a_title_with_a_star_or_dollars_is_unchanged():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("On *E. coli* and $x^2$", "On E. coli and x^2"),
+        ("On *E. coli* and $x^2$", "On E. coli and x²"),
+        (r"CO<sub>2</sub> and CO$_2$ at $\sqrt{s}$", "CO₂ and CO₂ at √s"),
+        ("So\n\n$$a \\le b$$\n\nholds.", "So a ≤ b holds."),
         ("1984. A review & more", "1984. A review & more"),
         ("The <unk> token in <b>bold</b>", "The <unk> token in bold"),
         ("# Head\n\n- a `b`\n- [c](https://example.org)\n\nend[^1].\n\n[^1]: note", "Head a b c end."),
