@@ -44,7 +44,7 @@ def test_google_scholar_finds_title_authors_date_and_venue(client, article):
     found = head_of(client)
 
     assert found[:7] == [
-        ("citation_title", "On Engines & x_2"),
+        ("citation_title", "On Engines & x₂"),
         ("citation_author", "Lovelace, Ada"),
         ("citation_author_orcid", "https://orcid.org/0000-0002-1825-0097"),
         ("citation_author", "Babbage, Charles"),
@@ -112,7 +112,7 @@ def test_the_article_is_linked_data_with_its_authors_in_order(client, article):
     assert [(step["name"], step["item"]) for step in steps] == [
         ("Home", "http://testserver/"),
         ("Publications", "http://testserver/publications/"),
-        ("On Engines & x_2", "http://testserver/publications/on-engines/"),
+        ("On Engines & x₂", "http://testserver/publications/on-engines/"),
     ]
 
 
