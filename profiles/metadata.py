@@ -68,7 +68,8 @@ def event(activity, site):
             "name": site.plain(str(activity)),
             "description": site.plain(activity.description),
             "startDate": str(activity.start),
-            "endDate": str(activity.end or activity.start),
+            # An event without an end is over on its day, if that is known.
+            "endDate": str(activity.end or (activity.start if activity.start.day else "")),
             "location": place,
             "organizer": activity.organisation and {"@type": "Organization", "name": activity.organisation},
             "performer": person_reference(activity.person, site),

@@ -68,7 +68,7 @@ class PersonDetail(VisibleDetailView):
     def get_context_data(self, **kwargs):
         user, person = self.request.user, self.object
         works = person.publications.visible_to(user).works(user).with_authors_shown(user).distinct()
-        papers = works.newest_first().only("issued")[: self.papers_shown + 1]
+        papers = works.newest_first().only("issued", "slug", "title")[: self.papers_shown + 1]
         relations = Relation.objects.filter(Q(person=person) | Q(related=person))
         return super().get_context_data(
             papers=papers[: self.papers_shown],

@@ -1,8 +1,15 @@
 """Publications as schema.org objects."""
 
+import re
+
+from django.template.defaultfilters import truncatechars
+
 from profiles.metadata import person_id, without_empty
 from publications.exports import code_url
+from publications.references import markup
+from publications.references.reference import PERIODICALS
 
+ENTRIES = ("entry", "entry-dictionary", "entry-encyclopedia")
 TYPES = {
     "article": "ScholarlyArticle", "article-journal": "ScholarlyArticle", "paper-conference": "ScholarlyArticle",
     "article-magazine": "Article", "article-newspaper": "NewsArticle", "book": "Book", "chapter": "Chapter",
@@ -10,10 +17,18 @@ TYPES = {
     "motion_picture": "Movie", "musical_score": "SheetMusic", "periodical": "Periodical", "post": "SocialMediaPosting",
     "post-weblog": "BlogPosting", "report": "Report", "review": "Review", "review-book": "Review",
     "software": "SoftwareSourceCode", "song": "MusicRecording", "speech": "PresentationDigitalDocument",
-    "thesis": "Thesis", "webpage": "WebPage", "entry-dictionary": "DefinedTerm",
+    "thesis": "Thesis", "webpage": "WebPage", **dict.fromkeys(ENTRIES, "Article"),
 }  # fmt: skip
 PAGED = ("Article", "Chapter", "NewsArticle", "Report", "ScholarlyArticle")  # schema.org's types with page numbers
-PERIODICALS = ("article-journal", "article-magazine", "article-newspaper", "review", "review-book")
+# The schema.org type of the container of a work; "" if a title there is no container, but an archive or a meeting.
+CONTAINERS = {
+    **dict.fromkeys(PERIODICALS, "Periodical"), **dict.fromkeys(("chapter", "paper-conference", *ENTRIES), "Book"),
+    "webpage": "WebSite", "post": "WebSite", "post-weblog": "Blog", "broadcast": "CreativeWorkSeries",
+    "song": "MusicAlbum",
+    **dict.fromkeys(("article", "book", "collection", "dataset", "event"), ""),
+    **dict.fromkeys(("patent", "software", "speech", "thesis"), ""),
+}  # fmt: skip
+DESCRIPTION = (50, 5000)  # the fewest and the most characters that Google's search for datasets accepts
 
 
 def type_of(publication):
@@ -26,14 +41,16 @@ def creative_work(publication, reference, site, versions=()):
 
     ``versions`` are the other versions of the same work, including the main version.
     """
-    first, last = reference.first_and_last_page if type_of(publication) in PAGED else ("", "")
+    type_ = type_of(publication)
+    first, last = reference.first_and_last_page if type_ in PAGED else ("", "")
+    pages = fact(reference, "number-of-pages")
     same = [publication.doi_url, publication.arxiv_url, publication.pmid_url, publication.url]
     work, others = [], []
     for version in versions:
         (work if version.pk == publication.version_of_id else others).append(address_of(version, site))
     return without_empty(
         {
-            "@type": type_of(publication),
+            "@type": type_,
             "@id": address_of(publication, site),
             "url": address_of(publication, site),
             "mainEntityOfPage": address_of(publication, site),
@@ -44,14 +61,21 @@ def creative_work(publication, reference, site, versions=()):
             "datePublished": reference.issued.iso,
             "dateModified": max(publication.updated_at, publication.publish_at).isoformat(),
             "abstract": site.plain(reference.abstract),
+            "description": description(reference, site) if type_ == "Dataset" else "",
             "keywords": list(reference.keyword),
             "inLanguage": reference.language,
             "isPartOf": container(reference),
-            "pagination": reference.page if type_of(publication) in PAGED else "",
+            "includedInDataCatalog": catalogue(reference) if type_ == "Dataset" else {},
+            "releasedEvent": meeting(reference),
+            "pagination": reference.page if type_ in PAGED else "",
             "pageStart": first if last or first.isdigit() else "",
             "pageEnd": last,
-            "isbn": reference.isbn if publication.type == "book" else "",
-            "bookEdition": reference.edition if publication.type == "book" else "",
+            "isbn": reference.isbn if type_ == "Book" else "",
+            "bookEdition": reference.edition if type_ == "Book" else "",
+            "numberOfPages": int(pages) if type_ == "Book" and pages.isdecimal() else None,
+            "reportNumber": reference.number if type_ == "Report" else "",
+            "inSupportOf": degree(reference) if type_ == "Thesis" else "",
+            "version": fact(reference, "version"),
             "publisher": reference.publisher and {"@type": "Organization", "name": reference.publisher},
             "identifier": identifiers(reference),
             "sameAs": [address for address in same if address],
@@ -95,19 +119,70 @@ def _name(name, person, site):
     )
 
 
+def fact(reference, name):
+    """Return a text of ``extra`` without markup, or ""."""
+    value = reference.extra.get(name, "")
+    return markup.plain(str(value)) if isinstance(value, str | int) else ""
+
+
 def container(reference):
-    """Return what a work is part of: an issue of a volume of a journal, proceedings or a book; {} if nothing."""
-    name = reference.container_title or reference.event_title
-    if reference.type in PERIODICALS and name:
-        part = without_empty({"@type": "Periodical", "name": name, "issn": reference.issn})
-        if reference.volume:
-            part = {"@type": "PublicationVolume", "volumeNumber": reference.volume, "isPartOf": part}
-        if reference.issue:
-            part = {"@type": "PublicationIssue", "issueNumber": reference.issue, "isPartOf": part}
+    """Return what a work is part of: an issue of a volume of a journal, a book, a series, a website; {} if nothing."""
+    name, type_ = markup.plain(reference.container_title), CONTAINERS.get(reference.type, "CreativeWork")
+    if not (name and type_):
+        return series(reference)
+    part = {"@type": type_, "name": name}
+    if type_ == "Book":
+        return without_empty({**part, "isbn": reference.isbn, "isPartOf": series(reference)})
+    if type_ != "Periodical":
         return part
-    if not name or reference.type == "book":
+    part = without_empty({**part, "issn": issn(reference)})
+    if reference.volume:
+        part = {"@type": "PublicationVolume", "volumeNumber": reference.volume, "isPartOf": part}
+    if reference.issue:
+        part = {"@type": "PublicationIssue", "issueNumber": reference.issue, "isPartOf": part}
+    return part
+
+
+def series(reference):
+    """Return the series of a book, or of the book that a work is part of; {} if there is none."""
+    name = fact(reference, "collection-title")
+    if not name or reference.type in PERIODICALS:
         return {}
-    return without_empty({"@type": "Book", "name": name, "isbn": reference.isbn, "issn": reference.issn})
+    is_book = reference.type in ("book", "collection") or CONTAINERS.get(reference.type) == "Book"
+    type_ = "BookSeries" if is_book else "CreativeWorkSeries"
+    return without_empty({"@type": type_, "name": name, "issn": issn(reference)})
+
+
+def issn(reference):
+    """Return one ISSN, or a list of several (print and online)."""
+    found = re.findall(r"[\dX-]+", reference.issn)
+    return found if len(found) > 1 else reference.issn
+
+
+def catalogue(reference):
+    """Return the catalogue that lists a dataset, {} if unknown."""
+    name = markup.plain(reference.container_title)
+    return {"@type": "DataCatalog", "name": name} if name else {}
+
+
+def meeting(reference):
+    """Return the conference at which a work appeared; {} if unknown. It is an event, not a container."""
+    if not reference.event_title:
+        return {}
+    place = reference.event_place and {"@type": "Place", "name": reference.event_place}
+    return without_empty({"@type": "PublicationEvent", "name": markup.plain(reference.event_title), "location": place})
+
+
+def degree(reference):
+    """Return the degree that a thesis is for: "PhD" of a "PhD thesis"."""
+    return re.sub(r"\W*\b(?:thesis|dissertation)\W*$", "", reference.genre, flags=re.IGNORECASE)
+
+
+def description(reference, site):
+    """Return the description of a dataset: its abstract, with the title before it if it is very short."""
+    fewest, most = DESCRIPTION
+    text = site.plain(reference.abstract)
+    return truncatechars(text if not text or len(text) >= fewest else f"{site.plain(reference.title)}: {text}", most)
 
 
 def identifiers(reference):

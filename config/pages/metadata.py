@@ -52,38 +52,80 @@ def web_page(type_, address, **facts):
     return {"@type": type_, "@id": address, "url": address, **facts}
 
 
-def page_of_owner(owner, links, site):
-    facts = person(owner, site, links)
+def item_list(items, site, first=1, **facts):
+    """Return an ItemList of objects with pages, the first of which has the position ``first`` in the whole list."""
+    rows = [
+        {"@type": "ListItem", "position": position, "url": site.absolute(item.get_absolute_url()),
+         "name": site.plain(str(item))}
+        for position, item in enumerate(items, first)
+    ]  # fmt: skip
+    return {"@type": "ItemList", **facts, "itemListElement": rows}
+
+
+def collection(name, address, items):
+    return web_page("CollectionPage", address, name=name, mainEntity=items)
+
+
+def list_of(name):
+    """Return the function for the list with that title: the objects on its page, and the number of all."""
+
+    def graph(context, site):
+        page, address = context["page_obj"], context.get("canonical") or context["view"].request.path
+        items = item_list(page, site, page.start_index() or 1, numberOfItems=page.paginator.count)
+        return [collection(name, site.absolute(address), items)]
+
+    return graph
+
+
+def papers_of(address, papers, site):
+    return [item_list(papers, site, **{"@id": f"{address}#publications", "name": "Publications"})] if papers else []
+
+
+def home(context, site):
+    owner = context["owner"]
+    if owner is None:
+        return []
+    facts = person(owner, site, owner.links.all())
     changed = owner.updated_at.isoformat()
     page = web_page("ProfilePage", site.home, name=owner.name, dateModified=changed, mainEntity={"@id": facts["@id"]})
     return [page, facts, {"@type": "WebSite", "@id": f"{site.home}#site", "url": site.home, "name": owner.name}]
 
 
-def page_of_person(someone, links, site):
+def person_page(context, site):
+    someone = context["person"]
     address = site.absolute(someone.get_absolute_url())
-    facts = person(someone, site, links)
+    facts = person(someone, site, someone.links.all())
     page = web_page("ProfilePage", address, mainEntity={"@id": facts["@id"]})
-    return [page, facts, breadcrumbs("person", someone.name, address, site)]
+    steps = breadcrumbs("person", someone.name, address, site)
+    return [page, facts, *papers_of(address, context["papers"], site), steps]
 
 
-def page_of_publication(publication, reference, versions, site):
-    facts = creative_work(publication, reference, site, versions)
+def publication_page(context, site):
+    facts = creative_work(context["publication"], context["record"], site, context["versions"])
     return [facts, breadcrumbs("publication", facts.get("name", ""), facts["url"], site)]
 
 
-def page_of_project(project, members, papers, site):
-    facts = research_project(project, site, members, papers)
-    return [facts, breadcrumbs("project", project.name, facts["url"], site)]
+def project_page(context, site):
+    project, papers = context["project"], context["papers"]
+    facts = research_project(project, site, context["members"], papers)
+    return [facts, *papers_of(facts["url"], papers, site), breadcrumbs("project", project.name, facts["url"], site)]
 
 
-def page_of_tag(tag, site):
+def tag_page(context, site):
+    tag = context["tag"]
     address = site.absolute(tag.get_absolute_url())
-    return [web_page("CollectionPage", address, name=tag.name), breadcrumbs("tag", tag.name, address, site)]
+    items = [item for kind in ("people", "papers", "projects", "activities") for item in context[kind]]
+    page = collection(tag.name, address, item_list(items, site))
+    return [page, breadcrumbs("tag", tag.name, address, site)]
 
 
-def page_of_activities(activities, site):
-    """Return the dated talks and trips among the activities, each as an Event."""
-    return [event(activity, site) for activity in activities if activity.start and activity.kind in ("talk", "travel")]
+def activities_page(context, site):
+    """Return the list of all activities, and the talks and trips with a date, each as an Event."""
+    activities = context["object_list"]
+    items = item_list(activities, site, numberOfItems=len(activities))
+    dated = [activity for activity in activities if activity.start and activity.kind in ("talk", "travel")]
+    page = collection("Activities", site.absolute(reverse("profiles:activities")), items)
+    return [page, *(event(activity, site) for activity in dated)]
 
 
 def breadcrumbs(kind, name, address, site):
@@ -96,3 +138,18 @@ def breadcrumbs(kind, name, address, site):
             for position, (name, address) in enumerate(steps, 1)
         ],
     }
+
+
+# The function that returns the graph of a page from the context of its template, by URL name.
+GRAPHS = {
+    "home": home,
+    "tags": list_of("Tags"),
+    "tag": tag_page,
+    "publications:publications": list_of("Publications"),
+    "publications:publication": publication_page,
+    "projects:projects": list_of("Projects"),
+    "projects:project": project_page,
+    "profiles:people": list_of("People"),
+    "profiles:person": person_page,
+    "profiles:activities": activities_page,
+}

@@ -30,7 +30,7 @@ class TagDetail(VisibleDetailView):
     def get_context_data(self, **kwargs):
         user, tag = self.request.user, self.object
         works = Publication.objects.visible_to(user).works(user).filter(taggedpublication__tag=tag)
-        papers = works.newest_first().only("issued")[: self.papers_shown + 1]
+        papers = works.newest_first().only("issued", "slug", "title")[: self.papers_shown + 1]
         return super().get_context_data(
             papers=papers[: self.papers_shown],
             has_more_papers=len(papers) > self.papers_shown,

@@ -72,20 +72,11 @@ def coins_of(publication):
 
 
 @register.simple_tag(takes_context=True)
-def structured_data(context, kind):
-    """Return the script element with the JSON-LD of a page of that kind, from the context of its view."""
-    site = metadata.Site(partial(absolute, context))
-    match kind:
-        case "owner":
-            graph = metadata.page_of_owner(context["owner"], context["owner"].links.all(), site)
-        case "person":
-            graph = metadata.page_of_person(context["person"], context["person"].links.all(), site)
-        case "publication":
-            graph = metadata.page_of_publication(context["publication"], context["record"], context["versions"], site)
-        case "project":
-            graph = metadata.page_of_project(context["project"], context["members"], context["papers"], site)
-        case "activities":
-            graph = metadata.page_of_activities(context["object_list"], site)
-        case "tag":
-            graph = metadata.page_of_tag(context["tag"], site)
-    return mark_safe(f'<script type="application/ld+json">{metadata.as_json(graph)}</script>') if graph else ""
+def structured_data(context):
+    """Return the script element with the JSON-LD of the page; "" for an editor, who sees drafts in its lists."""
+    request = context["request"]
+    if request.user.is_staff:
+        return ""
+    graph = metadata.GRAPHS[request.resolver_match.view_name](context, metadata.Site(partial(absolute, context)))
+    text = metadata.as_json(graph)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')

@@ -12,6 +12,7 @@ import yaml
 
 from profiles.content.patterns import FORBIDDEN
 from publications.references import markup
+from publications.references.reference import PERIODICALS
 
 media_type = "application/yaml"  # RFC 9512
 label = filename = "CITATION.cff"
@@ -31,7 +32,6 @@ CITED_TYPES = {
     "software": "software", "song": "sound-recording", "standard": "standard", "thesis": "thesis",
     "webpage": "website",
 }  # fmt: skip
-PERIODICALS = ("article", "article-journal", "article-magazine", "article-newspaper", "review", "review-book")
 # The type of the collection that a work is part of. CFF has no type for chapters.
 COLLECTIONS = {"chapter": "book", "paper-conference": "proceedings"}
 STATUSES = {"in preparation": "in-preparation", "submitted": "submitted", "accepted": "in-press"}
@@ -92,7 +92,7 @@ def cited(reference):
     """Return a Reference for "preferred-citation", as a dict."""
     container = _line(markup.plain(reference.container_title))
     series = _line(reference.extra.get("collection-title"))
-    is_periodical, is_thesis = reference.type in PERIODICALS, reference.type == "thesis"
+    is_periodical, is_thesis = reference.type in ("article", *PERIODICALS), reference.type == "thesis"
     publisher = _entity(reference.publisher, reference.publisher_place)
     year, month, *_ = (*(reference.issued.parts[0] if reference.issued.parts else ()), None, None)
     first, last = reference.first_and_last_page

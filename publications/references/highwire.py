@@ -4,17 +4,18 @@ Source: Google Scholar's inclusion guidelines for webmasters, and Zotero's "Embe
 """
 
 from publications.references import markup
+from publications.references.reference import PERIODICALS
 
 label = "Highwire Press tags"
 
 # The tag of the venue determines the type of the work.
-PERIODICALS = ["article-journal", "article-magazine", "article-newspaper", "review", "review-book"]
 VENUES = {
     **dict.fromkeys(PERIODICALS, "citation_journal_title"),
     "paper-conference": "citation_conference_title",
     **dict.fromkeys(["chapter", "entry-dictionary", "entry-encyclopedia"], "citation_inbook_title"),
 }
 INSTITUTIONS = {"thesis": "citation_dissertation_institution", "report": "citation_technical_report_institution"}
+EDITED = ("book", "collection", "periodical")  # types whose editors are named in place of authors
 # DC.type has Zotero's item type of a work whose venue does not determine it.
 ITEM_TYPES = {
     "article": "preprint", "speech": "presentation", "dataset": "dataset", "software": "computerProgram",
@@ -30,9 +31,11 @@ def tags(reference):
     venue, institution = VENUES.get(reference.type), INSTITUTIONS.get(reference.type)
     first, last = reference.first_and_last_page
     found = [("citation_title", markup.plain(reference.title)), ("DC.type", ITEM_TYPES.get(reference.type))]
-    for name in reference.author:
+    # Google Scholar ignores a page without authors. The second tag tells Zotero that these authors are the editors.
+    is_edited = reference.type in EDITED and not reference.author
+    for name in reference.editor if is_edited else reference.author:
         found += [("citation_author", inverted(name)), ("citation_author_orcid", name.orcid_url)]
-    found += [("citation_editor", inverted(name)) for name in reference.editor]
+    found += [("eprints.editors_name" if is_edited else "citation_editor", inverted(name)) for name in reference.editor]
     found += [
         ("citation_publication_date", date(reference.issued)),
         (venue, reference.container_title or reference.event_title),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 
 # CSL's name variables that are fields of a Reference. Names in other roles are stored in ``extra``.
 ROLES = ("author", "editor", "translator", "collection_editor", "container_author", "contributor")
+# The types of works whose container is a periodical.
+PERIODICALS = ("article-journal", "article-magazine", "article-newspaper", "review", "review-book")
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,3 +266,180 @@ def test_a_former_address_of_the_link_set_redirects(client, article):
     answer = client.get("/publications/on-engines.linkset.json")
 
     assert (answer.status_code, answer.headers["Location"]) == (301, "/publications/on-mills.linkset.json")
+
+
+BOOK = {"@type": "Book", "name": "Looms", "isbn": "9783161484100"}
+JOURNAL = {"@type": "Periodical", "name": "Looms", "issn": "1234-5679"}
+SERIES = {"name": "Notes on Mills", "issn": "1234-5679"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "expected"),
+    [
+        ("article-journal", JOURNAL), ("review-book", JOURNAL), ("article-newspaper", JOURNAL),
+        ("paper-conference", BOOK), ("chapter", BOOK), ("entry-encyclopedia", BOOK), ("entry-dictionary", BOOK),
+        ("webpage", {"@type": "WebSite", "name": "Looms"}), ("post-weblog", {"@type": "Blog", "name": "Looms"}),
+        ("interview", {"@type": "CreativeWork", "name": "Looms"}),
+        *[(type_, None) for type_ in ("article", "thesis", "dataset", "software", "patent", "speech", "book")],
+    ],
+)  # fmt: skip
+def test_a_work_is_part_of_the_container_that_its_type_has(client, type_, expected):
+    make.publication("On Engines", type=type_, container_title="Looms", isbn="9783161484100", issn="1234-5679")
+
+    (work, _) = graph_of(client, "/publications/on-engines/").values()
+
+    assert work.get("isPartOf") == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "title", "expected"),
+    [
+        ("book", "", {"@type": "BookSeries", **SERIES}),
+        ("paper-conference", "", {"@type": "BookSeries", **SERIES}),
+        ("chapter", "Looms", {"@type": "Book", "name": "Looms", "isPartOf": {"@type": "BookSeries", **SERIES}}),
+        ("report", "", {"@type": "CreativeWorkSeries", **SERIES}),
+        ("article-journal", "", None),
+    ],
+)
+def test_a_book_is_part_of_its_series(client, type_, title, expected):
+    extra = {"collection-title": "Notes on <i>Mills</i>"}
+    make.publication("On Engines", type=type_, container_title=title, issn="1234-5679", extra=extra)
+
+    (work, _) = graph_of(client, "/publications/on-engines/").values()
+
+    assert work.get("isPartOf") == expected
+
+
+def test_a_conference_is_an_event_and_no_container(client):
+    make.publication("On Engines", type="paper-conference", event_title="Mills 2025", event_place="Turin")
+
+    work = graph_of(client, "/publications/on-engines/")["ScholarlyArticle"]
+
+    assert "isPartOf" not in work
+    assert work["releasedEvent"] == {
+        "@type": "PublicationEvent",
+        "name": "Mills 2025",
+        "location": {"@type": "Place", "name": "Turin"},
+    }
+
+
+def test_a_dataset_has_a_description_a_version_and_a_catalogue(client):
+    make.publication(
+        "On Engines", type="dataset", abstract="Short.", container_title="Looms", extra={"version": "v2", "x": "y"}
+    )
+    make.publication("Mills", type="dataset", abstract="*word* " * 2000)
+    make.publication("Wheels", type="dataset")
+
+    first, second, third = [
+        graph_of(client, f"/publications/{slug}/")["Dataset"] for slug in ("on-engines", "mills", "wheels")
+    ]
+
+    assert first["description"] == "On Engines: Short."
+    assert first["version"] == "v2"
+    assert first["includedInDataCatalog"] == {"@type": "DataCatalog", "name": "Looms"}
+    assert (len(second["description"]), second["description"][:9]) == (5000, "word word")
+    assert "description" not in third
+
+
+@pytest.mark.parametrize(
+    ("fields", "type_", "name", "expected"),
+    [
+        ({"type": "report", "number": "TR-7"}, "Report", "reportNumber", "TR-7"),
+        ({"type": "patent", "number": "7"}, "CreativeWork", "reportNumber", None),
+        ({"type": "book", "extra": {"number-of-pages": "312"}}, "Book", "numberOfPages", 312),
+        ({"type": "book", "extra": {"number-of-pages": 312}}, "Book", "numberOfPages", 312),
+        ({"type": "book", "extra": {"number-of-pages": "xii, 312"}}, "Book", "numberOfPages", None),
+        ({"type": "book", "extra": {"number-of-pages": ["312"]}}, "Book", "numberOfPages", None),
+        ({"type": "book", "isbn": "9783161484100"}, "Book", "isbn", "9783161484100"),
+        ({"type": "thesis", "genre": "PhD thesis"}, "Thesis", "inSupportOf", "PhD"),
+        ({"type": "thesis", "genre": "Doctoral dissertation"}, "Thesis", "inSupportOf", "Doctoral"),
+        ({"type": "thesis", "genre": "Dissertation"}, "Thesis", "inSupportOf", None),
+        ({"type": "software", "extra": {"version": "1.0.2"}}, "SoftwareSourceCode", "version", "1.0.2"),
+        ({"type": "article", "extra": {"version": 3}}, "ScholarlyArticle", "version", "3"),
+        ({"issn": "1234-5679, 8765-432X", "container_title": "Looms"}, "ScholarlyArticle", "isPartOf",
+         {"@type": "Periodical", "name": "Looms", "issn": ["1234-5679", "8765-432X"]}),
+    ],
+)  # fmt: skip
+def test_a_fact_has_the_property_of_its_type(client, fields, type_, name, expected):
+    make.publication("On Engines", **fields)
+
+    assert graph_of(client, "/publications/on-engines/")[type_].get(name) == expected
+
+
+def test_google_scholar_finds_the_editors_of_a_book_as_its_authors(client):
+    book = make.publication("On Engines", authors=[], type="book")
+    book.authorships.create(person=make.person("Grace Hopper", orcid="0000-0002-1825-0097"), role="editor", position=1)
+    page = client.get("/publications/on-engines/").content.decode()
+
+    assert ("citation_author", "Hopper, Grace") in head_of(client)
+    assert "citation_editor" not in dict(head_of(client))
+    # With this tag Zotero reads the same name as an editor's.
+    assert '<meta name="eprints.editors_name" content="Hopper, Grace">' in page
+
+    book.authorships.create(person=make.person("Ada Lovelace"), role="author", position=1)
+    assert head_of(client)[1] == ("citation_author", "Lovelace, Ada")
+    assert ("citation_editor", "Hopper, Grace") in head_of(client)
+
+
+def items_of(facts):
+    return [(item["position"], item["name"], item["url"]) for item in facts["itemListElement"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "url"),
+    [
+        ("/publications/", "On Engines & x_2", "/publications/on-engines/"),
+        ("/publications/?tag=mills", "On Engines & x_2", "/publications/on-engines/"),
+        ("/tags/mills/", "On Engines & x_2", "/publications/on-engines/"),
+        ("/projects/", "Mill", "/projects/mill/"), ("/people/", "Ada Lovelace", "/people/ada-lovelace/"),
+        ("/tags/", "engines", "/tags/engines/"),
+    ],
+)  # fmt: skip
+def test_a_list_names_its_items(client, article, path, name, url):
+    make.project("Mill")
+
+    facts = graph_of(client, path)["CollectionPage"]
+
+    assert facts["url"] == f"http://testserver{path}"
+    assert items_of(facts["mainEntity"])[0] == (1, name, f"http://testserver{url}")
+
+
+def test_the_items_of_a_later_page_are_counted_on(client):
+    for number in range(51):
+        make.publication(f"Work {number}", authors=[], issued=str(2000 - number))
+
+    facts = graph_of(client, "/publications/?page=2")["CollectionPage"]["mainEntity"]
+
+    assert facts["numberOfItems"] == 51
+    assert items_of(facts) == [(51, "Work 50", "http://testserver/publications/work-50/")]
+
+
+@pytest.mark.parametrize("path", ["/people/ada-lovelace/", "/projects/mill/"])
+def test_a_person_and_a_project_have_the_list_of_their_works(client, article, path):
+    make.project("Mill").publications.add(article)
+
+    facts = graph_of(client, path)["ItemList"]
+
+    assert items_of(facts) == [(1, "On Engines & x_2", "http://testserver/publications/on-engines/")]
+
+
+@pytest.mark.parametrize("path", ["/publications/", "/tags/engines/", "/people/ada-lovelace/"])
+def test_lists_name_nothing_that_visitors_do_not_see(client, editor_client, article, path):
+    make.publication("Zanzibar", state="draft", tags=["engines"], authors=[article.authorships.first().person])
+
+    assert "Zanzibar" not in client.get(path).text
+    assert "ld+json" not in editor_client.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [("2024-05-17", "", ("2024-05-17", "2024-05-17")), ("2024-05", "", ("2024-05", None)), ("2024", "", ("2024", None)),
+     ("2024-05-17", "2024-05-19", ("2024-05-17", "2024-05-19")), ("2024-05", "2024-06", ("2024-05", "2024-06"))],
+)  # fmt: skip
+def test_a_talk_is_dated_as_precisely_as_it_is_known(client, start, end, expected):
+    make.activity("A talk", start=start, end=end)
+
+    graph = graph_of(client, "/activities/")
+
+    assert (graph["Event"]["startDate"], graph["Event"].get("endDate")) == expected
+    assert graph["CollectionPage"]["mainEntity"]["itemListElement"][0]["url"] == graph["Event"]["@id"]
