@@ -5,8 +5,9 @@ Text is CSL's rich text: plain text with ``<i>``, ``<b>``, ``<sub>``, ``<sup>`` 
 ``<span style="font-variant: small-caps">``, and TeX maths between dollar signs.
 """
 
-import re
 from dataclasses import dataclass, field, fields, replace
+
+from publications.references.extra import BIBLIOGRAPHIC
 
 # CSL's name variables that are fields of a Reference. Names in other roles are stored in ``extra``.
 ROLES = ("author", "editor", "translator", "collection_editor", "container_author", "contributor")
@@ -132,8 +133,8 @@ class Reference:
         return first.strip(), last.strip()
 
     def for_visitors(self):
-        """Return a copy without the private fields of reference managers: notes, and paths of local files."""
-        return replace(self, extra={name: value for name, value in self.extra.items() if not PRIVATE.match(name)})
+        """Return a copy with the bibliographic names of ``extra`` only: no remarks, ratings or paths of files."""
+        return replace(self, extra={name: value for name, value in self.extra.items() if name in BIBLIOGRAPHIC})
 
     def anonymous(self):
         """Return a copy without everything that identifies the authors, for blind review."""
@@ -141,7 +142,6 @@ class Reference:
         return replace(self, **names, citation_key="", funding="", note="", extra={})
 
 
-PRIVATE = re.compile(r"(?:annote|file|local-?url|localfile|bdsk-file.*|l[1-4])$")
 # CSL-JSON's name of each field, in the order of the dataclass.
 CSL_NAMES = {
     item.name: {"doi": "DOI", "isbn": "ISBN", "issn": "ISSN", "pmid": "PMID", "url": "URL"}.get(

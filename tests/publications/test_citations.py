@@ -110,7 +110,7 @@ def test_a_page_whose_work_has_no_citations_yet_is_shown_without_them_and_stores
     answer = client.get("/publications/on-engines/")
 
     assert answer.context["citations"] == []
-    assert "<code>@misc{" in answer.text
+    assert "<code>@article{" in answer.text
     assert not FormattedCitations.objects.exists()
 
 
@@ -220,7 +220,7 @@ def test_without_pandoc_no_style_is_available_and_a_check_says_so(
     answer = client.get("/publications/on-engines/")
 
     assert answer.context["citations"] == []
-    assert "<code>@misc{" in answer.text
+    assert "<code>@article{" in answer.text
     assert "config.W001" in [message.id for message in run_checks()]
     with pytest.raises(CommandError, match="pandoc is not installed"):
         call_command("format_citations")

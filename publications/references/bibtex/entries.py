@@ -24,7 +24,10 @@ JOIN = re.compile(r"\s*#")
 # A field inside a value, whose own brace or quote is not closed.
 SWALLOWED = re.compile(r",\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]")
 SWALLOWED_LINE = re.compile(r"[}\"\w]\s*,\s*\n\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]")
+# Begins an @comment with changes to the entry after it, and names the field of Entry where they are stored.
+CHANGES = "x-csl"
 NOT_INHERITED = (
+    CHANGES,
     "crossref", "xdata", "ids", "entryset", "related", "label", "options", "presort", "sortkey", "key", "xref",
 )  # fmt: skip
 # The name in the child of a field of the parent: BibLaTeX's manual, appendix B.
@@ -101,6 +104,7 @@ class BibFile:
         self.macros = {name: name for name in MONTHS}
         self.undefined = set()
         self.number, self.line = 0, 1
+        self.comment = ""  # the last @comment, until the next entry
         self.problems = []  # of the last piece, without those of its entries
 
     def read(self, text):
@@ -115,10 +119,15 @@ class BibFile:
             self.line = first_line + text.count("\n", 0, found.start())
             if type_ in ("comment", "preamble", "string"):
                 position = self._skip(text, found, type_, closing)
+                self.comment = text[found.end() : position - 1] if type_ == "comment" else ""
             else:
                 self.number += 1
                 entry, position = self._entry(text, found, type_, closing)
                 entries += [entry] if entry else []
+                mark = f"{CHANGES} {entry.key} " if entry else ""
+                if mark and self.comment.startswith(mark):
+                    entry.fields[CHANGES] = self.comment.removeprefix(mark)
+                self.comment = ""
         self.line = first_line + text.count("\n")
         return entries
 

@@ -31,7 +31,6 @@ KINDS = {
     "patent": "Patent", "patentus": "US patent", "patenteu": "European patent", "patentde": "German patent",
     "patentuk": "British patent", "patentfr": "French patent", "patreqfr": "French patent request",
 }  # fmt: skip
-SUBTYPES = {"magazine": "article-magazine", "newspaper": "article-newspaper"}
 STATES = {
     "inpreparation": "in preparation", "submitted": "submitted", "forthcoming": "accepted", "inpress": "accepted",
     "accepted": "accepted", "retracted": "retracted", "prepublished": "prepublished",
@@ -94,26 +93,56 @@ JOURNALS = {
     "psj": "The Planetary Science Journal",
 }  # fmt: skip
 
-CLASSIC = {
-    "book": "book", "pamphlet": "booklet", "report": "techreport", "article-magazine": "article",
-    "article-newspaper": "article", "article-journal": "article", "paper-conference": "inproceedings",
-    "chapter": "incollection", "manuscript": "unpublished",
+# The entry type of each CSL type, and the ``entrysubtype`` if several have the same entry type. Zotero drops entries of
+# types that it does not know, such as @dataset, @review and @standard, so others are written that it reads. A style that
+# does not know a type treats it as @misc. The subtypes of articles are BibLaTeX's.
+WRITTEN_TYPES = {
+    "article": ("misc", "preprint"), "article-journal": ("article", ""), "article-magazine": ("article", "magazine"),
+    "article-newspaper": ("article", "newspaper"), "bill": ("legislation", "bill"), "book": ("book", ""),
+    "broadcast": ("video", "broadcast"), "chapter": ("incollection", ""), "classic": ("book", "classic"),
+    "collection": ("collection", "collection"), "dataset": ("misc", "dataset"), "document": ("misc", ""),
+    "entry": ("inreference", "entry"), "entry-dictionary": ("inreference", "dictionary"),
+    "entry-encyclopedia": ("inreference", ""), "event": ("misc", "event"), "figure": ("artwork", "figure"),
+    "graphic": ("artwork", ""), "hearing": ("jurisdiction", "hearing"), "interview": ("misc", "interview"),
+    "legal_case": ("jurisdiction", ""), "legislation": ("legislation", ""), "manuscript": ("unpublished", ""),
+    "map": ("misc", "map"), "motion_picture": ("movie", ""), "musical_score": ("book", "score"),
+    "pamphlet": ("booklet", ""), "paper-conference": ("inproceedings", ""), "patent": ("patent", ""),
+    "performance": ("misc", "performance"), "periodical": ("misc", "periodical"),
+    "personal_communication": ("letter", ""), "post": ("online", "post"), "post-weblog": ("online", "blog"),
+    "regulation": ("legislation", "regulation"), "report": ("techreport", ""), "review": ("article", "review"),
+    "review-book": ("article", "bookreview"), "software": ("software", ""), "song": ("audio", ""),
+    "speech": ("unpublished", "talk"), "standard": ("techreport", "standard"), "thesis": ("thesis", ""),
+    "treaty": ("legislation", "treaty"), "webpage": ("online", ""),
 }  # fmt: skip
-PARTS_OF = {"article": "journal", "inproceedings": "booktitle", "incollection": "booktitle"}
+SUBTYPES = {written: type_ for type_, written in WRITTEN_TYPES.items() if written[1]}
+# The ``type`` of entries whose entry type would be printed as something else: "Standard 12" and not "Technical report".
+KIND_NAMES = {"standard": "Standard"}
+# The entry types that Zotero reads.
+WIDELY_READ = {
+    "article", "artwork", "audio", "book", "booklet", "collection", "conference", "electronic", "inbook",
+    "incollection", "inproceedings", "inreference", "jurisdiction", "legislation", "letter", "manual",
+    "mastersthesis", "misc", "movie", "mvbook", "online", "patent", "phdthesis", "proceedings", "report", "software",
+    "techreport", "thesis", "unpublished", "video",
+}  # fmt: skip
 
 
-def entry_type_of(reference):
-    """Return the entry type of a Reference: the one that it was imported with, or one that every style supports."""
-    if "entrytype" in reference.extra:
-        return reference.extra["entrytype"]
-    if reference.type == "thesis":
+def entry_type_of(reference, *, complete=True):
+    """Return the entry type of a Reference: the one that it was imported with, or one that every style supports.
+
+    If not ``complete``, the imported type is used only if it is widely read.
+    """
+    imported = reference.extra.get("entrytype")
+    if imported and (complete or imported in WIDELY_READ):
+        return imported
+    if reference.type == "thesis" and reference.genre:
         is_lower = re.search("master|bachelor|diplom|licen", reference.genre, re.IGNORECASE)
         return "mastersthesis" if is_lower else "phdthesis"
-    type_ = CLASSIC.get(reference.type, "misc")
-    has_container = reference.container_title or (type_ == "inproceedings" and reference.event_title)
-    if (type_ in PARTS_OF and not has_container) or (type_ == "unpublished" and not reference.note):
-        return "misc"
-    return type_
+    return WRITTEN_TYPES[reference.type][0]
+
+
+def has_issues(type_):
+    """Return whether ``number`` is the issue in works of a CSL type."""
+    return type_.startswith(("article-", "review")) or type_ == "periodical"
 
 
 def verbatim(source):

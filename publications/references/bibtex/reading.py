@@ -39,7 +39,8 @@ class EntryReader:
         self.nocase = {}
 
     def reference(self):
-        changes = self.left.pop("x-csl", "")
+        changes = self.left.pop(entries.CHANGES, "")
+        self._type()
         self._names()
         self._titles()
         self._dates()
@@ -57,7 +58,7 @@ class EntryReader:
             "article" if reference.type == "article" else "conference",
         }:
             reference.extra["entrytype"] = self.entry.type
-        return csl.patched(reference, changes, "x-csl")
+        return csl.patched(reference, changes, entries.CHANGES)
 
     def text(self, name):
         """Take a field and return its rich text, without nocase marks."""
@@ -84,6 +85,17 @@ class EntryReader:
         if value:
             place.setdefault(name, value)
         return place.get(name) == value
+
+    def _type(self):
+        """Set the type that the entry type and its subtype mean together."""
+        subtype = from_tex(self.left.get("entrysubtype", "")).lower()
+        type_ = fields.SUBTYPES.get((self.entry.type, subtype))
+        self.is_certain = bool(type_)
+        if type_:
+            self.found["type"] = type_
+            del self.left["entrysubtype"]
+            if self.left.get("type") == fields.KIND_NAMES.get(type_):
+                self.left.pop("type", "")
 
     def _names(self):
         roles = {role: self._people(name, role) for name, role in fields.NAMES.items()}
@@ -150,10 +162,6 @@ class EntryReader:
 
     def _container(self):
         type_ = self.found["type"]
-        subtype = from_tex(self.left.get("entrysubtype", "")).lower()
-        if self.entry.type == "article" and subtype in fields.SUBTYPES:
-            self.found["type"] = fields.SUBTYPES[subtype]
-            del self.left["entrysubtype"]
         for name in ("journaltitle", "journal", "fjournal"):
             macro = re.fullmatch(r"\\([a-z]+)\s*(?:\{\})?", self.left.get(name, "").strip())
             if macro and macro[1] in fields.JOURNALS:
@@ -175,7 +183,7 @@ class EntryReader:
         self.put("page", re.sub(r"\s*[-‐‑‒–—]+\s*", "-", self.text("pages")))
         number, issue = self.text("number"), self.text("issue")
         type_ = self.found["type"]
-        if type_.startswith("article") or type_ in ("periodical", "review"):
+        if fields.has_issues(type_):
             self.put("issue", number or issue)
             self.put("issuetitle", issue if number else "")
         else:
@@ -214,8 +222,9 @@ class EntryReader:
         self.put("arxiv_id", identifiers.arxiv_id_of_doi(found.get("doi", "")))
         arxiv_id = found.get("arxiv_id")
         is_unpublished = type_ in ("misc", "online", "unpublished", "electronic") and not venue
-        if (type_ == "article" and identifiers.PREPRINT_SERVER.match(venue)) or (
-            is_unpublished and (arxiv_id or identifiers.PREPRINT_SERVER.match(how))
+        if not self.is_certain and (
+            (type_ == "article" and identifiers.PREPRINT_SERVER.match(venue))
+            or (is_unpublished and (arxiv_id or identifiers.PREPRINT_SERVER.match(how)))
         ):
             found["type"] = "article"
         if found["type"] == "article" and arxiv_id:

@@ -1,4 +1,4 @@
-"""Writes BibTeX that BibTeX and biber read without warnings."""
+"""Writes BibTeX for BibTeX and biber, and for the reference managers that import it."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from itertools import chain, count
 
 from publications.references import csl
 from publications.references.bibtex import fields
-from publications.references.bibtex.entries import Entry
+from publications.references.bibtex.entries import CHANGES, Entry
 from publications.references.bibtex.reading import EntryReader, loads
 from publications.references.dates import MONTHS
 from publications.references.names import parse_names
@@ -24,28 +24,26 @@ JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 RESERVED = {"crossref", "xdata", "xref", "ids", "options", "year", "month", "day", "date", "x-csl", "entrytype"}
 
 
-def dumps(references, *, unicode=False):
+def dumps(references, *, unicode=False, complete=True):
     """Return the text of a file. The options are those of ``write``."""
-    return "".join(write(references, unicode=unicode))
+    return "".join(write(references, unicode=unicode, complete=complete))
 
 
-def write(references, *, unicode=False):
+def write(references, *, unicode=False, complete=True):
     """Yield the text of a file entry by entry, in ASCII with TeX macros, or with Unicode letters.
 
-    What BibTeX has no field for is written to a field ``x-csl``, so that nothing is lost when the file is imported.
+    ``complete``: what BibTeX has no field for is written to an @comment before the entry, which other programs skip,
+    so that nothing is lost when the file is imported.
     """
     keys = set()
     for reference in references:
         key = _unique_key(reference, keys)
-        values = EntryWriter(reference, key, unicode=unicode).values
-        text = _entry(reference, key, values)
-        lost = _lost(reference, key, values, text)
-        yield _entry(reference, key, values | {"x-csl": lost}) if lost else text
-
-
-def _entry(reference, key, values):
-    lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in values.items()]
-    return "\n".join([f"@{fields.entry_type_of(reference)}{{{key},", *lines, "}\n\n"])
+        type_ = fields.entry_type_of(reference, complete=complete)
+        values = EntryWriter(reference, key, type_, unicode=unicode).values
+        lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in values.items()]
+        text = "\n".join([f"@{type_}{{{key},", *lines, "}\n\n"])
+        lost = _lost(reference, Entry(1, 1, type_.lower(), text, key, values)) if complete else ""
+        yield f"@comment{{{CHANGES} {key} {lost}}}\n{text}" if lost else text
 
 
 def _unique_key(reference, keys):
@@ -62,9 +60,8 @@ def _unique_key(reference, keys):
 class EntryWriter:
     """Makes the fields of an entry in the usual order. ``values`` maps their names to TeX."""
 
-    def __init__(self, reference, key, *, unicode):
-        self.reference, self.unicode = reference, unicode
-        self.type = fields.entry_type_of(reference)
+    def __init__(self, reference, key, type_, *, unicode):
+        self.reference, self.type, self.unicode = reference, type_, unicode
         self.extra = {name: value for name, value in reference.extra.items() if name not in ("nocase", "entrytype")}
         nocase = reference.extra.get("nocase")
         self.nocase = nocase if isinstance(nocase, dict) else {}
@@ -98,12 +95,11 @@ class EntryWriter:
         found, reference, type_ = self.found, self.reference, self.reference.type
         found["title"] = self.tex(reference.title, "title")
         container = reference.container_title or (reference.event_title if self.type == "inproceedings" else "")
-        is_article = type_.startswith("article")
-        is_in_journal = is_article or self.type in ("article", "suppperiodical")
+        is_in_journal = fields.has_issues(type_) or self.type in ("article", "suppperiodical")
         found["journal" if is_in_journal else "booktitle"] = self.tex(container, "container-title")
         found |= _issued(reference.issued)
         found["volume"] = self.tex(reference.volume)
-        number = reference.issue if is_article or type_ in ("periodical", "review") else reference.number
+        number = reference.issue if fields.has_issues(type_) else reference.number or reference.issue
         if type_ in ("book", "chapter", "paper-conference"):
             number = self.extra.pop("collection-number", "")
         found["number"] = self.tex(number)
@@ -111,14 +107,18 @@ class EntryWriter:
         found[PUBLISHERS.get(self.type, "publisher")] = self.tex(reference.publisher)
         for name, field in fields.WRITTEN.items():
             found[field] = self.tex(getattr(reference, name), CSL_NAMES[name])
-        found["type"] = self.tex(reference.genre) if reference.genre != fields.GENRES.get(self.type, "") else ""
+        genre = reference.genre or fields.KIND_NAMES.get(type_, "")
+        found["type"] = self.tex(genre) if genre != fields.GENRES.get(self.type, "") else ""
+        entry_type, subtype = fields.WRITTEN_TYPES[type_]
+        found["entrysubtype"] = subtype if self.type == entry_type else ""
         found["pubstate"] = STATE_NAMES.get(reference.status, self.tex(reference.status))
 
     def _identifiers(self):
         found, reference = self.found, self.reference
         if reference.arxiv_id:
-            found |= {"eprint": _verbatim(reference.arxiv_id), "archiveprefix": "arXiv"}
-            found["primaryclass"] = self.tex(reference.arxiv_class)
+            # BibTeX's styles read "archiveprefix" and "primaryclass", biber both, Zotero "eprinttype".
+            found |= {"eprint": _verbatim(reference.arxiv_id), "eprinttype": "arxiv", "archiveprefix": "arXiv"}
+            found |= dict.fromkeys(["eprintclass", "primaryclass"], self.tex(reference.arxiv_class))
         found |= {name: _verbatim(getattr(reference, name)) for name in ("doi", "isbn", "issn", "pmid", "url")}
 
     def _texts(self):
@@ -174,16 +174,16 @@ def _verbatim(text):
     return text
 
 
-def _lost(reference, key, values, text):
-    """Return as JSON what would be lost if the entry was imported, or "". It contains no braces but JSON's own."""
+def _lost(reference, entry):
+    """Return as JSON what would be lost if the entry was imported, or "". Its braces are balanced."""
     if any(AMBIGUOUS.search(value) or value != value.strip() or not has_balanced_braces(value)
-           for value in values.values()):  # fmt: skip
-        read = loads(text).references
+           for value in entry.fields.values()):  # fmt: skip
+        read = loads(entry.raw).references
     else:
-        read = [EntryReader(Entry(1, 1, fields.entry_type_of(reference).lower(), text, key, values)).reference()]
+        read = [EntryReader(entry).reference()]
     lost = csl.difference(reference, read[0] if read else Reference())
     if not lost:
         return ""
-    # Braces in strings are escaped, because those of a field must be balanced.
+    # In strings, braces need not be balanced, and BibTeX would start an entry at an "@".
     written = json.dumps(lost, separators=(",", ":"))
-    return JSON_STRING.sub(lambda found: found[0].replace("{", "\\u007b").replace("}", "\\u007d"), written)
+    return JSON_STRING.sub(lambda string: re.sub("[{}@]", lambda found: f"\\u{ord(found[0]):04x}", string[0]), written)

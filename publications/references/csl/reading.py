@@ -12,6 +12,7 @@ from publications.references.csl.variables import (
     NAME_VARIABLES,
     OLD_NAMES,
     OTHER_TYPES,
+    SOFTWARE,
     TYPES,
 )  # fmt: skip
 from publications.references.dates import date_from_csl
@@ -111,7 +112,9 @@ def from_csl(item):
         fields["keyword"] = tuple(custom["keyword"])
     type_ = _text(item.get("type", "document"))
     fields["type"] = type_ if type_ in TYPES else OTHER_TYPES.get(type_.lower(), "document")
-    if fields["type"] == "document" != type_:
+    if type_ in ("book", "document") and fields.get("genre") == SOFTWARE and "type" not in custom:
+        fields |= {"type": "software", "genre": ""}
+    elif fields["type"] == "document" != type_:
         extra["original-type"] = type_
     # Zotero's ids are URLs, and ours are numbers ("#1") where there is no citation key.
     identifier = _text(item.get("id", ""))

@@ -10,6 +10,8 @@ TYPES = frozenset([
     "post", "post-weblog", "regulation", "report", "review", "review-book", "software", "song", "speech", "standard",
     "thesis", "treaty", "webpage",
 ])  # fmt: skip
+# The genre of software in CSL 1.0.1, which had no type for it.
+SOFTWARE = "Computer software"
 # The names of types in Crossref, DataCite and older versions of CSL.
 OTHER_TYPES = {
     "journal-article": "article-journal", "proceedings-article": "paper-conference", "posted-content": "article",
@@ -18,21 +20,6 @@ OTHER_TYPES = {
     "report-component": "report", "peer-review": "review", "article-in-press": "article-journal",
     "conference-paper": "paper-conference", "book-review": "review-book", "entry-dictionnary": "entry-dictionary",
 }  # fmt: skip
-# The schema's other variables, which are stored in ``extra`` under these names.
-EXTRA_NAMES = frozenset([
-    "chair", "compiler", "composer", "curator", "director", "editorial-director", "executive-producer", "guest",
-    "host", "interviewer", "illustrator", "narrator", "organizer", "original-author", "performer", "producer",
-    "recipient", "reviewed-author", "script-writer", "series-creator",
-])  # fmt: skip
-EXTRA_DATES = frozenset(["accessed", "available-date", "event-date", "original-date", "submitted"])
-EXTRA_TEXTS = frozenset([
-    "annote", "archive", "archive_collection", "archive_location", "archive-place", "authority", "call-number",
-    "chapter-number", "citation-number", "citation-label", "collection-number", "collection-title", "dimensions",
-    "division", "first-reference-note-number", "jurisdiction", "locator", "medium", "number-of-pages",
-    "number-of-volumes", "original-publisher", "original-publisher-place", "original-title", "page-first", "part",
-    "part-title", "PMCID", "printing", "references", "reviewed-genre", "reviewed-title", "scale", "section", "source",
-    "supplement", "title-short", "version", "volume-title", "volume-title-short", "year-suffix",
-])  # fmt: skip
 OLD_NAMES = {"event": "event-title", "journalAbbreviation": "container-title-short", "shortTitle": "title-short"}
 NAME_PARTS = {name.replace("_", "-"): name for name in Name.__slots__ if name != "orcid"}
 NAME_VARIABLES = frozenset(CSL_NAMES[role] for role in ROLES)

@@ -4,20 +4,26 @@ import json
 from dataclasses import replace
 
 from publications.references.csl.reading import date_from_csl, from_csl, keywords_from_csl, names_from_csl
-from publications.references.csl.variables import CUSTOM, EXTRA_DATES, EXTRA_NAMES, EXTRA_TEXTS, NAME_PARTS
+from publications.references.csl.variables import CUSTOM, NAME_PARTS, SOFTWARE
+from publications.references.extra import EXTRA_DATES, EXTRA_NAMES, EXTRA_TEXTS
 from publications.references.reference import CSL_NAMES, ROLES
 
 
-def dumps(references):
-    """Return the text of a list of items, valid against the schema."""
-    return "".join(write(references))
+def dumps(references, *, complete=True):
+    """Return the text of a list of items. The options are those of ``write``."""
+    return "".join(write(references, complete=complete))
 
 
-def write(references):
-    """Yield the text of a list of items, valid against the schema, item by item."""
+def write(references, *, complete=True):
+    """Yield the text of a list of items, valid against the schema, item by item.
+
+    ``complete``: what CSL has no variable for is written to ``custom``. Otherwise it is left out, and every item has a
+    type that other programs import.
+    """
     separator = "["
     for number, reference in enumerate(references, 1):
-        item = json.dumps(to_csl(reference, f"#{number}"), ensure_ascii=False, indent=1)
+        item = to_csl(reference, f"#{number}")
+        item = json.dumps(item if complete else _common(item), ensure_ascii=False, indent=1)
         yield f"{separator}\n{item}"
         separator = ","
     yield "\n]\n" if separator == "," else "[]\n"
@@ -47,6 +53,8 @@ def to_csl(reference, number="#1"):
     orcids = {CSL_NAMES[role]: [name.orcid for name in getattr(reference, role)] for role in ROLES}
     if known := {csl: found for csl, found in orcids.items() if any(found)}:
         custom["ORCID"] = known  # the schema allows no ORCID iD in a name
+    if reference.type in ("book", "document") and reference.genre == SOFTWARE:
+        custom["type"] = reference.type  # the reader would take it for software
     if reference.arxiv_id:
         item["archive"], item["archive_location"] = "arXiv", reference.arxiv_id
     for name, value in reference.extra.items():
@@ -54,6 +62,21 @@ def to_csl(reference, number="#1"):
         place[name] = value
     if custom:
         item["custom"] = custom
+    return item
+
+
+def _common(item):
+    """Return an item that all programs import.
+
+    Zotero refuses a whole file that contains "software", a type of CSL 1.0.2. In CSL 1.0.1 software was a book with a
+    version, and Zotero still reads it so. Zotero has no place for the archive of a preprint, but for its number.
+    """
+    item.pop("custom", None)
+    if item["type"] == "software":
+        item = {"genre": SOFTWARE} | item | {"type": "book" if "version" in item else "document"}
+    elif item["type"] == "article" and item.get("archive") == "arXiv":
+        number = f"arXiv:{item.pop('archive_location')}"
+        item = {"number": number, "publisher": item.pop("archive")} | item
     return item
 
 

@@ -10,7 +10,7 @@ from publications.references.ris import tables
 from publications.references.ris.reading import loads
 
 
-def dumps(references):
+def dumps(references, *, complete=True):
     """Return the text of a file."""
     return "".join(write(references))
 
