@@ -10,7 +10,7 @@ class PublicationEntry(FeedEntry):
 
     @classmethod
     def prepared(cls, queryset):
-        works = queryset.works(VISITOR).with_authors(VISITOR).defer("extra")
+        works = queryset.works(VISITOR).with_authors(VISITOR)
         return super().prepared(works).prefetch_related("resources")
 
     @property

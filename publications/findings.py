@@ -82,7 +82,7 @@ def scholar():
         name, url = f"“{publication}”", edit_url(publication)
         if not publication.has_authors:
             yield Finding(f"{name} has no author, which Google Scholar requires.", f"{url}#authorships-group")
-        if not publication.issued:
+        if not publication.issued and not publication.is_forthcoming:
             yield Finding(f"{name} has no date, which Google Scholar requires.", f"{url}#id_issued")
         if papers and not uploaded and not publication.version_of_id:
             message = f"The PDF of {name} is on another site, where Google Scholar does not look. Upload it."

@@ -81,7 +81,7 @@ def creative_work(publication, reference, site, versions=()):
             "sameAs": [address for address in same if address],
             "award": publication.award,
             "license": publication.license_url,
-            "creativeWorkStatus": publication.get_status_display(),
+            "creativeWorkStatus": publication.status_label,
             "image": site.picture(publication.image),
             "encoding": [encoding(resource, site) for resource in publication.resources.all() if resource.file],
             "codeRepository": code_url(publication.resources.all()) if publication.type == "software" else "",

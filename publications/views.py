@@ -47,7 +47,7 @@ class PublicationList(FilteredPublications):
     paginate_by = 50
 
     def get_queryset(self):
-        return super().get_queryset().only("issued", "slug", "title")  # the cards read the rest
+        return super().get_queryset().only("issued", "slug", "status", "title")  # the cards read the rest
 
     def get_context_data(self, **kwargs):
         query = self.filters.query_string()

@@ -57,7 +57,7 @@ def _publication(entry, owner, absolute):
     named = [name for place, name in enumerate(names) if place < MAX_AUTHORS or name["me"]]
     venue = [plain(publication.venue), publication.numbers, publication.track]
     if publication.status != "published":
-        venue.append(publication.get_status_display().lower())
+        venue.append(publication.status_label)
     if publication.issued:
         venue.append(publication.issued.display)
     return {

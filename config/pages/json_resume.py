@@ -40,7 +40,7 @@ def resume(cv, absolute):
     projects = sections.get("projects", [])
     publications = [entry.publication for group in sections.pop("publications", []) for entry in group.entries]
     # The CV groups them; without headings the newest come first.
-    publications.sort(key=lambda publication: (publication.issued, publication.pk), reverse=True)
+    publications.sort(key=lambda publication: (publication.sort_date, publication.pk), reverse=True)
     prefetch_related_objects(projects, "highlights", "tags")
     changed = max(item.updated_at for items in ([cv.owner], publications, *sections.values()) for item in items)
     interests = [tag.name for tag in cv.owner.tags.all()]
@@ -134,7 +134,7 @@ def _award(activity):
 def _publication(publication, absolute):
     names = [str(authorship) for authorship in publication.byline]
     others = [f"{len(names) - MAX_AUTHORS} others"] if len(names) > MAX_AUTHORS else []
-    status = "" if publication.status == "published" else publication.get_status_display()
+    status = "" if publication.status == "published" else publication.status_label
     # The schema has no fields for these; abstracts are too long for its summary of "2-3 sentences".
     facts = [
         ", ".join(names[:MAX_AUTHORS] + others), publication.type_label, publication.numbers, publication.track,

@@ -145,6 +145,7 @@ class ReviewRow:
             ", ".join(names[:NAME_LIMIT]) + more,
             markup.plain(self.reference.container_title),
             self.reference.issued.iso,
+            self.reference.status,
             f"DOI {self.reference.doi}" if self.reference.doi else "",
         )
         return " · ".join(filter(None, facts))

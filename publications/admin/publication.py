@@ -236,7 +236,7 @@ class TagFilter(admin.SimpleListFilter):
 @admin.register(Publication)
 class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
     markdown = {"abstract": 3}
-    list_display = ["title", "type", "issued_year", "status", "featured", "visibility"]
+    list_display = ["title", "type", "issued_year", "status_label", "featured", "visibility"]
     list_filter = ["state", TagFilter, "featured", "status", TypeFilter, MissingFilter, YearFilter]
     search_fields = ["title"]
     search_help_text = (
@@ -283,9 +283,13 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
             *super().get_urls(),
         ]
 
-    @admin.display(description="Year", ordering="issued")
+    @admin.display(description="Year", ordering="sort_date")
     def issued_year(self, publication):
         return publication.year
+
+    @admin.display(description="Status", ordering="status")
+    def status_label(self, publication):
+        return publication.status_label
 
     @property
     def media(self):

@@ -5,10 +5,11 @@ from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, Max, Q, When
-from django.db.models.functions import Cast, Substr
+from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models.functions import Cast, Concat, Substr
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from profiles.content.dates import PartialDateField
 from profiles.content.patterns import LONGEST_TEXT
@@ -31,6 +32,9 @@ class Publication(Illustrated, Publishable, Slugged):
         ACCEPTED = "accepted", "Accepted"
         PUBLISHED = "published", "Published"
         RETRACTED = "retracted", "Retracted"
+
+    # The statuses of works that have not appeared. Lists show them first.
+    FORTHCOMING = (Status.IN_PREPARATION, Status.SUBMITTED, Status.ACCEPTED)
 
     # The types of CSL 1.0.2, the most frequent first.
     TYPES = [
@@ -154,6 +158,12 @@ class Publication(Illustrated, Publishable, Slugged):
         output_field=models.PositiveSmallIntegerField(null=True),
         db_persist=True,
     )
+    # What lists are sorted by, newest first: the date, after a 9 if the work has not appeared.
+    sort_date = models.GeneratedField(
+        expression=Concat(Case(When(status__in=FORTHCOMING, then=Value("9")), default=Value("")), "issued"),
+        output_field=models.CharField(max_length=11),
+        db_persist=True,
+    )
     # The primary key of a main version, NULL for other versions. Because ``version_of`` refers to this column, the
     # database refuses a version of itself or of another version.
     work_key = models.GeneratedField(
@@ -169,7 +179,7 @@ class Publication(Illustrated, Publishable, Slugged):
     objects = PublicationQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
-        ordering = ["-issued", "-pk"]
+        ordering = ["-sort_date", "-pk"]
         constraints = [
             *Publishable.Meta.constraints,
             *Illustrated.Meta.constraints,
@@ -193,10 +203,12 @@ class Publication(Illustrated, Publishable, Slugged):
         ]
         indexes = [
             # The public lists and their counts. With the last two columns, counts do not read the rows.
-            models.Index(fields=["state", "-issued", "-id", "publish_at", "version_of"], name="publications_by_state"),
+            models.Index(
+                fields=["state", "-sort_date", "-id", "publish_at", "version_of"], name="publications_by_state"
+            ),
             models.Index(fields=["year", "type", "state", "publish_at", "version_of"], name="publications_year_type"),
-            models.Index(fields=["-issued", "-id"], name="publications_in_order"),
-            models.Index(fields=["-issued", "-id"], condition=Q(featured=True), name="publications_featured"),
+            models.Index(fields=["-sort_date", "-id"], name="publications_in_order"),
+            models.Index(fields=["-sort_date", "-id"], condition=Q(featured=True), name="publications_featured"),
             models.Index(
                 fields=["authors_from", "version_of", "id"], condition=Q(hides_authors=True), name="publications_blind"
             ),
@@ -211,6 +223,22 @@ class Publication(Illustrated, Publishable, Slugged):
     @property
     def type_label(self):
         return self.TYPE_LABELS.get(self.type, self.type)
+
+    @property
+    def status_label(self):
+        """The status in the words of the imported file, "In press", or its usual name, "Accepted"."""
+        wording = str(self.extra.get("status", ""))
+        is_current = wording and record.to_column(type(self), "status", wording) == self.status
+        return capfirst(wording) if is_current else self.get_status_display()
+
+    @property
+    def is_forthcoming(self):
+        return self.status in self.FORTHCOMING
+
+    @property
+    def list_heading(self):
+        """What the work is listed under: "Forthcoming", its year, or "Undated"."""
+        return "Forthcoming" if self.is_forthcoming else str(self.issued)[:4] or "Undated"
 
     @property
     def are_authors_hidden(self):
@@ -285,7 +313,7 @@ class Publication(Illustrated, Publishable, Slugged):
         super().save(*args, **kwargs)
         if changing:
             # Reads the generated fields again when they are next used.
-            for name in ("year", "work_key"):
+            for name in ("year", "sort_date", "work_key"):
                 self.__dict__.pop(name, None)
 
     def validate_unique(self, exclude=None):

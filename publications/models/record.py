@@ -15,6 +15,7 @@ from profiles.models.tag import tag_key
 from publications.references import csl, markup
 from publications.references.names import parse_name
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
+from publications.references.wording import stage_of
 
 # In the order of Reference, without ``note``, names and keywords, which are converted separately.
 COLUMNS = [name for name in CSL_NAMES if name not in (*ROLES, "note", "keyword")]
@@ -54,7 +55,7 @@ def to_column(model, name, value):
         case "issued":
             return _nearest_date(value)
         case "status":
-            return value if value in model.Status.values else model.Status.PUBLISHED
+            return value if value in model.Status.values else stage_of(value) or model.Status.PUBLISHED
         case "type":
             return value if value in model.TYPE_LABELS else "document"
         case "doi" | "arxiv_id" | "isbn" | "pmid" | "url":

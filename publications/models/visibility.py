@@ -49,7 +49,8 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return self.filter(Q(pk=work) | Q(version_of=work)).exclude(pk=publication.pk).newest_first()
 
     def newest_first(self):
-        return self.order_by("-issued", "-pk")
+        """Sort by date. Works that have not appeared come first, and undated ones last."""
+        return self.order_by("-sort_date", "-pk")
 
     def by(self, person):
         """Filter publications that name a person, as author, editor or in another role."""
@@ -124,7 +125,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return (
             others.filter(pk__in=nearest.values("content_object"), taggedpublication__tag__in=tags)
             .annotate(tags_shared=Count("taggedpublication"))
-            .order_by("-tags_shared", "-issued", "-pk")
+            .order_by("-tags_shared", "-sort_date", "-pk")
             .only("title", "slug", "issued")
         )
 

@@ -13,6 +13,7 @@ import yaml
 from profiles.content.patterns import FORBIDDEN
 from publications.references import markup
 from publications.references.reference import PERIODICALS
+from publications.references.wording import stage_of
 
 media_type = "application/yaml"  # RFC 9512
 label = filename = "CITATION.cff"
@@ -121,7 +122,7 @@ def cited(reference):
         "isbn": reference.isbn if ISBN.fullmatch(reference.isbn) else "",
         "issn": issn[0] if issn else "",
         "languages": [language] if re.fullmatch("[a-z]{2,3}", language) else [],
-        "status": STATUSES.get(reference.status, "preprint" if reference.type == "article" else ""),
+        "status": STATUSES.get(stage_of(reference.status), "preprint" if reference.type == "article" else ""),
         "notes": _text(reference.note),
     })  # fmt: skip
 

@@ -31,10 +31,10 @@ KINDS = {
     "patent": "Patent", "patentus": "US patent", "patenteu": "European patent", "patentde": "German patent",
     "patentuk": "British patent", "patentfr": "French patent", "patreqfr": "French patent request",
 }  # fmt: skip
-STATES = {
-    "inpreparation": "in preparation", "submitted": "submitted", "forthcoming": "accepted", "inpress": "accepted",
-    "accepted": "accepted", "retracted": "retracted", "prepublished": "prepublished",
-}  # fmt: skip
+# BibLaTeX's keys of ``pubstate``, and the texts that they stand for.
+STATES = {"inpreparation": "in preparation", "inpress": "in press"} | {
+    state: state for state in ("submitted", "forthcoming", "accepted", "retracted", "prepublished")
+}
 
 # Fields that are read the same way in every entry type. The first one wins if two have the same variable.
 TEXTS = {

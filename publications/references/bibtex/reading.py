@@ -10,6 +10,7 @@ from publications.references.names import parse_names, split
 from publications.references.reading import Loaded, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Reference
 from publications.references.tex import NOCASE, from_tex
+from publications.references.wording import stage_of, understood
 
 ARXIV_EPRINT = re.compile(
     rf"(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?{identifiers.ARXIV_ID}(?:\.pdf)?", re.IGNORECASE
@@ -51,7 +52,8 @@ class EntryReader:
         self._texts()
         self._preprint()
         self._rest()
-        reference = Reference(**{name: value for name, value in self.found.items() if value}, extra=self.extra)
+        found = {name: value for name, value in self.found.items() if value}
+        reference = understood(Reference(**found, extra=self.extra))
         # An @article without a journal would be written as @misc, so a preprint's entry type is not stored.
         if self.entry.type not in {
             fields.entry_type_of(reference),
@@ -130,7 +132,7 @@ class EntryReader:
 
     def _dates(self):
         date = fields.verbatim(self.left.pop("date", ""))  # in TeX, the "~" of EDTF would be a space
-        year, month, day = (from_tex(self.left.pop(name, "")) for name in ("year", "month", "day"))
+        year, month, day = (self.text(name) for name in ("year", "month", "day"))
         self.found["issued"] = csl.date_from_csl(date) if date else date_of(year, month, day)
         for name, csl_name in fields.DATES.items():
             if name in self.left:
@@ -195,6 +197,8 @@ class EntryReader:
 
     def _words(self):
         genre, state = self.text("type"), self.text("pubstate")
+        if not state and stage_of(self.left.get("status", "")):  # other values are about reading: "unread"
+            state = self.text("status")
         self.put("genre", fields.KINDS.get(genre.lstrip("\\").lower(), genre) or fields.GENRES.get(self.entry.type, ""))
         self.put("status", fields.STATES.get(state.lower().replace(" ", ""), state))
         texts = [self.text("keywords"), self.text("keyword")]

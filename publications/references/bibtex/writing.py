@@ -13,6 +13,7 @@ from publications.references.dates import MONTHS
 from publications.references.names import parse_names
 from publications.references.reference import CSL_NAMES, Date, Name, Reference
 from publications.references.tex import has_balanced_braces, to_tex
+from publications.references.wording import stage_of
 
 PUBLISHERS = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution", "thesis": "institution",
               "report": "institution", "manual": "organization"}  # fmt: skip
@@ -111,7 +112,12 @@ class EntryWriter:
         found["type"] = self.tex(genre) if genre != fields.GENRES.get(self.type, "") else ""
         entry_type, subtype = fields.WRITTEN_TYPES[type_]
         found["entrysubtype"] = subtype if self.type == entry_type else ""
-        found["pubstate"] = STATE_NAMES.get(reference.status, self.tex(reference.status))
+        if reference.issued or not stage_of(reference.status):
+            found["pubstate"] = STATE_NAMES.get(reference.status, self.tex(reference.status))
+        else:
+            found["year"] = self.tex(reference.status)  # BibTeX's styles print it
+        if self.type == "unpublished":
+            found["note"] = found["note"] or self.tex(reference.status)  # required
 
     def _identifiers(self):
         found, reference = self.found, self.reference

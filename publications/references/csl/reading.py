@@ -19,6 +19,7 @@ from publications.references.dates import date_from_csl
 from publications.references.identifiers import arxiv_id_of_doi, bare_doi
 from publications.references.reading import Loaded, Problem, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Name, Reference
+from publications.references.wording import understood
 
 NOCASE = re.compile(r"<span class=[\"']nocase[\"']>(.*?)</span>", re.DOTALL)
 EMPTY = (None, "", [], {})
@@ -122,7 +123,7 @@ def from_csl(item):
         fields["citation_key"] = identifier
     _set_identifiers(fields, extra)
     _separate_nocase(fields, extra)
-    return Reference(**fields, extra={name: value for name, value in extra.items() if value not in EMPTY})
+    return understood(Reference(**fields, extra={name: value for name, value in extra.items() if value not in EMPTY}))
 
 
 def _set_identifiers(fields, extra):

@@ -1,7 +1,7 @@
 """Reads RIS."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from publications.references import csl, identifiers
 from publications.references.dates import SEASONS, date_of
@@ -9,6 +9,7 @@ from publications.references.names import SUFFIX, parse_name
 from publications.references.reading import Loaded, Problem, joined, pieces
 from publications.references.reference import Date, Name, Reference
 from publications.references.ris import tables
+from publications.references.wording import understood
 
 START = re.compile(r"^TY[ \t\u00a0]{0,3}-(?=[ \t\u00a0\n])", re.MULTILINE)  # always begins a record
 ORGANISATION = re.compile(
@@ -135,15 +136,16 @@ class RecordReader:
         self._words()
         self._preprint()
         type_ = self.found["type"]
-        if self.tag != tables.WRITTEN_TYPES.get(type_) and tables.TYPES.get(self.tag, type_) == type_:
+        if self.tag not in (tables.WRITTEN_TYPES.get(type_), "INPR") and tables.TYPES.get(self.tag, type_) == type_:
             self.extra["ris-type"] = self.tag
         for tag, values in self.left.items():
             if values:
                 self.extra[tag.lower()] = values[0] if len(values) == 1 else values
         found = {name: value for name, value in self.found.items() if value}
-        return csl.patched(
-            Reference(**found, extra=self.extra), changes.removeprefix(tables.MARK), tables.CHANGES.lower()
-        )
+        reference = understood(Reference(**found, extra=self.extra))
+        if self.tag == "INPR" and not reference.status:
+            reference = replace(reference, status="in press")
+        return csl.patched(reference, changes.removeprefix(tables.MARK), tables.CHANGES.lower())
 
     def _titles(self):
         found, order = self.found, ("T2", "JF", "BT")

@@ -8,6 +8,7 @@ from publications.references.dates import SEASONS
 from publications.references.reference import Reference
 from publications.references.ris import tables
 from publications.references.ris.reading import loads
+from publications.references.wording import stage_of
 
 
 def dumps(references, *, complete=True):
@@ -41,7 +42,10 @@ def _record(pairs):
 def _pairs(reference):
     """Return the tags and values of a Reference in the usual order."""
     extra = dict(reference.extra)
-    found = [("TY", extra.pop("ris-type", "") or tables.WRITTEN_TYPES.get(reference.type, "GEN"))]
+    stage = stage_of(reference.status)
+    is_in_press = stage == "accepted" and reference.type == "article-journal"
+    type_ = "INPR" if is_in_press else tables.WRITTEN_TYPES.get(reference.type, "GEN")
+    found = [("TY", extra.pop("ris-type", "") or type_)]
     for role, tags in (tables.BOOK_NAMES if reference.type == "book" else tables.NAMES).items():
         tag = "ED" if tags[0] == "A3" and role == "editor" else tags[0]
         found += [(tag, _written_name(name)) for name in getattr(reference, role)]
@@ -57,7 +61,7 @@ def _pairs(reference):
         ("J2", reference.container_title_short),
         ("C3", reference.container_title if is_paper else ""),
         *((tag, extra.pop(name)) for tag, name in tables.EXTRA.items() if isinstance(extra.get(name), str)),
-        ("PY", f"{reference.year:04}" if reference.year else reference.issued.literal),
+        ("PY", f"{reference.year:04}" if reference.year else reference.issued.literal or (stage and reference.status)),
         ("DA", _written_date(reference.issued)),
         ("IS", "" if is_numbered else reference.issue),
         ("SP", start),

@@ -233,6 +233,11 @@ def test_publications_are_listed_newest_first_with_their_authors(client):
 
     assert read(client.get("/cv.json"))["publications"] == [
         {
+            "name": "A draft of a book",
+            "url": "http://testserver/publications/a-draft-of-a-book/",
+            "summary": "Ada Lovelace. Book. In preparation",
+        },
+        {
             "name": "Preprint",
             "publisher": "arXiv:2412.07067",
             "releaseDate": "1844",
@@ -245,11 +250,6 @@ def test_publications_are_listed_newest_first_with_their_authors(client):
             "releaseDate": "1843-09",
             "url": "https://doi.org/10.5555/engines",
             "summary": "Ada Lovelace, Charles Babbage. Journal article. 3, 666–731. Best notes",
-        },
-        {
-            "name": "A draft of a book",
-            "url": "http://testserver/publications/a-draft-of-a-book/",
-            "summary": "Ada Lovelace. Book. In preparation",
         },
     ]
 

@@ -1,0 +1,101 @@
+"""Words in a field that are no value of it: "in press" instead of a year, or "et al." as the last author.
+
+They become the ``status`` of a Reference, and ``extra["et-al"]``.
+"""
+
+import re
+from dataclasses import replace
+
+from publications.references.dates import date_from_text
+from publications.references.reference import CSL_NAMES, ROLES, Name
+
+# How people write that a work has not appeared, for each status of CSL: in English, and in other languages.
+ENGLISH = {
+    "in preparation": r"in prep(?:aration|\.)?",
+    "submitted": (
+        r"submitted(?: for publication)?|(?:under|in) (?:peer[- ])?review(?:ing)?|(?:under|in) revision|"
+        r"under consideration"
+    ),
+    "accepted": (
+        r"in (?:the )?press|in print|to appear|to be (?:published|printed)|forthcoming|accepted(?: for publication)?"
+    ),
+}
+OTHER_LANGUAGES = {
+    "in preparation": r"in vorbereitung|en préparation|en preparación|in preparazione|em preparação",
+    "submitted": r"eingereicht|in begutachtung|soumise?|en révision|enviado|en revisión|sottomesso|submetido|投稿中",
+    "accepted": (
+        r"i[nm] (?:druck|erscheinen)|erscheint(?: demnächst)?|(?:zur veröffentlichung )?angenommen|sous presse|"
+        r"à paraître|accepté|en prensa|aceptado|in corso di (?:stampa|pubblicazione)|in stampa|no prelo|aceito|"
+        r"ter perse|i tryck(?:en)?|under utgivelse|w druku|v tisku|megjelenés alatt|в печати|"
+        r"印刷中|出版中|待刊|即将出版|掲載予定|게재 예정"
+    ),
+}
+STAGES = {
+    stage: re.compile(rf"(?<!\w)(?:{ENGLISH[stage]}|{OTHER_LANGUAGES[stage]})(?!\w)", re.IGNORECASE)
+    for stage in ENGLISH
+}
+WORDING = re.compile("|".join(pattern.pattern for pattern in STAGES.values()), re.IGNORECASE)
+IN_ENGLISH = re.compile("|".join(ENGLISH.values()), re.IGNORECASE)
+# What may stand before it in a note: "Manuscript under review".
+BEFORE = re.compile(r"(?:manuscript|paper|article|book|chapter|currently|now|still|is|has been|\W)*", re.IGNORECASE)
+OTHERS = re.compile(r"(?:^(?:and )?others|[\s,;]*\b(?:et|and)\.? al)\W*$", re.IGNORECASE)
+NOTES = ("note", "volume", "issue", "page")
+EXTRA_NOTES = ("howpublished", "addendum", "titleaddon")
+
+
+def stage_of(text):
+    """Return the status of CSL that a text means, such as "accepted" for "To appear in JHEP", or ""."""
+    return next((stage for stage, pattern in STAGES.items() if pattern.search(text)), "")
+
+
+def understood(reference):
+    """Return a Reference with the words that its fields have instead of a value, or beside it, in their own place."""
+    extra = dict(reference.extra)
+    fields = _names(reference, extra)
+    issued, status = _date_and_status(reference)
+    if not status and not (reference.type == "article" and issued.year):  # remarks on preprints are seldom updated
+        status, others = _noted(reference, extra, is_undated=not issued)
+        fields |= others
+    return replace(reference, **fields, issued=issued, status=status, extra=extra)
+
+
+def _date_and_status(reference):
+    """Return the date without words, and the status: that of the reference, or the words of the date."""
+    issued, status = reference.issued, reference.status
+    found = WORDING.search(issued.literal)
+    if not found:
+        return issued, status
+    rest = f"{issued.literal[: found.start()]} {issued.literal[found.end() :]}".strip(" ,;:.()[]–—-")
+    date = date_from_text(re.sub(r"^(?:in|for|on)\s+", "", rest, flags=re.IGNORECASE))
+    status = status or (_tidied(found[0]) if date.parts or not rest else issued.literal)
+    return date if date.parts else replace(issued, literal=""), status
+
+
+def _noted(reference, extra, *, is_undated):
+    """Return the status in a note, and the fields without it. Texts that say more ("Submitted to …") stay as well."""
+    for name in (*NOTES, *EXTRA_NOTES):
+        text = getattr(reference, name) if name in NOTES else extra.get(name, "")
+        found = WORDING.match(text, BEFORE.match(text).end()) if isinstance(text, str) else None
+        if found and not text[found.end() :].strip(" .;,)]"):
+            extra.pop(name, None)
+            return _tidied(found[0]), {name: ""} if name in NOTES else {}
+        if found and name not in ("volume", "issue", "page") and (is_undated or reference.type == "manuscript"):
+            return _tidied(found[0]), {}
+    return "", {}
+
+
+def _tidied(words):
+    return words.lower() if IN_ENGLISH.fullmatch(words) else words
+
+
+def _names(reference, extra):
+    """Return the names without "et al." or "others" at the end, which ``extra["et-al"]`` records."""
+    fields = {}
+    for role in ROLES:
+        *names, last = getattr(reference, role) or (Name(),)
+        parts = {part: OTHERS.sub("", getattr(last, part)) for part in ("literal", "family", "given", "suffix")}
+        shortened = Name() if OTHERS.fullmatch(str(last)) else replace(last, **parts)
+        if shortened != last and (names or shortened != Name()):
+            fields[role] = (*names, *([shortened] if shortened != Name() else []))
+            extra["et-al"] = list(dict.fromkeys([*extra.get("et-al", []), CSL_NAMES[role]]))
+    return fields

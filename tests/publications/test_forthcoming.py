@@ -1,0 +1,112 @@
+"""Works that have not appeared: their place and their words on pages, in metadata and in the admin."""
+
+import json
+import re
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from publications import imports
+from publications.models import Publication
+from publications.references import Reference
+from publications.references.formats import loads
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def imported(fields):
+    """Import and publish an article with the given fields in BibTeX."""
+    text = f"@article{{low, author = {{Low, Pia}}, title = {{New cards}}, journal = {{Examples}}, {fields}}}"
+    imports.apply(imports.plan(loads(text).references, "bib"), publish=True)
+    return Publication.objects.get(title="New cards")
+
+
+def headings(client, query=""):
+    """[heading, titles] of the list of publications."""
+    page = client.get(f"/publications/{query}").content.decode()
+    pattern = r'<h2 id="year-[^"]+">(.*?)</h2>|<h3 class="title"><a [^>]*>(.*?)</a>'
+    return [heading or title for heading, title in re.findall(pattern, page)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "label"),
+    [
+        ("year = {in press}", "accepted", "In press"),
+        ("year = {2024, to appear}", "accepted", "To appear"),
+        ("note = {Under review}, year = 2024", "submitted", "Under review"),
+        ("pubstate = {inpreparation}", "in preparation", "In preparation"),
+    ],
+)
+def test_works_that_have_not_appeared_are_listed_first_in_their_own_words(client, fields, status, label):
+    make.publication("Undated", issued="")
+    make.publication("Newest", issued="2025-12")
+    work = imported(fields)
+
+    assert (work.status, work.status_label) == (status, label)
+    assert headings(client) == ["Forthcoming", "New cards", "2025", "Newest", "Undated", "Undated"]
+    assert label in client.get("/publications/").content.decode()
+    assert list(Publication.objects.newest_first()) == list(Publication.objects.all())
+
+
+def test_words_that_no_longer_apply_are_not_shown(client):
+    work = imported("year = {in press}")
+    work.status, work.issued = "published", "2026"
+    work.save()
+
+    assert work.status_label == "Published"
+    assert work.as_reference().status == ""
+    assert headings(client) == ["2026", "New cards"]
+
+
+def test_the_metadata_neither_says_published_nor_makes_up_a_date(client):
+    imported("year = {in press}")
+    page = client.get("/publications/new-cards/").content.decode()
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    facts = json.loads(text)["@graph"][0]
+
+    assert (facts["creativeWorkStatus"], facts.get("datePublished")) == ("In press", None)
+    assert "citation_publication_date" not in page
+    assert "· In press" in page
+
+
+def test_the_home_page_the_cv_and_tags_start_with_it(client):
+    owner = make.owner()
+    engines = make.tag("engines")
+    make.publication("Newest", authors=[owner], issued="2025-12", tags=[engines])
+    make.publication("New cards", authors=[owner], issued="", status="accepted", tags=[engines])
+
+    for path in ("/", "/cv/", "/tags/engines/", f"/people/{owner.slug}/"):
+        page = client.get(path).content.decode()
+        assert page.index("/publications/new-cards/") < page.index("/publications/newest/"), path
+
+
+def test_filters_and_the_chart_have_no_year_for_an_undated_work(client):
+    imported("year = {in press}")
+    make.publication("Newest", issued="2025-12")
+    make.publication("Older", issued="2024")
+
+    assert headings(client, "?year=2025") == ["2025", "Newest"]
+    assert 'aria-label="Publications per year from 2024 on' in client.get("/publications/").content.decode()
+
+
+def test_the_list_reads_the_first_page_from_an_index():
+    rows = Publication.objects.published().works(AnonymousUser()).newest_first()[:50]
+
+    assert "USE TEMP B-TREE" not in rows.explain()
+
+
+def test_the_list_in_the_admin_has_the_words(editor_client):
+    imported("year = {in press}")
+
+    assert (
+        '<td class="field-status_label">In press</td>'
+        in editor_client.get("/admin/publications/publication/").content.decode()
+    )
+
+
+def test_the_formats_get_the_words_back():
+    work = imported("year = {in press}")
+
+    assert work.as_reference().status == "in press"
+    assert Publication.from_reference(Reference(status="retracted")).status == "retracted"
