@@ -63,6 +63,13 @@ def date_from_csl(value):
     return _date(parts, SEASONS.get(season.lower(), season), circa, literal)
 
 
+def date_to_csl(date):
+    """Return a Date as a CSL-JSON date."""
+    parts = [list(numbers) for numbers in date.parts]
+    found = {"date-parts": parts, "season": date.season, "circa": date.circa, "literal": date.literal}
+    return {name: value for name, value in found.items() if value}
+
+
 def date_from_text(text):
     """Return the Date of a text: "2021-05-03", EDTF ("2019-21", "1843~", "2010/2011"), "3 May 2021", "Winter 2015" …
 

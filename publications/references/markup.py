@@ -1,6 +1,8 @@
-"""Converts titles between the Markdown that editors write and CSL's rich text."""
+"""Converts titles between the Markdown that editors write and CSL's rich text, and the HTML of others to rich text."""
 
 import re
+from html import unescape
+from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
 
@@ -50,6 +52,19 @@ def _raised_rule(state, silent):
 
 
 _parser = title_parser()
+# An entity needs its semicolon: "&copy" in a URL is a parameter.
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+HTML_TAGS = {"i": "i|em|italic", "b": "b|strong|bold", "sub": "sub|inf", "sup": "sup"}
+ESCAPED_TAG = re.compile(
+    r"&(?:amp;)*lt;(/?(?:jats:|mml:)?(?:i|em|italic|b|strong|bold|su[bp]|inf|scp?|span|font|u|tt|p|br|div|title|sec|m[a-z]+)"
+    r"(?:\s(?:[^<>&]|&(?:amp;)*quot;)*)?/?)&(?:amp;)*gt;",
+    re.IGNORECASE,
+)
+FORMULA = re.compile(r"<(?:mml:)?math\b(?:(?!<(?:mml:)?math\b).)*?</(?:mml:)?math>", re.DOTALL)
+# The same formula again, as TeX or for programs.
+ANNOTATION = re.compile(r"<((?:mml:|jats:)?(?:annotation(?:-xml)?|tex-math))\b[^<>]*>[^<]*</\1>")
+PARAGRAPH_END = re.compile(r"</(?:jats:)?(?:p|title|sec|list-item|div|li)>|<br\s*/?>", re.IGNORECASE)
+ABSTRACT_TITLE = re.compile(r"<(?:jats:)?title>\s*abstract\s*</(?:jats:)?title>", re.IGNORECASE)
 
 
 def plain(text):
@@ -95,3 +110,63 @@ def _rich(token):
     if token.type.startswith("su"):
         return f"<{'' if token.nesting > 0 else '/'}{token.tag}>"
     return RICH.get(token.type, token.content)
+
+
+def unescaped(text):
+    """Return a text with characters for its HTML entities, even if they were escaped twice."""
+    for _ in range(2):
+        text = ENTITY.sub(lambda entity: unescape(entity[0]), text)
+    return text
+
+
+def from_html(text):
+    """Return the rich text of a title in HTML, JATS or MathML, escaped or not."""
+    text = FORMULA.sub(_formula, ANNOTATION.sub("", _revealed(str(text))))
+    for ours, theirs in HTML_TAGS.items():
+        text = re.sub(rf"<(/?)(?:jats:)?(?:{theirs})(?:\s[^<>]*)?>", rf"<\1{ours}>", text, flags=re.IGNORECASE)
+    text = re.sub(r"<(?!/?(?:i|b|sub|sup)>)/?[a-zA-Z][^<>]*>", "", text)
+    return " ".join(unescaped(text).split())
+
+
+def paragraphs_from_html(text):
+    """Return the plain paragraphs of an abstract in HTML or JATS, without the heading "Abstract"."""
+    text = FORMULA.sub(_formula, ANNOTATION.sub("", _revealed(text)))
+    text = PARAGRAPH_END.sub("\n\n", ABSTRACT_TITLE.sub("", text))
+    paragraphs = [" ".join(part.split()) for part in re.sub(r"</?[a-zA-Z][^<>]*>", "", text).split("\n\n")]
+    return unescaped("\n\n".join(part for part in paragraphs if part))
+
+
+def _revealed(text):
+    """Return a text with its escaped tags as tags, if they are tags of HTML, JATS or MathML and not "p &lt; q"."""
+    return ESCAPED_TAG.sub(r"<\1>", text)
+
+
+def _formula(match):
+    """Return the rich text of a formula in MathML: its letters, with subscripts and superscripts."""
+    source = re.sub(r"(</?)mml:|\s[\w:-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')", r"\1", match[0])
+    source = ENTITY.sub(lambda entity: _xml(unescape(entity[0])), source)
+    try:
+        return _math_text(ElementTree.fromstring(source))  # noqa: S314 (entities cannot be declared within an element)
+    except (ElementTree.ParseError, RecursionError):
+        return match[0]
+
+
+def _math_text(element):
+    parts = [_math_text(child) for child in element]
+    match element.tag, parts:
+        case "msub", [base, low]:
+            return f"{base}<sub>{plain(low)}</sub>"
+        case "msup", [base, high]:
+            return f"{base}<sup>{plain(high)}</sup>"
+        case "msubsup", [base, low, high]:
+            return f"{base}<sub>{plain(low)}</sub><sup>{plain(high)}</sup>"
+        case "mfrac", [above, below]:
+            return f"{above}/{below}"
+        case "msqrt", _:
+            return f"√{''.join(parts)}"
+    return "".join(parts) if parts else _xml((element.text or "").strip())
+
+
+def _xml(text):
+    """Return a text with entities for the characters that have a meaning in XML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -56,6 +56,18 @@ class Loaded:
         return [problem for problem in self.problems if problem.lost]
 
 
+class FieldError(ValueError):
+    """A field, named by the first argument, has a value that the format does not allow."""
+
+
+def converted(name, function, value):
+    """Return ``function(value)`` for a field; raise FieldError if the value has the wrong shape."""
+    try:
+        return function(value)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise FieldError(name) from error
+
+
 def joined(parts):
     """Return one Loaded for all parts of a text."""
     whole, entries = Loaded(), 0

@@ -1,7 +1,7 @@
 """Works by ORCID iD, from Crossref's REST API."""
 
+from publications.references import csl
 from publications.sources.client import SourceError
-from publications.sources.doi import reference_of
 
 API = "https://api.crossref.org/works"
 PER_PAGE = 200
@@ -15,5 +15,5 @@ def works(orcid, client):
         message = client.get(API, params=params).json().get("message")
         if not isinstance(message, dict) or not isinstance(message.get("items"), list):
             raise SourceError("Crossref did not answer with a list of works. Try again later.")
-        yield from (reference_of(item) for item in message["items"] if isinstance(item, dict))
+        yield from (csl.from_record(item) for item in message["items"] if isinstance(item, dict))
         cursor = message.get("next-cursor") if len(message["items"]) == PER_PAGE else None

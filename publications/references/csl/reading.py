@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from profiles.content.patterns import FORBIDDEN, ORCID
+from publications.references.csl import crossref, datacite, notes
 from publications.references.csl.variables import (
     CASED,
     CUSTOM,
@@ -15,38 +16,47 @@ from publications.references.csl.variables import (
     SOFTWARE,
     TYPES,
 )  # fmt: skip
-from publications.references.dates import date_from_csl
+from publications.references.dates import date_from_csl, date_to_csl
+from publications.references.extra import EXTRA_DATES
 from publications.references.identifiers import arxiv_id_of_doi, bare_doi
-from publications.references.reading import Loaded, Problem, joined
+from publications.references.reading import FieldError, Loaded, Problem, converted, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Name, Reference
 from publications.references.wording import understood
 
-NOCASE = re.compile(r"<span class=[\"']nocase[\"']>(.*?)</span>", re.DOTALL)
+NOCASE = re.compile(r"<span class=[\"']nocase[\"']>")
 EMPTY = (None, "", [], {})
+ESSENTIAL = {"type", "title", "titles", "types"}  # of the fields of a reference
 ITEM_START = re.compile(r"[^\s,\[\]]")
 # After an item that is not JSON, the next one starts where a brace opens after one that closed.
+MOST_ERRORS = 1000  # of items that are not JSON; the text from there on is one item
 NEXT_ITEM = re.compile(r"\}\s*,?\s*(?=\{)")
 DECODER = json.JSONDecoder(parse_constant=str)  # NaN and Infinity are not JSON, though Python reads them
 
 
 def read(blocks):
-    """Read a list of items, a single item, the answer of Crossref or Zotero, or one item a line.
+    """Read a list of items, a single item, one item a line, or the answer of Zotero, Crossref or DataCite.
 
     ``blocks`` are the parts of a text. Yield a Loaded for each item; an item that cannot be read is a Problem in it.
     """
     for entry, (line, item, raw) in enumerate(_items("".join(blocks)), 1):
+        field = ""
         try:
             if isinstance(item, json.JSONDecodeError):
                 message = f"This is not JSON: {item.msg[0].lower()}{item.msg[1:]}. Correct the text at this place."
             elif not isinstance(item, dict):
                 message = "An item must be a pair of braces with fields in it. Remove this text."
+            elif not ESSENTIAL & set(item):
+                message = "This item has neither a type nor a title. Check that the file is a list of references."
             else:
-                yield Loaded([from_csl(item)], [], 1)
+                yield Loaded([_reference(item)], [], 1)
                 continue
-        except (KeyError, TypeError, ValueError, RecursionError):
+        except FieldError as error:
+            field = str(error)
+            message = "The value has a shape that CSL-JSON does not allow. Compare it with an export from Zotero."
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
             message = "This item is not CSL-JSON. Compare its fields with an export from Zotero."
         key = re.search(r"\"(?:citation-key|id)\"\s*:\s*\"([^\"\n]*)", raw)
-        yield Loaded([], [Problem(message, entry, line, key[1] if key else "", text=raw)], 1)
+        yield Loaded([], [Problem(message, entry, line, key[1] if key else "", field, raw)], 1)
 
 
 def loads(text):
@@ -54,9 +64,22 @@ def loads(text):
     return joined(read([text]))
 
 
+def _reference(item):
+    if datacite.is_record(item):
+        return from_csl(datacite.cleaned(item))
+    if crossref.is_record(item):
+        return from_record(item)
+    return from_csl(notes.with_fields(item))
+
+
+def from_record(item):
+    """Return the Reference of a record of Crossref, or of DataCite at doi.org; raise FieldError."""
+    return from_csl(crossref.cleaned(item))
+
+
 def _items(text):
     """Yield (line, item, source) of each item. The item is a JSONDecodeError if the source is not JSON."""
-    position, line = 0, 1
+    position, line, errors = 0, 1, 0
     while found := ITEM_START.search(text, position):
         line += text.count("\n", position, found.start())
         start, error_line = found.start(), line
@@ -67,7 +90,10 @@ def _items(text):
             is_syntax = isinstance(error, json.JSONDecodeError)
             item = error if is_syntax else json.JSONDecodeError("Nested too deep or a number too large", text, start)
             error_line += text.count("\n", start, item.pos)
-            following = NEXT_ITEM.search(text, start)
+            errors += 1
+            if errors == MOST_ERRORS:
+                item.msg = f"{MOST_ERRORS} items are not, and the text from here on was not read"
+            following = NEXT_ITEM.search(text, start) if errors < MOST_ERRORS else None
             position = following.end() if following else len(text)
             source = text[start:position].rstrip().rstrip("],").rstrip()
         wrapped = _wrapped(item)
@@ -79,51 +105,54 @@ def _items(text):
 
 
 def _wrapped(item):
-    """Return the items in Crossref's {"message": …} or Zotero's {"items": […]}; None for any other item."""
-    if not isinstance(item, dict):
+    """Return the items in Zotero's {"items": […]}, Crossref's {"message": …} and DataCite's {"data": …}; or None."""
+    inner = item
+    for name in ("message", "data", "items"):
+        if isinstance(inner, dict) and isinstance(inner.get(name), dict | list):
+            inner = inner[name]
+    if inner is item:
         return None
-    message = item.get("message", item)
-    if not isinstance(message, dict):
-        return None
-    if isinstance(message.get("items"), list):
-        return message["items"]
-    return [message] if message is not item else None
+    inner = inner if isinstance(inner, list) else [inner]
+    return [found.get("attributes", found) if isinstance(found, dict) else found for found in inner]
 
 
 def from_csl(item):
-    """Return the Reference of a CSL-JSON item (a dict), which need not be valid against the schema.
-
-    Raise KeyError, TypeError or ValueError if the item is not CSL-JSON at all.
-    """
+    """Return the Reference of an item of CSL-JSON; raise FieldError for a value that has the wrong shape."""
     item = {OLD_NAMES.get(name, name): _clean(value) for name, value in item.items()}
-    item = {name: value for name, value in item.items() if value not in EMPTY}
+    item = {name: value for name, value in item.items() if value not in EMPTY and name != "_graph"}
     custom = item.pop("custom", {})
     custom = custom if isinstance(custom, dict) else {"custom": custom}
-    fields = {name: _text(custom.get(CSL_NAMES[name], "")) for name in CUSTOM}
+    fields = {name: converted("custom", _text, custom.get(CSL_NAMES[name], "")) for name in CUSTOM}
     extra = {name: value for name, value in custom.items() if name not in FIELD_NAMES}
     for name, value in item.items():
         if name in READERS:
-            fields[FIELD_NAMES[name]] = READERS[name](value)
+            fields[FIELD_NAMES[name]] = converted(name, READERS[name], value)
+        elif name in EXTRA_DATES:
+            extra[name] = date_to_csl(date_from_csl(value))
         elif name not in ("id", "type"):
             extra[name] = _lines(value) if isinstance(value, str) else value
-    for csl, orcids in dict(extra.pop("ORCID", {})).items():
-        names = zip(fields[FIELD_NAMES[csl]], orcids, strict=True)
-        fields[FIELD_NAMES[csl]] = tuple(replace(name, orcid=orcid) for name, orcid in names)
+    converted("custom", lambda orcids: _set_orcids(fields, orcids), extra.pop("ORCID", {}))
     if isinstance(custom.get("keyword"), list):
         fields["keyword"] = tuple(custom["keyword"])
-    type_ = _text(item.get("type", "document"))
+    type_ = converted("type", _text, item.get("type", "document"))
     fields["type"] = type_ if type_ in TYPES else OTHER_TYPES.get(type_.lower(), "document")
     if type_ in ("book", "document") and fields.get("genre") == SOFTWARE and "type" not in custom:
         fields |= {"type": "software", "genre": ""}
     elif fields["type"] == "document" != type_:
         extra["original-type"] = type_
     # Zotero's ids are URLs, and ours are numbers ("#1") where there is no citation key.
-    identifier = _text(item.get("id", ""))
+    identifier = converted("id", _text, item.get("id", ""))
     if not fields.get("citation_key") and "/" not in identifier and not identifier.startswith("#"):
         fields["citation_key"] = identifier
     _set_identifiers(fields, extra)
-    _separate_nocase(fields, extra)
+    converted("custom", lambda nocase: _separate_nocase(fields, extra, nocase), extra.pop("nocase", {}))
     return understood(Reference(**fields, extra={name: value for name, value in extra.items() if value not in EMPTY}))
+
+
+def _set_orcids(fields, orcids):
+    for csl, found in dict(orcids).items():
+        names = zip(fields[FIELD_NAMES[csl]], found, strict=True)
+        fields[FIELD_NAMES[csl]] = tuple(replace(name, orcid=orcid) for name, orcid in names)
 
 
 def _set_identifiers(fields, extra):
@@ -137,9 +166,9 @@ def _set_identifiers(fields, extra):
         fields["arxiv_id"] = arxiv_id_of_doi(fields["doi"]) or (number[1] if number else "")
 
 
-def _separate_nocase(fields, extra):
+def _separate_nocase(fields, extra, nocase):
     """Remove the nocase marks from titles, and store the marked titles in ``extra["nocase"]``."""
-    nocase = dict(extra.pop("nocase", {}))
+    nocase = dict(nocase)
     for csl in CASED:
         place, name = (fields, FIELD_NAMES[csl]) if csl in FIELD_NAMES else (extra, csl)
         value = place.get(name)
@@ -150,11 +179,16 @@ def _separate_nocase(fields, extra):
 
 
 def without_nocase(text):
-    """Return a text without its nocase marks, which may be nested."""
-    previous = None
-    while previous != text:
-        previous, text = text, NOCASE.sub(r"\1", text)
-    return text
+    """Return a text without its nocase marks, which may be nested in each other and in other spans."""
+    is_nocase = []
+
+    def kept(mark):
+        if mark[0].startswith("</"):
+            return "" if is_nocase and is_nocase.pop() else mark[0]
+        is_nocase.append(NOCASE.fullmatch(mark[0]) is not None)
+        return "" if is_nocase[-1] else mark[0]
+
+    return re.sub(r"<span\b[^<>]*>|</span>", kept, text)
 
 
 def names_from_csl(value):
@@ -186,6 +220,8 @@ def _text(value):
 
 def _lines(value):
     """Return a value as a text that may have several lines."""
+    if isinstance(value, dict | list):
+        raise TypeError(value)
     lines = str(value).replace("\r\n", "\n").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip()
 

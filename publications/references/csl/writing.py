@@ -3,8 +3,10 @@
 import json
 from dataclasses import replace
 
-from publications.references.csl.reading import date_from_csl, from_csl, keywords_from_csl, names_from_csl
+from publications.references.csl import notes
+from publications.references.csl.reading import from_csl, keywords_from_csl, names_from_csl
 from publications.references.csl.variables import CUSTOM, NAME_PARTS, SOFTWARE
+from publications.references.dates import date_from_csl, date_to_csl
 from publications.references.extra import EXTRA_DATES, EXTRA_NAMES, EXTRA_TEXTS
 from publications.references.reference import CSL_NAMES, ROLES
 
@@ -35,7 +37,8 @@ def to_csl(reference, number="#1"):
     ``number`` becomes the ``id``, which the schema requires, of a Reference without a citation key.
     """
     item = {"id": reference.citation_key or number, "type": reference.type}
-    custom = {}
+    note = {"note": reference.note}
+    custom = {} if notes.with_fields(note) == note else note  # the reader would take fields from it
     for name, csl in CSL_NAMES.items():
         value = getattr(reference, name)
         if not value or name in ("type", "arxiv_id"):
@@ -107,13 +110,6 @@ def patched(reference, text, name):
 def _without_orcids(item):
     custom = {name: value for name, value in item.pop("custom", {}).items() if name != "ORCID"}
     return item | ({"custom": custom} if custom else {})
-
-
-def date_to_csl(date):
-    """Return a Date as a CSL-JSON date."""
-    parts = [list(numbers) for numbers in date.parts]
-    found = {"date-parts": parts, "season": date.season, "circa": date.circa, "literal": date.literal}
-    return {name: value for name, value in found.items() if value}
 
 
 def name_to_csl(name):

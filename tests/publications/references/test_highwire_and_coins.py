@@ -98,5 +98,7 @@ def test_an_openurl_of_a_journal_article():
 
 @given(references())
 def test_any_reference_has_tags_and_an_openurl_that_can_be_read(reference):
-    assert all(name.startswith(("citation_", "DC.", "eprints.")) and content for name, content in highwire.tags(reference))
+    assert all(
+        name.startswith(("citation_", "DC.", "eprints.")) and content for name, content in highwire.tags(reference)
+    )
     assert all(value for _, value in parse_qsl(coins.dumps(reference), strict_parsing=True, keep_blank_values=True))
