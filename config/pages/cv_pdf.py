@@ -1,8 +1,7 @@
 """The CV as a PDF, typeset from templates/config/cv.typ."""
 
 from config.text.periods import period
-from config.text.plain import plain
-from config.text.typesetting import typeset
+from config.text.typesetting import typeset, with_formulas
 
 MAX_AUTHORS = 40  # shown by name, and the owner in any case; the others are counted
 
@@ -43,11 +42,11 @@ def _item(kind, item, cv, absolute):
     if kind == "publications":
         return {"title": item.title, "entries": [_publication(entry, cv.owner, absolute) for entry in item.entries]}
     if kind == "projects":
-        what, where, text, href = item.name, item.tagline, "", absolute(item.get_absolute_url())
+        what, where, text, href = [item.name], item.tagline, [], absolute(item.get_absolute_url())
     else:
-        what, text, href = plain(str(item)), plain(item.description), item.url
+        what, text, href = with_formulas(str(item)), with_formulas(item.description), item.url
         where = ", ".join(filter(None, (item.organisation, item.place if item.title else "")))
-    what = f"{what}, {item.role}" if item.role else what
+    what += [f", {item.role}"] if item.role else []
     return {"when": period(item), "what": what, "where": where, "text": text, "href": href}
 
 
@@ -55,7 +54,7 @@ def _publication(entry, owner, absolute):
     publication = entry.publication
     names = [{"name": str(one), "me": one.is_of(owner)} for one in publication.byline]
     named = [name for place, name in enumerate(names) if place < MAX_AUTHORS or name["me"]]
-    venue = [plain(publication.venue), publication.numbers, publication.track]
+    venue = [publication.numbers, publication.track]
     if publication.status != "published":
         venue.append(publication.status_label)
     if publication.issued:
@@ -64,8 +63,8 @@ def _publication(entry, owner, absolute):
         "number": entry.number,
         "authors": named,
         "others": len(names) - len(named),
-        "title": plain(publication.title),
-        "venue": [text for text in venue if text],
+        "title": with_formulas(publication.title),
+        "venue": [pieces for pieces in (with_formulas(publication.venue), *([text] for text in venue if text)) if pieces],
         "award": publication.award,
         "href": publication.doi_url or publication.arxiv_url or absolute(publication.get_absolute_url()),
         "doi": publication.doi,

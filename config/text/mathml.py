@@ -20,8 +20,6 @@ ATTRIBUTES = {
     *("height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits"),
     *("notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "stretchy", "symmetric", "voffset", "width"),
 }
-# The number of children that these elements must have.
-CHILDREN = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2, "munderover": 3}
 APPLIED = "<mo>\u2061</mo>"  # FUNCTION APPLICATION: invisible, read as "of"
 SPACE = '<mspace width="0.167em"></mspace>'
 # Excludes the units of TeX that MathML does not have.
@@ -42,8 +40,7 @@ def mathml(tex, *, display=False):
 def _html(element):
     """Return an element as HTML. Raise ValueError for an unlisted element or an unread TeX command."""
     text = unescape(element.text or "")
-    is_valid = element.tag in TAGS and len(element) == CHILDREN.get(element.tag, len(element))
-    if not is_valid or re.match(r"\\[a-zA-Z]", text):
+    if element.tag not in TAGS or re.match(r"\\[a-zA-Z]", text):
         raise ValueError(element.tag)
     if (variant := element.get("mathvariant", "")) in {"bold", "bold-italic"} and element.tag in {"mi", "mn"}:
         text = _bold(text, variant)
@@ -60,7 +57,7 @@ def _children(element):
     """Yield the HTML of the children, with TeX's space before and after the name of a function."""
     before = None
     for child in element:
-        if before is not None and element.tag not in CHILDREN:
+        if before is not None and element.tag not in maths.CHILDREN:
             if maths.is_function(before):
                 yield APPLIED if child.tag == "mo" else f"{APPLIED}{SPACE}"
             elif maths.is_function(child) and before.tag != "mo":

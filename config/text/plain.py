@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import zip_longest
 
 import nh3
 
@@ -10,6 +11,8 @@ from profiles.content.patterns import FORBIDDEN
 from publications.references import maths
 from publications.references.markup import RAISED, unicode_of
 
+MARK = "\ue000"  # a private character, which stands for a formula
+
 
 @cached
 def plain(text):
@@ -17,29 +20,46 @@ def plain(text):
 
     A text that consists of markup only ("<title>") is returned as it is.
     """
+    return _one_line(text, maths.plain)
+
+
+def pieces(text):
+    """Return plain text in pieces, as a list in which every second item is the TeX of a formula."""
+    formulas = []
+
+    def mark(tex):
+        formulas.append(tex)
+        return MARK
+
+    texts = _one_line(text.replace(MARK, ""), mark).split(MARK)
+    return [piece for pair in zip_longest(texts, formulas, fillvalue="") for piece in pair]
+
+
+def _one_line(text, formula):
+    """Return plain text with the result of a function for the TeX of each formula."""
     lines = RAISED.sub(unicode_of, text.strip())
     # A title may look like a list ("1984. A review"), so a single line has no blocks.
     tokens = PARSER.parse(lines) if "\n" in lines else PARSER.parseInline(lines)
-    words = "".join(_texts(tokens)).split() or text.split()
+    words = "".join(_texts(tokens, formula)).split() or text.split()
     return FORBIDDEN.sub("", " ".join(words))
 
 
-def _texts(tokens):
+def _texts(tokens, formula):
     """Yield the text of each token, up to the footnotes."""
     for token in tokens:
         match token.type:
             case "footnote_block_open":
                 return
             case "inline":
-                yield from _texts(token.children)
+                yield from _texts(token.children, formula)
             case "image":
-                yield from _texts(token.children or [])
+                yield from _texts(token.children or [], formula)
             case "text" | "text_special" | "code_inline":
                 yield token.content
             case "math_inline" | "math_display":
-                yield maths.plain(token.content)
+                yield formula(token.content)
             case "math_block":
-                yield f"{maths.plain(token.content)} "
+                yield f"{formula(token.content)} "
             case "code_block" | "fence":
                 yield f"{token.content} "
             case "softbreak" | "hardbreak":

@@ -1,16 +1,22 @@
 """PDFs and pictures typeset by Typst, from the templates in templates/config/*.typ.
 
 A template gets its content as JSON and inserts it as text, never as markup, so that nothing an editor types can break
-the page or run as code.
+the page or run as code. Formulas are trees, from which maths.typ makes Typst's functions.
 """
 
 import json
 from functools import cache
+from html import unescape
 
 from django.conf import settings
 
+from config.text.plain import pieces
+from publications.references import maths
+
 FONTS = settings.BASE_DIR / "config" / "fonts"
 TEMPLATES = settings.BASE_DIR / "templates" / "config"
+
+OVERLINE = maths.ACCENTS["―"]
 
 
 def typeset(template, content, **options):
@@ -32,3 +38,51 @@ def fonts():
     import typst  # noqa: PLC0415
 
     return typst.Fonts(font_paths=[FONTS])
+
+
+def with_formulas(text):
+    """Return plain text in pieces for a template: strings, and formulas as {"formula": tree, "alt": Unicode}."""
+    return [_formula(piece) if place % 2 else piece for place, piece in enumerate(pieces(text)) if piece]
+
+
+def _formula(tex):
+    alt = maths.plain(tex)
+    try:
+        return {"formula": _node(maths.tree(tex)), "alt": alt}
+    # latex2mathml raises errors of every kind.
+    except Exception:  # noqa: BLE001
+        return alt
+
+
+def _node(element):
+    """Return an element of MathML as a list: the name of a function in maths.typ, and its arguments."""
+    text = unescape(element.text or "")
+    parts = [_node(child) for child in element]
+    match element.tag:
+        case "mi" | "mo" if len(text) == 1:
+            return ["sign", text, element.get("mathvariant", "")]
+        case "mi" | "mo" if text:
+            return ["operator", text.removeprefix("\\")]
+        case "mn" | "mtext" if text:
+            return ["words", text]
+        case "mspace":
+            return ["space"]
+        case "mfrac":
+            return ["binomial" if element.get("linethickness") == "0" else "fraction", *parts]
+        case "msqrt":
+            return ["root", ["row", *parts]]
+        case "mroot":
+            return ["root", *parts]
+        case "mtable":
+            return ["table", *parts]
+        case "msub" | "munder":
+            return ["scripts", parts[0], parts[1], None]
+        case "mover" if accent := maths.ACCENTS.get(unescape(element[1].text or "")):
+            return ["overline", parts[0]] if accent == OVERLINE else ["accent", parts[0], accent]
+        case "msup" | "mover":
+            return ["scripts", parts[0], None, parts[1]]
+        case "msubsup" | "munderover":
+            return ["scripts", *parts]
+        case "mrow" if parts and element[0].get("fence"):
+            return ["fenced", *parts]
+    return ["row", *parts]

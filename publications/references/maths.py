@@ -26,6 +26,8 @@ ALPHABET = re.compile(r"(\\math(?:cal|bb|frak))(?![a-zA-Z])\s*(?:\{|([a-zA-Z]))"
 OPERATOR = re.compile(
     r"\\operatorname(?![a-zA-Z])\s*\{([^{}]*)\}|\\mathop\s*\{\s*\\(?:mathrm|rm|text)\s*\{?([^{}]*)\}?\s*\}"
 )
+# The number of children that these elements must have.
+CHILDREN = {"mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2, "munderover": 3}
 NEGATED = re.compile(r"\\not\s*([=<>])")
 THIN, SIXTH = re.compile(r"\\[,;: ]|[~\s]"), "\u2006"  # the space in "arg max"
 CHEMICAL = re.compile(r"\\ce\s*\{([^{}]*)\}")
@@ -80,8 +82,10 @@ def tree(tex, display="inline"):
     tex = OPERATOR.sub(lambda match: rf"\operatorname{{{THIN.sub(SIXTH, match[1] or match[2])}}}", tex)
     tex = ALPHABET.sub(lambda match: f"{match[1]}{{{match[2]}}}" if match[2] else f"{match[1]}{{", tex)
     math = convert_to_element(tex, display=display)
-    for element in math.iter("mi"):
-        if _class_of(unescape(element.text or "")) != "ord":
+    for element in math.iter():
+        if len(element) != CHILDREN.get(element.tag, len(element)):
+            raise ValueError(f"The formula is incomplete: {element.tag}.")
+        if element.tag == "mi" and _class_of(unescape(element.text or "")) != "ord":
             element.tag = "mo"
     return math
 

@@ -53,3 +53,15 @@ def test_no_page_scrolls_sideways_or_has_browser_errors(page, site, complaints, 
 
     # The browser itself reports the status of a missing page.
     assert [text for text in complaints if name != "missing" or "404" not in text] == []
+
+
+def test_only_a_page_with_a_formula_loads_the_maths_font(page, site):
+    requested = []
+    page.on("request", lambda request: requested.append(request.url.rpartition("/")[2].split(".")[0]))
+
+    page.goto(f"{site[0]}/", wait_until="networkidle")
+    assert "maths" not in requested
+
+    page.evaluate("document.querySelector('main').innerHTML = '<math><msqrt><mi>s</mi></msqrt></math>'")
+    page.wait_for_function("[...document.fonts].some(font => font.family === 'Maths' && font.status === 'loaded')")
+    assert "maths" in requested

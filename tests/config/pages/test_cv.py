@@ -65,6 +65,23 @@ def test_what_an_editor_typed_is_never_markup(client):
     assert "Ada #Lovelace" in text
 
 
+def test_the_pdf_typesets_formulas_and_describes_them(client):
+    owner = make.owner()
+    make.publication(r"Sorting in $\mathcal{O}(n \log n)$ at $\sqrt{s}=13$ TeV and CO$_2$", authors=[owner])
+    make.activity(r"On $\beta$ and $\frac{x$", kind="talk", description=r"With $\hat{x} \le 1$.")
+
+    response = client.get("/cv.pdf")
+
+    text = text_of(response)
+    assert "Sorting in 𝒪(𝑛 log 𝑛) at √𝑠 = 13 TeV and CO2" in text
+    assert "On 𝛽 and fracx" in text
+    assert "≤ 1" in text
+    pdf = read(response)
+    objects = [pdf.get_object(number) for number in range(1, pdf.trailer["/Size"])]
+    described = {item.get("/Alt") for item in objects if isinstance(item, dict)}
+    assert {"𝒪(n log n)", "√s = 13", "₂", "β", "x̂ ≤ 1"} <= described
+
+
 def test_the_pdf_of_an_empty_record_has_one_page(client):
     make.owner()
 
