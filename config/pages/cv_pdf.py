@@ -64,7 +64,7 @@ def _publication(entry, owner, absolute):
         "authors": named,
         "others": len(names) - len(named),
         "title": with_formulas(publication.title),
-        "venue": [pieces for pieces in (with_formulas(publication.venue), *([text] for text in venue if text)) if pieces],
+        "venue": list(filter(None, [with_formulas(publication.venue), *([text] for text in venue if text)])),
         "award": publication.award,
         "href": publication.doi_url or publication.arxiv_url or absolute(publication.get_absolute_url()),
         "doi": publication.doi,

@@ -55,34 +55,28 @@ def _formula(tex):
 
 
 def _node(element):
-    """Return an element of MathML as a list: the name of a function in maths.typ, and its arguments."""
-    text = unescape(element.text or "")
+    """Return an element of MathML as a list of its kind, for maths.typ, and its parts."""
+    text, kind = unescape(element.text or ""), element.tag
     parts = [_node(child) for child in element]
-    match element.tag:
+    match kind:
         case "mi" | "mo" if len(text) == 1:
-            return ["sign", text, element.get("mathvariant", "")]
+            found = ["sign", text, element.get("mathvariant", "")]
         case "mi" | "mo" if text:
-            return ["operator", text.removeprefix("\\")]
+            found = ["operator", text.removeprefix("\\")]
         case "mn" | "mtext" if text:
-            return ["words", text]
-        case "mspace":
-            return ["space"]
-        case "mfrac":
-            return ["binomial" if element.get("linethickness") == "0" else "fraction", *parts]
-        case "msqrt":
-            return ["root", ["row", *parts]]
-        case "mroot":
-            return ["root", *parts]
-        case "mtable":
-            return ["table", *parts]
+            found = ["words", text]
+        case "mfrac" if element.get("linethickness") == "0":
+            found = ["binomial", *parts]
         case "msub" | "munder":
-            return ["scripts", parts[0], parts[1], None]
+            found = ["scripts", parts[0], parts[1], None]
         case "mover" if accent := maths.ACCENTS.get(unescape(element[1].text or "")):
-            return ["overline", parts[0]] if accent == OVERLINE else ["accent", parts[0], accent]
+            found = ["overline", parts[0]] if accent == OVERLINE else ["accent", parts[0], accent]
         case "msup" | "mover":
-            return ["scripts", parts[0], None, parts[1]]
+            found = ["scripts", parts[0], None, parts[1]]
         case "msubsup" | "munderover":
-            return ["scripts", *parts]
+            found = ["scripts", *parts]
         case "mrow" if parts and element[0].get("fence"):
-            return ["fenced", *parts]
-    return ["row", *parts]
+            found = ["fenced", *parts]
+        case _:
+            found = [kind, *parts]
+    return found
