@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from profiles.models.tag import tag_key
+from publications.references import links
 from publications.references.reference import CSL_NAMES, Reference
 
 LABELS = {
@@ -23,8 +24,11 @@ LABELS = {
     "keyword": "tags",
     "note": "award or note",
     "page": "pages",
+    "pdf": "PDF",
     "pmid": "PubMed identifier",
+    "press": "press coverage",
     "publisher_place": "publisher location",
+    "supp": "supplement",
     "url": "publisher’s page",
 }
 IGNORED = {"nocase"}  # protected capitals are changed with their title
@@ -78,6 +82,7 @@ def changes(stored, imported, origins, source):
     ``origins`` maps sources to the References they gave before: a value that ``source`` repeats is not a change, and a
     value that no source gave was entered by hand. Fields that are empty in ``imported`` are not changed.
     """
+    addresses = set(map(_bare, links.links_in(stored.extra).values()))
     current, before = values_of(stored), values_of(origins.get(source, Reference()))
     known = [values_of(origin) for origin in origins.values()]
     found = []
@@ -85,12 +90,19 @@ def changes(stored, imported, origins, source):
         old = current.get(name)
         if new == before.get(name) or _adds_nothing(name, old, new):
             continue
+        if links.is_link(name.removeprefix("extra."), new) and _bare(new) in addresses:
+            continue
         if name == "keyword":
             new = (*(old or ()), *(word for word in new if tag_key(word) not in set(map(tag_key, old or ()))))  # noqa: PLW2901
         is_imported = any(_adds_nothing(name, values.get(name), old) for values in known)
         by_hand = bool(old) and not is_imported and not _completes(name, old, new)
         found.append(Change(name, old, new, by_hand))
     return tuple(found)
+
+
+def _bare(url):
+    """Return a URL without what does not distinguish two: the scheme and the last slash."""
+    return url.rstrip("/").partition("://")[2]
 
 
 def _adds_nothing(name, old, new):
@@ -106,7 +118,7 @@ _SAME = {
     "keyword": lambda old, new: set(map(tag_key, new)) <= set(map(tag_key, old)),
     "page": lambda old, new: re.sub(r"[-‐–—]+", "-", old) == re.sub(r"[-‐–—]+", "-", new),
     "type": lambda _, new: new == "document",
-    "url": lambda old, new: old.rstrip("/").partition("://")[2] == new.rstrip("/").partition("://")[2],
+    "url": lambda old, new: _bare(old) == _bare(new),
 }
 
 

@@ -20,7 +20,7 @@ from profiles.models import Tag
 from profiles.search import indexing
 from publications import citations, differences
 from publications.matching import People, Work, Works, given_of, normalised
-from publications.models import Authorship, Origin, Publication, TaggedPublication, record
+from publications.models import Authorship, Origin, Publication, Resource, TaggedPublication, record
 from publications.references import Reference
 from publications.references.reference import ROLES
 
@@ -275,16 +275,18 @@ class _Importer:
         pks = [publication.pk for publication in new]
         indexing.schedule(Publication, pks)
         tags = Tag.objects.all_named(word for row in rows for word in row.reference.keyword if record.keys_of([word]))
-        authorships, tagged, origins = [], [], []
+        authorships, tagged, origins, resources = [], [], [], []
         for row, publication in zip(rows, new, strict=True):
             self.made[row.number] = publication.pk
             authorships += self._authorships(row, publication)
             keys = record.keys_of(row.reference.keyword)
             tagged += [TaggedPublication(tag=tags[key], content_object=publication) for key in keys]
             origins.append(Origin(publication=publication, source=self.source, reference=row.reference))
+            resources += record.resources_of(publication, row.reference.extra)
         Authorship.objects.bulk_create(authorships)
         TaggedPublication.objects.bulk_create(tagged)
         Origin.objects.bulk_create(origins)
+        Resource.objects.bulk_create(resources)
         if self.publish:
             Publication.objects.filter(pk__in=pks).publish()
         self.result.added += pks
@@ -334,7 +336,7 @@ class _Importer:
                 self._change(row, publication, chosen)
                 changed.append(publication)
             self._save_origin(row, publication)
-        Publication.objects.bulk_update(changed, [*record.COLUMNS, "award", "extra", "updated_at"])
+        Publication.objects.bulk_update(changed, [*record.COLUMNS, "award", "featured", "extra", "updated_at"])
         pks = [publication.pk for publication in changed]
         indexing.schedule(Publication, pks)
         self.result.changed += pks
@@ -343,11 +345,13 @@ class _Importer:
         merged = differences.merged(publication.as_reference(), chosen, row.reference)
         columns = record.columns_of(Publication, merged)
         names = {change.name for change in chosen}
-        if "note" in names:
+        if names & {"note", "extra.award", "extra.award_name"}:
             publication.award = columns["award"]
-        elif "note" not in publication.extra:
-            columns["extra"].pop("note", None)
-        publication.extra = columns["extra"]
+        if "note" not in names:
+            # The merged note contains the award.
+            columns["extra"] = {name: value for name, value in columns["extra"].items() if name != "note"}
+            columns["extra"] |= {name: value for name, value in publication.extra.items() if name == "note"}
+        publication.extra, publication.featured = columns["extra"], columns["featured"]
         publication.updated_at = timezone.now()
         for name in names & set(record.COLUMNS):
             value = columns[name]
@@ -358,6 +362,11 @@ class _Importer:
                 setattr(publication, name, value)
         for role in names & set(ROLES):
             self._replace_names(row, publication, role)
+        self._change_links(publication, chosen)
+        if names & {f"extra.{name}" for name in record.MARKS}:
+            authorships = Authorship.objects.filter(publication=publication).select_related("person")
+            record.mark(authorships, merged.extra)
+            Authorship.objects.bulk_update(authorships, record.MARKS.values())
         if "keyword" in names:
             publication.tags.add(*(word for word in merged.keyword if record.keys_of([word])))
 
@@ -373,6 +382,17 @@ class _Importer:
                     setattr(authorship, mark, getattr(before, mark) or getattr(authorship, mark))
         Authorship.objects.filter(pk__in=[authorship.pk for authorship in old]).delete()
         Authorship.objects.bulk_create(new)
+
+    def _change_links(self, publication, chosen):
+        """Change the address of a link that the publication has, or add the link."""
+        resources = list(publication.resources.all())
+        for change in chosen:
+            for new in record.resources_of(publication, {change.name.removeprefix("extra."): change.new}):
+                new.position = max((resource.position for resource in resources), default=0) + 1
+                resource = next((old for old in resources if change.old and old.url == change.old), new)
+                resource.url = new.url
+                resource.save()
+                resources.append(resource)
 
     def _save_origin(self, row, publication):
         reference = row.reference

@@ -65,7 +65,7 @@ class PublicationListExport(FilteredPublications):
     """The same list as a file."""
 
     def get_queryset(self):
-        return super().get_queryset().with_references(self.request.user).prefetch_related("resources")
+        return super().get_queryset().with_references(self.request.user)
 
     def render_to_response(self, context, **kwargs):
         publications = self.object_list.iterator(chunk_size=EXPORT_CHUNK)
@@ -143,7 +143,7 @@ class PublicationExport(VisibleDetailView):
     model = Publication
 
     def get_queryset(self):
-        return super().get_queryset().with_references(self.request.user).prefetch_related("resources")
+        return super().get_queryset().with_references(self.request.user)
 
     def render_to_response(self, context, **kwargs):
         response = export_response(self.request, [self.object], self.kwargs["ending"], self.object.slug)

@@ -20,6 +20,7 @@ from publications.imports import Action, Choice, RowKind, apply, plan
 from publications.models import Batch, Incoming, Publication
 from publications.references import markup
 from publications.sources import SourceError
+from publications.unplaced import unplaced
 
 ACTION_LABELS = {
     Action.ADD: "Add as a new draft",
@@ -149,6 +150,10 @@ class ReviewRow:
             f"DOI {self.reference.doi}" if self.reference.doi else "",
         )
         return " · ".join(filter(None, facts))
+
+    @property
+    def unplaced(self):
+        return unplaced(self.reference)
 
     @property
     def actions(self):

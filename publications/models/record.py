@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from profiles.content.dates import PartialDate
 from profiles.models.tag import tag_key
-from publications.references import csl, markup
+from publications.references import csl, links, markup
 from publications.references.names import parse_name
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
 from publications.references.wording import stage_of
@@ -21,6 +21,8 @@ from publications.references.wording import stage_of
 COLUMNS = [name for name in CSL_NAMES if name not in (*ROLES, "note", "keyword")]
 LONGEST_TAG = 100
 LONGEST_NAME = 200
+# The names in ``extra`` of lists of authors, and the columns of Authorship that mark them.
+MARKS = {"equal-contribution": "equal_contribution", "corresponding": "corresponding", "presenter": "presenter"}
 # The column "award" shows on the page; "arXiv:1706.03762 [cs]" or "Version 3" is no award.
 AWARD = re.compile(
     r"\b(?:awards?|prizes?|best|honou?rable|distinguished|outstanding|spotlight|oral|medal|nominat\w+|finalist)\b",
@@ -37,15 +39,39 @@ def columns_of(model, reference):
         columns[name] = to_column(model, name, value)
         if value != from_column(name, columns[name]):
             extra[CSL_NAMES[name]] = csl.date_to_csl(value) if name == "issued" else value
-    longest_award = model._meta.get_field("award").max_length
-    is_award = len(reference.note) <= longest_award and "\n" not in reference.note and AWARD.search(reference.note)
-    columns["award"] = reference.note if is_award else ""
-    if reference.note and not columns["award"]:
+    columns["award"] = award_of(model, extra, reference.note)
+    if reference.note and reference.note != columns["award"]:
         extra["note"] = reference.note
     if reference.keyword:
         # Tags have another order and spelling.
         extra["keyword"] = list(reference.keyword)
+    authors = set(map(str, reference.author))
+    marks = [name for name in MARKS if names_in(extra, name) <= authors]
+    for name in (*links_of(model, extra), *marks):
+        extra.pop(name, None)  # they are other models' rows
+    columns["featured"] = extra.get("selected") == "true"
+    if columns["featured"]:
+        del extra["selected"]
     return columns | {"extra": extra}
+
+
+def award_of(model, extra, note=""):
+    """Return the first text that fits the column "award": an imported award, or a note that is one."""
+    longest = model._meta.get_field("award").max_length
+    candidates = [extra.get("award"), extra.get("award_name"), note if AWARD.search(note) else ""]
+    fitting = (text for text in candidates if isinstance(text, str) and len(text) <= longest and "\n" not in text)
+    return next(filter(None, fitting), "")
+
+
+def links_of(model, extra):
+    """Return {name: address} of the links in ``extra`` that the column "url" of a model can hold."""
+    field = model._meta.get_field("url")
+    return {name: address for name, address in links.links_in(extra).items() if _is_valid(field, address)}
+
+
+def names_in(extra, name):
+    """Return the set of names in a field of ``extra`` that lists authors."""
+    return set(filter(None, str(extra.get(name, "")).split("; ")))
 
 
 def to_column(model, name, value):
@@ -104,7 +130,7 @@ def keys_of(keywords):
 
 
 def reference_of(publication):
-    """Return the Reference of a publication. It reads authorships, people and tags: prefetch them for many."""
+    """Return the Reference of a publication. It reads authorships, people, tags and resources: prefetch them."""
     extra = dict(publication.extra)
     originals = {FIELD_NAMES[name]: extra.pop(name) for name in list(extra) if name in FIELD_NAMES}
     fields = {}
@@ -115,12 +141,25 @@ def reference_of(publication):
             original = csl.date_from_csl(originals[name]) if name == "issued" else str(originals[name])
             if to_column(type(publication), name, original) == column:
                 fields[name] = original
-    notes = dict.fromkeys(note for note in (publication.award, str(originals.get("note", ""))) if note)
+    award, imported_award = publication.award, award_of(type(publication), extra)
+    if award == imported_award:
+        award = ""
+    else:
+        extra = {name: value for name, value in extra.items() if name not in ("award", "award_name")}
+    notes = dict.fromkeys(note for note in (award, str(originals.get("note", ""))) if note)
     tags = tuple(tag.name for tag in publication.tags.all())
     keywords = tuple(map(str, originals.get("keyword", ())))
     by_role = {}
     for authorship in publication.authorships.all():
-        by_role.setdefault(authorship.role.replace("-", "_"), []).append(authorship.as_name())
+        name = authorship.as_name()
+        by_role.setdefault(authorship.role.replace("-", "_"), []).append(name)
+        for mark, column in MARKS.items():
+            if authorship.role == "author" and getattr(authorship, column):
+                extra[mark] = f"{extra[mark]}; {name}" if mark in extra else str(name)
+    for resource in publication.resources.all():
+        if resource.url:
+            links.add(extra, links.name_for(resource.kind, resource.label), resource.url)
+    extra |= {"selected": "true"} if publication.featured else {}
     return Reference(
         **fields,
         **{role: tuple(names) for role, names in by_role.items()},
@@ -132,11 +171,32 @@ def reference_of(publication):
 
 def authorships_of(model, reference):
     """Return unsaved authorships for the names of a Reference. ``model`` is Authorship."""
-    return [
+    authorships = [
         model(role=role.replace("_", "-"), position=position, name=printed(name), parts=parts_of(name))
         for role in ROLES
         for position, name in enumerate(getattr(reference, role), 1)
     ]
+    mark(authorships, reference.extra)
+    return authorships
+
+
+def mark(authorships, extra):
+    """Set the columns in MARKS of the authors that ``extra`` lists."""
+    for name, column in MARKS.items():
+        marked = names_in(extra, name)
+        for authorship in authorships if marked else ():
+            if authorship.role == "author" and str(authorship.as_name()) in marked:
+                setattr(authorship, column, True)
+
+
+def resources_of(publication, extra):
+    """Return unsaved resources of a publication for the links in the ``extra`` of a Reference."""
+    resources = []
+    for position, (name, address) in enumerate(links_of(type(publication), extra).items(), 1):
+        kind, label = links.kind_of(name)
+        model = publication.resources.model
+        resources.append(model(publication=publication, kind=kind, label=label, url=address, position=position))
+    return resources
 
 
 def printed(name):

@@ -84,7 +84,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
 
     def with_references(self, user):
         """Prefetch what ``as_reference()`` reads and the user may see."""
-        return self.with_authors(user).prefetch_related("tags")
+        return self.with_authors(user).prefetch_related("tags", "resources")
 
     def search(self, query, user):
         """Filter publications that match a search, given as text or as a Query.

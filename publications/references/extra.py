@@ -28,7 +28,7 @@ BIBLATEX = {
 }  # fmt: skip
 # Fields of journals, publishers and databases.
 USUAL = {
-    "archiveprefix", "article-number", "articleno", "assignee", "bibcode", "collaboration", "eissn", "fjournal", "hdl",
+    "archiveprefix", "article-number", "articleno", "assignee", "award", "bibcode", "collaboration", "eissn", "fjournal", "hdl",
     "issue_date", "jstor", "lccn", "mrclass", "mrnumber", "nationality", "numpages", "oclc", "primaryclass", "urn",
     "zblnumber", "zmnumber",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from profiles.models import Person
 from publications import citations
 from publications.imports import CHUNK, RowKind, import_all
 from publications.references.formats import IMPORTS, detect_ending, read
+from publications.unplaced import unplaced
 
 SOME_FAILED, INTERRUPTED = 3, 130
 
@@ -65,7 +66,7 @@ class Command(BaseCommand):
     def import_file(self, file, name, owner, *, format, publish, dry_run, **options):
         size = file.seek(0, SEEK_END)
         file.seek(0)
-        saved, kinds, done = 0, Counter(), Counter()
+        saved, kinds, done, unplaced_fields = 0, Counter(), Counter(), Counter()
         before = self.imported + self.failed
         try:
             with (
@@ -76,6 +77,8 @@ class Command(BaseCommand):
                 references = self.references(chain([first], parts), file, name)
                 for plan, result in import_all(references, first.ending, publish=publish, owner=owner, dry_run=dry_run):
                     kinds.update(row.kind for row in plan.rows)
+                    news = (row for row in plan.rows if row.kind not in (RowKind.UNCHANGED, RowKind.DUPLICATE))
+                    unplaced_fields.update(field.name for row in news for field in unplaced(row.reference))
                     if dry_run:
                         self.show(plan)
                         continue
@@ -96,6 +99,9 @@ class Command(BaseCommand):
         if self.imported + self.failed == before:
             self.stderr.write(f"{name}: This file has no entries.")
             self.failed += 1
+        if unplaced_fields:
+            found = ", ".join(f"{field} ({number})" for field, number in unplaced_fields.most_common())
+            self.stdout.write(f"{name}: no place on the pages for {found}. Only editors see these fields.")
         counts = ", ".join(f"{kinds[kind]} {kind}" for kind in RowKind if kinds[kind]) or "nothing"
         did = "{added} added, {changed} changed, {unchanged} unchanged, {skipped} skipped.".format_map(done)
         self.stdout.write(f"{name}: {counts}. {'Nothing was changed (dry run).' if dry_run else did}")

@@ -40,10 +40,11 @@ STATES = {"inpreparation": "in preparation", "inpress": "in press"} | {
 TEXTS = {
     "abstract": "abstract", "volume": "volume", "edition": "edition", "publisher": "publisher",
     "shortjournal": "container_title_short", "journalabbr": "container_title_short",
-    "journal-iso": "container_title_short", "eventtitle": "event_title", "conference": "event_title",
+    "journal-iso": "container_title_short", "abbr": "container_title_short",
+    "eventtitle": "event_title", "conference": "event_title",
     "venue": "event_place", "track": "track", "funding": "funding", "language": "language", "langid": "language",
     "issn": "issn", "isbn": "isbn", "location": "publisher_place", "address": "publisher_place",
-    "school": "publisher", "institution": "publisher", "organization": "publisher", "note": "note", "award": "note",
+    "school": "publisher", "institution": "publisher", "organization": "publisher", "note": "note",
     "pmid": "pmid", "primaryclass": "arxiv_class", "eprintclass": "arxiv_class",
 }  # fmt: skip
 # The field that is written for a variable, where it is the same in every entry type.

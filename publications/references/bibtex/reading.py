@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from publications.references import csl, identifiers
-from publications.references.bibtex import entries, fields
+from publications.references.bibtex import entries, fields, jekyll, marks
 from publications.references.dates import date_of
 from publications.references.names import parse_names, split
 from publications.references.reading import Loaded, joined
@@ -41,6 +41,7 @@ class EntryReader:
 
     def reference(self):
         changes = self.left.pop(entries.CHANGES, "")
+        self.extra |= jekyll.take_fields(self.left)
         self._type()
         self._names()
         self._titles()
@@ -50,6 +51,7 @@ class EntryReader:
         self._numbers()
         self._words()
         self._texts()
+        self._marks()
         self._preprint()
         self._rest()
         found = {name: value for name, value in self.found.items() if value}
@@ -214,6 +216,11 @@ class EntryReader:
                 if not self.put(target, value):
                     self.extra[name] = value
 
+    def _marks(self):
+        explanations = (self.extra.get("annote", ""), self.found.get("note", ""))
+        self.found["author"], marked = marks.without_marks(self.found["author"], *explanations)
+        self.extra |= marked
+
     def _preprint(self):
         """Set the arXiv identifier, and the type of a work that appeared on a preprint server only."""
         found, venue, type_ = self.found, self.found.get("container_title", ""), self.entry.type
@@ -244,7 +251,7 @@ class EntryReader:
         for name, source in self.left.items():
             if name == "key" and source == self.entry.key:
                 continue
-            is_taken = name in CSL_NAMES.values() or name in FIELD_NAMES or name in ("nocase", "et-al")
+            is_taken = name in CSL_NAMES.values() or name in FIELD_NAMES or name in ("nocase", "et-al", *self.extra)
             value = fields.verbatim(source) if name in fields.VERBATIM else csl.without_nocase(from_tex(source))
             if value:
                 self.extra[f"bib-{name}" if is_taken else name] = value

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from itertools import chain, count
 
-from publications.references import csl
+from publications.references import csl, links
 from publications.references.bibtex import fields
 from publications.references.bibtex.entries import CHANGES, Entry
 from publications.references.bibtex.reading import EntryReader, loads
@@ -141,7 +141,8 @@ class EntryWriter:
         for name, value in extra.items():
             field = name.removeprefix("bib-")
             if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_-]*", field) and field not in RESERVED:
-                written = _verbatim(value) if field in fields.VERBATIM else self.tex(value)
+                is_verbatim = field in fields.VERBATIM or (links.name_of(field) and " " not in value)
+                written = _verbatim(value) if is_verbatim else self.tex(value)
                 found[field] = found.get(field) or written
 
 
