@@ -28,9 +28,9 @@ BIBLATEX = {
 }  # fmt: skip
 # Fields of journals, publishers and databases.
 USUAL = {
-    "archiveprefix", "article-number", "articleno", "assignee", "award", "bibcode", "collaboration", "eissn", "fjournal", "hdl",
-    "issue_date", "jstor", "lccn", "mrclass", "mrnumber", "nationality", "numpages", "oclc", "primaryclass", "urn",
-    "zblnumber", "zmnumber",
+    "archiveprefix", "article-number", "articleno", "assignee", "award", "bibcode", "collaboration", "eissn",
+    "fjournal", "hdl", "issue_date", "jstor", "lccn", "mrclass", "mrnumber", "nationality", "numpages", "oclc",
+    "primaryclass", "urn", "zblnumber", "zmnumber",
 }  # fmt: skip
 RIS = {"op", "ri", "sv", "tt"}  # original publication, reviewed item, volume of the series, translated title
 # What the readers store: the type in the file, "and others", titles of one work in several forms.

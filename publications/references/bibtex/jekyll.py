@@ -7,6 +7,7 @@ import re
 
 from publications.references import links
 from publications.references.bibtex.fields import verbatim
+from publications.references.extra import EXTRA_TEXTS
 from publications.references.identifiers import ARXIV_CLASS, ARXIV_ID
 
 TRUE, FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
@@ -40,14 +41,16 @@ def take_fields(left):
 def _take_links(left):
     found = {name: _address(name, verbatim(source)) for name, source in left.items() if links.name_of(name)}
     found = {name: value for name, value in found.items() if ADDRESS_OR_PATH.fullmatch(value) and left.pop(name)}
-    extra = {name: value for name, value in found.items() if not links.is_address(value)}
+    addresses = {name: value for name, value in found.items() if links.is_address(value)}
+    # The names of files keep their fields, but "supplement" means a number in CSL.
+    extra = {f"bib-{name}" if name in EXTRA_TEXTS else name: found[name] for name in found if name not in addresses}
     has_url = "url" in left or any(r"\url" in left.get(name, "") for name in ("howpublished", "note"))
-    pages = [found[name] for name in ("html", "website") if name in found and name not in extra]
+    pages = [addresses[name] for name in ("html", "website") if name in addresses]
     if pages and not has_url:
         left["url"] = pages[0]
     known = set(pages) & {verbatim(left.get("url", ""))}
-    for name, address in found.items():
-        if name not in extra and address not in known:
+    for name, address in addresses.items():
+        if address not in known:
             links.add(extra, links.name_of(name), address)
             known.add(address)
     return extra
