@@ -161,5 +161,5 @@ def test_the_number_of_queries_is_the_same_for_one_and_three_members_and_papers(
         project.members.create(person=make.person(f"Author {number}"))
         project.publications.add(make.publication(f"Paper {number}", authors=[f"Writer {number}"], tags=["a"]))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/projects/engine/CITATION.cff")
