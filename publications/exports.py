@@ -1,6 +1,7 @@
 """Responses with publications as files, and the Reference that a user may see."""
 
 from dataclasses import replace
+from functools import partial
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -23,22 +24,51 @@ def public_reference(publication):
 
 def export_response(request, publications, ending, name):
     """Return the response that streams publications as a file, in the format with that file name ending."""
-    format_ = EXPORTS[ending]
-    text = format_.write(_reference_in_file(request, publication, ending) for publication in publications)
-    response = StreamingHttpResponse(text, content_type=f"{format_.media_type}; charset=utf-8")
+    if request.user.is_staff:
+        text = private_text(publications, ending)
+    else:
+        text = public_text(publications, ending, partial(absolute, request))
+    media_type = f"{EXPORTS[ending].media_type}; charset=utf-8"
+    response = StreamingHttpResponse(text, content_type=media_type)
     response.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=f"{name}.{ending}"
     )
     return response
 
 
-def _reference_in_file(request, publication, ending):
-    """Return the Reference for a file. RIS has a field for the address of the PDF."""
-    reference = reference_for(request.user, publication)
-    pdf = publication.pdf if ending == "ris" else None
-    if pdf is None:
-        return reference
-    return replace(reference, extra={**reference.extra, "l1": absolute(request, pdf.href)})
+def private_text(publications, ending, **options):
+    """Yield the text of a file for editors, from which the same References are imported."""
+    return EXPORTS[ending].write((publication.as_reference() for publication in publications), **options)
+
+
+def public_text(publications, ending, url=None, **options):
+    """Yield the text of a file with what visitors may see, and with nothing that the format has no field for.
+
+    With ``url``, which makes a path of this site absolute, each item links to its page and PDF.
+    """
+    references = (
+        _with_links(publication, ending, url) if url and ending in ("bib", "ris") else public_reference(publication)
+        for publication in publications
+    )
+    return EXPORTS[ending].write(references, complete=False, **options)
+
+
+def _with_links(publication, ending, url):
+    """Return the public Reference with links to its page and its PDF, where BibTeX or RIS has a field for them.
+
+    The page is the URL of a work that has no other. Else it is in "biburl", as in DBLP, or in a second UR.
+    """
+    reference, page = public_reference(publication), url(publication.get_absolute_url())
+    links = {"biburl" if ending == "bib" else "ur": page} if reference.url else {}
+    if ending == "ris" and (pdf := pdf_of(publication)):
+        links["l1"] = pdf.url or url(pdf.href)
+    return replace(reference, url=reference.url or page, extra=reference.extra | links)
+
+
+def pdf_of(publication):
+    """Return the resource that is the PDF of a publication: the uploaded one, or a link; or None."""
+    links = (resource for resource in publication.resources.all() if resource.kind == resource.Kind.PDF)
+    return publication.pdf or next(links, None)
 
 
 def citation_file_response(reference, **facts):

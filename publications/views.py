@@ -13,7 +13,14 @@ from profiles.content.storage import opened
 from profiles.views import VisibleDetailView, VisibleListView
 from publications import signposting
 from publications.citations import citations_of
-from publications.exports import citation_file_response, code_url, export_response, public_reference, reference_for
+from publications.exports import (
+    citation_file_response,
+    code_url,
+    export_response,
+    public_reference,
+    public_text,
+    reference_for,
+)
 from publications.files import serve
 from publications.filters import Facets, Filters, Moved
 from publications.models import Publication, Resource
@@ -105,7 +112,7 @@ class PublicationDetail(VisibleDetailView):
         return super().get_context_data(
             record=self.record,
             citations=citations_of(publication, self.record, owner.citation_style if owner else ""),
-            bibtex=EXPORTS["bib"].dumps([reference_for(user, publication)]).strip(),
+            bibtex="".join(public_text([publication], "bib", partial(absolute, self.request))).strip(),
             exports=self.get_exports(),
             versions=visible.of_the_same_work(publication),
             work=visible.filter(pk=publication.version_of_id).first(),

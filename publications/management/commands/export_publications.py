@@ -6,7 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from profiles.content.publishing import EDITORS
+from profiles.feeds import VISITOR
 from profiles.models import Person, Tag
+from publications.exports import private_text, public_text
 from publications.filters import Filters
 from publications.models import Publication
 from publications.references.formats import EXPORTS
@@ -16,7 +18,10 @@ STOPPED = 130
 
 
 class Command(BaseCommand):
-    help = "Exports the published publications, each version separately, to standard output or to a file."
+    help = (
+        "Exports the published publications, each version separately, to standard output or to a file, with what"
+        " visitors may see."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--format", choices=EXPORTS, default="bib")
@@ -42,17 +47,25 @@ class Command(BaseCommand):
         parser.add_argument("--author", metavar="SLUG", default="", help="only publications of this person")
         parser.add_argument("--drafts", action="store_true", help="include drafts")
         parser.add_argument(
+            "--private",
+            action="store_true",
+            help=(
+                "export everything, as editors do: also remarks and imported fields that visitors do not see, and names"
+                " hidden for blind review. Nothing is lost when the file is imported"
+            ),
+        )
+        parser.add_argument(
             "--unicode", action="store_true", help="write BibTeX with Unicode letters instead of TeX macros"
         )
 
-    def handle(self, *, output, tag, year, author, drafts, **options):
+    def handle(self, *, output, tag, year, author, drafts, private, **options):
         for model, what, slug in [*((Tag, "tag", slug) for slug in tag), (Person, "person", author)]:
             if slug and not model.objects.filter(slug=slug).exists():
                 raise CommandError(f"There is no {what} with the slug “{slug}”.")
         filters = Filters(tags=tuple(tag), year=year, type=options["type"], author=author)
+        user, text = (EDITORS, private_text) if private else (VISITOR, public_text)
         publications = Publication.objects.all() if drafts else Publication.objects.published()
-        publications = filters.apply(publications, EDITORS).with_references(EDITORS).newest_first()
-        module = EXPORTS[options["format"]]
+        publications = filters.apply(publications, user).with_references(user).newest_first()
         choices = {"unicode": True} if options["unicode"] and options["format"] == "bib" else {}
         total = publications.count()
         try:
@@ -60,7 +73,7 @@ class Command(BaseCommand):
                 closing(publications.iterator(chunk_size=CHUNK)) as rows,
                 tqdm(rows, total=total, unit=" publications", disable=None, leave=False) as bar,
             ):
-                self.write(module.write((publication.as_reference() for publication in bar), **choices), output)
+                self.write(text(bar, options["format"], **choices), output)
             if output:
                 self.stdout.write(f"{output}: {total} publications.")
         except BrokenPipeError:

@@ -65,7 +65,7 @@ EDITORS = {
     "compiler": "compiler", "director": "director", "founder": "", "organizer": "organizer",
     "collaborator": "contributor", "series": "collection_editor",
 }  # fmt: skip
-VERBATIM = {"doi", "url", "eprint", "file", "pdf", "isbn", "issn", "pmid", "pmcid", "verba", "verbb", "verbc"}
+VERBATIM = {"doi", "url", "biburl", "eprint", "file", "pdf", "isbn", "issn", "pmid", "pmcid", "verba", "verbb", "verbc"}
 # Lists, whose items BibLaTeX separates by "and".
 LISTS = {"publisher", "location", "address", "school", "institution", "organization"}
 LINES = {"abstract", "note", "annotation", "annote"}
@@ -95,8 +95,8 @@ JOURNALS = {
 }  # fmt: skip
 
 # The entry type of each CSL type, and the ``entrysubtype`` if several have the same entry type. Zotero drops entries of
-# types that it does not know, such as @dataset, @review and @standard, so others are written that it reads. A style that
-# does not know a type treats it as @misc. The subtypes of articles are BibLaTeX's.
+# types that it does not know (@dataset, @review, @standard), so others are written that it reads. A style that does not
+# know a type treats it as @misc. The subtypes of articles are BibLaTeX's.
 WRITTEN_TYPES = {
     "article": ("misc", "preprint"), "article-journal": ("article", ""), "article-magazine": ("article", "magazine"),
     "article-newspaper": ("article", "newspaper"), "bill": ("legislation", "bill"), "book": ("book", ""),

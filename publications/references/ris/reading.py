@@ -7,7 +7,7 @@ from publications.references import csl, identifiers
 from publications.references.dates import SEASONS, date_of
 from publications.references.names import SUFFIX, parse_name
 from publications.references.reading import Loaded, Problem, joined, pieces
-from publications.references.reference import Date, Name, Reference
+from publications.references.reference import CSL_NAMES, Date, Name, Reference
 from publications.references.ris import tables
 from publications.references.wording import understood
 
@@ -28,6 +28,7 @@ class Record:
     lines: list = field(default_factory=list)
     pairs: list = field(default_factory=list)
     is_closed: bool = False
+    changes: str = ""
 
 
 def read(blocks):
@@ -64,7 +65,7 @@ def _loaded(text, count, line):
         if record.pairs[0][1].upper() not in tables.TYPES:
             message = f"“{record.pairs[0][1]}” is not a RIS type. The work was read as a document; choose its type."
             problems.append(Problem(message, **place, field="TY", lost=False))
-        references.append(RecordReader(record.pairs).reference())
+        references.append(RecordReader(record).reference())
     return Loaded(references, sorted(problems, key=lambda problem: problem.line), len(records))
 
 
@@ -79,6 +80,8 @@ def _split(text, first_line):
             current = Record(number)
             records.append(current)
         if current is None:
+            if records and line.startswith(tables.CHANGES):
+                records[-1].changes = line.removeprefix(tables.CHANGES)
             if line.strip() and tag != "ER" and not records:
                 message = "This line is not part of a record and was ignored."
                 problems.append(Problem(message, 0, number, text=line, lost=False))
@@ -100,9 +103,10 @@ def _split(text, first_line):
 class RecordReader:
     """Makes a Reference from a record. ``left`` has the values of the tags that have not been read yet."""
 
-    def __init__(self, pairs):
+    def __init__(self, record):
+        self.changes = record.changes
         self.left = {}
-        for tag, value in pairs:
+        for tag, value in record.pairs:
             text = value.strip("\n") if tag in tables.SEVERAL_LINES else " ".join(value.split())
             if value:
                 self.left.setdefault(tag, []).append(text)
@@ -122,13 +126,11 @@ class RecordReader:
         return [value for tag in tags for value in self.left.pop(tag, [])]
 
     def reference(self):
-        changes = next((value for value in self.left.get(tables.CHANGES, []) if value.startswith(tables.MARK)), "")
-        if changes:
-            self.left[tables.CHANGES].remove(changes)
-        for name, tags in (tables.BOOK_NAMES if self.found["type"] == "book" else tables.NAMES).items():
-            self.found[name] = tuple(map(_name, self.take_all(*tags)))
+        self._type()
+        for name, tags in (tables.BOOK_NAMES if self.tag in tables.BOOKS else tables.NAMES).items():
+            self.found[name] = tuple(map(read_name, self.take_all(*tags)))
         self._titles()
-        self.found |= {name: self.take(*tags) for name, tags in tables.FIELDS.items()}
+        self.found |= {name: self.take(*tags) for name, tags in tables.FIELDS.items() if name not in self.found}
         self.extra |= {name: value for tag, name in tables.EXTRA.items() if (value := self.take(tag))}
         self._dates()
         self._numbers()
@@ -136,7 +138,7 @@ class RecordReader:
         self._words()
         self._preprint()
         type_ = self.found["type"]
-        if self.tag not in (tables.WRITTEN_TYPES.get(type_), "INPR") and tables.TYPES.get(self.tag, type_) == type_:
+        if self.tag not in (tables.WRITTEN_TYPES[type_][0], "INPR") and tables.TYPES.get(self.tag, type_) == type_:
             self.extra["ris-type"] = self.tag
         for tag, values in self.left.items():
             if values:
@@ -145,7 +147,19 @@ class RecordReader:
         reference = understood(Reference(**found, extra=self.extra))
         if self.tag == "INPR" and not reference.status:
             reference = replace(reference, status="in press")
-        return csl.patched(reference, changes.removeprefix(tables.MARK), tables.CHANGES.lower())
+        return csl.patched(reference, self.changes, "x-csl")
+
+    def _type(self):
+        """Set the type that TY and the first M3 mean together, and take the tags with another meaning in this type."""
+        kinds = self.left.get("M3", [])
+        if kinds and (type_ := tables.KINDS.get((self.tag, kinds[0].lower()))):
+            self.found["type"] = type_
+            self.left["M3"] = kinds[1:]
+        if self.tag == "CONF" and "C1" not in self.left:
+            return  # publishers write their own place to CY
+        for tag, name in tables.BY_TYPE.get(self.found["type"], {}).items():
+            if value := self.take(tag):
+                (self.found if name in CSL_NAMES else self.extra)[name] = value
 
     def _titles(self):
         found, order = self.found, ("T2", "JF", "BT")
@@ -182,6 +196,8 @@ class RecordReader:
         start, end = (re.sub(r"\s*[-‐–—]+\s*", "-", self.take(tag)) for tag in ("SP", "EP"))
         found["page"] = f"{start}-{end}" if start and end and end != start and "-" not in start else start or end
         found["page"] = found["page"] or self.take("C7")
+        if start and not end and self.tag in tables.WHOLE:
+            self.extra["number-of-pages"], found["page"] = start, ""
         issue, number = self.take("IS"), self.take("M1")
         if is_numbered:
             found["number"] = number or issue
@@ -221,7 +237,9 @@ class RecordReader:
             self.extra["an"] = accession
 
     def _words(self):
-        self.found["note"] = "\n\n".join(self.take_all("N1", "RN"))
+        if remarks := self.take_all("N1", "RN"):
+            # EndNote's research notes, Zotero's child notes, what a database exports about itself: not bibliographic.
+            self.extra["annote"] = "\n\n".join(remarks)
         words = self.take_all("KW")
         if len(words) == 1:
             words = re.split(r"\s*;\s*", words[0])
@@ -242,8 +260,13 @@ class RecordReader:
                 found["container_title"] = ""
 
 
-def _name(text):
-    """Return the Name of "Family, Given, Suffix". A text without a comma may be an organisation."""
+def read_name(text):
+    """Return the Name of "Family, Given, Suffix". A text without a comma, or with one at its end, is an organisation's.
+
+    Without a comma it may also be a person's.
+    """
+    if text.endswith(","):
+        return Name(literal=text.rstrip(", "))
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 1:
         return Name(literal=text) if " " not in text or ORGANISATION.search(text) else parse_name(text)

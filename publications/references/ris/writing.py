@@ -5,29 +5,31 @@ import re
 
 from publications.references import csl
 from publications.references.dates import SEASONS
-from publications.references.reference import Reference
+from publications.references.reference import CSL_NAMES, Reference
 from publications.references.ris import tables
-from publications.references.ris.reading import loads
+from publications.references.ris.reading import loads, read_name
 from publications.references.wording import stage_of
 
 
 def dumps(references, *, complete=True):
-    """Return the text of a file."""
-    return "".join(write(references))
+    """Return the text of a file. The options are those of ``write``."""
+    return "".join(write(references, complete=complete))
 
 
-def write(references):
+def write(references, *, complete=True):
     """Yield the text of a file record by record, with the line ends (CR LF) that the specification requires.
 
-    What RIS has no tag for is written to ``M2`` as JSON, so that nothing is lost when the file is imported.
+    ``complete``: what RIS has no tag for is written as JSON to a line after the record, which other programs skip, so
+    that nothing is lost when the file is imported.
     """
     for reference in references:
-        pairs = _pairs(reference)
-        read = loads(_record(pairs)).references
-        lost = csl.difference(reference, read[0] if read else Reference())
-        if lost:
-            pairs.append((tables.CHANGES, tables.MARK + json.dumps(lost, ensure_ascii=False, separators=(",", ":"))))
-        yield _record(pairs).replace("\n", "\r\n")
+        record = _record(_pairs(reference, complete=complete))
+        if complete:
+            read = loads(record).references
+            lost = csl.difference(reference, read[0] if read else Reference())
+            if lost:
+                record += f"{tables.CHANGES}{json.dumps(lost, ensure_ascii=False, separators=(',', ':'))}\n"
+        yield f"{record}\n".replace("\n", "\r\n")
 
 
 def _record(pairs):
@@ -36,50 +38,83 @@ def _record(pairs):
         first, *more = value.split("\n") if tag in tables.SEVERAL_LINES else [" ".join(value.split())]
         lines.append(f"{tag}  - {first}")
         lines += [f" {line}" if tables.TAG.match(line) else line for line in more]
-    return "\n".join([*lines, "ER  - ", "", ""])
+    return "\n".join([*lines, "ER  - ", ""])
 
 
-def _pairs(reference):
+def _pairs(reference, *, complete):
     """Return the tags and values of a Reference in the usual order."""
     extra = dict(reference.extra)
+    usual, kind = tables.WRITTEN_TYPES[reference.type]
     stage = stage_of(reference.status)
-    is_in_press = stage == "accepted" and reference.type == "article-journal"
-    type_ = "INPR" if is_in_press else tables.WRITTEN_TYPES.get(reference.type, "GEN")
-    found = [("TY", extra.pop("ris-type", "") or type_)]
-    for role, tags in (tables.BOOK_NAMES if reference.type == "book" else tables.NAMES).items():
+    if complete and stage == "accepted" and usual == "JOUR" and not kind:
+        usual = "INPR"  # which Zotero reads as a manuscript
+    imported = extra.pop("ris-type", "")
+    type_ = imported if imported and (complete or imported not in tables.SELDOM_KNOWN) else usual
+    others, own = tables.BY_TYPE.get(reference.type, {}), _own_tags(reference, extra)
+    found = [("TY", type_)]
+    for role, tags in (tables.BOOK_NAMES if type_ in tables.BOOKS else tables.NAMES).items():
         tag = "ED" if tags[0] == "A3" and role == "editor" else tags[0]
         found += [(tag, _written_name(name)) for name in getattr(reference, role)]
     start, dash, end = reference.page.partition("-")
     if not dash or "-" in end or "," in reference.page:
         start, end = reference.page, ""
+    if not start and type_ in tables.WHOLE and isinstance(extra.get("number-of-pages"), str):
+        start = extra.pop("number-of-pages")
     is_numbered, is_paper = reference.type in tables.NUMBERED, reference.type == "paper-conference"
-    is_series = reference.type == "book" and isinstance(extra.get("collection-title"), str)
+    is_series = type_ in tables.BOOKS and isinstance(extra.get("collection-title"), str)
     series = extra.pop("collection-title") if is_series else ""
     found += [
         ("TI", reference.title),
         ("T2", series or (is_paper and reference.event_title) or reference.container_title),
         ("J2", reference.container_title_short),
         ("C3", reference.container_title if is_paper else ""),
+        *own.items(),
         *((tag, extra.pop(name)) for tag, name in tables.EXTRA.items() if isinstance(extra.get(name), str)),
         ("PY", f"{reference.year:04}" if reference.year else reference.issued.literal or (stage and reference.status)),
         ("DA", _written_date(reference.issued)),
         ("IS", "" if is_numbered else reference.issue),
         ("SP", start),
         ("EP", end),
+        ("M3", kind if type_ == usual else ""),
         ("M3", reference.genre),
-        ("SN", reference.number if is_numbered else reference.issn or reference.isbn),
+        *(("SN", number) for number in _standard_numbers(reference)),
         ("AN", _accession(reference)),
-        *((tags[0], getattr(reference, name)) for name, tags in tables.FIELDS.items()),
+        *((tags[0], getattr(reference, name)) for name, tags in tables.FIELDS.items() if tags[0] not in others),
         ("N1", reference.note),
+        ("RN", extra.pop("annote") if isinstance(extra.get("annote"), str) else ""),
         *(("KW", word) for word in reference.keyword),
     ]
     accessed = extra.pop("accessed", None)
     if isinstance(accessed, dict):
         found.append(("Y2", _written_date(csl.date_from_csl(accessed))))
     for name, value in extra.items():
-        if re.fullmatch(r"[a-z][a-z0-9]", name) and name.upper() not in ("ER", "TY", tables.CHANGES):
+        if re.fullmatch(r"[a-z][a-z0-9]", name) and name.upper() not in ("ER", "TY"):
             found += [(name.upper(), str(item)) for item in (value if isinstance(value, list) else [value])]
-    return [(tag, value) for tag, value in found if value]
+    if type_ == "COMP":
+        own["LA"] = ""  # Zotero reads the programming language there
+    return [(tag, value) for tag, value in found if value and own.get(tag, value) == value]
+
+
+def _own_tags(reference, extra):
+    """Return {tag: value} of the tags with another meaning in this type of work. Remove their names from ``extra``."""
+    found = {}
+    for tag, name in tables.BY_TYPE.get(reference.type, {}).items():
+        value = getattr(reference, name) if name in CSL_NAMES else extra.get(name)
+        if value and isinstance(value, str):
+            found[tag] = value
+            extra.pop(name, "")
+    return found
+
+
+def _standard_numbers(reference):
+    """Return the values of SN: the number of a report or patent, an ISSN, or an ISBN, which Zotero reads first."""
+    if reference.type in tables.NUMBERED:
+        return [reference.number]
+    return (
+        [reference.issn]
+        if reference.type in tables.PERIODICALS and reference.issn
+        else [reference.isbn, reference.issn]
+    )
 
 
 def _accession(reference):
@@ -91,7 +126,8 @@ def _accession(reference):
 
 def _written_name(name):
     if name.literal:
-        return name.literal
+        # A comma at the end marks an organisation in EndNote.
+        return name.literal if read_name(name.literal) == name else f"{name.literal},"
     family = " ".join(part for part in (name.dropping_particle, name.non_dropping_particle, name.family) if part)
     return f"{family}, {name.given}" + (f", {name.suffix}" if name.suffix else "")
 
