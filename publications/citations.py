@@ -33,6 +33,7 @@ from profiles.content.publishing import EDITORS
 from profiles.models import Person
 from publications.models import FormattedCitations, Publication
 from publications.references import csl
+from publications.references.wording import COLLABORATION
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ STYLE_SIZE_LIMIT = 2**20
 NAMESPACE = "{http://purl.org/net/xbiblio/csl}"
 ENTRY = re.compile(r'<div id="ref-1"[^>]*>(.*?)</div>\s*</div>\s*$', re.DOTALL)
 NUMBERED = re.compile(r'<div class="csl-left-margin">.*?</div>\s*<div class="csl-right-inline">(.*?)</div>', re.DOTALL)
-VERSION = 2  # increase it when this module changes pandoc's input or output
+VERSION = 3  # increase it when this module changes pandoc's input or output
 
 
 class StyleError(Exception):
@@ -238,10 +239,10 @@ def update_after_commit(condition):
 def digest(reference):
     """Return a short hash of everything that a citation of this Reference depends on."""
     item = csl.to_csl(reference)
-    nocase = item.pop("custom", {}).get("nocase")
+    custom = item.pop("custom", {})
     for name in ("abstract", "keyword"):
         item.pop(name, None)
-    return _hash([item, nocase])
+    return _hash([item, custom.get("nocase"), custom.get("et-al")])
 
 
 def digest_of_styles():
@@ -309,6 +310,7 @@ def item_for(reference, style):
     for name, text in nocase.items() if isinstance(nocase, dict) else ():
         if isinstance(text, str) and item.get(name) == csl.without_nocase(text):
             item[name] = text
+    item["author"] = _authors_for(reference)
     for name in ("archive", "archive_location"):
         item.pop(name, None)  # styles would print the preprint's number twice
     if reference.type == "article" and reference.arxiv_id:
@@ -323,3 +325,10 @@ def item_for(reference, style):
         # Nature's file leaves out the publisher of a report.
         item["type"] = "book"
     return item
+
+
+def _authors_for(reference):
+    """Return the authors as CSL-JSON. citeproc takes a last name "others" for "et al."."""
+    groups = [name for name in reference.contributor if COLLABORATION.search(name.literal)]
+    names = [csl.name_to_csl(name) for name in (*reference.author, *groups)]
+    return [*names, {"literal": "others"}] if names and "author" in reference.extra.get("et-al", ()) else names

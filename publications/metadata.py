@@ -58,6 +58,7 @@ def creative_work(publication, reference, site, versions=()):
             "headline": site.plain(publication.title)[:110],
             "author": _people(publication, "author", reference.author, site),
             "editor": _people(publication, "editor", reference.editor, site),
+            "contributor": _people(publication, "contributor", reference.contributor, site),
             "datePublished": reference.issued.iso,
             "dateModified": max(publication.updated_at, publication.publish_at).isoformat(),
             "abstract": site.plain(reference.abstract),

@@ -63,6 +63,7 @@ def _publication(entry, owner, absolute):
         "number": entry.number,
         "authors": named,
         "others": len(names) - len(named),
+        "end": publication.byline_end,
         "title": with_formulas(publication.title),
         "venue": list(filter(None, [with_formulas(publication.venue), *([text] for text in venue if text)])),
         "award": publication.award,

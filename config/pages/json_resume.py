@@ -137,8 +137,8 @@ def _publication(publication, absolute):
     status = "" if publication.status == "published" else publication.status_label
     # The schema has no fields for these; abstracts are too long for its summary of "2-3 sentences".
     facts = [
-        ", ".join(names[:MAX_AUTHORS] + others), publication.type_label, publication.numbers, publication.track,
-        publication.award, status,
+        ", ".join(names[:MAX_AUTHORS] + others) + publication.byline_end, publication.type_label, publication.numbers,
+        publication.track, publication.award, status,
     ]  # fmt: skip
     page = absolute(publication.get_absolute_url())
     return without_empty({

@@ -72,7 +72,7 @@ def facts_of(subject, owner):
         case Publication():
             names = [str(authorship) for authorship in subject.byline]
             rest = len(names) - MAX_NAMES
-            shown = ", ".join(names[:MAX_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+            shown = ", ".join(names[:MAX_NAMES]) + (f" and {rest} more" if rest > 0 else subject.byline_end)
             place = [plain(subject.venue) or subject.type_label]
             if subject.year and str(subject.year) not in place[0]:
                 place.append(str(subject.year))

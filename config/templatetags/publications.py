@@ -72,7 +72,7 @@ def _author(authorship, owner):
 
 @register.simple_tag
 def venue(publication):
-    """Return where a publication appeared, after its type: " · *Journal* 12(3), 45–67, Track"."""
+    """Return where a publication appeared, after its type: " · *Journal* 12(3), pp. 45–67, Track"."""
     html = format_html(" · <cite>{}</cite>", mark_safe(render_inline(publication.venue))) if publication.venue else ""
     if publication.numbers:
         html = format_html("{} {}", html, publication.numbers)
@@ -85,8 +85,8 @@ def description(publication):
     if publication.abstract:
         return truncatechars(plain(publication.abstract), 300)
     text = publication.type_label
-    if publication.byline:
-        text += f" by {', '.join(map(str, publication.byline))}"
+    if publication.byline_text:
+        text += f" by {publication.byline_text}"
     if publication.venue:
         text += f". {plain(publication.venue)}"
     if publication.issued:

@@ -141,7 +141,8 @@ class ReviewRow:
     def summary(self):
         """The authors, venue, date and DOI on one line."""
         names = [str(name) for name in self.reference.author or self.reference.editor]
-        more = f" and {len(names) - NAME_LIMIT} more" if len(names) > NAME_LIMIT else ""
+        et_al = ", et al." if "et-al" in self.reference.extra else ""
+        more = f" and {len(names) - NAME_LIMIT} more" if len(names) > NAME_LIMIT else et_al
         facts = (
             ", ".join(names[:NAME_LIMIT]) + more,
             markup.plain(self.reference.container_title),

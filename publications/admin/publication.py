@@ -22,6 +22,7 @@ from publications.admin.authors import BylineField, authorships_from, read_autho
 from publications.admin.files import CheckedFileField, FilesField, add_files, inspect_file, new_metadata
 from publications.admin.imports import ImportAdmin
 from publications.models import Authorship, Publication, Resource
+from publications.references.bylines import OTHERS
 
 # Positions from here on are temporary: while rows are renumbered, no two may have the same one.
 TEMPORARY_POSITION = 10_000
@@ -115,6 +116,9 @@ class AuthorshipFormSet(RowFormSet):
 
 class PublicationForm(forms.ModelForm):
     byline = BylineField()
+    has_more_authors = forms.BooleanField(
+        label="Add “et al.”", required=False, help_text="The authors below are not all: “et al.” follows the last one."
+    )
     files = FilesField()
 
     class Meta:
@@ -125,6 +129,15 @@ class PublicationForm(forms.ModelForm):
                 )
             }
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("has_more_authors", self.instance.has_more_authors)
+
+    def _post_clean(self):
+        super()._post_clean()
+        is_shortened = bool(OTHERS.search(self.cleaned_data.get("byline", "")))
+        self.instance.has_more_authors = is_shortened or self.cleaned_data.get("has_more_authors", False)
 
 
 class AuthorshipInline(RowsInline):

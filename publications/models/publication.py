@@ -22,6 +22,8 @@ from profiles.search.words import fold, words
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.models import record
 from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
+from publications.references.pages import printed_pages
+from publications.references.wording import COLLABORATION
 
 
 @revisions.register("authorships", "resources", "taggedpublication_set")
@@ -255,6 +257,27 @@ class Publication(Illustrated, Publishable, Slugged):
         return [authorship for authorship in self.authorships.all() if authorship.role == Authorship.Role.EDITOR]
 
     @property
+    def has_more_authors(self):
+        """Whether the list of authors ends with "et al."."""
+        return "author" in str(self.extra.get("et-al", ""))
+
+    @has_more_authors.setter
+    def has_more_authors(self, has_more):
+        rest = {name: value for name, value in self.extra.items() if name != "et-al"}
+        self.extra = rest | {"et-al": ["author"]} if has_more else rest
+
+    @property
+    def byline_end(self):
+        """What follows the names of the authors: ", et al. (ATLAS Collaboration)"."""
+        count, groups = len(self.byline), ", ".join(str(row) for row in self.authorships.all() if row.is_collaboration)
+        et_al = (", et al." if count > 1 else " et al.") if count and self.has_more_authors else ""
+        return f"{et_al} ({groups})" if groups and count else et_al or groups
+
+    @property
+    def byline_text(self):
+        return ", ".join(map(str, self.byline)) + self.byline_end
+
+    @property
     def venue(self):
         """The journal, book, conference or publisher; for a preprint, its arXiv identifier."""
         if self.type == "article" and self.arxiv_id and not self.container_title:
@@ -263,9 +286,10 @@ class Publication(Illustrated, Publishable, Slugged):
 
     @property
     def numbers(self):
-        """Volume, issue and pages in the usual short form: "12(3), 45–67"."""
+        """Volume, issue and pages in the usual short form: "12(3), pp. 45–67", "12(3), article e12"."""
         volume = self.volume + (f"({self.issue})" if self.issue else "")
-        return ", ".join(part for part in (volume, re.sub(r"(?<=\d)-+(?=\d)", "–", self.page)) if part)
+        is_length = self.type in ("book", "thesis") and self.page.isdigit()
+        return ", ".join(filter(None, (volume, f"{self.page} pp." if is_length else printed_pages(self.page))))
 
     @property
     def pdf(self):
@@ -428,6 +452,10 @@ class Authorship(models.Model):
         """Fill in the name of a person who was deleted, when the row is restored."""
         if self.person_id is None:
             self.name = self.name or title
+
+    @property
+    def is_collaboration(self):
+        return self.role == self.Role.CONTRIBUTOR and not self.person_id and bool(COLLABORATION.search(self.name))
 
     def is_of(self, owner):
         """Return whether this is the site's owner (a Person or None), by link or by name."""

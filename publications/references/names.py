@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from publications.references.reference import Name
 from publications.references.tex import NOCASE, from_tex, has_balanced_braces
+from publications.references.wording import COLLABORATION
 
 SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|I{2,3}|IV|VI{0,3}", re.ASCII)
 # BibLaTeX's extended format: "family=Beethoven, given=Ludwig, prefix=van".
@@ -43,7 +44,9 @@ def _people(source):
 
 
 def parse_name(text):
-    """Return the Name of a person in plain text: "Ludwig van Beethoven" or "Babbage, Charles"."""
+    """Return the Name of a person, "Ludwig van Beethoven" or "Babbage, Charles", or of a group, in plain text."""
+    if COLLABORATION.search(text) and "," not in text:
+        return Name(literal=text)
     return _name_of_parts(text, split(text, r"\s*,\s*", braces=False), str)
 
 

@@ -1,6 +1,6 @@
 """Words in a field that are no value of it: "in press" instead of a year, or "et al." as the last author.
 
-They become the ``status`` of a Reference, and ``extra["et-al"]``.
+They become the ``status`` of a Reference, and ``extra["et-al"]``. BibTeX's "collaboration" becomes a contributor.
 """
 
 import re
@@ -39,6 +39,8 @@ IN_ENGLISH = re.compile("|".join(ENGLISH.values()), re.IGNORECASE)
 # What may stand before it in a note: "Manuscript under review".
 BEFORE = re.compile(r"(?:manuscript|paper|article|book|chapter|currently|now|still|is|has been|\W)*", re.IGNORECASE)
 OTHERS = re.compile(r"(?:^(?:and )?others|[\s,;]*\b(?:et|and)\.? al)\W*$", re.IGNORECASE)
+COLLABORATION = re.compile(r"\b(?:collaborations?|consorti(?:um|a)|group|investigators|network|team)\b", re.IGNORECASE)
+AND = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+")
 NOTES = ("note", "volume", "issue", "page")
 EXTRA_NOTES = ("howpublished", "addendum", "titleaddon")
 
@@ -52,11 +54,20 @@ def understood(reference):
     """Return a Reference with the words that its fields have instead of a value, or beside it, in their own place."""
     extra = dict(reference.extra)
     fields = _names(reference, extra)
+    if isinstance(extra.get("collaboration"), str):
+        groups = [name for name in _collaborations(extra.pop("collaboration")) if name not in reference.author]
+        fields["contributor"] = (*reference.contributor, *groups)
     issued, status = _date_and_status(reference)
     if not status and not (reference.type == "article" and issued.year):  # remarks on preprints are seldom updated
         status, others = _noted(reference, extra, is_undated=not issued)
         fields |= others
     return replace(reference, **fields, issued=issued, status=status, extra=extra)
+
+
+def _collaborations(text):
+    """Return the Names in a text such as "ATLAS and CMS", which leaves out the word "Collaboration"."""
+    parts = [re.sub(r"^(?:(?:on behalf of|for) )?the ", "", part, flags=re.IGNORECASE) for part in AND.split(text)]
+    return [Name(literal=part if COLLABORATION.search(part) else f"{part} Collaboration") for part in parts if part]
 
 
 def _date_and_status(reference):

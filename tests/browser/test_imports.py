@@ -33,7 +33,7 @@ def test_paste_repair_preview_and_import(admin, site):
     expect(admin.get_by_label("Notes on Engines and Cards", exact=True)).to_be_hidden()
     admin.goto(f"{address}/publications/notes-on-engines-and-cards/")
     expect(admin.locator("dd", has_text="Fictional Memoirs")).to_be_visible()
-    expect(admin.get_by_text("3, 666–731", exact=True)).to_be_visible()
+    expect(admin.get_by_text("3, pp. 666–731", exact=True)).to_be_visible()
 
 
 def test_upload_update_and_all_at_once(admin, site, tmp_path):

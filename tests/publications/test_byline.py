@@ -1,8 +1,16 @@
+import json
 import re
+from io import BytesIO
 
+import pypdf
 import pytest
 
+from publications import imports
+from publications.citations import cite
+from publications.models import Publication
+from publications.references.formats import loads
 from tests import make
+from tests.publications.test_admin import ADD, form
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +51,122 @@ def test_the_owners_name_is_highlighted_in_every_spelling(client, printed):
     paper.authorships.create(name=printed, position=2)
 
     assert byline(client) == f'Charles Babbage, <strong class="me">{printed}</strong>'
+
+
+def imported(fields, title="Search for cards"):
+    """Import and publish an article with the given fields in BibTeX."""
+    text = f"@article{{k, title = {{{title}}}, journal = {{Examples}}, year = 2020, {fields}}}"
+    imports.apply(imports.plan(loads(text).references, "bib"), publish=True)
+    return Publication.objects.get(title=title)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("author = {Vas, Ada and Sha, Noam and others}", "Ada Vas, Noam Sha, et al."),
+        ("author = {Ade, Georges and others}", "Georges Ade et al."),
+        ("author = {Ade, Georges and others}, collaboration = {ATLAS}", "Georges Ade et al. (ATLAS Collaboration)"),
+        ("author = {Ade, Georges}, collaboration = {The Cards Consortium}", "Georges Ade (Cards Consortium)"),
+        (
+            "author = {Ade, Georges}, collaboration = {ATLAS and CMS}",
+            "Georges Ade (ATLAS Collaboration, CMS Collaboration)",
+        ),
+        ("author = {{ATLAS Collaboration}}, collaboration = {ATLAS}", "ATLAS Collaboration"),
+        ("collaboration = {ATLAS}", "ATLAS Collaboration"),
+    ],
+)
+def test_a_byline_ends_with_et_al_and_the_collaboration(client, fields, expected):
+    imported(fields)
+
+    assert byline(client) == expected
+    assert f'<p class="authors">{expected}</p>' in client.get("/publications/search-for-cards/").content.decode()
+
+
+def test_the_cv_feeds_and_metadata_have_them_too_but_no_author_is_called_others(client):
+    make.owner(name="Georges Ade")
+    imported("author = {Ade, Georges and others}, collaboration = {ATLAS}")
+    expected = "Georges Ade et al. (ATLAS Collaboration)"
+
+    assert (
+        f"{expected}. Search for cards"
+        in pypdf.PdfReader(BytesIO(client.get("/cv.pdf").content)).pages[0].extract_text()
+    )
+    assert " et al. (ATLAS Collaboration)</div>" in client.get("/cv/").content.decode()
+    assert f"{expected}. Journal article" in client.get("/cv.json").json()["publications"][0]["summary"]
+    assert f"&lt;p&gt;{expected}&lt;/p&gt;" in client.get("/publications/feed/").content.decode()
+    page = client.get("/publications/search-for-cards/").content.decode()
+    facts = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])["@graph"][0]
+    assert [author["name"] for author in facts["author"]] == ["Georges Ade"]
+    assert facts["contributor"] == [{"@type": "Organization", "name": "ATLAS Collaboration"}]
+    assert f'content="Journal article by {expected}. Examples, 2020."' in page
+    assert re.findall(r'name="citation_author" content="(.*?)"', page) == ["Ade, Georges"]
+
+
+@pytest.mark.pandoc
+def test_every_style_ends_the_authors_with_et_al():
+    work = imported("author = {Vas, Ada and Sha, Noam and others}").as_reference()
+    group = imported("author = {Ade, Georges and others}, collaboration = {ATLAS}", "Cards").as_reference()
+
+    texts = [{citation.key: citation.text for citation in one} for one in cite([work, group])]
+
+    assert {key: re.split(r"[\s(“]*(?:Search|2020)", text)[0] for key, text in texts[0].items()} == {
+        "apa": "Vas, A., Sha, N., et al.", "ieee": "A. Vas, N. Sha, et al.,", "chicago": "Vas, Ada, Noam Sha, et al.",
+        "mla": "Vas, Ada, et al.", "acm": "Ada Vas, Noam Sha, and others.", "nature": "Vas, A., Sha, N., et al.",
+        "vancouver": "Vas A, Sha N, et al.", "harvard": "Vas, A., Sha, N., et al.",
+    }  # fmt: skip
+    assert texts[1]["apa"].startswith("Ade, G., ATLAS Collaboration, et al. (2020).")
+
+
+def test_an_editor_adds_et_al_with_a_tick_or_by_typing_it(editor_client):
+    ticked = form(title="Ticked", authors=[{"name": "Ada Vas"}], has_more_authors="on")
+    typed = form(title="Typed", byline="Vas, Ada; Sha, Noam, et al.")
+    for data in (ticked, typed):
+        assert editor_client.post(ADD, data).status_code == 302
+
+    assert [work.byline_text for work in Publication.objects.order_by("title")] == [
+        "Ada Vas et al.", "Ada Vas, Noam Sha, et al.",
+    ]  # fmt: skip
+
+
+def test_et_al_survives_a_change_of_the_authors_until_it_is_unticked(editor_client):
+    work = imported("author = {Vas, Ada and others}")
+    address = f"/admin/publications/publication/{work.pk}/change/"
+    tick = re.search(r"<input[^>]*id_has_more_authors[^>]*>", editor_client.get(address).content.decode())[0]
+    assert " checked" in tick
+
+    row = {"id": work.authorships.get().pk, "name": "Noam Sha", "role": "author"}
+    fields = {"authors": [row], "initial_authors": 1, "extra": json.dumps(work.extra)}
+    for ticks, expected in (({"has_more_authors": "on"}, "Noam Sha et al."), ({}, "Noam Sha")):
+        assert editor_client.post(address, form(**fields, **ticks)).status_code == 302
+        assert Publication.objects.get().byline_text == expected
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("45–67", "12(3), pp. 45–67"), ("45--67", "12(3), pp. 45–67"), ("45", "12(3), p. 45"),
+        ("S1-S12", "12(3), pp. S1–S12"), ("1-5, 9", "12(3), pp. 1–5, 9"), ("xii-xx", "12(3), pp. xii–xx"),
+        ("e12", "12(3), article e12"), ("001", "12(3), article 001"), ("061102", "12(3), article 061102"),
+        ("A12", "12(3), article A12"), ("L12", "12(3), p. L12"), ("23:1-23:30", "12(3), pp. 23:1–23:30"),
+        ("pp. 3 f.", "12(3), pp. 3 f."), ("", "12(3)"),
+    ],
+)  # fmt: skip
+def test_pages_and_article_numbers_are_told_apart(client, page, expected):
+    work = make.publication(volume="12", issue="3", page=page, container_title="Examples")
+
+    assert work.numbers == expected
+    assert f"<cite>Examples</cite> {expected}\n" in client.get("/publications/").content.decode()
+
+
+def test_a_number_alone_is_the_length_of_a_book():
+    assert make.publication(type="book", page="320").numbers == "320 pp."
+
+
+@pytest.mark.parametrize("text", [
+    "@article{a, title = {A}, journal = {B}, eid = {e12}}",
+    "TY  - JOUR\nTI  - A\nC7  - e12\nER  - ",
+])  # fmt: skip
+def test_article_numbers_are_read_from_the_field_of_each_format(text):
+    [reference] = loads(text).references
+
+    assert Publication.from_reference(reference).numbers == "article e12"

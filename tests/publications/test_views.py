@@ -137,7 +137,7 @@ def test_the_page_of_a_work_shows_all_facts(client):
 
     for text in (
         "On <em>Engines</em> and <math", "/people/ada-lovelace/", "Grace Hopper", "We <strong>prove</strong> it.",
-        "Journal of Engines", "12(3), 45–67", "17 May 2021", "https://doi.org/10.1234/ENGINES",
+        "Journal of Engines", "12(3), pp. 45–67", "17 May 2021", "https://doi.org/10.1234/ENGINES",
         "https://arxiv.org/abs/2101.00001", "cs.LG", "0-306-40615-2", "Main", "Turin", "Taylor", "Best paper",
         "A grant", "lovelace2021", "https://example.org/engines", "https://example.org/code", "/projects/engine/",
         "/publications/a-preprint/", "Something related", "/tags/engines/",

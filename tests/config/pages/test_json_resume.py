@@ -249,7 +249,7 @@ def test_publications_are_listed_newest_first_with_their_authors(client):
             "publisher": "Taylor’s Memoirs",
             "releaseDate": "1843-09",
             "url": "https://doi.org/10.5555/engines",
-            "summary": "Ada Lovelace, Charles Babbage. Journal article. 3, 666–731. Best notes",
+            "summary": "Ada Lovelace, Charles Babbage. Journal article. 3, pp. 666–731. Best notes",
         },
     ]
 
