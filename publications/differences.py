@@ -8,12 +8,14 @@ from publications.references import links
 from publications.references.reference import CSL_NAMES, Reference
 
 LABELS = {
+    "annote": "annotation",
     "arxiv_class": "arXiv class",
     "arxiv_id": "arXiv identifier",
     "author": "authors",
     "citation_key": "citation key",
     "container_title": "journal, proceedings or book",
     "container_title_short": "abbreviated venue",
+    "corresponding": "corresponding authors",
     "doi": "DOI",
     "editor": "editors",
     "event_place": "conference location",
