@@ -16,10 +16,11 @@ UPLOAD = "Upload the file in the publication’s form."
 UPLOAD_PICTURE = "Upload the picture in the publication’s form."
 NO_ADDRESS = "This is not a web address, so it is no link. Add the link in the publication’s form."
 ONLY_EDITORS = "Stored with the publication. Only editors see it."
-# What only concerns another program: al-folio's display, and the bookkeeping of reference managers and databases.
+# What only concerns another program: al-folio's display, the bookkeeping of reference managers and databases, LaTeX.
 UNLISTED = re.compile(
     r"bibtex_show|dimensions|altmetric|google_scholar_id|bdsk-.*|date-(?:added|modified)|timestamp"
     r"|(?:creation|modification)date|bib(?:url|source)|ads(?:url|note)"
+    r"|options|ids|key|label|shorthand|presort|(?:sort|index|related).*|langidopts|hyphenation|xref|crossref|entryset"
 )
 PATH = re.compile(r"(?![a-z][a-z0-9+.-]+:).*\.[a-z0-9]{2,5}", re.IGNORECASE | re.DOTALL)
 

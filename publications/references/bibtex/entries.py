@@ -101,7 +101,7 @@ class BibFile:
     """Reads a file piece by piece. Macros and the counts of entries and lines continue from piece to piece."""
 
     def __init__(self):
-        self.macros = {name: name for name in MONTHS}
+        self.macros = {name: name for name in (*MONTHS, "true", "false")}  # jekyll-scholar's switches lack braces
         self.undefined = set()
         self.number, self.line = 0, 1
         self.comment = ""  # the last @comment, until the next entry
