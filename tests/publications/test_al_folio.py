@@ -1,6 +1,7 @@
 """The bibliography of an al-folio site is imported with its links, selection, awards and marks after names."""
 
 import pytest
+from django.core.management import call_command
 
 from profiles.content.publishing import EDITORS
 from publications.imports import RowKind, apply, plan
@@ -199,6 +200,19 @@ def test_the_review_lists_the_fields_and_no_page_links_a_hostile_address(editor_
     assert "No place on the page for <code>slides</code>, <code>video</code>, <code>preview</code>" in shown
     assert stored_links() == LINKS
     assert "javascript:alert" not in editor_client.get(publication.get_absolute_url()).text.partition('id="cite"')[0]
+
+
+def test_the_command_names_the_fields_of_new_works_only(tmp_path, capsys):
+    file = tmp_path / "papers.bib"
+    file.write_text(ENTRY)
+
+    call_command("import_publications", file)
+    first = capsys.readouterr().out
+    call_command("import_publications", file)
+
+    fields = "slides (1), video (1), preview (1), inspirehep_id (1)"
+    assert f"no place on the pages for {fields}. Only editors see these fields." in first
+    assert "no place" not in capsys.readouterr().out
 
 
 def test_visitors_exports_have_no_field_without_a_place(client):

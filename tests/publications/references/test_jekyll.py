@@ -137,6 +137,13 @@ def test_a_work_may_be_selected(value, is_selected):
     assert extra(f"selected = {{{value}}}") == ({"selected": "true"} if is_selected else {})
 
 
+def test_switches_need_no_braces():
+    loaded = bibtex.loads("@misc{a, title = {T}, selected = true, bibtex_show = false}")
+
+    assert loaded.problems == []
+    assert loaded.references[0].extra == {"selected": "true", "bibtex_show": "false"}
+
+
 def test_a_badge_is_not_the_size_of_a_picture():
     assert extra("dimensions = {true}") == {"bib-dimensions": "true"}
     assert extra("dimensions = {30 x 20 cm}") == {"dimensions": "30 x 20 cm"}
