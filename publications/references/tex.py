@@ -10,7 +10,14 @@ from functools import lru_cache
 
 from pylatexenc.latex2text import get_default_latex_context_db as text_macros
 from pylatexenc.latexencode import UnicodeToLatexEncoder
-from pylatexenc.latexwalker import LatexCharsNode, LatexGroupNode, LatexMacroNode, LatexSpecialsNode, LatexWalker
+from pylatexenc.latexwalker import (
+    LatexCharsNode,
+    LatexEnvironmentNode,
+    LatexGroupNode,
+    LatexMacroNode,
+    LatexSpecialsNode,
+    LatexWalker,
+)
 from pylatexenc.latexwalker import get_default_latex_context_db as parsed_macros
 from pylatexenc.macrospec import std_macro
 
@@ -39,8 +46,23 @@ SWITCHES = {"it", "em", "itshape", "sl", "bf", "bfseries", "sc", "scshape"}
 ACCENTS = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
     "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "d": "\u0323", "b": "\u0331",
-    "r": "\u030a", "t": "\u0361", "h": "\u0309", "G": "\u030f", "U": "\u030e",
+    "r": "\u030a", "t": "\u0361", "h": "\u0309", "G": "\u030f", "U": "\u030e", "textcommabelow": "\u0326",
 }  # fmt: skip
+_MACROS = {mark: name for name, mark in ACCENTS.items()}
+# Accents of the American Mathematical Society.
+ACCENTS |= {
+    "polhk": "\u0328",
+    "lfhook": "\u0326",
+    "ocirc": "\u030a",
+    "udot": "\u0323",
+    "soft": "\u030c",
+    "uhk": "\u0309",
+    "cfac": "\u0302\u0301",
+    "cfgrv": "\u0302\u0300",
+    "cftil": "\u0302\u0303",
+    "cfudot": "\u0302\u0323",
+    "cfhk": "\u0302\u0309",
+}
 # Macros that print their last argument unchanged.
 TRANSPARENT = {
     "text", "textrm", "textsf", "texttt", "textup", "textmd", "textnormal", "mbox", "hbox", "fbox", "url", "href",
@@ -49,28 +71,56 @@ TRANSPARENT = {
 }  # fmt: skip
 # Macros that pylatexenc does not know, or converts differently.
 SYMBOLS = {
-    **dict.fromkeys(["\n", "\t", "\\", ">", "quad", "qquad", "space", "thinspace"], " "),
     **dict.fromkeys(
-        ["-", "/", "@", "relax", "protect", "null", "rm", "tt",
-         "sf", "normalfont", "upshape", "rmfamily", "ttfamily", "sffamily", "small"], ""
+        [" ", "\n", "\t", "\\", ">", ",", ";", ":", "quad", "qquad", "enspace", "space", "thinspace", "addspace"], " "
+    ),
+    **dict.fromkeys(
+        ["-", "/", "@", "!", "relax", "protect", "null", "rm", "tt", "sf", "normalfont", "upshape", "rmfamily",
+         "ttfamily", "sffamily", "newblock", "tiny", "scriptsize", "footnotesize", "small", "normalsize", "large",
+         "Large", "LARGE", "huge", "Huge"], ""
     ),
     "%": "%", "newline": "\ue003", "par": "\ue002", "bibrangedash": "–", "bibrangessep": ", ", "textquotedbl": '"',
     "euro": "€", "pounds": "£", "S": "§", "P": "¶", "copyright": "©", "slash": "/", "LaTeX": "LaTeX", "TeX": "TeX",
     "BibTeX": "BibTeX", "LaTeXe": "LaTeX2e", "textasciicircum": "^", "textunderscore": "_", "textbar": "|",
     "textless": "<", "textgreater": ">", "textpercent": "%", "textbraceleft": "{", "textbraceright": "}",
     "textasteriskcentered": "*", "hyphen": "-", "textquotestraightdblbase": "„", "textprime": "′", "textcomma": ",",
-    "textdotlessi": "ı", "textdotlessj": "ȷ",
+    "textdotlessi": "ı", "textdotlessj": "ȷ", "textasciigrave": "`", "textquotesingle": "'", "cprime": "ʹ",
+    "cdprime": "ʺ", "lasp": "ʻ", "rasp": "ʼ", "Dbar": "Đ", "dbar": "đ", "emdash": "—", "endash": "–", "Dash": "—",
+    "glqq": "„", "grqq": "“", "glq": "‚", "grq": "‘", "flqq": "«", "frqq": "»", "flq": "‹", "frq": "›",
+    "adddot": ".", "addcomma": ",", "adddotspace": ". ", "item": "\ue003",
 }  # fmt: skip
 # Macros that print nothing.
 SILENT = {"noopsort", "SortNoop", "NOOP", "noop", "vphantom", "phantom", "label", "hspace", "vspace"}
 WITH_ARGUMENT = {*TRANSPARENT, *SILENT, *FONTS, *ACCENTS, "enquote", "mkbibquote", "ensuremath"}
 SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "?`": "¿", "!`": "¡"}
 PARAGRAPH, LINE = "\ue002", "\ue003"
-FORMULA = re.compile(
-    r"(?P<escaped>\\[\\$])|(?P<dollars>\$\$?)(?P<inner>(?:[^$\\]|\\.)+)(?P=dollars)"
-    r"|\\\((?P<round>.+?)\\\)|\\\[(?P<square>.+?)\\\]",
-    re.DOTALL,
-)
+# The delimiters of formulas, and the macros that contain text to be kept as it is.
+DELIMITER = re.compile(r"\\[\\$]|\$\$?|\\[()\[\]]|\\(?:url|path|nolinkurl)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+CLOSING = {
+    opening: re.compile(rf"(?<!\\){re.escape(closing)}")
+    for opening, closing in {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}.items()
+}
+ALONE = re.compile(r"\\[\\$]|(\$)|\\([()\[\]])")  # a delimiter without its other half
+CONDITION = re.compile(r"\\(ifmmode|else|fi)(?![a-zA-Z])\s*(?:\{\})?")
+# The accents that plain TeX writes with their position in its fonts.
+ACCENT_NUMBERS = {
+    18: "`", 19: "'", 20: "v", 21: "u", 22: "=", 23: "r", 24: "c", 94: "^", 95: ".", 125: "H", 126: "~", 127: '"',
+}  # fmt: skip
+SINGLE_QUOTES = re.compile(r"(?<![\\`])`(?![`\s])((?:\\.|[^`'\\]|'(?=\w))+)'(?![\w'])", re.DOTALL)
+# What is replaced before TeX is parsed: characters that Crossref and others write as formulas, and dimensions.
+REPLACED = [
+    (re.compile(r"\$\s*(?:\\mathsemicolon|;)\s*\$"), ";"),
+    (re.compile(r"\$\s*(?:\\mathplus|\+)\s*\$"), "+"),
+    (re.compile(r"\$\s*(?:\\less|\\lt|\{?<\}?)\s*\$|\\ensuremath\{<\}"), "<"),
+    (re.compile(r"\$\s*(?:\\greater|\\gt|\{?>\}?)\s*\$|\\ensuremath\{>\}"), ">"),
+    (re.compile(r"\{?\\aftergroup\s*\\ignorespaces\s*\}?\s*"), ""),
+    (re.compile(r"\\(?:kern|hskip|vskip|mskip)\s*-?[\d.]+\s*(?:em|ex|pt|pc|in|cm|mm|mu|sp)"), ""),
+    (
+        re.compile(r"\\(accent|char|symbol)\s*\{?(?:'([0-7]+)|\"([0-9A-F]+)|(\d+))\}?\s*"),
+        lambda match: _of_number(*match.groups()),
+    ),
+    (SINGLE_QUOTES, r"‘\1’"),
+]
 HIDDEN = re.compile("\ue000(\\d+)\ue001")
 # Text without TeX, which needs no parser.
 PLAIN = re.compile(r"[^\\{}$~%`'?!-]*(?:-(?!-)[^\\{}$~%`'?!-]*|['?!](?!['`])[^\\{}$~%`'?!-]*)*")
@@ -92,15 +142,61 @@ _symbols = text_macros()
 def from_tex(source, *, lines=False):
     """Return the rich text of TeX on one line, or with its paragraphs if ``lines``.
 
-    Text in braces gets a ``NOCASE`` mark. Maths stays TeX between dollar signs, and unknown macros stay as they are.
+    Text in braces gets a ``NOCASE`` mark. Maths stays TeX between dollar signs. Of a macro that is unknown, the text of
+    its arguments is returned, or its name if that begins with a capital, as those of logos do.
     """
-    if lines:
-        source = re.sub(r"[ \t]*\n[ \t]*\n\s*", PARAGRAPH, source)
     if PLAIN.fullmatch(source):
+        if lines:
+            source = _marked(source)
         return _spaced(source, lines)
-    formulas = []
-    text = _parsed(FORMULA.sub(lambda match: _hide_formula(match, formulas), source))
-    return _spaced(HIDDEN.sub(lambda match: formulas[int(match[1])], text), lines)
+    source = re.sub(r"[ \t]+", " ", source)
+    for pattern, replacement in REPLACED:
+        source = pattern.sub(replacement, source)
+    hidden = []
+    text = _hide(_without_conditions(source), hidden)
+    text = _parsed(_marked(text) if lines else text)
+    return _spaced(HIDDEN.sub(lambda match: hidden[int(match[1])], text), lines)
+
+
+def _marked(source):
+    return re.sub(r"(?<![ \t])[ \t]*\n[ \t]*\n\s*", PARAGRAPH, source)
+
+
+def _without_conditions(source):
+    """Return a source with what the American Physical Society writes in maths and in text reduced to the text."""
+    if "\\ifmmode" not in source:
+        return source
+    pieces, end, is_maths = [], 0, False
+    for mark in CONDITION.finditer(source):
+        pieces += [] if is_maths else [source[end : mark.start()]]
+        is_maths, end = mark[1] == "ifmmode", mark.end()
+    return "".join([*pieces, source[end:]])
+
+
+def _hide(source, hidden):
+    """Replace formulas and URLs by placeholders with their numbers, and store them in a list."""
+    pieces, end, position, unclosed = [], 0, 0, set()
+    while opening := DELIMITER.search(source, position):
+        position, is_url = opening.end(), opening[1] is not None
+        if not is_url and (opening[0] not in CLOSING or opening[0] in unclosed):
+            continue
+        closing = opening if is_url else CLOSING[opening[0]].search(source, position)
+        if not closing:
+            unclosed.add(opening[0])
+            continue
+        pieces += [ALONE.sub(_alone, source[end : opening.start()]), f"\ue000{len(hidden)}\ue001"]
+        end, position = closing.end(), closing.end()
+        if is_url:
+            hidden.append(re.sub(r"\\([_%#&~$])", r"\1", opening[1]))
+        else:
+            inner = source[opening.end() : closing.start()].replace("\\ensuremath", "")
+            dollars = "$$" if opening[0] == "$$" else "$"
+            hidden.append(f"{dollars}{' '.join(inner.split(' '))}{dollars}")
+    return "".join([*pieces, ALONE.sub(_alone, source[end:])])
+
+
+def _alone(match):
+    return r"\$" if match[1] else match[2] or match[0]
 
 
 def _parsed(source):
@@ -112,7 +208,8 @@ def _parsed(source):
         nodes = LatexWalker(source, latex_context=_context, tolerant_parsing=True).get_latex_nodes()[0]
         return _written(nodes, protected=False)
     except (IndexError, RecursionError, ValueError, AttributeError):
-        return source  # pylatexenc cannot parse some broken TeX
+        # pylatexenc cannot parse some broken TeX.
+        return re.sub(r"\\([^a-zA-Z])|\\[a-zA-Z]+\s*|[{}]", r"\1", source)
 
 
 def _spaced(text, lines):
@@ -147,25 +244,35 @@ def _written(nodes, *, protected):
             closing = _closing(opening) + closing
         elif isinstance(node, LatexMacroNode) and not _is_known(node):
             # The groups after an unknown macro are its arguments.
-            pieces.append(node.latex_verbatim())
+            arguments = _arguments(node)
             while index < len(nodes) and isinstance(nodes[index], LatexGroupNode):
-                pieces.append(nodes[index].latex_verbatim())
+                arguments.append(nodes[index])
                 index += 1
+            texts = [_node(argument, protected) for argument in arguments]
+            pieces.append(" ".join(filter(None, texts)) or _name_of(node))
         else:
             pieces.append(_node(node, protected))
     return "".join(pieces) + closing
 
 
+def _name_of(node):
+    """Return the text of an unknown macro without arguments."""
+    if node.nodeargd and getattr(node.nodeargd, "verbatim_text", None):
+        return node.nodeargd.verbatim_text
+    name = node.macroname
+    return name if name[:1].isupper() or not name[:1].isalpha() else ""
+
+
 def _node(node, protected):
     if isinstance(node, LatexCharsNode):
-        return node.chars
+        return re.sub(r"\\(?:begin|end)?", "", node.chars)  # of an environment without its name
     if isinstance(node, LatexGroupNode):
         return _group(node, protected)
     if isinstance(node, LatexSpecialsNode):
         return SPECIALS.get(node.specials_chars, node.specials_chars)
     if isinstance(node, LatexMacroNode):
         return _macro(node, protected)
-    return node.latex_verbatim()
+    return _written(node.nodelist, protected=protected) if isinstance(node, LatexEnvironmentNode) else ""
 
 
 def _group(node, protected):
@@ -180,7 +287,7 @@ def _group(node, protected):
 
 def _macro(node, protected):
     name = node.macroname
-    given = [argument for argument in (node.nodeargd.argnlist if node.nodeargd else []) if argument is not None]
+    given = _arguments(node)
     if name in SILENT:
         return ""
     if name == "ensuremath":
@@ -195,8 +302,12 @@ def _macro(node, protected):
     return inner if name in TRANSPARENT else _symbol(name)
 
 
+def _arguments(node):
+    return [argument for argument in (node.nodeargd.argnlist if node.nodeargd else []) if argument is not None]
+
+
 def _is_known(node):
-    return node.macroname in WITH_ARGUMENT or _symbol(node.macroname) is not None
+    return node.macroname in WITH_ARGUMENT or (_symbol(node.macroname) is not None and not _arguments(node))
 
 
 @lru_cache(maxsize=2048)
@@ -206,7 +317,17 @@ def _symbol(name):
         return SYMBOLS[name]
     known = _symbols.get_macro_spec(name)
     found = known.simplify_repl if known else None
-    return found if isinstance(found, str) and "%" not in found else None
+    if isinstance(found, str) and not re.search("%|<[a-z]", found):
+        return found
+    return _symbol(name[4:]) if name.startswith("text") and name != "text" else None
+
+
+def _of_number(macro, octal, hexadecimal, decimal):
+    """Return the TeX of a character that is given by its number."""
+    number = int(octal, 8) if octal else int(hexadecimal, 16) if hexadecimal else int(decimal[:6])
+    if macro == "accent":
+        return f"\\{ACCENT_NUMBERS[number]} " if number in ACCENT_NUMBERS else ""
+    return _escaped_text(chr(number), unicode=True) if 31 < number < 0xD800 else ""
 
 
 def _inside(node, protected):
@@ -275,12 +396,13 @@ def has_balanced_braces(text):
 
 _ESCAPES = {
     "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "{": r"{\textbraceleft}", "}": r"{\textbraceright}",
-    "\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}", "\u00a0": " ",
+    "\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}", "`": r"{\textasciigrave}",
+    "\u00a0": " ",
 }  # fmt: skip
 _SIGNS = re.compile(f"[{re.escape(''.join(_ESCAPES))}]")
 _SIGNS_AND_LETTERS = re.compile(f"[{re.escape(''.join(_ESCAPES))}\x7f-\U0010ffff]")
-# The second characters of what TeX's fonts print as one character: -- `` '' ?` !`
-_LIGATURES = re.compile(r"(?<=-)-|(?<=[`?!])`|(?<=')'")
+# The second characters of what TeX's fonts print as one character: -- ''
+_LIGATURES = re.compile(r"(?<=-)-|(?<=')'")
 
 
 def _escaped_text(text, unicode):
@@ -291,7 +413,6 @@ def _escaped_text(text, unicode):
     return text.replace("\n", r"{\newline}").replace(PARAGRAPH, "\n\n").replace("\n@", "\n{@}")
 
 
-_MACROS = {mark: name for name, mark in ACCENTS.items()}
 _encoder = UnicodeToLatexEncoder(
     non_ascii_only=True,
     replacement_latex_protection="braces-all",

@@ -11,25 +11,37 @@ from publications.references.dates import MONTHS
 from publications.references.reading import Problem, pieces
 
 # An entry at the start of a line always ends the one before, so that a missing brace affects one entry only.
-START = re.compile(r"^[ \t]*@[ \t]*[^\W\d][\w-]*[ \t]*[{(]", re.MULTILINE)
+TYPE = r"(?<!\w)@\s*(\w[\w.:+*/-]*)\s*([{(])"
+START = re.compile(rf"^[ \t]*{TYPE}", re.MULTILINE)
 # A comment line, or the start of an entry anywhere outside of an entry.
-COMMENT_OR_ENTRY = re.compile(r"^[ \t]*%.*|@[ \t]*([^\W\d][\w-]*)\s*([{(])", re.MULTILINE)
+COMMENT_OR_ENTRY = re.compile(rf"^[ \t]*%.*|{TYPE}", re.MULTILINE)
 INHERITS = re.compile(r"(?:crossref|xdata)\s*=\s*(?:\{([^{}]*)\}|\"([^\"]*)\"|([^\s,{}\"]+))", re.IGNORECASE)
 MARK = re.compile(r"\\.|[{}\"(),=]", re.DOTALL)
 SPACE = re.compile(r"\s*")
 SEPARATOR = re.compile(r"(?:[\s,]|%.*)*")
-NAME = re.compile(r"([^={}\",\n]+?)\s*=\s*")
+NAME = re.compile(r"([^\s={}\",]+(?:[ \t]+[^\s={}\",]+)*)\s*=\s*")
 VALUE = re.compile(r"\s*(?:([{\"])|([^\s#{}\",=)]+)|)")
 JOIN = re.compile(r"\s*#")
 # A field inside a value, whose own brace or quote is not closed.
 SWALLOWED = re.compile(r",\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]")
-SWALLOWED_LINE = re.compile(r"[}\"\w]\s*,\s*\n\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]")
+SWALLOWED_LINE = re.compile(r"[}\"\w][ \t]*,[ \t]*\n\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]")
 # Begins an @comment with changes to the entry after it, and names the field of Entry where they are stored.
 CHANGES = "x-csl"
-NOT_INHERITED = (
+# Characters that the macros of one value, and of a whole file, may add. Macros can double in each line.
+MOST_IN_VALUE, MOST_IN_FILE = 100_000, 20_000_000
+MOST_PARENTS = 10  # from which one entry inherits
+NOT_INHERITED = {
     CHANGES,
     "crossref", "xdata", "ids", "entryset", "related", "label", "options", "presort", "sortkey", "key", "xref",
-)  # fmt: skip
+}  # fmt: skip
+# What describes the parent alone, although BibLaTeX inherits some of it.
+OF_PARENT_ONLY = {
+    "doi", "url", "urldate", "eprint", "eprinttype", "eprintclass", "archiveprefix", "primaryclass", "pmid", "pmcid",
+    "pages", "pagetotal", "numpages", "abstract", "keywords", "note", "annote", "annotation", "shorttitle",
+    "howpublished", "file", "pdf", "type", "entrysubtype",
+}  # fmt: skip
+# Fields that an entry does not inherit if it has one of them.
+ALIKE = [{"date", "year", "month", "day"}, {"journal", "journaltitle"}]
 # The name in the child of a field of the parent: BibLaTeX's manual, appendix B.
 BOOK_PART = {"title": "booktitle", "subtitle": "booksubtitle", "titleaddon": "booktitleaddon", "author": "bookauthor"}
 JOURNAL_PART = {"title": "journaltitle", "subtitle": "journalsubtitle"}
@@ -66,7 +78,7 @@ class Entry:
     def problems(self):
         return [
             Problem(message, self.number, self.line, self.key, name, self.raw, lost=False)
-            for message, name in self.warnings
+            for message, name in dict.fromkeys(self.warnings)
         ]
 
 
@@ -78,12 +90,12 @@ def read(blocks):
     wanted, parents = set(), {}
     for piece in pieces(blocks, START):
         for names in INHERITS.findall(piece):
-            wanted.update(re.split(r"\s*,\s*", "".join(names).strip()))
+            wanted.update(_keys("".join(names)))
     file = BibFile()
     for piece in pieces(blocks, START) if wanted else ():
         for entry in file.read(piece):
-            if entry.key in wanted:
-                parents.setdefault(entry.key, entry)
+            if entry.key.lower() in wanted:
+                parents.setdefault(entry.key.lower(), entry)
     file, keys = BibFile(), set()
     for piece in pieces(blocks, START):
         before, entries = file.number, file.read(piece)
@@ -91,7 +103,7 @@ def read(blocks):
             if entry.key and entry.key in keys:
                 entry.warn("Another entry of this file has the same citation key. Change one of them.")
             keys.add(entry.key)
-            _inherit(entry, parents)
+            entry.fields = _inherited(entry, parents, entry, [entry.key.lower()])
         found = [entry for entry in entries if entry.type != "xdata"]
         problems = [*file.problems, *(problem for entry in entries for problem in entry.problems)]
         yield found, problems, file.number - before - (len(entries) - len(found))
@@ -105,18 +117,19 @@ class BibFile:
         self.undefined = set()
         self.number, self.line = 0, 1
         self.comment = ""  # the last @comment, until the next entry
+        self.allowance = MOST_IN_FILE
         self.problems = []  # of the last piece, without those of its entries
 
     def read(self, text):
         """Return the entries of the next piece."""
-        self.problems, entries, position = [], [], 0
-        first_line = self.line
+        self.problems, entries, position, counted = [], [], 0, 0
         while found := COMMENT_OR_ENTRY.search(text, position):
             position = found.end()
             if not found[1]:
                 continue
             type_, closing = found[1].lower(), "}" if found[2] == "{" else ")"
-            self.line = first_line + text.count("\n", 0, found.start())
+            self.line += text.count("\n", counted, found.start())
+            counted = found.start()
             if type_ in ("comment", "preamble", "string"):
                 position = self._skip(text, found, type_, closing)
                 self.comment = text[found.end() : position - 1] if type_ == "comment" else ""
@@ -128,7 +141,7 @@ class BibFile:
                 if mark and self.comment.startswith(mark):
                     entry.fields[CHANGES] = self.comment.removeprefix(mark)
                 self.comment = ""
-        self.line = first_line + text.count("\n")
+        self.line += text.count("\n", counted)
         return entries
 
     def _skip(self, text, found, type_, closing):
@@ -136,33 +149,30 @@ class BibFile:
         try:
             end = found.end()
             if type_ == "string" and (name := NAME.match(text, SEPARATOR.match(text, end).end())):
-                self.macros[name[1].strip().lower()], end = self._value(text, name.end())
+                self.macros[name[1].lower()], end = self._value(text, name.end(), self)
             return _find(text, end, closing) + 1
         except UnclosedError:
-            message = f"This @{type_} is not closed. Add its last brace."
+            message = f"This @{type_} has an entry in it or is not closed. What follows was read. Add its last brace."
             self.problems.append(Problem(message, 0, self.line, text=text[found.start() :].strip(), lost=False))
             return len(text)
 
     def _entry(self, text, found, type_, closing):
         """Return (entry, end of the entry). The entry is None if it cannot be read."""
-        start = found.end() - found.start()
+        entry = Entry(self.number, self.line, type_, "")
+        with suppress(UnclosedError):
+            end = self._fields(entry, text, found.end(), closing)
+            entry.raw = text[found.start() : end]
+            return entry, end
         source = text[found.start() :]
-        raw = source.rstrip()
+        start, raw = found.end() - found.start(), source.rstrip()
         missing = raw.count("{") - raw.count("}")
-        repaired = raw.rstrip(",") + f"\n{closing}" * missing if 0 < missing <= 2 else source
-        for attempt in (source, repaired):
+        if missing in (0, 1, 2) and (missing or closing == ")"):
             entry = Entry(self.number, self.line, type_, raw)
-            try:
-                end = self._fields(entry, attempt, start, closing)
-            except UnclosedError:
-                continue
-            if attempt is source:
-                entry.raw = source[:end]
-            elif any(map(SWALLOWED.search, entry.fields.values())):
-                break
-            else:
-                entry.warn("The entry is not closed. It was read up to here; check its fields.")
-            return entry, found.start() + end
+            with suppress(UnclosedError):
+                self._fields(entry, raw.rstrip(",") + "\n}" * (missing - (closing == "}")) + closing, start, closing)
+                if not any(map(SWALLOWED.search, entry.fields.values())):
+                    entry.warn("The entry is not closed. It was read up to here; check its fields.")
+                    return entry, len(text)
         with suppress(UnclosedError):
             raw = source[: _find(source, start, closing) + 1]
         key = re.match(r"\s*([^,\s={}]*)\s*,", source[start:])
@@ -193,7 +203,7 @@ class BibFile:
             found = NAME.match(text, position)
             if found:
                 position = self._field(entry, text, found)
-                name, position = found[1].strip().lower(), SPACE.match(text, position).end()
+                name, position = found[1].lower(), SPACE.match(text, position).end()
             if text.startswith((",", "%", closing), position):
                 continue
             if found and text[position : position + 1].isalpha() and NAME.match(text, position):
@@ -207,19 +217,26 @@ class BibFile:
 
     def _field(self, entry, text, found):
         """Read the field whose name was found. Return its end."""
-        name = found[1].strip().lower()
+        name = found[1].lower()
         value, end = self._value(text, found.end(), entry, name)
         if SWALLOWED_LINE.search(text, found.end(), end - 1):
             entry.warn("A brace or quote is not closed, so this field contains the fields after it. Close it.", name)
         if name in entry.fields:
             entry.warn("This field occurs twice in the entry. The first one was used; remove the other.", name)
-        elif value:
-            entry.fields[name] = value
+        elif value.strip():
+            entry.fields[name] = value.strip()
         return end
 
-    def _value(self, text, position, entry=None, name=""):
-        """Return (TeX, end) of the value at a position, with its macros replaced and its parts joined."""
-        parts = []
+    def warn(self, message, name=""):
+        """Report a warning about an @string."""
+        self.problems.append(Problem(message, 0, self.line, field=name, lost=False))
+
+    def _value(self, text, position, owner, name=""):
+        """Return (TeX, end) of the value at a position, with its macros replaced and its parts joined.
+
+        The value belongs to an ``owner``, an Entry or the file, which gets the warnings.
+        """
+        parts, length = [], 0
         while True:
             found = VALUE.match(text, position)
             position = found.end()
@@ -228,19 +245,28 @@ class BibFile:
                 parts.append(text[position:end])
                 position = end + 1
             elif found[2]:
-                parts.append(self._macro(found[2], entry, name))
+                part = self._macro(found[2], owner, name)
+                length += len(part)
+                self.allowance -= len(part)
+                if length <= MOST_IN_VALUE and self.allowance > 0:
+                    parts.append(part)
+                else:
+                    owner.warn(
+                        f"Macros may not be longer than {MOST_IN_VALUE:,} characters in one value, and"
+                        f" {MOST_IN_FILE:,} in a file, so “{found[2]}” was left out. Shorten it.", name
+                    )  # fmt: skip
             join = JOIN.match(text, position)
             if not join:
-                return "".join(parts).strip(), position
+                return "".join(parts), position
             position = join.end()
 
-    def _macro(self, word, entry, name):
+    def _macro(self, word, owner, name):
         """Return the text of a macro, or of a number or other word without braces."""
         lower = word.lower()
         # Volumes and pages such as "12a" or "1-9" often lack braces.
-        if lower not in self.macros and not word[0].isdigit() and entry and lower not in self.undefined:
+        if lower not in self.macros and not word[0].isdigit() and owner is not self and lower not in self.undefined:
             self.undefined.add(lower)
-            entry.warn(
+            owner.warn(
                 f"“{word}” is not a macro of this file. It was read as text; put it in braces or define it.", name
             )
         return self.macros.get(lower, word)
@@ -256,24 +282,52 @@ def _find(text, start, delimiters):
     raise UnclosedError
 
 
-def _inherit(entry, parents, seen=()):
-    """Add the fields that an entry lacks from the entries that its ``xdata`` and ``crossref`` name, and from theirs."""
-    if entry.key in seen:
-        return
+def _keys(names):
+    """Return the citation keys in the value of ``crossref`` or ``xdata``. BibTeX ignores their case."""
+    return [name.strip().lower() for name in names.split(",")]
+
+
+def _inherited(entry, parents, child, seen):
+    """Return the fields of an entry and those that it lacks, from the entries that ``xdata`` and ``crossref`` name.
+
+    They inherit in turn. ``child`` is the entry that all this is for, which gets the warnings.
+    """
+    fields = dict(entry.fields)
     for name in ("xdata", "crossref"):
-        for key in re.split(r"\s*,\s*", entry.fields.get(name, "")):
+        for key in _keys(fields[name]) if name in fields else ():
             parent = parents.get(key)
-            if parent is None or parent.key == entry.key:
-                continue
-            _inherit(parent, parents, (*seen, entry.key))
-            renamed = MULTIVOLUME if parent.type.startswith("mv") else RENAMED.get(entry.type, {})
-            if name == "xdata":
-                renamed = {}
-            for field_name, value in parent.fields.items():
-                target = renamed.get(field_name, field_name)
-                has_own_booktitle = target == "booktitle" != field_name and "booktitle" in parent.fields
-                if field_name not in NOT_INHERITED and not has_own_booktitle:
-                    entry.fields.setdefault(target, value)
-            if name == "crossref" and entry.type == "inbook" and "author" in parent.fields:
-                entry.fields.setdefault("author", parent.fields["author"])
-            entry.fields.pop(name, None)
+            if parent is None:
+                child.warn(f"There is no entry “{key}” in this file, so nothing was taken from it. Add it.", name)
+            elif key not in seen and len(seen) > MOST_PARENTS:
+                child.warn(f"Fields are taken from at most {MOST_PARENTS} other entries, so not from “{key}”.", name)
+            elif key not in seen:
+                seen.append(key)
+                above = _inherited(parent, parents, child, seen)
+                _add(fields, above if name == "xdata" else _for_child(entry.type, parent.type, above))
+                fields.pop(name, None)
+    return fields
+
+
+def _for_child(type_, parent_type, above):
+    """Return the fields of a parent that make sense in a child that refers to it, under their names in the child."""
+    is_part, is_whole = type_ in RENAMED, parent_type not in RENAMED
+    own = OF_PARENT_ONLY | (set() if is_part else {"isbn"}) | ({"author"} if is_part and not is_whole else set())
+    has_container = any(name in above for name in ("booktitle", "journal", "journaltitle"))
+    renamed = MULTIVOLUME if parent_type.startswith("mv") else RENAMED.get(type_, {})
+    found = {}
+    for name, value in above.items():
+        # The title and authors of another article are not those of its journal.
+        is_lost = name in renamed and has_container and (not is_whole or renamed[name] in above)
+        if name not in own and not is_lost:
+            found[renamed.get(name, name)] = value
+    if type_ == "inbook" and is_whole and "author" in above:
+        found["author"] = above["author"]
+    return found
+
+
+def _add(fields, others):
+    """Add the fields that are missing."""
+    present = {name for names in ALIKE if names & fields.keys() for name in names}
+    for name, value in others.items():
+        if name not in NOT_INHERITED and name not in present:
+            fields.setdefault(name, value)
