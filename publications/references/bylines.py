@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from profiles.content.patterns import ORCID
-from publications.references.names import SUFFIX, parse_name
+from publications.references.names import SUFFIX, is_initials, parse_name
 from publications.references.reference import Name
 
 ORCID_AFTER_NAME = re.compile(rf"\(?\s*(?:https?://)?(?:orcid\.org/)?({ORCID})\s*\)?")
@@ -59,7 +59,7 @@ def _grouped(parts):
     found, place = [], 0
     while place < len(parts):
         part, following = parts[place], parts[place + 1] if place + 1 < len(parts) else ""
-        if following and (alternate or (_is_initials(following) and not _is_initials(part))):
+        if following and (alternate or (is_initials(following) and not is_initials(part))):
             found.append(parse_name(f"{part}, {following}"))
             place += 2
             if place < len(parts) and SUFFIX.fullmatch(parts[place]):
@@ -77,24 +77,18 @@ def _grouped(parts):
 def _alone(part):
     """Return the Name of a text without a comma: "Ada Lovelace", or Vancouver's "Lovelace A"."""
     family, _, last = part.rpartition(" ")
-    if family and 0 < len(last.replace(".", "")) <= 3 and _is_initials(last) and not _is_initials(family):
+    if family and 0 < len(last.replace(".", "")) <= 3 and is_initials(last) and not is_initials(family):
         return parse_name(f"{family}, {last}")
     return parse_name(part)
 
 
 def _is_one_name(first, second):
     """Return whether the texts around a comma are a family name and given names, not two people."""
-    if _is_initials(second):
-        return not _is_initials(first)
+    if is_initials(second):
+        return not is_initials(first)
     return _is_short(first, 1) or (" " not in second and _is_short(first, 2))
 
 
 def _is_short(text, most):
     """Return whether a text has at most so many words, without particles ("van der")."""
     return sum(not word.islower() for word in text.split()) <= most
-
-
-def _is_initials(text):
-    """Return whether a text consists of initials: "A.", "A. B.", "A.-B.", "AB"."""
-    words = re.split(r"[\s.-]+", text.strip(" ."))
-    return all(word.isupper() for word in words) and 0 < sum(map(len, words)) <= 4

@@ -1,18 +1,31 @@
 """Splits the names of people and organisations by BibTeX's rules: "von Last, Jr, First" and "First von Last".
 
-There are two differences. BibTeX treats a word whose first letter is not ASCII as a particle; here "Ö" is upper
-case. And "Jr." or "III" at the end is a suffix even without a comma.
+There are these differences. BibTeX treats a word whose first letter is not ASCII as a particle; here "Ö" is upper
+case. "Jr." or "III" at the end is a suffix even without a comma. No capitalised word is part of a particle: the family
+name is "Cruz y Ortega" in "de la Cruz y Ortega", and "Van der Berg" with a capital as a whole. "Ortega y Gasset",
+"Ó Briain" and "Di Matteo" are family names after a given name, too.
 """
 
 import re
 from dataclasses import replace
 from functools import lru_cache
+from html import unescape
+from itertools import takewhile
 
 from publications.references.reference import Name
 from publications.references.tex import NOCASE, from_tex, has_balanced_braces
 from publications.references.wording import COLLABORATION
 
-SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|I{2,3}|IV|VI{0,3}", re.ASCII)
+SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|[IVX]{2,}|V", re.ASCII)
+# What cannot be initials of given names, as "V", "II", "IV" and "VI" can.
+CERTAIN_SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|[IVX]{3,}", re.ASCII)
+# Words between two family names in Spanish, Catalan and Portuguese.
+CONNECTORS = {"y", "i", "e"}
+# With a capital, these begin a family name even after a given name.
+PREFIXES = {
+    "Ó", "Ní", "Nic", "Uí", "Mac", "Mc", "De", "Del", "Della", "Dello", "Dalla", "Degli", "Di", "Da", "Dos", "Das",
+    "Des", "El", "Al", "Abu", "La", "Le", "Von",
+}  # fmt: skip
 # BibLaTeX's extended format: "family=Beethoven, given=Ludwig, prefix=van".
 EXTENDED = re.compile(r"\s*(?:given|family|prefix|suffix)(?:-i)?\s*=")
 PARTS = {"given": "given", "family": "family", "prefix": "non_dropping_particle", "suffix": "suffix"}
@@ -21,9 +34,10 @@ PARTS = {"given": "given", "family": "family", "prefix": "non_dropping_particle"
 def parse_names(source):
     """Return the Names in a field of TeX, and whether they end with "and others"."""
     names, has_others = [], False
+    source = " ".join((unescape(source) if re.search("&#?\\w+;", source) else source).split())
     for part in _people(source):
-        text, et_al = re.subn(r",?\s+et\.?\s+al\.?$", "", " ".join(part.split()))
-        text = re.sub(r"\s+\d{4}$", "", text)  # DBLP numbers people with the same name: "Wei Wang 0001"
+        text, et_al = re.subn(r",? et\.? al\.?$", "", part.strip())
+        text = re.sub(r" \d{4}$", "", text)  # DBLP numbers people with the same name: "Wei Wang 0001"
         is_others = text.lower().strip("{}.") in ("others", "et al")
         has_others = has_others or is_others or bool(et_al)
         if text and not is_others:
@@ -32,15 +46,30 @@ def parse_names(source):
 
 
 def _people(source):
-    """Split a field at "and"; or, although that is not BibTeX, at semicolons or commas."""
-    parts = split(source, r"\s+and(?:\s+|$)|^and\s+")
-    if len(parts) == 1:
-        by_semicolon, by_comma = split(source, r"\s*;\s*"), split(source, r"\s*,\s*(?:and\s+)?")
-        if len(by_semicolon) > 1:
-            return by_semicolon
-        if len(by_comma) > 2 and all(" " in part.strip() for part in by_comma):
-            return by_comma
-    return parts
+    """Yield the texts of names, which "and" separates; or, although that is not BibTeX, semicolons or commas."""
+    for part in split(source, " and(?: |$)|^and "):
+        for text in split(part, " ?; ?"):
+            yield from _separated(text)
+
+
+def _separated(text):
+    """Return the names in a text without "and": one, unless its commas can only be between names."""
+    *parts, last = split(text, " ?, ?")
+    is_list = bool(parts) and not last  # "Ann Smith, Bob Jones, and Cy Young"
+    parts = [part for part in (*parts, last) if part]
+    are_whole = all(" " in part and not is_initials(part) for part in parts)
+    if are_whole and (len(parts) > 2 or is_list or all(re.match(r"\w\.", part) for part in parts)):
+        return parts
+    are_families = not any(" " in part for part in parts[::2]) or all(map(is_initials, parts[1::2]))
+    if len(parts) > 3 and len(parts) % 2 == 0 and are_families:
+        return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    return [text]
+
+
+def is_initials(text):
+    """Return whether a text consists of initials: "A.", "A. B.", "A.-B.", "AB"."""
+    words = re.split(r"[\s.-]+", text.strip(" ."))
+    return all(word.isupper() for word in words) and 0 < sum(map(len, words)) <= 4
 
 
 def parse_name(text):
@@ -70,30 +99,42 @@ def _name_of_parts(source, parts, read):
         parts.pop()
     if len(parts) == 1:
         return _first_von_last(_words(parts[0]), read)
-    if len(parts) == 2 and SUFFIX.fullmatch(parts[1]):
+    if len(parts) == 2 and CERTAIN_SUFFIX.fullmatch(parts[1]):
         return replace(_first_von_last(_words(parts[0]), read), suffix=read(parts[1]))
     if len(parts) > 3:
         return Name(literal=read(source))
     suffix, given = ("", parts[1]) if len(parts) == 2 else parts[1:]
     if suffix and SUFFIX.fullmatch(read(given)) and not SUFFIX.fullmatch(read(suffix)):
         suffix, given = given, suffix
+    words, given_words = _words(parts[0]), _words(given)
     if not suffix:
-        words, suffix = _split_suffix(_words(given))
-        given = " ".join(words)
-    words = _words(parts[0])
-    particles = [place for place, word in enumerate(words[:-1], 1) if _is_particle(word, read)]
-    end = particles[-1] if particles else 0
-    return _name(read, given, words[:end], words[end:], suffix)
+        words, suffix = _split_suffix(words)
+    if not suffix:
+        given_words, suffix = _split_suffix(given_words)
+    particles = list(takewhile(lambda word: _is_particle(word, read), words[:-1]))
+    return _name(read, " ".join(given_words), particles, words[len(particles) :], suffix)
 
 
 def _first_von_last(words, read):
+    *before, last = words or [""]
+    is_fifth = last == "V" and len(words) > 2 and not any(map(is_initials, before))  # "John Smith V"
     suffix = ""
-    if len(words) > 2:
+    if is_fifth or (len(words) == 2 and CERTAIN_SUFFIX.fullmatch(last)):
+        words, suffix = before, last
+    elif len(words) > 2:
         words, suffix = _split_suffix(words)
-    # The particle is everything from the first word in lower case to the last, without the last word of the name.
-    particles = [place for place, word in enumerate(words[:-1]) if _is_particle(word, read)]
-    start, end = (particles[0], particles[-1] + 1) if particles else (len(words) - 1, len(words) - 1)
-    return _name(read, " ".join(words[: max(start, 0)]), words[max(start, 0) : end], words[max(end, 0) :], suffix)
+    start = end = max(len(words) - 1, 0)
+    for place, word in enumerate(words[:-1]):
+        text = read(word)
+        is_prefix = text in PREFIXES or (text == "Van" and read(words[place + 1]).lower() in ("de", "den", "der"))
+        if place and (is_prefix or text in CONNECTORS):
+            start = end = place - (text in CONNECTORS)
+            break
+        if _is_particle(word, read):
+            particles = list(takewhile(lambda word: _is_particle(word, read), words[place:-1]))
+            start, end = place, place + len(particles)
+            break
+    return _name(read, " ".join(words[:start]), words[start:end], words[end:], suffix)
 
 
 def _name(read, given, particle, family, suffix):
@@ -106,8 +147,8 @@ def _name(read, given, particle, family, suffix):
 
 
 def _split_suffix(words):
-    """Return the words without "Jr." or the like at the end, and the suffix."""
-    if len(words) > 1 and SUFFIX.fullmatch(words[-1]):
+    """Return the words without "Jr." or "III" at the end, and the suffix. A "V" is an initial."""
+    if len(words) > 1 and SUFFIX.fullmatch(words[-1]) and words[-1] != "V":
         return [*words[:-2], words[-2].rstrip(",")], words[-1]
     return words, ""
 
@@ -115,12 +156,17 @@ def _split_suffix(words):
 def _is_particle(word, read):
     if word.startswith("{") and not word.startswith("{\\"):
         return False
-    letter = next((letter for letter in read(word) if letter.isalpha()), "")
-    return letter.islower()
+    return read(word).islower()  # not "tSaoir", "al-Hasan"
 
 
 def _words(source):
-    return [word for word in split(source, r"[\s~]+") if word]
+    words = []
+    for word in split(source, r"[\s~]+"):
+        if words and re.search(r"\\[a-zA-Z]+$", words[-1]):
+            words[-1] += f" {word}"  # a space that ends the name of a macro
+        elif word:
+            words.append(word)
+    return words
 
 
 def _text(source):
