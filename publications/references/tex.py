@@ -114,7 +114,7 @@ REPLACED = [
     (re.compile(r"\$\s*(?:\\less|\\lt|\{?<\}?)\s*\$|\\ensuremath\{<\}"), "<"),
     (re.compile(r"\$\s*(?:\\greater|\\gt|\{?>\}?)\s*\$|\\ensuremath\{>\}"), ">"),
     (re.compile(r"\{?\\aftergroup\s*\\ignorespaces\s*\}?\s*"), ""),
-    (re.compile(r"\\(?:kern|hskip|vskip|mskip)\s*-?[\d.]+\s*(?:em|ex|pt|pc|in|cm|mm|mu|sp)"), ""),
+    (re.compile(r"\\(?:kern|hskip|vskip|mskip)\s*-?[\d.]+\s*(?:em|ex|pt|pc|in|cm|mm|mu|sp) ?"), ""),
     (
         re.compile(r"\\(accent|char|symbol)\s*\{?(?:'([0-7]+)|\"([0-9A-F]+)|(\d+))\}?\s*"),
         lambda match: _of_number(*match.groups()),

@@ -100,12 +100,27 @@ def test_a_printed_name_comes_back(text):
          "kept http://x.org/a_b text “said”"),
         (r"\emph{a} {\bf b} \textsubscript{c} {\it d}", "<i>a</i> <b>b</b> <sub>c</sub> <i>d</i>"),
         (r"$\alpha_1$, \(x^2\) and \ensuremath{\beta}", r"$\alpha_1$, $x^2$ and $\beta$"),
-        (r"\unknown{x} stays", r"\unknown{x} stays"),
+        (r"$\ensuremath{\alpha}$ and \ensuremath{<}", r"${\alpha}$ and <"),
+        (r"from $5 to \(x\), \(y", r"from $5 to $x$, (y"),
+        ("`Single' quotes, don't `Abd", "‘Single’ quotes, don't `Abd"),
+        (r"\textquotesingle\,\dh\ \th", "' ð þ"),
+        (r"\textcommabelow{s}, \polhk A, \soft{d}, \cfac{a}", "ș, Ą, ď, ấ"),
+        (r"{\accent 19 a} \accent'27u \char126 \symbol{38}", "á ů ~&"),
+        (r"Il\cprime in d'{\aftergroup\ignorespaces} Este", "Ilʹin d'Este"),
+        (r"Skib\ifmmode \acute{n}\else \'{n}\fi{}ski \ifmmode\check{S}\else\v{S}\fi ima", "Skibński Šima"),
+        (r"\url{http://x.org/~a_b%20c#d} \cite{other}", "http://x.org/~a_b%20c#d other"),
+        (r"{\small a} \Large\bf b", "a <b>b</b>"),
+        (r"\newblock Kern\kern-.1em ing\/ \hspace{1em}\verb|a_b|", "Kerning a_b"),
+        (r"\begin{itemize}\item a \item b\end{itemize}", "a b"),
+        (r"\unknown{x} \TUB{} \unknown y \frac", "x TUB y"),
+        (r"\begin{a", "a"),
+        (r"a$\mathsemicolon$ b$\mathplus$ Cr$\less$sub$\greater$2$\less$/sub$\greater$ p ${<}$ 1",
+         "a; b+ Cr<sub>2</sub> p < 1"),
         (r"\noopsort{1973}Title", "Title"),
     ],
 )  # fmt: skip
 def test_tex_becomes_text(source, expected):
-    assert from_tex(source) == expected
+    assert from_tex(source).replace('<span class="nocase">', "").replace("</span>", "") == expected
 
 
 @pytest.mark.parametrize(
