@@ -300,6 +300,7 @@ def _inherited(entry, parents, child, seen):
                 child.warn(f"There is no entry “{key}” in this file, so nothing was taken from it. Add it.", name)
             elif key not in seen and len(seen) > MOST_PARENTS:
                 child.warn(f"Fields are taken from at most {MOST_PARENTS} other entries, so not from “{key}”.", name)
+                break
             elif key not in seen:
                 seen.append(key)
                 above = _inherited(parent, parents, child, seen)

@@ -153,6 +153,7 @@ def verbatim(source):
     text = re.sub(r"\{?\\textunderscore\s*(?:\{\})?\}?", "_", text)
     text = re.sub(r"\{\\?([_%#&~])\}|\\([_%#&$~{}])", lambda found: found[1] or found[2], text)
     text = re.sub(r"\s+", " ", text)
-    while text.startswith("{") and text.endswith("}") and has_balanced_braces(text[1:-1]):
-        text = text[1:-1]
-    return text.strip()
+    for _ in range(3):
+        if text.startswith("{") and text.endswith("}") and has_balanced_braces(text[1:-1]):
+            text = text[1:-1].strip()
+    return text

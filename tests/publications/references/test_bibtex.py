@@ -1,5 +1,8 @@
 """BibTeX and BibLaTeX as real files have them."""
 
+import time
+import timeit
+
 import pytest
 
 from publications.references import Date, Name, Reference, bibtex
@@ -142,6 +145,27 @@ def test_macros_and_concatenations_are_resolved():
     assert (found.publisher, found.publisher_place) == ("Example Press!", "London")
 
 
+def test_blanks_in_joined_macros_separate_words():
+    found = read(
+        '@string{and = " and "} @string{sym = { Symposium on Looms}}\n'
+        '@inproceedings{a, author = "Ann Lee" # and #\n "Bo Ray", booktitle = "Annual" # sym, title = " T " # {!} }'
+    )
+
+    assert [name.family for name in found.author] == ["Lee", "Ray"]
+    assert (found.container_title, found.title) == ("Annual Symposium on Looms", "T !")
+
+
+def test_macros_that_double_end_at_a_limit_which_the_message_names():
+    lines = "".join(f"@string{{m{n} = m{n - 1} # m{n - 1}}}\n" for n in range(1, 60))
+    loaded = bibtex.loads(f'@string{{m0 = "lace"}}\n{lines}@book{{a, title = {{T}}, note = m14 # m14}}')
+
+    assert len(loaded.references[0].note) == 4 * 2**14
+    assert str(loaded.problems[0]) == (
+        "Line 16: Macros may not be longer than 100,000 characters in one value, and 20,000,000 in a file, so “m14” was"
+        " left out. Shorten it."
+    )
+
+
 def test_an_undefined_macro_stays_and_is_reported():
     loaded = bibtex.loads("@article{a, title = {T}, journal = jacm}")
 
@@ -164,6 +188,54 @@ def test_crossref_and_xdata_are_inherited():
     assert (child.editor, child.issued) == ((Name(family="Itor", given="Ed"),), Date(((2020,),)))
     assert parent.title == "The Proceedings: Volume One"
     assert "crossref" not in child.extra
+
+
+PAPER = "title = {Parent}, author = {Pat Rent}, pages = {1--9}, doi = {10.1000/p}, url = {http://p.example}, volume = 5"
+
+
+@pytest.mark.parametrize(
+    ("type_", "parent", "expected"),
+    [
+        # What a paper is in, but not its own title, authors, pages, DOI and address.
+        ("article", f"@article{{p, {PAPER}, journal = {{J}}, year = 2020}}", ("Child", "J", (), "5", 2020)),
+        (
+            "inproceedings",
+            f"@inproceedings{{p, {PAPER}, booktitle = {{B}}, year = 2020}}",
+            ("Child", "B", (), "5", 2020),
+        ),
+        ("inproceedings", "@inproceedings{p, title = {Proc}, year = 2020}", ("Child", "Proc", (), "", 2020)),
+        ("article", "@periodical{p, title = {J}, date = {2020-05}, note = {Remark}}", ("Child", "J", (), "", 2020)),
+        ("incollection", f"@book{{p, {PAPER}, isbn = {{978-0-262-03384-8}}}}", ("Child", "Parent", (), "5", None)),
+    ],
+)
+def test_a_child_inherits_what_it_is_part_of(type_, parent, expected):
+    child = bibtex.loads(f"@{type_}{{c, title = {{Child}}, crossref = {{P}}}}\n{parent}").references[0]
+
+    assert (child.title, child.container_title, child.author, child.volume, child.year) == expected
+    assert (child.page, child.doi, child.url, child.note) == ("", "", "", "")
+
+
+def test_a_volume_inherits_from_a_book_of_the_same_type():
+    child = bibtex.loads(
+        f"@book{{c, volume = 2, year = 2021, crossref = {{p}}}}\n@book{{p, {PAPER}, month = may}}"
+    ).references[0]
+
+    assert (child.title, child.author, child.volume) == ("Parent", (Name(family="Rent", given="Pat"),), "2")
+    assert (child.issued, child.doi, child.page) == (Date(((2021,),)), "", "")
+
+
+def test_a_missing_parent_is_reported():
+    [problem] = bibtex.loads("@book{c, title = {C}, crossref = {p}}").problems
+
+    assert problem.message == "There is no entry “p” in this file, so nothing was taken from it. Add it."
+
+
+def test_a_chain_of_crossrefs_ends_at_a_limit_which_the_message_names():
+    chain = "".join(f"@book{{k{n}, crossref = {{k{n + 1}}}}}\n" for n in range(1100))
+    loaded = bibtex.loads(f"{chain}@book{{k1100, title = {{Last}}}}")
+
+    assert [reference.title for reference in loaded.references] == [""] * 1090 + ["Last"] * 11
+    assert loaded.problems[0].message == "Fields are taken from at most 10 other entries, so not from “k11”."
 
 
 def test_a_cycle_of_crossrefs_ends():
@@ -191,6 +263,14 @@ def test_a_cycle_of_crossrefs_ends():
         ("@book(a, title={A})", ["a"], [], ""),
         ("@book{a, title={A}} text @book{b, title={B}}", ["a", "b"], [], ""),
         ("@book{a,\n % title={No},\n title={A}}", ["a"], [], ""),
+        ("@commented{a, title={A}} @comments{b, title={B}}\n@string-x{c, title={C}}", ["a", "b", "c"], [], ""),
+        ("@book{a, title={A\n@book\n(\nb, title={B}\n)", ["a", "b"], [], "The entry is not closed"),
+        ("@BOOK (a, title={A (1)},)@\nbook{b, title={B}}", ["a", "b"], [], ""),
+        ("@book(a, title={A}\n@book{b, title={B}}", ["a", "b"], [], "The entry is not closed"),
+        ("@in.book{a, title={A}}\n@2d{b}\nada@example.org (Ada)", ["a", "b"], [], ""),
+        ("@comment{\n@book{a, title={A}}\n}\n@book{b, title={B}}", ["a", "b"], [], "This @comment has an entry in it"),
+        ("@comment{@book{x, title={X}}}@book{a, title={A}}", ["a"], [], ""),
+        ("@book{a, title={A}, @book{b, title={B}}}", ["a"], [], "is not part of a field and was ignored"),
     ],
 )
 def test_a_broken_entry_does_not_affect_the_others(source, found, lost, sentence):
@@ -207,6 +287,37 @@ def test_an_unreadable_entry_is_reported_with_its_text_and_line():
 
     assert (problem.entry, problem.line, problem.key, problem.field) == (2, 3, "b", "year")
     assert problem.text == "@book{b,\n  title={B,\n  year={2020}"
+
+
+HOSTILE = {
+    "formulas": lambda n: "title={" + r"\(x " * n + "}",
+    "conditions": lambda n: "title={" + r"\ifmmode x " * n + "}",
+    "dollars": lambda n: "title={" + "$x " * n + "$$}",
+    "quotes": lambda n: "title={" + "`x " * n + "}",
+    "verbatim": lambda n: "title={" + r"\verb|x " * n + "}",
+    "braces": lambda n: "title=" + "{" * n + "}" * n + ", url=" + "{" * n + "}" * n,
+    "marks": lambda n: "title={" + '<span class="nocase">' * n + r"\'e}",
+    "blanks": lambda n: "author={A" + " " * 9 * n + r"\'e}, abstract={" + " " * 9 * n + r"\'e}",
+    "lines": lambda n: "abstract={" + "\n" * 9 * n + r"\'e," + "\n" * 9 * n + "}",
+    "ands": lambda n: "author={" + "and " * n + "}, publisher={" + " and" * n + "}",
+    "people": lambda n: "author={" + " and ".join(f"Smith{number}, Jo" for number in range(n)) + "}",
+    "commas": lambda n: "author={" + "," * 9 * n + "}" + "," * 9 * n,
+    "addresses": lambda n: "doi={" + "https://doi.org/" * n + "}, url={" + r"\url{" * n + "}" * n + "}",
+    "entities": lambda n: "doi={" + "&lt;" * n + "}, title={" + "&amp;" * n + "}",
+    "fields": lambda n: "a=1," * n,
+    "joins": lambda n: "title=a" + "#a" * n,
+    "entries": lambda n: "title={b}} @book{a," * n,
+    "parents": lambda n: "}\n" + "".join(f"@book{{k{k}, crossref={{k{k + 1}}}}}\n" for k in range(n)) + "@book{a",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_time_for_hostile_input_grows_with_its_length(name):
+    def seconds(times):
+        source = f"@book{{a,{HOSTILE[name](times)}}}"
+        return min(timeit.repeat(lambda: bibtex.loads(source), time.process_time, repeat=3, number=1))
+
+    assert seconds(1600) < 24 * seconds(200)  # eight times the input; 64 times the time if it grew with the square
 
 
 def test_braces_and_maths_survive_an_import_and_export():
