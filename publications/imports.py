@@ -362,8 +362,8 @@ class _Importer:
                 setattr(publication, name, value)
         for role in names & set(ROLES):
             self._replace_names(row, publication, role)
-        self._change_links(publication, chosen)
-        if names & {f"extra.{name}" for name in record.MARKS}:
+        self._change_links(publication, merged, chosen)
+        if not merged.extra.keys().isdisjoint(record.MARKS):
             authorships = Authorship.objects.filter(publication=publication).select_related("person")
             record.mark(authorships, merged.extra)
             Authorship.objects.bulk_update(authorships, record.MARKS.values())
@@ -383,16 +383,17 @@ class _Importer:
         Authorship.objects.filter(pk__in=[authorship.pk for authorship in old]).delete()
         Authorship.objects.bulk_create(new)
 
-    def _change_links(self, publication, chosen):
-        """Change the address of a link that the publication has, or add the link."""
-        resources = list(publication.resources.all())
-        for change in chosen:
-            for new in record.resources_of(publication, {change.name.removeprefix("extra."): change.new}):
-                new.position = max((resource.position for resource in resources), default=0) + 1
-                resource = next((old for old in resources if change.old and old.url == change.old), new)
+    def _change_links(self, publication, merged, chosen):
+        """Give each link of the merged Reference that is new the resource of the one it replaces, or a new one."""
+        resources = {resource.url: resource for resource in publication.resources.all()}
+        replaced = {change.new: change.old for change in chosen if change.old and isinstance(change.new, str)}
+        last = max((resource.position for resource in resources.values()), default=0)
+        for new in record.resources_of(publication, merged.extra):
+            if new.url not in resources:
+                new.position += last
+                resource = resources.pop(replaced.get(new.url), new)
                 resource.url = new.url
                 resource.save()
-                resources.append(resource)
 
     def _save_origin(self, row, publication):
         reference = row.reference

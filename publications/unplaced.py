@@ -14,7 +14,9 @@ from publications.references.reference import FIELD_NAMES
 
 UPLOAD = "Upload the file in the publication’s form."
 UPLOAD_PICTURE = "Upload the picture in the publication’s form."
-NO_ADDRESS = "This is not a web address, so it is no link. Add the link in the publication’s form."
+NO_ADDRESS = (
+    f"Not linked: enter an address with https:// and at most {links.LONGEST} characters in the publication’s form."
+)
 ONLY_EDITORS = "Stored with the publication. Only editors see it."
 # What only concerns another program: al-folio's display, the bookkeeping of reference managers and databases, LaTeX.
 UNLISTED = re.compile(
@@ -37,7 +39,9 @@ def unplaced(reference):
     """Return a list of Unplaced. What citations and visitors' exports contain has a place."""
     columns = record.columns_of(Publication, reference)
     placed = set(reference.for_visitors().extra) - {"award", "award_name"}
-    placed |= {name for name in ("award", "award_name") if reference.extra.get(name) == columns["award"]}
+    placed |= {
+        name for name in ("award", "award_name") if record.plain_award(reference.extra, name) == columns["award"]
+    }
     placed |= {"award_name"} if columns["award"] else set()
     placed |= {"annote"} if are_explained(reference.extra) else set()
     # Under the name of a column, ``extra`` has the value that did not fit: only "" has lost it.

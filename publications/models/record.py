@@ -21,6 +21,7 @@ from publications.references.wording import stage_of
 COLUMNS = [name for name in CSL_NAMES if name not in (*ROLES, "note", "keyword")]
 LONGEST_TAG = 100
 LONGEST_NAME = 200
+LONGEST_AWARD_NAME = 60
 # The names in ``extra`` of lists of authors, and the columns of Authorship that mark them.
 MARKS = {"equal-contribution": "equal_contribution", "corresponding": "corresponding", "presenter": "presenter"}
 # The column "award" shows on the page; "arXiv:1706.03762 [cs]" or "Version 3" is no award.
@@ -56,11 +57,20 @@ def columns_of(model, reference):
 
 
 def award_of(model, extra, note=""):
-    """Return the first text that fits the column "award": an imported award, or a note that is one."""
+    """Return the first text that fits the column "award": an imported award, or a note that is one.
+
+    In al-folio, a long ``award`` explains its ``award_name``, and may contain Markdown.
+    """
     longest = model._meta.get_field("award").max_length
-    candidates = [extra.get("award"), extra.get("award_name"), note if AWARD.search(note) else ""]
-    fitting = (text for text in candidates if isinstance(text, str) and len(text) <= longest and "\n" not in text)
-    return next(filter(None, fitting), "")
+    names = [text for name in ("award", "award_name") if (text := plain_award(extra, name))]
+    names.sort(key=lambda text: len(text) > LONGEST_AWARD_NAME)
+    fitting = (text for text in (*names, note) if len(text) <= longest and "\n" not in text)
+    return next((text for text in fitting if text in names or AWARD.search(text)), "")
+
+
+def plain_award(extra, name):
+    text = extra.get(name, "")
+    return markup.plain(markup.from_markdown(text)) if isinstance(text, str) else ""
 
 
 def links_of(model, extra):

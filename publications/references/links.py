@@ -21,7 +21,7 @@ NAMES = {
     "project": ("webpage", "Project page", "projectpage project_page"),
     "blog": ("webpage", "Blog", "blogpost blog_post"),
     "hal": ("webpage", "HAL", ""),
-    "website": ("webpage", "", "html web webpage homepage"),
+    "website": ("webpage", "", "html web webpage homepage url_source url_preprint"),
 }
 _BY_FIELD = {field: name for name, (_, _, others) in NAMES.items() for field in (name, *others.split())}
 _BY_KIND = {(kind, label): name for name, (kind, label, _) in NAMES.items()}

@@ -30,6 +30,7 @@ LINKS = [
     ("code", "", f"{SITE}/code"),
     ("webpage", "Blog", f"{SITE}/blog"),
 ]
+NOT_LINKED = "Not linked: enter an address with https:// and at most 500 characters in the publication’s form."
 IMPORT = "/admin/publications/publication/import/"
 
 
@@ -85,6 +86,17 @@ def test_a_link_that_is_new_in_the_file_is_shown_and_added():
     assert [row.kind for row in plan(references(text), "bib").rows] == [RowKind.UNCHANGED]
 
 
+def test_links_of_earlier_imports_become_resources_with_the_next_change():
+    take()
+    Resource.objects.all().delete()
+    Publication.objects.update(extra={"code": f"{SITE}/code", "presenter": "Ada Lovelace"})
+
+    take(ENTRY.replace("/blog", "/news"))
+
+    assert ("code", "", f"{SITE}/code") in stored_links()
+    assert Authorship.objects.get(presenter=True).name == "Ada Lovelace"
+
+
 def test_a_link_that_changed_in_the_file_gets_the_new_address():
     take()
 
@@ -125,6 +137,25 @@ def test_an_update_without_the_note_leaves_note_and_award_alone():
     assert (reference.note, reference.extra["award"], reference.volume) == ("Accepted as a talk", "Test of Time", "7")
 
 
+@pytest.mark.parametrize(
+    ("fields", "award"),
+    [
+        ("award = {**Test of Time** for *Engines*}", "Test of Time for Engines"),
+        ("award = {Given to **Ada** for work on engines that everybody uses today}, award_name = {ToT}", "ToT"),
+        ("award_name = {ToT}, note = {Best paper award}", "ToT"),
+        ("note = {Best paper award}", "Best paper award"),
+        ("award = {" + "Engines. " * 30 + "}", ""),
+    ],
+)
+def test_the_award_is_short_and_plain(fields, award):
+    text = f"@book{{a, title = {{T}}, {fields}}}"
+    take(text)
+
+    publication = Publication.objects.with_references(EDITORS).get()
+    assert publication.award == award
+    assert [publication.as_reference()] == references(text)
+
+
 def test_an_award_that_an_editor_changed_overrides_the_imported_one():
     take()
     Publication.objects.update(award="Test of Time 2025")
@@ -163,7 +194,7 @@ def test_the_fields_without_a_place_are_listed_with_what_to_do():
         (
             "video",
             "javascript:alert(1)",
-            "This is not a web address, so it is no link. Add the link in the publication’s form.",
+            NOT_LINKED,
         ),
         ("preview", "engine.gif", "Upload the picture in the publication’s form."),
         ("inspirehep_id", "123", "Stored with the publication. Only editors see it."),

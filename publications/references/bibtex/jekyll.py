@@ -58,6 +58,8 @@ def _take_links(left):
 
 def _address(name, value):
     """Return the web address that al-folio and browsers make of a value, or the value."""
+    if value[:4].lower() == "http" and value.count("://") == 1:
+        return value.replace(" ", "%20")
     if WITHOUT_SCHEME.match(value):
         return f"https://{value}"
     return f"https://hal.science/{value}" if name == "hal" and HAL.fullmatch(value) else value

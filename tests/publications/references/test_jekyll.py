@@ -57,6 +57,7 @@ def test_several_links_of_a_kind_are_numbered_and_the_same_address_is_used_once(
         (r"\url{https://example.org/~ada/a\_b\%20c}", "https://example.org/~ada/a_b%20c"),
         ("github.com/ada/engine", "https://github.com/ada/engine"),
         ("www.example.org/engine", "https://www.example.org/engine"),
+        ("https://example.org/my paper.pdf", "https://example.org/my%20paper.pdf"),
         ("HTTPS://example.org?a=b#c", "HTTPS://example.org?a=b#c"),
     ],
 )
