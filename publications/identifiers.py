@@ -33,9 +33,11 @@ class IdentifierField(models.CharField):
 
 
 class DOIField(IdentifierField):
-    prefix = rf"{identifiers.DOI_RESOLVER}|doi:\s*"
     pattern = identifiers.DOI
     message = "Enter a DOI that starts with “10.”, such as 10.48550/arXiv.2412.07067."
+
+    def to_python(self, value):
+        return identifiers.bare_doi(super().to_python(value))
 
 
 class ArxivField(IdentifierField):

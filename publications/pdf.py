@@ -64,7 +64,7 @@ def found_in(first, lines):
     arxiv = ARXIV.search(first)
     return {
         "title": _title(lines),
-        "doi": doi[0].rstrip(".,;:)]") if doi else "",
+        "doi": identifiers.bare_doi(doi[0]) if doi else "",
         "arxiv_id": arxiv[1] if arxiv else "",
         "arxiv_class": (arxiv[2] or "") if arxiv else "",
     }

@@ -4,12 +4,25 @@ The pattern of an ORCID iD is in ``profiles.content.patterns``.
 """
 
 import re
+from html import unescape
+from urllib.parse import unquote
 
-DOI_PREFIX = r"10\.[0-9]{4,9}(?:\.[0-9]+)*/"
+DOI_PREFIX = r"10\.[0-9]{4,9}(?:\.[0-9]{1,9}){0,5}/"
 DOI = rf"{DOI_PREFIX}\S+"
 # Old DOIs may contain "<" and ">", but in running text and in URLs these end the DOI.
 DOI_IN_TEXT = rf"{DOI_PREFIX}[^\s\"<>{{}}|\\^`]+"
-DOI_RESOLVER = r"(?:https?://)?(?:dx\.)?doi\.org/"
+# The start of a URL that a DOI follows: of doi.org, of a library's proxy of it (doi-org.proxy.example.edu), and of the
+# resolvers of publishers (doi.acm.org).
+DOI_RESOLVER = re.compile(r"(?:https?://)?(?:www\.|dx[.-])?doi[.-][a-z0-9.-]+/(?:doi:)?(?=10\.)", re.IGNORECASE)
+# What publishers add to a DOI in the URLs of their pages.
+AFTER_DOI = re.compile(
+    r"(?:/(?:full|abstract|pdf|epdf|meta|html|fulltext|references|summary)|\.pdf|\.full)+$", re.IGNORECASE
+)
+DOI_START = re.compile(rf"(?:(?<![\w.])|(?<=doi)){DOI_PREFIX}", re.IGNORECASE)
+DOI_MACROS = {
+    "less": "<", "lt": "<", "textless": "<", "greater": ">", "gt": ">", "textgreater": ">", "textunderscore": "_",
+    "mathsemicolon": ";", "mathplus": "+",
+}  # fmt: skip
 ARXIV = r"(?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7})(?:v[0-9]+)?"  # "2412.07067v1", "hep-th/9901001"
 ARXIV_ID = rf"(?P<id>{ARXIV})"
 ARXIV_CLASS = r"\[(?P<class>[\w.-]+)\]"  # as in "arXiv:1706.03762 [cs.CL]"
@@ -32,8 +45,25 @@ ARXIV_VENUE = re.compile(
 
 
 def bare_doi(text):
-    """Return a DOI without the URL of a resolver or "doi:" before it."""
-    return re.sub(r"^(?:doi|https?://\S*?)[\s:=/]*(?=10\.\d)", "", text, flags=re.IGNORECASE)
+    """Return a DOI without the URL or "doi:" before it, and without TeX, entities and percent-encoding."""
+    text = re.sub(r"\\([a-z]*) *|[{}$]", lambda mark: DOI_MACROS.get(mark[1], ""), text) if "10." in text else text
+    text = unquote(unescape(text)).strip()
+    found = DOI_START.search(text)
+    if not found:
+        return text
+    doi = text[found.start() :]
+    # "#" is the check character of some SICIs; elsewhere it begins the fragment of a URL.
+    if "://" in text[: found.start()] and not doi.endswith("-#"):
+        doi = re.split(r"[?#]", doi, maxsplit=1)[0]
+        doi = doi if DOI_RESOLVER.match(text) else AFTER_DOI.sub("", doi.rstrip("/"))
+    doi = doi.rstrip(".,;:'\"/")
+    opening = {")": "(", "]": "[", ">": "<"}.get(doi[-1:])
+    return doi[:-1].rstrip(".,;") if opening and doi.count(opening) < doi.count(doi[-1]) else doi
+
+
+def doi_of_url(url):
+    """Return the bare DOI of a URL of a resolver, or ""."""
+    return bare_doi(url) if DOI_RESOLVER.match(unquote(url)) else ""
 
 
 def arxiv_id_of_doi(doi):

@@ -6,15 +6,10 @@ from urllib.parse import unquote, urlsplit
 
 from stdnum import isbn
 
-from publications.references.identifiers import ARXIV, DOI, DOI_IN_TEXT, DOI_RESOLVER, ISBN, PMCID, PMID
-
-# What publishers add to a DOI in the URLs of their pages.
-AFTER_DOI = re.compile(
-    r"(?:/(?:full|abstract|pdf|epdf|meta|html|fulltext|references|summary)|\.pdf|\.full)+$", re.IGNORECASE
-)
+from publications.references.identifiers import ARXIV, DOI, DOI_IN_TEXT, ISBN, PMCID, PMID, bare_doi, doi_of_url
 
 PATTERNS = {
-    "doi": rf"(?:{DOI_RESOLVER})?({DOI})", "arxiv": rf"({ARXIV})", "pmcid": rf"({PMCID})", "isbn": rf"({ISBN})",
+    "doi": rf"({DOI})", "arxiv": rf"({ARXIV})", "pmcid": rf"({PMCID})", "isbn": rf"({ISBN})",
     "pmid": rf"({PMID})",
 }  # fmt: skip
 
@@ -34,14 +29,15 @@ def identify(text):
         return _of_address(text)
     said, bare = re.match(r"(?:(doi|arxiv|pmid|pmcid|isbn(?:-1[03])?)\s*:?\s*)?(.*)", text, re.IGNORECASE).groups()
     said = (said or "").lower()[:5].rstrip("-1:")
+    if re.match(r"(?!10\.)[\w-]+(?:\.[\w-]+)+/\S+$", text):
+        return _of_address(f"https://{text}")
     for kind, pattern in PATTERNS.items():
-        found = re.fullmatch(pattern, bare, re.IGNORECASE) if said in ("", kind) else None
+        value = bare_doi(bare) if kind == "doi" else bare
+        found = re.fullmatch(pattern, value, re.IGNORECASE) if said in ("", kind) else None
         # A short number is a PubMed ID only if the text says so.
         is_doubtful = (kind == "isbn" and not isbn.is_valid(bare)) or (kind == "pmid" and not said and len(bare) < 7)
         if found and not is_doubtful:
             return Identifier(kind, found[1].upper() if kind == "pmcid" else found[1])
-    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+/\S+", text):
-        return _of_address(f"https://{text}")
     return None
 
 
@@ -59,7 +55,6 @@ def _of_address(text):
         return Identifier("pmid", found[1])
     if host.endswith("ncbi.nlm.nih.gov") and (found := re.search(rf"/({PMCID})", path, re.IGNORECASE)):
         return Identifier("pmcid", found[1].upper())
-    found = re.search(DOI_IN_TEXT, path)
-    if found:
-        return Identifier("doi", AFTER_DOI.sub("", found[0].rstrip("/")))
+    if doi_of_url(text) or re.search(DOI_IN_TEXT, path):
+        return Identifier("doi", bare_doi(text))
     return Identifier("url", text) if host else None

@@ -14,6 +14,8 @@ from tests import make
         ("doi", "DOI: 10.1000/182", "10.1000/182"),
         ("doi", " 10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2 ",
          "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2"),
+        ("doi", "https://doi-org.proxy.example.edu/10.1000/a%28b%29%3C1%3E?x=1#part", "10.1000/a(b)<1>"),
+        ("doi", "urn:doi:10.1000/A&lt;1&gt;.", "10.1000/A<1>"),
         ("arxiv_id", "https://arxiv.org/abs/2412.07067v2", "2412.07067v2"),
         ("arxiv_id", "arXiv:hep-th/9901001", "hep-th/9901001"),
         ("pmid", "https://pubmed.ncbi.nlm.nih.gov/29456894/", "29456894"),

@@ -141,7 +141,7 @@ class EntryReader:
                 self.extra[csl_name] = csl.date_to_csl(csl.date_from_csl(fields.verbatim(self.left.pop(name))))
 
     def _identifiers(self):
-        self.put("doi", identifiers.bare_doi(self.text("doi")).rstrip("."))
+        self.put("doi", identifiers.bare_doi(self.text("doi")))
         url = self.text("url")
         for name in ("howpublished", "note"):
             address = re.fullmatch(r"\\url\{(.*)\}\.?", self.left.get(name, "").strip())
@@ -149,8 +149,7 @@ class EntryReader:
                 url = fields.verbatim(address[1])
                 del self.left[name]
         self.put("url", re.sub(r"^\\url\{(.*)\}$", r"\1", url))
-        if resolver := re.match(rf"{identifiers.DOI_RESOLVER}({identifiers.DOI})", url):
-            self.put("doi", resolver[1])
+        self.put("doi", identifiers.doi_of_url(url))
         archive = (self.left.get("archiveprefix") or self.left.get("eprinttype") or "").lower()
         eprint = fields.verbatim(self.left.get("eprint", ""))
         arxiv = ARXIV_EPRINT.fullmatch(eprint) if archive in ("", "arxiv") else None

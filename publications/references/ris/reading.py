@@ -222,8 +222,7 @@ class RecordReader:
 
     def _identifiers(self):
         found = self.found
-        resolver = re.search(rf"{identifiers.DOI_RESOLVER}({identifiers.DOI})", found["url"])
-        found["doi"] = identifiers.bare_doi(found["doi"]) or (resolver[1] if resolver else "")
+        found["doi"] = identifiers.bare_doi(found["doi"]) or identifiers.doi_of_url(found["url"])
         accession = self.take("AN")
         arxiv = re.fullmatch(
             rf"(?:arxiv:)\s*{identifiers.ARXIV_ID}(?:\s*{identifiers.ARXIV_CLASS})?", accession, re.IGNORECASE

@@ -90,6 +90,38 @@ def test_a_field_is_read_as_people_write_it(name, value, attribute, expected):
     assert getattr(field(name, value), attribute) == expected
 
 
+SICI = "10.5555/1520(1987)115<1606:AB>2.0.CO;2"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("doi", r"10.5555/1520(1987)115\ensuremath{<}1606:AB\ensuremath{>}2.0.CO;2", SICI),
+        ("doi", "10.5555/1520(1987)115${<}$1606:AB${>}$2.0.CO;2", SICI),
+        ("doi", "10.5555/1520(1987)115$<$1606:AB$>$2.0.CO;2", SICI),
+        ("doi", r"10.5555/1520(1987)115{\textless}1606:AB\textgreater2.0.CO;2", SICI),
+        ("doi", r"10.5555/1520(1987)115$\less$1606:AB$\greater$2.0.CO$\mathsemicolon$2", SICI),
+        ("doi", "10.5555/1520(1987)115&lt;1606:AB&gt;2.0.CO;2", SICI),
+        ("doi", "10.5555/1520%281987%29115%3C1606:AB%3E2.0.CO;2", SICI),
+        ("url", "https://doi.org/10.5555/1520%281987%29115%3C1606%3AAB%3E2.0.CO%3B2", SICI),
+        ("doi", "10.5555/(sici)1099(19)37:3/4<197::aid>3.0.co;2-#", "10.5555/(sici)1099(19)37:3/4<197::aid>3.0.co;2-#"),
+        ("url", "http://dx.doi.org/10.5555/(sici)1<2>3.0.co;2-%23", "10.5555/(sici)1<2>3.0.co;2-#"),
+        ("url", "https://doi-org.proxy.example.edu/10.5555/a?x=1#part", "10.5555/a"),
+        ("url", "http://doi.press.example/10.5555/a", "10.5555/a"),
+        ("url", "https://press.example/article/10.5555/a", ""),
+        ("doi", "https://press.example/doi/full/10.5555/a/pdf", "10.5555/a"),
+        ("doi", r"DOI: 10.5555/a\_b{\_}c,", "10.5555/a_b_c"),
+        ("doi", "doi:https://doi.org/10.5555/a.", "10.5555/a"),
+        ("doi", "info:doi/10.5555/a", "10.5555/a"),
+        ("doi", "urn:doi:10.5555/A(b)", "10.5555/A(b)"),
+        ("doi", "(10.5555/a)", "10.5555/a"),
+        ("doi", r"\url{www.doi.org/10.5555/a}", "10.5555/a"),
+    ],
+)
+def test_a_doi_is_read_in_every_spelling(name, value, expected):
+    assert field(name, f"{{{value}}}").doi == expected
+
+
 @pytest.mark.parametrize(
     ("month", "expected"),
     [
