@@ -141,7 +141,7 @@ def test_an_update_without_the_note_leaves_note_and_award_alone():
     ("fields", "award"),
     [
         ("award = {**Test of Time** for *Engines*}", "Test of Time for Engines"),
-        ("award = {Given to **Ada** for work on engines that everybody uses today}, award_name = {ToT}", "ToT"),
+        ("award = {Given to **Ada** for her work on engines, which everybody uses now}, award_name = {ToT}", "ToT"),
         ("award_name = {ToT}, note = {Best paper award}", "ToT"),
         ("note = {Best paper award}", "Best paper award"),
         ("award = {" + "Engines. " * 30 + "}", ""),
