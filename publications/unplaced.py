@@ -9,7 +9,7 @@ from typing import NamedTuple
 from publications.differences import as_text
 from publications.models import Publication, record
 from publications.references import links
-from publications.references.bibtex.marks import are_explained
+from publications.references.bibtex.marks import are_explained, meanings
 from publications.references.reference import FIELD_NAMES
 
 UPLOAD = "Upload the file in the publication’s form."
@@ -17,6 +17,7 @@ UPLOAD_PICTURE = "Upload the picture in the publication’s form."
 NO_ADDRESS = (
     f"Not linked: enter an address with https:// and at most {links.LONGEST} characters in the publication’s form."
 )
+MARK_AUTHORS = "Select what this says of the authors in the publication’s form."
 ONLY_EDITORS = "Stored with the publication. Only editors see it."
 # What only concerns another program: al-folio's display, the bookkeeping of reference managers and databases, LaTeX.
 UNLISTED = re.compile(
@@ -56,6 +57,8 @@ def unplaced(reference):
 
 
 def _advice(name, value):
+    if name == "author-marks" or (name == "annotation" and any(meanings(value).values())):
+        return MARK_AUTHORS
     if name == "preview":
         return UPLOAD_PICTURE
     if links.name_of(name):

@@ -18,7 +18,7 @@ from profiles.models import Person
 from publications import inbox
 from publications.imports import Action, Choice, RowKind, apply, plan
 from publications.models import Batch, Incoming, Publication
-from publications.references import markup
+from publications.references import links, markup
 from publications.sources import SourceError
 from publications.unplaced import unplaced
 
@@ -139,7 +139,7 @@ class ReviewRow:
 
     @property
     def summary(self):
-        """The authors, venue, date and DOI on one line."""
+        """The authors, venue, date, DOI and links on one line."""
         names = [str(name) for name in self.reference.author or self.reference.editor]
         et_al = ", et al." if "et-al" in self.reference.extra else ""
         more = f" and {len(names) - NAME_LIMIT} more" if len(names) > NAME_LIMIT else et_al
@@ -149,6 +149,7 @@ class ReviewRow:
             self.reference.issued.iso,
             self.reference.status,
             f"DOI {self.reference.doi}" if self.reference.doi else "",
+            ", ".join(links.links_in(self.reference.extra)),
         )
         return " · ".join(filter(None, facts))
 

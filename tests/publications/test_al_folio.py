@@ -217,6 +217,21 @@ def test_only_what_an_editor_may_miss_is_listed(field, listed):
     assert [one.name for one in unplaced(reference)] == listed
 
 
+@pytest.mark.parametrize(
+    ("authors", "annotation", "fields"),
+    [
+        ("Lovelace, Ada", "* Equal contribution", ["annotation"]),
+        (r"Lovelace, Ada$^{1}$", "", ["author-marks"]),
+        ("Lovelace, Ada*", "* Equal contribution", []),
+    ],
+)
+def test_marks_that_are_not_understood_are_listed(authors, annotation, fields):
+    [reference] = references(f"@book{{a, title = {{T}}, author = {{{authors}}}, annotation = {{{annotation}}}}}")
+
+    advice = "Select what this says of the authors in the publication’s form."
+    assert [(field.name, field.advice) for field in unplaced(reference)] == [(name, advice) for name in fields]
+
+
 def test_the_review_lists_the_fields_and_no_page_links_a_hostile_address(editor_client):
     editor_client.post(IMPORT, {"text": ENTRY})
     batch = Batch.objects.get()
@@ -228,6 +243,7 @@ def test_the_review_lists_the_fields_and_no_page_links_a_hostile_address(editor_
 
     publication = Publication.objects.get()
     shown = " ".join(page.text.split())
+    assert "Engine Journal · 2025 · website, pdf, code, blog" in shown
     assert "No place on the page for <code>slides</code>, <code>video</code>, <code>preview</code>" in shown
     assert stored_links() == LINKS
     assert "javascript:alert" not in editor_client.get(publication.get_absolute_url()).text.partition('id="cite"')[0]
