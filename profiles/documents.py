@@ -1,5 +1,6 @@
 """The words that people, activities and tags are found by."""
 
+from profiles.content.patterns import EAST_ASIAN
 from profiles.models import Activity, Person, Tag, TaggedActivity, TaggedPerson
 from profiles.models.search import ActivityIndex, PersonIndex, TagIndex
 from profiles.search.indexing import register
@@ -9,11 +10,17 @@ from profiles.search.queries import Document
 def people(keys):
     return {
         person.pk: Document(
-            title=f"{person.name}\n{person.other_names}",
+            title="\n".join([person.name, person.other_names, *_other_orders(person)]),
             facts="\n".join([person.headline, person.bio, *(tag.name for tag in person.tags.all())]),
         )
         for person in Person.objects.filter(pk__in=keys).prefetch_related("tags")
     }
+
+
+def _other_orders(person):
+    """Return the orders in which an East Asian name may be written without a space, and its parts."""
+    family, given = person.family, person.given
+    return [f"{family}{given}", f"{given}{family}", f"{family} {given}"] if EAST_ASIAN.fullmatch(family + given) else []
 
 
 def activities(keys):

@@ -29,6 +29,7 @@ from django.dispatch import receiver
 from tqdm import tqdm
 
 from profiles.content.batches import batched
+from profiles.content.patterns import EAST_ASIAN
 from profiles.content.publishing import EDITORS
 from profiles.models import Person
 from publications.models import FormattedCitations, Publication
@@ -327,8 +328,13 @@ def item_for(reference, style):
     return item
 
 
+def _name_for(name):
+    # Styles with initials would add a full stop: "王小明.".
+    return {"literal": str(name)} if EAST_ASIAN.fullmatch(name.family + name.given) else csl.name_to_csl(name)
+
+
 def _authors_for(reference):
     """Return the authors as CSL-JSON. citeproc takes a last name "others" for "et al."."""
     groups = [name for name in reference.contributor if COLLABORATION.search(name.literal)]
-    names = [csl.name_to_csl(name) for name in (*reference.author, *groups)]
+    names = [_name_for(name) for name in (*reference.author, *groups)]
     return [*names, {"literal": "others"}] if names and "author" in reference.extra.get("et-al", ()) else names

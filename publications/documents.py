@@ -2,6 +2,7 @@
 
 from django.db.models import Prefetch
 
+from profiles.content.patterns import EAST_ASIAN
 from profiles.models import Person, Tag
 from profiles.search.indexing import register
 from profiles.search.queries import Document
@@ -14,7 +15,7 @@ FACTS = (
 
 
 def publications(keys):
-    """Return documents with every known spelling of a name and the texts of PDFs, without notes and citation keys."""
+    """Return documents with all spellings and orders of names and texts of PDFs, without notes and citation keys."""
     texts = {}
     for publication, text in FullText.objects.filter(resource__publication__in=keys).values_list(
         "resource__publication", "text"
@@ -34,6 +35,9 @@ def publications(keys):
 
 def _names(publication):
     for authorship in publication.authorships.all():
+        name = authorship.as_name()
+        if EAST_ASIAN.fullmatch(name.family + name.given):
+            yield f"{name.family} {name.given} {name.given}{name.family}"
         yield authorship.name
         if authorship.person:
             yield authorship.person.name

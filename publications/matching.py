@@ -199,7 +199,7 @@ class People:
         """Return (primary key of a person or None, whether the match is certain).
 
         The same ORCID iD, full name or other spelling of one person is certain; an initial, or a name that two people
-        share, is not.
+        share, or the reverse order of names, is not.
         """
         if name.orcid in self._by_orcid:
             return self._by_orcid[name.orcid], True
@@ -210,9 +210,12 @@ class People:
         certain = len(spelled) == 1 and (is_listed or not is_initials(name.given))
         given = given_of(name)
         family = self._by_family.get(normalised(name.family), ()) if given else ()
-        found = spelled or {
-            pk for pk, known in family if known.startswith(given) or (known and given.startswith(known))
-        }
+        reversed_ = self._by_spelling.get(normalised(name.family + name.given), ())  # "Wang Xiaoming"
+        found = (
+            spelled
+            or reversed_
+            or {pk for pk, known in family if known.startswith(given) or (known and given.startswith(known))}
+        )
         return (min(found), certain) if len(found) == 1 or spelled else (None, False)
 
 

@@ -149,9 +149,9 @@ class Person(Pictured, Slugged):
 
     @cached_property
     def spellings(self):
-        """The set of the name, its form with an initial, and its other spellings, casefolded."""
+        """The set of the name, its forms with an initial and as in Chinese, and its other spellings, casefolded."""
         initial = f"{self.given[:1]}. {self.family}" if self.given and self.family else ""
-        names = [self.name, initial, *self.other_names.splitlines()]
+        names = [self.name, initial, f"{self.family}{self.given}", *self.other_names.splitlines()]
         return frozenset(" ".join(name.split()).casefold() for name in names if name.strip())
 
     @property

@@ -134,10 +134,10 @@ class PublicationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("has_more_authors", self.instance.has_more_authors)
 
-    def _post_clean(self):
-        super()._post_clean()
-        is_shortened = bool(OTHERS.search(self.cleaned_data.get("byline", "")))
-        self.instance.has_more_authors = is_shortened or self.cleaned_data.get("has_more_authors", False)
+    def save(self, commit=True):
+        is_shortened = bool(OTHERS.search(self.cleaned_data["byline"]))
+        self.instance.has_more_authors = is_shortened or self.cleaned_data["has_more_authors"]
+        return super().save(commit)
 
 
 class AuthorshipInline(RowsInline):

@@ -20,6 +20,7 @@ from publications.references.wording import stage_of
 # In the order of Reference, without ``note``, names and keywords, which are converted separately.
 COLUMNS = [name for name in CSL_NAMES if name not in (*ROLES, "note", "keyword")]
 LONGEST_TAG = 100
+HUNGARIAN = ("hu", "hu-hu", "hun", "hungarian", "magyar")  # prints family names first
 LONGEST_NAME = 200
 LONGEST_AWARD_NAME = 60
 # The names in ``extra`` of lists of authors, and the columns of Authorship that mark them.
@@ -181,8 +182,9 @@ def reference_of(publication):
 
 def authorships_of(model, reference):
     """Return unsaved authorships for the names of a Reference. ``model`` is Authorship."""
+    family_first = reference.language.lower() in HUNGARIAN
     authorships = [
-        model(role=role.replace("_", "-"), position=position, name=printed(name), parts=parts_of(name))
+        model(role=role.replace("_", "-"), position=position, name=printed(name, family_first), parts=parts_of(name))
         for role in ROLES
         for position, name in enumerate(getattr(reference, role), 1)
     ]
@@ -209,9 +211,10 @@ def resources_of(publication, extra):
     return resources
 
 
-def printed(name):
+def printed(name, family_first=False):
     """Return a Name as text that fits the column."""
-    return _shortened(str(name), LONGEST_NAME)
+    has_order = family_first and name.family and name.given
+    return _shortened(f"{name.family} {name.given}" if has_order else str(name), LONGEST_NAME)
 
 
 def parts_of(name):
@@ -226,7 +229,7 @@ def name_of(authorship):
     text = str(authorship)
     if authorship.parts:
         name = Name(**{csl.NAME_PARTS[part]: value for part, value in authorship.parts.items()}, orcid=orcid)
-        if printed(name) == text:
+        if text in (printed(name), printed(name, family_first=True)):
             return name
     if person and person.family and text == person.name:
         return Name(person.family, person.given, "", person.particle, person.suffix, orcid=orcid)

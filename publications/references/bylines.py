@@ -7,7 +7,8 @@ journal's "Ada Lovelace¹, Luo Mai*", and one name a line, with or without ORCID
 import re
 from dataclasses import replace
 
-from profiles.content.patterns import ORCID
+from profiles.content.patterns import EAST_ASIAN, ORCID
+from publications.references.east_asian import separated
 from publications.references.names import SUFFIX, is_initials, parse_name
 from publications.references.reference import Name
 
@@ -50,6 +51,8 @@ def _with(text, orcid):
 
 def _grouped(parts):
     """Return the Names in the parts of a text that was split at commas. A comma may be inside a name or between two."""
+    if EAST_ASIAN.fullmatch("".join(parts).replace(" ", "")):
+        return [parse_name(text) for text in separated(parts)]
     if len(parts) == 2 and (_is_one_name(*parts) or SUFFIX.fullmatch(parts[1])):
         return [parse_name(", ".join(parts))]
     if len(parts) == 3 and SUFFIX.fullmatch(parts[1]) and _is_short(parts[0], 1):

@@ -12,6 +12,8 @@ from functools import lru_cache
 from html import unescape
 from itertools import takewhile
 
+from profiles.content.patterns import EAST_ASIAN
+from publications.references.east_asian import separated, split_name
 from publications.references.reference import Name
 from publications.references.tex import NOCASE, from_tex, has_balanced_braces
 from publications.references.wording import COLLABORATION
@@ -48,7 +50,7 @@ def parse_names(source):
 def _people(source):
     """Yield the texts of names, which "and" separates; or, although that is not BibTeX, semicolons or commas."""
     for part in split(source, " and(?: |$)|^and "):
-        for text in split(part, " ?; ?"):
+        for text in split(part.replace("，", ","), " ?[;；、] ?"):
             yield from _separated(text)
 
 
@@ -57,6 +59,8 @@ def _separated(text):
     *parts, last = split(text, " ?, ?")
     is_list = bool(parts) and not last  # "Ann Smith, Bob Jones, and Cy Young"
     parts = [part for part in (*parts, last) if part]
+    if EAST_ASIAN.fullmatch("".join(parts).replace(" ", "")):
+        return separated(parts)
     are_whole = all(" " in part and not is_initials(part) for part in parts)
     if are_whole and (len(parts) > 2 or is_list or all(re.match(r"\w\.", part) for part in parts)):
         return parts
@@ -84,7 +88,8 @@ def parse_tex_name(source):
     """Return the Name of one person in TeX. A name in braces is that of an organisation."""
     in_braces = source[:1] == "{" and source[-1:] == "}" and has_balanced_braces(source[1:-1])
     if in_braces and not re.match(r"\{\\[^a-zA-Z]", source):
-        return Name(literal=_text(source[1:-1]))
+        text = _text(source[1:-1])
+        return split_name(text) or Name(literal=text)
     if EXTENDED.match(source):
         pairs = [part.partition("=") for part in split(source, r"\s*,\s*")]
         given = {name.strip(): _text(value.strip().strip('"')) for name, _, value in pairs}
@@ -98,7 +103,7 @@ def _name_of_parts(source, parts, read):
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
     if len(parts) == 1:
-        return _first_von_last(_words(parts[0]), read)
+        return split_name(read(parts[0])) or _first_von_last(_words(parts[0]), read)
     if len(parts) == 2 and CERTAIN_SUFFIX.fullmatch(parts[1]):
         return replace(_first_von_last(_words(parts[0]), read), suffix=read(parts[1]))
     if len(parts) > 3:

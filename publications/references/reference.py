@@ -7,6 +7,7 @@ Text is CSL's rich text: plain text with ``<i>``, ``<b>``, ``<sub>``, ``<sup>`` 
 
 from dataclasses import dataclass, field, fields, replace
 
+from profiles.content.patterns import EAST_ASIAN
 from publications.references.extra import BIBLIOGRAPHIC
 
 # CSL's name variables that are fields of a Reference. Names in other roles are stored in ``extra``.
@@ -32,7 +33,9 @@ class Name:
     orcid: str = field(default="", compare=False)
 
     def __str__(self):
-        """Return the name as it is printed: "Ludwig van Beethoven", "Martin Luther King, Jr."."""
+        """Return the name as it is printed: "Ludwig van Beethoven", "Martin Luther King, Jr.", "王小明"."""
+        if EAST_ASIAN.fullmatch(self.family + self.given):
+            return self.family + self.given
         parts = (self.given, self.dropping_particle, self.non_dropping_particle, self.family)
         name = self.literal or " ".join(part for part in parts if part)
         # No space after an apostrophe: "d’Alembert".

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from publications.references import csl, identifiers
 from publications.references.dates import SEASONS, date_of
+from publications.references.east_asian import split_name
 from publications.references.names import SUFFIX, parse_name
 from publications.references.reading import Loaded, Problem, joined, pieces
 from publications.references.reference import CSL_NAMES, Date, Name, Reference
@@ -268,7 +269,8 @@ def read_name(text):
         return Name(literal=text.rstrip(", "))
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 1:
-        return Name(literal=text) if " " not in text or ORGANISATION.search(text) else parse_name(text)
+        is_literal = ORGANISATION.search(text) or (" " not in text and not split_name(text))
+        return Name(literal=text) if is_literal else parse_name(text)
     if len(parts) == 2 or (len(parts) == 3 and SUFFIX.fullmatch(parts[2])):
         return parse_name(", ".join([parts[0], *parts[2:], parts[1]]))
     return Name(family=parts[0], given=parts[1], suffix=", ".join(parts[2:]))
