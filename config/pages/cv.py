@@ -65,7 +65,7 @@ class CV:
         if owner.authorships.exists():
             works = works.filter(authorships__person=owner).distinct()
         items = {
-            "publications": grouped(works.with_authors(user).defer("abstract")),
+            "publications": grouped(works.with_references(user)),
             "projects": list(Project.objects.visible_to(user)),
         }
         for activity in owner.activities.visible_to(user):

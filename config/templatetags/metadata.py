@@ -5,6 +5,7 @@ from functools import partial
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from config.pages import metadata
@@ -67,8 +68,11 @@ def citation_tags(context, publication, record):
 
 @register.simple_tag(name="coins")
 def coins_of(publication):
-    """Return the COinS of a publication in a list, which reference managers read."""
-    return coins.dumps(public_reference(publication))
+    """Return the element that names a publication in a list to reference managers (COinS); "" for a draft."""
+    if not publication.is_public:
+        return ""
+    openurl = coins.dumps(replace(public_reference(publication), title=plain(publication.title)))
+    return format_html('<span class="Z3988" title="{}"></span>', openurl)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,53 +1,95 @@
 """COinS: an OpenURL in the title of an empty element, which reference managers find in a page. Written only.
 
-Source: Z39.88-2004 in its key/encoded-value form.
+Source: Z39.88-2004 in its key/encoded-value form, and Zotero, which takes its item type from "rft.type".
 """
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from publications.references import markup
+from publications.references.highwire import EDITED, ITEM_TYPES, inverted
 
 label = "COinS"
 
-# The OpenURL format and genre of each type. Other types are written as Dublin Core.
+# The OpenURL format and genre of each type, and the item type that Zotero gives them. Other types are written as Dublin
+# Core, which Zotero takes for web pages.
+ARTICLE = ("journal", "article", "journalArticle")
+PART = ("book", "bookitem", "bookSection")
+BOOK = ("book", "book", "book")
+REPORT = ("book", "report", "report")
 FORMATS = {
-    **dict.fromkeys(["article-journal", "article-magazine", "article-newspaper"], ("journal", "article")),
-    "paper-conference": ("book", "proceeding"),
-    **dict.fromkeys(["chapter", "entry-encyclopedia"], ("book", "bookitem")),
-    **dict.fromkeys(["book", "collection"], ("book", "book")),
-    "report": ("book", "report"),
-    "thesis": ("dissertation", ""),
-    "patent": ("patent", ""),
+    **dict.fromkeys(["article-journal", "article-magazine", "article-newspaper", "review", "review-book"], ARTICLE),
+    **dict.fromkeys(["chapter", "entry", "entry-dictionary", "entry-encyclopedia"], PART),
+    **dict.fromkeys(["book", "classic", "collection", "pamphlet"], BOOK),
+    **dict.fromkeys(["report", "standard"], REPORT),
+    "paper-conference": ("book", "proceeding", "conferencePaper"),
+    "thesis": ("dissertation", "", "thesis"),
+    "patent": ("patent", "", "patent"),
 }
 
 
 def dumps(reference):
     """Return the value of the ``title`` attribute, not escaped for HTML."""
-    format_, genre = FORMATS.get(reference.type, ("dc", ""))
-    title, container = markup.plain(reference.title), reference.container_title
+    format_, genre, item_type = FORMATS.get(reference.type, ("dc", "", "webpage"))
     start, end = reference.first_and_last_page
-    found = [("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{format_}"), ("rft.genre", genre)]
-    if format_ == "journal":
-        found += [("rft.atitle", title), ("rft.jtitle", container)]
-        found += [("rft.stitle", reference.container_title_short), ("rft.issn", reference.issn)]
-    elif genre in ("proceeding", "bookitem"):
-        found += [("rft.atitle", title), ("rft.btitle", container or reference.event_title)]
-    else:
-        found += [("rft.btitle" if format_ == "book" else "rft.title", title)]
-    if format_ == "dc":
-        found += [("rft.type", reference.type), ("rft.source", container or reference.publisher)]
-        found += [("rft.creator", str(name)) for name in reference.author]
-        found += [("rft.identifier", reference.doi and f"doi:{reference.doi}"), ("rft.language", reference.language)]
-    else:
-        for name in reference.author[:1]:
-            found += [("rft.aulast", name.family), ("rft.aufirst", name.family and name.given)]
-        found += [("rft.au", str(name)) for name in reference.author]
-        found += [("rft.volume", reference.volume), ("rft.issue", reference.issue)]
-        found += [("rft.spage", start), ("rft.epage", end), ("rft.pages", reference.page)]
-        found += [("rft.isbn", reference.isbn), ("rft.edition", reference.edition)]
-        found += [("rft.inst" if format_ == "dissertation" else "rft.pub", reference.publisher)]
-        found += [("rft.place", reference.publisher_place)]
-    found += [("rft.date", reference.issued.iso), ("rft_id", reference.doi and f"info:doi/{reference.doi}")]
-    found += [("rft_id", reference.pmid and f"info:pmid/{reference.pmid}"), ("rft_id", reference.url)]
-    found = [("url_ver", "Z39.88-2004"), ("ctx_ver", "Z39.88-2004"), *found]
-    return urlencode([(name, value) for name, value in found if value])
+    arxiv_url = reference.arxiv_id and f"https://arxiv.org/abs/{reference.arxiv_id}"
+    extra = {name: value for name, value in reference.extra.items() if isinstance(value, str)}
+    found = [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{format_}"),
+        ("rft.genre", genre),
+        *_titles(reference, format_, genre),
+        *_names(reference, format_),
+        ("rft.date", reference.issued.iso),
+        ("rft.volume", reference.volume),
+        ("rft.issue", reference.issue),
+        ("rft.spage", start),
+        ("rft.epage", end),
+        ("rft.issn", reference.issn),
+        ("rft.isbn", reference.isbn),
+        ("rft.edition", reference.edition),
+        ("rft.series", extra.get("collection-title")),
+        ("rft.tpages", extra.get("number-of-pages")),
+        ("rft.place", reference.publisher_place),
+        ("rft.degree" if format_ == "dissertation" else "", reference.genre),
+        ("rft.number" if format_ == "patent" else "", reference.number),
+        ("rft_id", f"info:doi/{reference.doi}" if reference.doi else reference.url or arxiv_url),
+        ("rft_id", reference.pmid and f"info:pmid/{reference.pmid}"),
+        # Last: until then Zotero reads the titles as those of the format's own type.
+        ("rft.type", ITEM_TYPES[reference.type] if ITEM_TYPES[reference.type] != item_type else ""),
+    ]
+    return urlencode([(name, value) for name, value in found if name and value], safe=":/,")
+
+
+def _titles(reference, format_, genre):
+    """Return the keys of the title, of what the work is part of, and of its publisher."""
+    title, container = markup.plain(reference.title), reference.container_title
+    publisher = reference.publisher
+    match format_:
+        case "journal":
+            return [("rft.atitle", title), ("rft.jtitle", container), ("rft.stitle", reference.container_title_short)]
+        case "dissertation":
+            return [("rft.title", title), ("rft.inst", publisher)]
+        case "patent":
+            return [("rft.title", title), ("rft.assignee", publisher)]
+        case "dc":
+            return [("rft.title", title), ("rft.source", container), ("rft.publisher", publisher)]
+    if genre in ("proceeding", "bookitem"):
+        book = container or reference.event_title
+        return [("rft.atitle", title), ("rft.btitle", book), ("rft.pub", publisher)]
+    return [("rft.btitle", title), ("rft.pub", publisher)]
+
+
+def _names(reference, format_):
+    """Return the keys of the authors and editors. The editors of a book without authors are named like authors."""
+    is_edited = reference.type in EDITED and not reference.author
+    person = {"dc": "rft.creator", "patent": "rft.inventor"}.get(format_, "rft.au")
+    roles = [(person, "rft.aucorp", reference.editor if is_edited else reference.author)]
+    if not is_edited:
+        roles.append(("rft.contributor", "rft.contributor", reference.editor))
+    return [
+        # Zotero drops what follows a second comma.
+        (body if name.literal else key, inverted(replace(name, given=f"{name.given} {name.suffix}".strip(), suffix="")))
+        for key, body, names in roles
+        for name in names
+    ]

@@ -4,22 +4,31 @@ Source: Google Scholar's inclusion guidelines for webmasters, and Zotero's "Embe
 """
 
 from publications.references import markup
-from publications.references.reference import PERIODICALS
 
 label = "Highwire Press tags"
 
-# The tag of the venue determines the type of the work.
+# The tag of the venue determines the type of the work in Zotero.
 VENUES = {
-    **dict.fromkeys(PERIODICALS, "citation_journal_title"),
+    **dict.fromkeys(["article-journal", "review", "review-book"], "citation_journal_title"),
     "paper-conference": "citation_conference_title",
-    **dict.fromkeys(["chapter", "entry-dictionary", "entry-encyclopedia"], "citation_inbook_title"),
+    "chapter": "citation_inbook_title",
 }
 INSTITUTIONS = {"thesis": "citation_dissertation_institution", "report": "citation_technical_report_institution"}
 EDITED = ("book", "collection", "periodical")  # types whose editors are named in place of authors
-# DC.type has Zotero's item type of a work whose venue does not determine it.
+# Zotero's item type of each CSL type: the one in Zotero's schema, or the nearest.
 ITEM_TYPES = {
-    "article": "preprint", "speech": "presentation", "dataset": "dataset", "software": "computerProgram",
-    "patent": "patent", "post-weblog": "blogPost", "manuscript": "manuscript",
+    "article": "preprint", "article-journal": "journalArticle", "article-magazine": "magazineArticle",
+    "article-newspaper": "newspaperArticle", "bill": "bill", "book": "book", "broadcast": "tvBroadcast",
+    "chapter": "bookSection", "classic": "book", "collection": "book", "dataset": "dataset", "document": "document",
+    "entry": "encyclopediaArticle", "entry-dictionary": "dictionaryEntry",
+    "entry-encyclopedia": "encyclopediaArticle", "event": "document", "figure": "artwork", "graphic": "artwork",
+    "hearing": "hearing", "interview": "interview", "legal_case": "case", "legislation": "statute",
+    "manuscript": "manuscript", "map": "map", "motion_picture": "film", "musical_score": "document",
+    "pamphlet": "book", "paper-conference": "conferencePaper", "patent": "patent", "performance": "document",
+    "periodical": "document", "personal_communication": "letter", "post": "forumPost", "post-weblog": "blogPost",
+    "regulation": "statute", "report": "report", "review": "journalArticle", "review-book": "journalArticle",
+    "software": "computerProgram", "song": "audioRecording", "speech": "presentation", "standard": "standard",
+    "thesis": "thesis", "treaty": "document", "webpage": "webpage",
 }  # fmt: skip
 
 
@@ -30,7 +39,13 @@ def tags(reference):
     """
     venue, institution = VENUES.get(reference.type), INSTITUTIONS.get(reference.type)
     first, last = reference.first_and_last_page
-    found = [("citation_title", markup.plain(reference.title)), ("DC.type", ITEM_TYPES.get(reference.type))]
+    container, item_type = reference.container_title, ITEM_TYPES[reference.type]
+    # Zotero takes a work for a journal article unless a tag says something else.
+    has_type = (venue and (container or reference.event_title)) or (institution and reference.publisher)
+    found = [
+        ("citation_title", markup.plain(reference.title)),
+        ("DC.type", "" if has_type or item_type == "journalArticle" else item_type),
+    ]
     # Google Scholar ignores a page without authors. The second tag tells Zotero that these authors are the editors.
     is_edited = reference.type in EDITED and not reference.author
     for name in reference.editor if is_edited else reference.author:
@@ -38,7 +53,7 @@ def tags(reference):
     found += [("eprints.editors_name" if is_edited else "citation_editor", inverted(name)) for name in reference.editor]
     found += [
         ("citation_publication_date", date(reference.issued)),
-        (venue, reference.container_title or reference.event_title),
+        (venue or "DC.source", container or (venue and reference.event_title)),
         (institution, reference.publisher),
         ("citation_journal_abbrev", reference.container_title_short if venue == "citation_journal_title" else ""),
         ("citation_technical_report_number", reference.number if reference.type == "report" else ""),

@@ -158,9 +158,34 @@ def test_each_item_of_the_list_is_an_openurl(client, article):
     page = client.get("/publications/").content.decode()
 
     titles = re.findall(r'<span class="Z3988" title="(.*?)"></span>', page)
-    assert ["rft.atitle=Later" in titles[0], "rft.au=Ada+Lovelace&amp;rft.au=Charles+Babbage" in titles[1]] == [
+    assert ["rft.atitle=Later" in titles[0], "rft.au=Lovelace,+Ada&amp;rft.au=Babbage,+Charles" in titles[1]] == [
         True
     ] * 2
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/tags/a/", "/people/ada-lovelace/", "/projects/mill/", "/cv/", "/search/?q=engines"]
+)
+def test_each_list_of_works_has_openurls_of_what_is_public(client, editor_client, path):
+    ada = make.owner()
+    shown = make.publication("On Engines", authors=[ada], tags=["a"], featured=True)
+    draft = make.publication("On engines, drafted", authors=[ada], tags=["a"], state="draft", featured=True)
+    make.project("Mill", slug="mill").publications.set([shown, draft])
+
+    for reader in (client, editor_client):
+        titles = re.findall(r'<span class="Z3988" title="(.*?)"></span>', reader.get(path).text)
+        assert ["rft.atitle=On+Engines" in title for title in titles] == [True]
+
+
+def test_blind_review_hides_the_authors_in_openurls_from_everybody(client, editor_client):
+    make.publication("On Engines", hides_authors=True)
+
+    for reader in (client, editor_client):
+        page = reader.get("/publications/").text
+        assert ("rft.atitle=On+Engines" in page, "rft.au" in page) == (True, False)
+
+
+def test_the_page_of_a_work_has_no_openurl(client, article):
     # Zotero would read COinS instead of the page's meta tags, which contain more.
     assert "Z3988" not in client.get("/publications/on-engines/").content.decode()
 

@@ -350,5 +350,5 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, django_assert
         for kind in Activity.Kind.values:
             make.activity(f"{kind} {number}", kind=kind, tags=["engines"])
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get("/cv.json")
