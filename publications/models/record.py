@@ -99,7 +99,7 @@ def to_column(model, name, value):
             return value if _is_valid(field, value) else ""
         case "title":
             value = markup.to_markdown(value) or "Untitled"
-        case "container_title" | "event_title" | "publisher":
+        case "container_title" | "container_title_short" | "event_title" | "publisher":
             value = markup.plain(value)
     return _shortened(value, field.max_length)
 

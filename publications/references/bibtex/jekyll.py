@@ -8,13 +8,16 @@ import re
 from publications.references import links
 from publications.references.bibtex.fields import verbatim
 from publications.references.extra import EXTRA_TEXTS
-from publications.references.identifiers import ARXIV_CLASS, ARXIV_ID
+from publications.references.identifiers import ARXIV_CLASS, ARXIV_ID, PMID
 
 TRUE, FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 ARXIV = re.compile(
     rf"(?:https?://(?:www\.)?arxiv\.org/\w+/|arxiv:\s*)?{ARXIV_ID}(?:\.pdf)?(?:\s*{ARXIV_CLASS})?", re.IGNORECASE
 )
+PUBMED = re.compile(rf"(?:https?://\S+/|pmid:?\s*)?({PMID})/?", re.IGNORECASE)
 HAL = re.compile(r"[a-z]+-[0-9]{6,}(?:v[0-9]+)?")
+# TeX's, Markdown's and HTML's ways of writing a link.
+WRAPPED = re.compile(r"\\href\{([^{}]+)\}.*|\[[^\]]*\]\(([^()]+)\)|<([^<>]+)>")
 ADDRESS_OR_PATH = re.compile(r"\S*[./:]\S*")
 WITHOUT_SCHEME = re.compile(r"(?:www\.|git(?:hub|lab)\.com/|youtu\.be/|youtube\.com/)", re.IGNORECASE)
 
@@ -28,6 +31,8 @@ def take_fields(left):
     if arxiv and verbatim(left.setdefault("eprint", arxiv["id"])) == arxiv["id"]:
         left |= {"primaryclass": arxiv["class"]} if arxiv["class"] else {}
         del left["arxiv"]
+    if pubmed := PUBMED.fullmatch(verbatim(left.get("pmid", ""))):
+        left["pmid"] = pubmed[1]
     extra = _take_links(left)
     selected = verbatim(left.get("selected", "")).lower()
     if selected in TRUE | FALSE:
@@ -58,6 +63,7 @@ def _take_links(left):
 
 def _address(name, value):
     """Return the web address that al-folio and browsers make of a value, or the value."""
+    value = WRAPPED.sub(r"\1\2\3", value) if WRAPPED.fullmatch(value) else value
     if value[:4].lower() == "http" and value.count("://") == 1:
         return value.replace(" ", "%20")
     if WITHOUT_SCHEME.match(value):

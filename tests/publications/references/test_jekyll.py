@@ -55,6 +55,9 @@ def test_several_links_of_a_kind_are_numbered_and_the_same_address_is_used_once(
     ("source", "address"),
     [
         (r"\url{https://example.org/~ada/a\_b\%20c}", "https://example.org/~ada/a_b%20c"),
+        (r"\href{https://example.org/a\_b}{here}", "https://example.org/a_b"),
+        ("[here](https://example.org/a_b)", "https://example.org/a_b"),
+        ("<https://example.org/a_b>", "https://example.org/a_b"),
         ("github.com/ada/engine", "https://github.com/ada/engine"),
         ("www.example.org/engine", "https://www.example.org/engine"),
         ("https://example.org/my paper.pdf", "https://example.org/my%20paper.pdf"),
@@ -123,6 +126,11 @@ def test_arxiv_does_not_replace_another_eprint():
     reference = read("eprint = {2402.00002}, archiveprefix = {arXiv}, arxiv = {2301.00001}")
 
     assert (reference.arxiv_id, reference.extra) == ("2402.00002", {"arxiv": "2301.00001"})
+
+
+@pytest.mark.parametrize("value", ["29456894", "PMID: 29456894", "https://pubmed.ncbi.nlm.nih.gov/29456894/"])
+def test_pmid_is_the_number(value):
+    assert read(f"pmid = {{{value}}}").pmid == "29456894"
 
 
 def test_a_hal_identifier_is_a_link():
