@@ -18,7 +18,11 @@ from publications.references.reading import Blocks, Loaded, Problem, joined, ope
 FORMATS = {"bib": bibtex, "ris": ris, "json": csl, "cff": cff, "coins": coins, "highwire": highwire}
 EXPORTS = {ending: module for ending, module in FORMATS.items() if hasattr(module, "write")}
 IMPORTS = {ending: module for ending, module in FORMATS.items() if hasattr(module, "read")}
-BEGINNINGS = {"json": r"\A\s*[\[{]\s*[\"{\[\]}]", "ris": r"(?m)^\s*TY {1,2}-", "bib": r"@\s*[^\W\d][\w-]*\s*[{(]"}
+BEGINNINGS = {
+    "json": r"\A\s*[\[{]\s*[\"{\[\]}]",
+    "ris": r"(?mi)^[ \t\ufeff]*TY[ \t\u00a0]{1,3}-",
+    "bib": r"@\s*[^\W\d][\w-]*\s*[{(]",
+}
 BY_MEDIA_TYPE = {module.media_type: ending for ending, module in EXPORTS.items()}
 
 

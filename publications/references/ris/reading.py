@@ -1,18 +1,18 @@
 """Reads RIS."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from publications.references import csl, identifiers
 from publications.references.dates import SEASONS, date_of
 from publications.references.east_asian import split_name
 from publications.references.names import SUFFIX, parse_name
-from publications.references.reading import Loaded, Problem, joined, pieces
+from publications.references.reading import Loaded, Problem, joined
 from publications.references.reference import CSL_NAMES, Date, Name, Reference
 from publications.references.ris import tables
+from publications.references.ris.records import records
 from publications.references.wording import understood
 
-START = re.compile(r"^TY[ \t\u00a0]{0,3}-(?=[ \t\u00a0\n])", re.MULTILINE)  # always begins a record
 ORGANISATION = re.compile(
     r"\b(?:collaboration|consortium|group|team|project|university|institute|committee|commission|association|society|"
     r"organi[sz]ation|agency|council|network|foundation|department|ministry|office|centre|center|company|inc|ltd|"
@@ -21,25 +21,14 @@ ORGANISATION = re.compile(
 )
 
 
-@dataclass
-class Record:
-    """One record: its lines, and their tags and values as pairs."""
-
-    line: int
-    lines: list = field(default_factory=list)
-    pairs: list = field(default_factory=list)
-    is_closed: bool = False
-    changes: str = ""
-
-
 def read(blocks):
-    """Read a text, given in blocks. Yield a Loaded for each piece; errors in the text are Problems in it."""
-    count, line = 0, 1
-    for piece in pieces(blocks, START):
-        loaded = _loaded(piece, count, line)
-        count += loaded.entries
-        line += piece.count("\n")
-        yield loaded
+    """Read a text, given in blocks. Yield a Loaded for each record; errors in the text are Problems in it."""
+    found = records(blocks)
+    if ignored := "\n".join(next(found).after).strip():
+        message = "The text before the first record is not RIS and was ignored."
+        yield Loaded([], [Problem(message, 0, 1, text=ignored, lost=False)])
+    for number, record in enumerate(found, 1):
+        yield _loaded(record, number)
 
 
 def loads(text):
@@ -47,58 +36,24 @@ def loads(text):
     return joined(read([text]))
 
 
-def _loaded(text, count, line):
-    """Return the Loaded of a piece that begins at a line, after ``count`` records."""
-    records, problems = _split(text, line)
-    references = []
-    for number, record in enumerate(records, count + 1):
-        key = next((value for tag, value in record.pairs if tag == "ID"), "")
-        place = {"entry": number, "line": record.line, "key": key, "text": "\n".join(record.lines).strip()}
-        if not record.pairs or record.pairs[0][0] != "TY":
-            message = "The record does not begin with “TY  - ”, so its type is unknown. Add this line at its start."
-            problems.append(Problem(message, **place, field="TY"))
-            continue
-        if not record.is_closed:
-            message = "The record does not end with “ER  - ”. It was read up to here; check that it is complete."
-            problems.append(Problem(message, **place, field="ER", lost=False))
-        if len(record.pairs) == 1:
-            problems.append(Problem("The record has a type but no fields. Add its fields.", **place, lost=False))
-        if record.pairs[0][1].upper() not in tables.TYPES:
-            message = f"“{record.pairs[0][1]}” is not a RIS type. The work was read as a document; choose its type."
-            problems.append(Problem(message, **place, field="TY", lost=False))
-        references.append(RecordReader(record).reference())
-    return Loaded(references, sorted(problems, key=lambda problem: problem.line), len(records))
-
-
-def _split(text, first_line):
-    """Return the records of a text, and Problems for the lines before the first record."""
-    records, problems, current = [], [], None
-    for number, full_line in enumerate(text.split("\n"), first_line):
-        line = full_line.rstrip("\r\n \t")
-        found = tables.TAG.match(line) or (current is None and tables.TAG.match(line.strip()))
-        tag, value = (found[1], (found[2] or "").strip()) if found else ("", "")
-        if tag == "TY" or (current is None and found and tag != "ER"):
-            current = Record(number)
-            records.append(current)
-        if current is None:
-            if records and line.startswith(tables.CHANGES):
-                records[-1].changes = line.removeprefix(tables.CHANGES)
-            if line.strip() and tag != "ER" and not records:
-                message = "This line is not part of a record and was ignored."
-                problems.append(Problem(message, 0, number, text=line, lost=False))
-            continue
-        current.lines.append(line)
-        if tag == "ER":
-            current.is_closed, current = True, None
-        elif found:
-            current.pairs.append((tag, value))
-        elif current.pairs:
-            last, before = current.pairs[-1]
-            # The writer indents lines of a text that look like a tag.
-            own = line[1:] if tables.TAG.match(line[1:]) else line
-            whole = f"{before}\n{own}" if last in tables.SEVERAL_LINES else f"{before} {line.strip()}".strip()
-            current.pairs[-1] = (last, whole)
-    return records, problems
+def _loaded(record, number):
+    """Return the Loaded of a record with its number in the file."""
+    pairs = record.pairs
+    key = next((value for tag, value in pairs if tag == "ID"), "")
+    place = {"entry": number, "line": record.line, "key": key, "text": "\n".join(record.lines).strip()}
+    if not record.has_type:
+        message = "The record has no “TY  - ” line, so its type is unknown. Add this line at its start."
+        return Loaded([], [Problem(message, **place, field="TY")], 1)
+    problems = []
+    if not record.is_closed:
+        message = "The record does not end with “ER  - ”. It was read up to here; check that it is complete."
+        problems.append(Problem(message, **place, field="ER", lost=False))
+    if len(pairs) == 1:
+        problems.append(Problem("The record has a type but no fields. Add its fields.", **place, lost=False))
+    if pairs[0][1].upper() not in tables.TYPES:
+        message = f"“{pairs[0][1]}” is not a RIS type. The work was read as a document; choose its type."
+        problems.append(Problem(message, **place, field="TY", lost=False))
+    return Loaded([RecordReader(record).reference()], problems, 1)
 
 
 class RecordReader:
@@ -108,9 +63,8 @@ class RecordReader:
         self.changes = record.changes
         self.left = {}
         for tag, value in record.pairs:
-            text = value.strip("\n") if tag in tables.SEVERAL_LINES else " ".join(value.split())
             if value:
-                self.left.setdefault(tag, []).append(text)
+                self.left.setdefault(tag, []).append(value)
         self.tag = self.take("TY").upper()
         self.found = {"type": tables.TYPES.get(self.tag, "document")}
         self.extra = {}

@@ -2,7 +2,8 @@
 
 import re
 
-TAG = re.compile(r"([A-Z][A-Z0-9])[ \t\u00a0]{0,3}-(?:[ \t\u00a0]+(.*)|$)")
+# A tag, its hyphen and its value. Only after two spaces and the hyphen may the value follow without a space.
+TAG = re.compile(r"([A-Z][A-Z0-9])(?:  -|[ \t\u00a0]{0,3}-(?=[ \t\u00a0]|$))[ \t\u00a0]*(.*)")
 TYPES = {
     "JOUR": "article-journal", "EJOUR": "article-journal", "JFULL": "periodical", "INPR": "article-journal",
     "ABST": "article-journal", "MGZN": "article-magazine", "NEWS": "article-newspaper", "CPAPER": "paper-conference",
@@ -59,6 +60,8 @@ WHOLE = BOOKS | {"PAMP", "THES"}
 BOOK_NAMES = NAMES | {"editor": ("A3", "ED"), "collection_editor": ("A2",)}
 PERIODICALS = {"article-journal", "article-magazine", "article-newspaper", "periodical", "review", "review-book"}
 NUMBERED = {"report", "patent", "standard", "legal_case", "bill"}
+SEVERAL_VALUES = {"KW", "UR", "L1", "L2", "L3", "L4"}  # in several lines under one tag
+ONCE = {"TI", "T1", "PY", "Y1", "ID"}  # tags that a record has once
 SEVERAL_LINES = {"AB", "N2", "N1", "RN"}
 # Begins the line after a record with what RIS has no tag for, as JSON. Other programs skip lines between records.
 CHANGES = "x-csl: "
