@@ -33,6 +33,11 @@ LABELS = {
     "supp": "supplement",
     "url": "publisher’s page",
 }
+# By which a person tells two works apart.
+COMPARED = (
+    "title", "type", "author", "issued", "container_title", "event_title", "publisher", "edition", "volume", "issue",
+    "number", "page", "doi", "arxiv_id", "isbn",
+)  # fmt: skip
 IGNORED = {"nocase"}  # protected capitals are changed with their title
 
 
@@ -53,6 +58,10 @@ class Change:
     def label(self):
         name = self.name.removeprefix("extra.")
         return LABELS.get(name, name.replace("_", " ").replace("-", " "))
+
+    @property
+    def differs(self):
+        return not _adds_nothing(self.name, self.old, self.new)
 
     @property
     def old_text(self):
@@ -76,6 +85,12 @@ def values_of(reference):
     """Return {name: value} of a Reference's fields that are not empty; the keys of ``extra`` become "extra.…"."""
     values = {name: getattr(reference, name) for name in CSL_NAMES if getattr(reference, name)}
     return values | {f"extra.{key}": value for key, value in reference.extra.items() if key not in IGNORED}
+
+
+def compared(stored, imported):
+    """Return a Change for each field by which works are told apart and that one of two References has."""
+    facts = (Change(name, getattr(stored, name), getattr(imported, name)) for name in COMPARED)
+    return [fact for fact in facts if fact.old or fact.new]
 
 
 def changes(stored, imported, origins, source):

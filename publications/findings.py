@@ -12,7 +12,8 @@ from django.utils.http import urlencode
 from profiles.content.health import Finding, register
 from profiles.findings import edit_url, missing_alt_text, missing_pictures
 from profiles.models import Person
-from publications.matching import given_of, normalised, versionless
+from publications.comparable import normalised, versionless
+from publications.matching import given_of
 from publications.models import Authorship, Publication, Resource
 from publications.references.names import parse_name
 

@@ -7,7 +7,7 @@ Importing the same file again changes nothing.
 saved, and a second run continues.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from django.db import transaction
@@ -19,7 +19,9 @@ from profiles.content.publishing import EDITORS
 from profiles.models import Tag
 from profiles.search import indexing
 from publications import citations, differences
-from publications.matching import People, Work, Works, given_of, normalised
+from publications.comparable import normalised
+from publications.identity import Relation, Work
+from publications.matching import People, Works, given_of
 from publications.models import Authorship, Origin, Publication, Resource, TaggedPublication, record
 from publications.references import Reference
 from publications.references.reference import ROLES
@@ -33,8 +35,13 @@ class RowKind(StrEnum):
     CHANGED = "changed"
     CONFLICT = "in conflict"
     UNCHANGED = "unchanged"
+    POSSIBLE_DUPLICATE = "possible duplicate"
     DUPLICATE = "repeated"
     VERSION = "related"
+
+    def counted(self, number):
+        """Return "1 possible duplicate", "2 possible duplicates", "3 new"."""
+        return f"{number} {self}{'s' if self == RowKind.POSSIBLE_DUPLICATE and number != 1 else ''}"
 
 
 class Action(StrEnum):
@@ -59,8 +66,9 @@ class PersonSuggestion:
 class PlanRow:
     """The plan for one reference. ``number`` counts from 1.
 
-    The reference describes, or is a version of, a publication (``target``, its primary key) or the reference of an
-    earlier row (``target_number``), as found by ``reason``. ``is_main_version``: it would be the main one.
+    The reference describes, may describe, or is a version of a publication (``target``, its primary key) or the
+    reference of an earlier row (``target_number``), or both, as found by ``reason``. ``existing`` is what that one
+    says. ``is_main_version``: this one would be the main one.
     """
 
     number: int
@@ -70,6 +78,7 @@ class PlanRow:
     target: int | None = None
     target_title: str = ""
     target_number: int | None = None
+    existing: Reference | None = None
     is_main_version: bool = False
     changes: tuple[differences.Change, ...] = ()
     suggestions: tuple[PersonSuggestion, ...] = ()
@@ -80,15 +89,20 @@ class PlanRow:
         match self.kind:
             case RowKind.NEW:
                 return (Action.ADD, Action.SKIP)
-            case RowKind.VERSION if self.target:
-                return (Action.VERSION, Action.UPDATE, Action.ADD, Action.SKIP)
+            case RowKind.POSSIBLE_DUPLICATE:
+                return (Action.ADD, Action.UPDATE, Action.VERSION, Action.SKIP)
             case RowKind.VERSION:
-                return (Action.VERSION, Action.ADD, Action.SKIP)
+                return (Action.VERSION, Action.UPDATE, Action.ADD, Action.SKIP)
             case RowKind.CHANGED | RowKind.CONFLICT:
                 return (Action.UPDATE, Action.ADD, Action.SKIP)
             case RowKind.DUPLICATE:
-                return (Action.SKIP, Action.ADD)
+                return (Action.SKIP, Action.UPDATE, Action.ADD)
         return (Action.SKIP,)
+
+    @property
+    def adds_nothing(self):
+        """Whether it repeats an earlier row, and has nothing that the other lacks."""
+        return self.kind == RowKind.DUPLICATE and not self.changes
 
     @property
     def headline(self):
@@ -102,7 +116,12 @@ class PlanRow:
 
     @property
     def default_fields(self):
-        """The names of the changes to make by default: all but conflicts. Adding a version makes none."""
+        """The names of the changes to make by default: all but conflicts; if two works are merged, the missing ones.
+
+        Adding a version makes none.
+        """
+        if self.kind in (RowKind.POSSIBLE_DUPLICATE, RowKind.DUPLICATE):
+            return frozenset(change.name for change in self.changes if not change.old)
         if self.actions[0] != Action.UPDATE:
             return frozenset()
         return frozenset(change.name for change in self.changes if not change.conflict)
@@ -122,9 +141,13 @@ class Plan:
     source: str
     rows: list[PlanRow]
 
-    def defaults(self):
-        """Return the default Choice for each row number."""
-        return {row.number: Choice(row.actions[0], row.default_fields) for row in self.rows}
+    def defaults(self, decide=None):
+        """Return the default Choice for each row number.
+
+        ``decide`` maps the row of a possible duplicate to an Action.
+        """
+        asked = {row.number: decide(row) for row in self.rows if decide and row.kind == RowKind.POSSIBLE_DUPLICATE}
+        return {row.number: Choice(asked.get(row.number, row.actions[0]), row.default_fields) for row in self.rows}
 
 
 @dataclass
@@ -150,33 +173,39 @@ def apply(plan, choices=None, *, publish=False, owner=None):
     ``choices`` maps row numbers to Choices; other rows are left alone. Without ``choices``, each row gets its default.
     New publications are drafts unless ``publish``. ``owner`` is a Person who is recognised by an initial too.
     """
-    return _Importer(plan.source, publish, owner).apply(plan, choices)
+    importer = _Importer(plan.source, publish, owner)
+    return importer.apply(plan, plan.defaults() if choices is None else choices, is_reviewed=choices is not None)
 
 
-def import_all(references, source, *, publish=False, owner=None, dry_run=False):
+def import_all(references, source, *, decide=None, publish=False, owner=None, dry_run=False):
     """Plan and apply References in batches, with a transaction for each. Yield each (Plan, ImportResult).
 
-    Duplicates and versions are found across batches. ``dry_run`` only plans, and yields (Plan, None).
+    Duplicates and versions are found across batches. ``decide`` maps the row of a possible duplicate to an Action;
+    without it, they are added. ``dry_run`` only plans, and yields (Plan, None).
     """
     planner = _Planner(source)
     importer = None if dry_run else _Importer(source, publish, owner)
     for chunk in batched(enumerate(references, 1), CHUNK):
         planned = Plan(source, planner.rows(chunk))
-        result = importer and importer.apply(planned)
+        result = importer and importer.apply(planned, planned.defaults(decide), is_reviewed=False)
         yield planned, result
         if result:
-            planner.add_imported(result, importer.made)
+            planner.add_imported([*result.added, *result.changed], importer.made)
 
 
 class _Planner:
     def __init__(self, source):
         self.source = source
         self.works, self.people = Works(), People()
-        self.first_rows = {}  # pk of a publication: number of the first row about it
+        self.references = {}  # by number: those of the plan that are not imported yet
 
     def rows(self, numbered):
         """Return the rows for a list of (number, Reference)."""
-        matches = [self.works.match(Work.from_reference(reference, number)) for number, reference in numbered]
+        self.references |= dict(numbered)
+        matches = [
+            self.works.match(Work.from_reference(reference, number, source=self.source))
+            for number, reference in numbered
+        ]
         stored = (
             Publication.objects.with_references(EDITORS)
             .prefetch_related("origins")
@@ -187,30 +216,27 @@ class _Planner:
             for (number, reference), match in zip(numbered, matches, strict=True)
         ]
 
-    def add_imported(self, result, made):
-        """Make the imported publications known. ``made`` maps row numbers to the primary keys of new ones."""
-        self.works.add_stored([*result.added, *result.changed])
-        self.first_rows |= {pk: number for number, pk in made.items()}
+    def add_imported(self, pks, made):
+        """Make the imported publications known. ``made`` maps row numbers to primary keys."""
+        self.works.add_imported(pks, made)
+        self.references.clear()
 
     def _row(self, number, reference, match, publication):
         work = match.work
         if work is None:
             return PlanRow(number, reference, RowKind.NEW, suggestions=self._suggestions(reference))
-        earlier = work.number or (match.is_same and self.first_rows.setdefault(work.pk, number)) or number
-        if match.is_same and earlier != number:
-            return PlanRow(number, reference, RowKind.DUPLICATE, match.reason, None, work.printed_title, earlier)
-        found = ()
         if publication:
+            existing = publication.as_reference()
             origins = {origin.source: origin.reference for origin in publication.origins.all()}
-            found = differences.changes(publication.as_reference(), reference, origins, self.source)
-        target = (match.reason, work.pk, work.printed_title, work.number)
-        if not match.is_same:
-            is_main = is_main_version(reference.type, work.type)
-            suggestions = self._suggestions(reference)
-            return PlanRow(number, reference, RowKind.VERSION, *target, is_main, found, suggestions)
-        has_conflict = any(change.conflict for change in found)
-        kind = RowKind.CONFLICT if has_conflict else RowKind.CHANGED if found else RowKind.UNCHANGED
-        return PlanRow(number, reference, kind, *target, changes=found)
+        else:
+            existing = self.references[work.number]
+            origins = {self.source: existing}
+        found = differences.changes(existing, reference, origins, self.source)
+        row = PlanRow(
+            number, reference, _kind(match, found), match.reason, work.pk, work.printed_title, match.number, existing,
+            is_main_version(reference.type, work.type), found,
+        )  # fmt: skip
+        return row if match.relation >= Relation.SAME else replace(row, suggestions=self._suggestions(reference))
 
     def _suggestions(self, reference):
         found = []
@@ -222,13 +248,29 @@ class _Planner:
         return tuple(found)
 
 
+def _kind(match, changes):
+    """Return the RowKind of a match with the changes that it would make."""
+    if match.relation == Relation.VERSION:
+        return RowKind.VERSION
+    if match.relation == Relation.POSSIBLE_DUPLICATE:
+        return RowKind.POSSIBLE_DUPLICATE
+    if match.number is not None:
+        return RowKind.DUPLICATE
+    if any(change.conflict for change in changes):
+        return RowKind.CONFLICT
+    return RowKind.CHANGED if changes else RowKind.UNCHANGED
+
+
 def is_main_version(type_, other):
     """Return whether a work of this type is the main version rather than one of the other type."""
     return RANKS.get(type_, 1) > RANKS.get(other, 1)
 
 
 class _Importer:
-    """Applies one or more plans. ``made`` maps row numbers of the last plan to primary keys of new publications."""
+    """Applies one or more plans.
+
+    ``made`` maps row numbers of the last plan to primary keys of the publications that were added or updated.
+    """
 
     def __init__(self, source, publish, owner):
         self.source, self.publish, self.owner = source, publish, owner
@@ -239,10 +281,9 @@ class _Importer:
             "citation_key": set(Publication.objects.values_list("citation_key", flat=True)),
         }
 
-    def apply(self, plan, choices=None):
+    def apply(self, plan, choices, *, is_reviewed):
         """Apply a Plan in one transaction. After an error, this object cannot be used any more."""
-        self.is_reviewed = choices is not None
-        self.choices = choices if self.is_reviewed else plan.defaults()
+        self.choices, self.is_reviewed = choices, is_reviewed
         self.result, self.made = ImportResult(), {}
         with transaction.atomic():
             for rows in batched(plan.rows, CHUNK):
@@ -255,7 +296,10 @@ class _Importer:
         additions = [row for row in rows if self._choice(row).action in (Action.ADD, Action.VERSION)]
         updates = [row for row in rows if self._choice(row).action == Action.UPDATE]
         self._add(additions)
-        self._update(updates)
+        # The entry that it should be merged with was not selected.
+        alone = [row for row in updates if not self._target(row)]
+        self._add(alone)
+        self._update([row for row in updates if row not in alone])
         for row in versions:
             self._connect_version(row)
         unchanged = [row for row in rows if row.kind == RowKind.UNCHANGED]
@@ -263,8 +307,13 @@ class _Importer:
             [Origin(publication_id=row.target, source=self.source, reference=row.reference) for row in unchanged],
             ignore_conflicts=True,
         )
-        self.result.unchanged += len(unchanged)
-        self.result.skipped += len(rows) - len(additions) - len(updates) - len(unchanged)
+        repeated = sum(row.adds_nothing and self._choice(row).action == Action.SKIP for row in rows)
+        self.result.unchanged += len(unchanged) + repeated
+        self.result.skipped += len(rows) - len(additions) - len(updates) - len(unchanged) - repeated
+
+    def _target(self, row):
+        """Return the primary key of the publication that the row is about, or None."""
+        return row.target or self.made.get(row.target_number)
 
     def _choice(self, row):
         return self.choices.get(row.number, Choice(Action.SKIP))
@@ -327,19 +376,19 @@ class _Importer:
 
     def _update(self, rows):
         publications = Publication.objects.with_references(EDITORS).prefetch_related("origins")
-        publications = publications.in_bulk([row.target for row in rows])
-        changed = []
+        publications = publications.in_bulk([self._target(row) for row in rows])
+        changed = {}
         for row in rows:
-            publication = publications[row.target]
+            publication = publications[self._target(row)]
+            self.made[row.number] = publication.pk
             chosen = [change for change in row.changes if change.name in self._choice(row).fields]
             if chosen:
                 self._change(row, publication, chosen)
-                changed.append(publication)
+                changed[publication.pk] = publication
             self._save_origin(row, publication)
-        Publication.objects.bulk_update(changed, [*record.COLUMNS, "award", "featured", "extra", "updated_at"])
-        pks = [publication.pk for publication in changed]
-        indexing.schedule(Publication, pks)
-        self.result.changed += pks
+        Publication.objects.bulk_update(changed.values(), [*record.COLUMNS, "award", "featured", "extra", "updated_at"])
+        indexing.schedule(Publication, list(changed))
+        self.result.changed += changed
 
     def _change(self, row, publication, chosen):
         merged = differences.merged(publication.as_reference(), chosen, row.reference)
@@ -405,7 +454,7 @@ class _Importer:
 
     def _connect_version(self, row):
         """Make the new publication and its target a work and its version; versions of the latter move to the work."""
-        target = row.target or self.made.get(row.target_number)
+        target = self._target(row)
         if target is None:
             return
         publications = Publication.objects.only("pk", "type", "version_of")

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from profiles.models import Person
 from publications import sources
+from publications.identity import Work
 from publications.imports import RowKind, plan
-from publications.matching import Work
 from publications.models import Batch, Incoming
 from publications.references import Loaded, Problem
 from publications.references.formats import detect, detect_ending, loads

@@ -1,117 +1,33 @@
 """Matching: which publication of the site a reference describes, and which person a name means."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from profiles.models import Person
-from profiles.search.words import fold
+from publications.comparable import normalised
+from publications.identity import Relation, Work
 from publications.models import Authorship, Origin, Publication
-from publications.references.identifiers import ARXIV_DOI
+from publications.references import Date, Name, Reference
 from publications.references.names import parse_name
 
-SIMILARITY = 0.85  # of two titles with the same citation key: allows typing errors
-YEARS_APART = 3  # at most, from a preprint to the journal article
-PREPRINT = "article"
-
-
-def normalised(text):
-    """Return only letters and digits, without accents, case and markup, for comparisons."""
-    return re.sub(r"[\W_]+", "", fold(re.sub(r"</?[a-z][^<>]*>", "", text)))
-
-
-def versionless(arxiv_id):
-    return re.sub(r"v[0-9]+$", "", arxiv_id.casefold())
-
-
-def comparable_doi(doi):
-    """Return a DOI for comparisons; "" for one of arXiv, which means the same as the arXiv identifier."""
-    return "" if ARXIV_DOI.fullmatch(doi) else doi.casefold()
-
-
-def _substitute_for_title(reference):
-    """Return what identifies a work without title and identifiers, so that its file can be imported again."""
-    if reference.doi or reference.arxiv_id or reference.citation_key:
-        return ""
-    found = (reference.container_title, reference.volume, reference.issue, reference.page, reference.publisher)
-    return normalised(" ".join(["untitled", *found]))
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What identifies a publication: a stored one (``pk``), or an entry of the same plan (``number``).
-
-    ``first_author`` and ``title`` are normalised.
-    """
-
-    pk: int | None
-    number: int | None
-    type: str
-    printed_title: str
-    title: str
-    year: int | None
-    first_author: str
-    doi: str
-    arxiv_id: str
-    citation_key: str
-
-    @classmethod
-    def from_reference(cls, reference, number=None, pk=None):
-        first = next(iter(reference.author or reference.editor), None)
-        return cls(
-            pk, number, reference.type, reference.title,
-            normalised(reference.title) or _substitute_for_title(reference),
-            reference.year, normalised(first.family or first.literal) if first else "",
-            comparable_doi(reference.doi), versionless(reference.arxiv_id), reference.citation_key,
-        )  # fmt: skip
-
-    @property
-    def keys(self):
-        """[(reason, value)] under which the work can be found, the most reliable first."""
-        keys = [
-            ("DOI", self.doi), ("arXiv identifier", self.arxiv_id), ("citation key", self.citation_key),
-            ("title", self.title),
-        ]  # fmt: skip
-        return [key for key in keys if key[1]]
-
-    def is_same_as(self, other):
-        if self.doi and other.doi:
-            return self.doi == other.doi
-        if (self.type == PREPRINT) != (other.type == PREPRINT):
-            return False
-        if self.arxiv_id and self.arxiv_id == other.arxiv_id:
-            return True
-        if self.citation_key and self.citation_key == other.citation_key and self.has_similar_title(other):
-            return True
-        if not self.has_same_first_author(other):
-            return False
-        return self.title == other.title and self.type == other.type and self.year in (None, other.year)
-
-    def is_version_of(self, other):
-        """Return whether the two are probably versions of one work, such as a preprint and the article."""
-        if self.arxiv_id and self.arxiv_id == other.arxiv_id:
-            return True
-        near = None in (self.year, other.year) or abs(self.year - other.year) <= YEARS_APART
-        return bool(self.title) and self.title == other.title and self.has_same_first_author(other) and near
-
-    def has_similar_title(self, other):
-        if not (self.title and other.title):
-            return True
-        is_longer = self.title.startswith(other.title) or other.title.startswith(self.title)
-        return is_longer or SequenceMatcher(None, self.title, other.title, autojunk=False).ratio() >= SIMILARITY
-
-    def has_same_first_author(self, other):
-        return self.first_author == other.first_author or not (self.first_author and other.first_author)
+# By which a stored publication is recognised, besides its year and first author.
+FACTS = (
+    "type", "citation_key", "title", "container_title", "container_title_short", "publisher", "volume", "issue",
+    "number", "page", "edition", "language", "doi", "arxiv_id", "isbn", "pmid",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The Work that was found, if any; ``reason`` says by what, ``is_same`` whether it is the same version."""
+    """The closest Work, if any, its Relation, and the reason why it was found.
+
+    ``number`` is the entry of this import that the work is, or that describes it.
+    """
 
     work: Work | None = None
     reason: str = ""
-    is_same: bool = False
+    relation: Relation = Relation.NONE
+    number: int | None = None
 
 
 class Works:
@@ -123,40 +39,51 @@ class Works:
 
     def __init__(self):
         self._stored, self._planned = defaultdict(list), defaultdict(list)
-        self.add_stored()
+        self._numbers = {}  # of the first entry of this import that describes a publication, by its primary key
+        self._add_stored()
 
-    def add_stored(self, pks=None):
-        """Add the publications with these primary keys, or all, and forget the entries of the plan."""
+    def add_imported(self, pks, made):
+        """Add the publications with these primary keys, and forget the entries of the plan.
+
+        ``made`` maps numbers of entries to the primary keys of new publications.
+        """
         self._planned.clear()
-        for work in _stored_works(pks):
+        for number, pk in made.items():
+            self._numbers.setdefault(pk, number)
+        self._add_stored(pks)
+
+    def _add_stored(self, pks=None):
+        for work in stored_works(pks):
             for key in work.keys:
                 self._stored[key].append(work)
 
     def match(self, wanted):
         """Return the Match of a plan's entry (a Work). An entry that is new can be found from then on."""
-        match = self._find(wanted)
-        if not match.is_same:
+        work, reason, relation = self._find(wanted)
+        number = work and (work.number or self._numbers.get(work.pk))
+        if relation < Relation.SAME:
             for key in wanted.keys:
                 self._planned[key].append(wanted)
-        return match
+        elif work.pk:
+            self._numbers.setdefault(work.pk, wanted.number)
+        return Match(work, reason, relation, number)
 
     def _find(self, wanted):
-        near = [
-            (reason, work)
-            for reason, value in wanted.keys
-            for works in (self._stored, self._planned)
-            for work in works.get((reason, value), ())
-        ]
-        for reason, work in near:
-            if wanted.is_same_as(work):
-                return Match(work, reason, True)
-        for reason, work in near:
-            if wanted.is_version_of(work):
-                return Match(work, reason)
-        return Match()
+        """Return (Work, reason, Relation) of the closest work, the first of several."""
+        found = None, "", Relation.NONE
+        for reason, value in wanted.keys:
+            for works in (self._stored, self._planned):
+                for work in works.get((reason, value), ()):
+                    is_known = work.pk is not None and work.pk not in self._numbers
+                    relation = wanted.relation_to(work, is_known)
+                    if relation > found[2]:
+                        found = work, reason, relation
+                    if relation == Relation.IDENTICAL:
+                        return found
+        return found
 
 
-def _stored_works(pks=None):
+def stored_works(pks=None):
     """Yield a Work for each publication, then one for each Origin."""
     publications, origins = Publication.objects.order_by("pk"), Origin.objects.order_by("publication", "pk")
     # Authors overwrite editors.
@@ -164,15 +91,14 @@ def _stored_works(pks=None):
     if pks is not None:
         publications = publications.filter(pk__in=pks)
         origins, firsts = origins.filter(publication__in=pks), firsts.filter(publication__in=pks)
-    families = {first.publication_id: normalised(first.family) for first in firsts.select_related("person").iterator()}
-    fields = ("pk", "type", "title", "year", "doi", "arxiv_id", "citation_key")
-    for pk, type_, title, year, doi, arxiv_id, citation_key in publications.values_list(*fields).iterator():
-        yield Work(
-            pk, None, type_, title, normalised(title), year, families.get(pk, ""), comparable_doi(doi),
-            versionless(arxiv_id), citation_key,
-        )  # fmt: skip
+    families = {first.publication_id: first.family for first in firsts.select_related("person").iterator()}
+    for pk, year, *facts in publications.values_list("pk", "year", *FACTS).iterator():
+        author = (Name(family=families[pk]),) if pk in families else ()
+        issued = Date(((year,),)) if year else Date()
+        reference = Reference(author=author, issued=issued, **dict(zip(FACTS, facts, strict=True)))
+        yield Work.from_reference(reference, pk=pk)
     for origin in origins.iterator():
-        yield Work.from_reference(origin.reference, pk=origin.publication_id)
+        yield Work.from_reference(origin.reference, pk=origin.publication_id, source=origin.source)
 
 
 class People:

@@ -8,7 +8,8 @@ from django.http import JsonResponse
 from django.views.decorators.http import require_POST
 
 from profiles.models import Person
-from publications.matching import People, normalised
+from publications.comparable import normalised
+from publications.matching import People
 from publications.models import Authorship, record
 from publications.references.bylines import read_byline
 

@@ -15,7 +15,7 @@ from django.views.generic import FormView, TemplateView, View
 from profiles.content.batches import batched
 from profiles.history import revisions
 from profiles.models import Person
-from publications import inbox
+from publications import differences, inbox
 from publications.imports import Action, Choice, RowKind, apply, plan
 from publications.models import Batch, Incoming, Publication
 from publications.references import links, markup
@@ -29,12 +29,14 @@ ACTION_LABELS = {
     Action.SKIP: "Always ignore",
 }
 KIND_TITLES = {
+    RowKind.POSSIBLE_DUPLICATE: "Possible duplicates",
     RowKind.NEW: "New",
     RowKind.CHANGED: "Changed",
     RowKind.CONFLICT: "Conflicts with manual edits",
     RowKind.VERSION: "Probably another version of a publication",
     RowKind.DUPLICATE: "Duplicates within this import",
 }
+CHANGING = (Action.UPDATE, Action.VERSION)  # actions that change an existing publication
 FILE_SIZE_LIMIT = 20 * 2**20
 NAME_LIMIT = 6
 CHUNK = 200
@@ -125,7 +127,12 @@ class SearchService(AdminPage, View):
 
 
 class ReviewRow:
-    """A row of an import plan on the preview page. The names of its form fields end in the ``pk`` of its Incoming."""
+    """A row of an import plan on the preview page. The names of its form fields end in the ``pk`` of its Incoming.
+
+    ``earlier`` is the ReviewRow of the entry that it may repeat.
+    """
+
+    earlier = None
 
     def __init__(self, row, incoming):
         self.row = row
@@ -159,12 +166,25 @@ class ReviewRow:
 
     @property
     def actions(self):
-        return [(action, ACTION_LABELS[action]) for action in self.row.actions]
+        is_known = self.kind in (RowKind.CHANGED, RowKind.CONFLICT)
+        labels = ACTION_LABELS if is_known else ACTION_LABELS | {Action.UPDATE: "Merge with it"}
+        return [(action, labels[action]) for action in self.row.actions]
+
+    @property
+    def facts(self):
+        """The changes; of a possible duplicate, also what the two works have in common, in a fixed order."""
+        is_asked = self.kind == RowKind.POSSIBLE_DUPLICATE
+        facts = differences.compared(self.row.existing, self.reference) if is_asked else ()
+        return list({fact.name: fact for fact in (*facts, *self.row.changes)}.values())
+
+    @property
+    def selectable(self):
+        return {change.name for change in self.row.changes}
 
     @property
     def stamp(self):
         """A hash of what the page showed, to detect that the plan has changed since."""
-        planned = (self.row.kind, self.row.target, [(c.name, c.old_text, c.new_text) for c in self.row.changes])
+        planned = (self.kind, self.row.target, [(fact.name, fact.old_text, fact.new_text) for fact in self.facts])
         return blake2s(repr(planned).encode(), digest_size=8).hexdigest()
 
     def choice(self, data):
@@ -213,7 +233,11 @@ class Review(AdminPage, TemplateView):
         """Return a ReviewRow for each Incoming that awaits a decision."""
         waiting = list(batch.rows.waiting().select_related("batch"))
         self.plan = plan([incoming.reference for incoming in waiting], batch.source)
-        return [ReviewRow(row, incoming) for row, incoming in zip(self.plan.rows, waiting, strict=True)]
+        rows = [ReviewRow(row, incoming) for row, incoming in zip(self.plan.rows, waiting, strict=True)]
+        for row in rows:
+            if row.row.target_number:
+                row.earlier = rows[row.row.target_number - 1]
+        return rows
 
     def retry(self, batch):
         repaired = sum(
@@ -231,17 +255,18 @@ class Review(AdminPage, TemplateView):
         data, rows = self.request.POST, self.get_rows(batch)
         selected = [row for row in rows if f"select-{row.pk}" in data]
         outdated = {row.number for row in selected if data.get(f"stamp-{row.pk}") != row.stamp}
-        locked = self.get_locked(selected)
+        choices = {row.number: row.choice(data) for row in selected}
+        locked = self.get_locked([row for row in selected if choices[row.number].action in CHANGING])
         chosen = [row for row in selected if row.number not in outdated | locked]
-        choices = {row.number: row.choice(data) for row in chosen}
+        choices = {row.number: choices[row.number] for row in chosen}
         targets = [row.row.target for row in chosen if row.row.target]
         revisions.record_unsaved_changes(Publication.objects.filter(pk__in=targets))
         result = apply(self.plan, choices)
         for pks in batched([*result.added, *result.changed], CHUNK):
             revisions.record(Publication.objects.filter(pk__in=pks), self.request.user, f"Import: {batch}")
         ignored = [row.pk for row in chosen if choices[row.number].action == Action.SKIP]
-        known = (RowKind.UNCHANGED, RowKind.DUPLICATE)
-        done = [row.pk for row in rows if row.kind in known or row.number in choices]
+        is_known = {row.pk: row.kind == RowKind.UNCHANGED or row.row.adds_nothing for row in rows}
+        done = [row.pk for row in rows if is_known[row.pk] or row.number in choices]
         batch.set_state(done, Incoming.State.IMPORTED)
         batch.set_state(ignored, Incoming.State.IGNORED)
         self.show_result(result, len(outdated), len(locked))

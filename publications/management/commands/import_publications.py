@@ -8,23 +8,32 @@ from shutil import copyfileobj
 from tempfile import TemporaryFile
 
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 from tqdm import tqdm
 
 from profiles.models import Person
 from publications import citations
-from publications.imports import CHUNK, RowKind, import_all
+from publications.differences import compared
+from publications.imports import CHUNK, Action, RowKind, import_all
 from publications.references.formats import IMPORTS, detect_ending, read
 from publications.unplaced import unplaced
 
-SOME_FAILED, INTERRUPTED = 3, 130
+INCOMPLETE, INTERRUPTED = 3, 130
+ON_DUPLICATE = {"add": Action.ADD, "skip": Action.SKIP, "ask": None}
+ANSWERS = {"a": Action.ADD, "m": Action.UPDATE, "v": Action.VERSION, "s": Action.SKIP}
+DONE = {
+    Action.ADD: "added as another publication", Action.UPDATE: "merged with it", Action.VERSION: "added as its version",
+    Action.SKIP: "skipped",
+}  # fmt: skip
 
 
 class Command(BaseCommand):
     help = (
         "Imports publications from BibTeX, RIS and CSL-JSON files as drafts. Existing publications are updated, except"
         f" for fields that were edited by hand. Entries are saved in batches of {CHUNK}; after an interruption, run the"
-        " same command again to continue. Exit codes: 0 if all entries were imported, 3 if some failed, 1 if all"
-        " failed, 130 if interrupted."
+        " same command again to continue. An entry that may be a publication of the site, or an earlier entry, is"
+        " reported. Exit codes: 0 if all entries were imported, 3 if some failed or were skipped, 1 if all failed, 130"
+        " if interrupted."
     )
 
     def add_arguments(self, parser):
@@ -37,15 +46,27 @@ class Command(BaseCommand):
         parser.add_argument(
             "--owner", metavar="SLUG", help="also match this person's works if only an initial is given"
         )
+        parser.add_argument(
+            "--on-duplicate",
+            choices=ON_DUPLICATE,
+            default="add",
+            help="what to do with an entry that may repeat another one: add it (default), skip it, or ask",
+        )
 
-    def handle(self, *, files, owner, verbosity, **options):
+    def handle(self, *, files, owner, on_duplicate, verbosity, **options):
         person = owner and Person.objects.filter(slug=owner).first()
         if owner and not person:
             raise CommandError(
                 f"There is no person with the slug “{owner}”. The address of a person's page ends in the slug."
             )
+        if on_duplicate == "ask" and ("-" in files or not sys.stdin.isatty()):
+            raise CommandError(
+                "“--on-duplicate ask” needs a terminal to ask in, and files instead of standard input. Nothing was"
+                " imported. Use “add” or “skip”."
+            )
+        self.on_duplicate = ON_DUPLICATE[on_duplicate]
         self.no_bar = None if verbosity else True  # None: no progress bar if standard error is not a terminal
-        self.imported = self.failed = 0
+        self.imported = self.failed = self.skipped = 0
         for name in files:
             try:
                 with _opened(name) as file:
@@ -59,15 +80,16 @@ class Command(BaseCommand):
             raise CommandError("Nothing was imported.")
         if not options["dry_run"] and citations.styles():
             citations.format_missing(disable=self.no_bar)
-        if self.failed:
-            total = self.imported + self.failed
-            raise CommandError(f"{self.failed} of {total} entries could not be imported.", returncode=SOME_FAILED)
+        total = self.imported + self.failed
+        counts = {"could not be imported": self.failed, "were skipped": self.skipped}
+        if incomplete := [f"{count} of {total} entries {what}." for what, count in counts.items() if count]:
+            raise CommandError(" ".join(incomplete), returncode=INCOMPLETE)
 
     def import_file(self, file, name, owner, *, format, publish, dry_run, **options):
         size = file.seek(0, SEEK_END)
         file.seek(0)
         saved, kinds, done, unplaced_fields = 0, Counter(), Counter(), Counter()
-        before = self.imported + self.failed
+        before, self.answers = self.imported + self.failed, {}
         try:
             with (
                 tqdm(total=size, desc=name, unit="B", unit_scale=True, disable=self.no_bar, leave=False) as self.bar,
@@ -75,10 +97,12 @@ class Command(BaseCommand):
             ):
                 first = next(parts)
                 references = self.references(chain([first], parts), file, name)
-                for plan, result in import_all(references, first.ending, publish=publish, owner=owner, dry_run=dry_run):
+                options = {"publish": publish, "owner": owner, "dry_run": dry_run}
+                for plan, result in import_all(references, first.ending, decide=self.decide, **options):
                     kinds.update(row.kind for row in plan.rows)
                     news = (row for row in plan.rows if row.kind not in (RowKind.UNCHANGED, RowKind.DUPLICATE))
                     unplaced_fields.update(field.name for row in news for field in unplaced(row.reference))
+                    self.report_repeated(plan, name)
                     if dry_run:
                         self.show(plan)
                         continue
@@ -102,7 +126,7 @@ class Command(BaseCommand):
         if unplaced_fields:
             found = ", ".join(f"{field} ({number})" for field, number in unplaced_fields.most_common())
             self.stdout.write(f"{name}: no place on the pages for {found}. Only editors see these fields.")
-        counts = ", ".join(f"{kinds[kind]} {kind}" for kind in RowKind if kinds[kind]) or "nothing"
+        counts = ", ".join(kind.counted(kinds[kind]) for kind in RowKind if kinds[kind]) or "nothing"
         did = "{added} added, {changed} changed, {unchanged} unchanged, {skipped} skipped.".format_map(done)
         self.stdout.write(f"{name}: {counts}. {'Nothing was changed (dry run).' if dry_run else did}")
 
@@ -116,6 +140,38 @@ class Command(BaseCommand):
             self.bar.update(file.tell() - self.bar.n)
             yield from part.references
 
+    def decide(self, row):
+        """Return the Action for an entry that may repeat another one."""
+        if self.on_duplicate is None:
+            self.answers[row.number] = self.ask(row)
+        return self.answers.get(row.number, self.on_duplicate)
+
+    def ask(self, row):
+        self.bar.clear()
+        self.stdout.write(f"\n{entry(row)} looks like {other(row)}.")
+        for fact in compared(row.existing, row.reference):
+            mark = "≠" if fact.differs else " "
+            self.stdout.write(f"{mark} {fact.label}: {fact.old_text or '(empty)'} | {fact.new_text or '(empty)'}")
+        answer = ""
+        while answer not in ANSWERS:
+            try:
+                answer = input("[a]dd, [m]erge, add as a [v]ersion, or [s]kip? ").strip()[:1].casefold()
+            except EOFError:
+                raise KeyboardInterrupt from None
+        return ANSWERS[answer]
+
+    def report_repeated(self, plan, name):
+        """Report each entry that may repeat another one, or that repeats one with other values and is skipped."""
+        for row in plan.rows:
+            if row.kind == RowKind.POSSIBLE_DUPLICATE:
+                action = self.answers.get(row.number, self.on_duplicate or Action.ADD)
+                self.skipped += action == Action.SKIP
+                self.warn(f"{name}: {entry(row)} looks like {other(row)}: {DONE[action]}.")
+            elif row.kind == RowKind.DUPLICATE and row.changes:
+                self.skipped += 1
+                labels = ", ".join(change.label for change in row.changes)
+                self.warn(f"{name}: {entry(row)} repeats {other(row)} and was skipped. It differs in: {labels}.")
+
     def show(self, plan):
         self.bar.clear()
         for row in plan.rows:
@@ -125,6 +181,20 @@ class Command(BaseCommand):
     def warn(self, message):
         self.bar.clear()
         self.stderr.write(message)
+
+
+def entry(row):
+    """Return the place of a row's entry: "Entry 2 (lovelace1843)"."""
+    key = row.reference.citation_key
+    return f"Entry {row.number} ({key})" if key else f"Entry {row.number}"
+
+
+def other(row):
+    """Return the place of what an entry repeats: an earlier entry, or a publication and its address in the admin."""
+    key = f" ({row.existing.citation_key})" if row.existing.citation_key else ""
+    if row.target_number:
+        return f"entry {row.target_number}{key}"
+    return f"“{row.target_title}”{key}, {reverse('admin:publications_publication_change', args=[row.target])}"
 
 
 @contextmanager
