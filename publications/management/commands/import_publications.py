@@ -21,9 +21,9 @@ from publications.unplaced import unplaced
 INCOMPLETE, INTERRUPTED = 3, 130
 ON_DUPLICATE = {"add": Action.ADD, "skip": Action.SKIP, "ask": None}
 ANSWERS = {"a": Action.ADD, "m": Action.UPDATE, "v": Action.VERSION, "s": Action.SKIP}
-DONE = {
-    Action.ADD: "added as another publication", Action.UPDATE: "merged with it", Action.VERSION: "added as its version",
-    Action.SKIP: "skipped",
+WHAT_IS_DONE = {
+    Action.ADD: "is added as another publication", Action.UPDATE: "is merged with it",
+    Action.VERSION: "is added as its version", Action.SKIP: "is skipped",
 }  # fmt: skip
 
 
@@ -81,8 +81,10 @@ class Command(BaseCommand):
         if not options["dry_run"] and citations.styles():
             citations.format_missing(disable=self.no_bar)
         total = self.imported + self.failed
-        counts = {"could not be imported": self.failed, "were skipped": self.skipped}
-        if incomplete := [f"{count} of {total} entries {what}." for what, count in counts.items() if count]:
+        incomplete = [f"{self.failed} of {total} entries could not be imported."] if self.failed else []
+        if self.skipped:
+            incomplete.append(f"Skipped {self.skipped} of {total} entries.")
+        if incomplete:
             raise CommandError(" ".join(incomplete), returncode=INCOMPLETE)
 
     def import_file(self, file, name, owner, *, format, publish, dry_run, **options):
@@ -166,11 +168,11 @@ class Command(BaseCommand):
             if row.kind == RowKind.POSSIBLE_DUPLICATE:
                 action = self.answers.get(row.number, self.on_duplicate or Action.ADD)
                 self.skipped += action == Action.SKIP
-                self.warn(f"{name}: {entry(row)} looks like {other(row)}: {DONE[action]}.")
+                self.warn(f"{name}: {entry(row)} looks like {other(row)}, and {WHAT_IS_DONE[action]}.")
             elif row.kind == RowKind.DUPLICATE and row.changes:
                 self.skipped += 1
                 labels = ", ".join(change.label for change in row.changes)
-                self.warn(f"{name}: {entry(row)} repeats {other(row)} and was skipped. It differs in: {labels}.")
+                self.warn(f"{name}: {entry(row)} repeats {other(row)}, and is skipped. It differs in: {labels}.")
 
     def show(self, plan):
         self.bar.clear()
