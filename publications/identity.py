@@ -72,8 +72,11 @@ class Work:
         volume = comparable.number(reference.volume)
         # IEEE's early access has volume "PP", issue "99" and pages "1-1".
         is_early = bool(reference.volume) and not volume
+        digest = b""
+        if source:
+            digest = _digest(reference if pk else csl.from_csl(csl.to_csl(reference)))
         return cls(
-            pk=pk, number=number, source=source, digest=_digest(reference) if source else b"", type=reference.type,
+            pk=pk, number=number, source=source, digest=digest, type=reference.type,
             printed_title=reference.title, title=comparable.normalised(reference.title) or _without_title(reference),
             is_usual=comparable.is_usual(reference.title), year=reference.year,
             first_author=comparable.normalised(first.family or first.literal) if first else "",
@@ -91,8 +94,8 @@ class Work:
     def keys(self):
         """[(reason, value)] under which the work can be found, the most reliable first."""
         keys = [
-            ("DOI", self.doi), ("arXiv identifier", self.arxiv_id), ("citation key", self.citation_key),
-            ("title", self.title),
+            ("all fields", self.digest), ("DOI", self.doi), ("arXiv identifier", self.arxiv_id),
+            ("citation key", self.citation_key), ("title", self.title),
         ]  # fmt: skip
         return [key for key in keys if key[1]]
 
@@ -195,11 +198,13 @@ class Work:
         """Return whether the titles are equal, differ by typing errors, or one lacks the end of the other."""
         if self.title == other.title or not (self.title and other.title):
             return True
+        # "Part 1" is not "part 2".
+        numbers, its_numbers = (re.findall(r"\d+|\b[ivx]+\b", fold(work.printed_title)) for work in (self, other))
+        if numbers != its_numbers:
+            return False
         if self.title.startswith(other.title) or other.title.startswith(self.title):
             return self.has_same_venue(other) and not (self.is_usual or other.is_usual)
-        numbers, its_numbers = (re.findall(r"\d+|\b[ivx]+\b", fold(work.printed_title)) for work in (self, other))
-        matcher = SequenceMatcher(None, self.title, other.title, autojunk=False)
-        return numbers == its_numbers and matcher.ratio() >= SIMILARITY
+        return SequenceMatcher(None, self.title, other.title, autojunk=False).ratio() >= SIMILARITY
 
     def has_same_first_author(self, other):
         return self.first_author == other.first_author or not (self.first_author and other.first_author)
@@ -248,4 +253,5 @@ def _without_title(reference):
 
 
 def _digest(reference):
+    """Return a hash of all that a reference says, which is the same before it is stored and after."""
     return blake2s(json.dumps(csl.to_csl(reference), sort_keys=True).encode(), digest_size=16).digest()

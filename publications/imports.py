@@ -202,10 +202,9 @@ class _Planner:
     def rows(self, numbered):
         """Return the rows for a list of (number, Reference)."""
         self.references |= dict(numbered)
-        matches = [
-            self.works.match(Work.from_reference(reference, number, source=self.source))
-            for number, reference in numbered
-        ]
+        matches = self.works.matches(
+            [Work.from_reference(reference, number, source=self.source) for number, reference in numbered]
+        )
         stored = (
             Publication.objects.with_references(EDITORS)
             .prefetch_related("origins")

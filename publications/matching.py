@@ -21,7 +21,7 @@ FACTS = (
 class Match:
     """The closest Work, if any, its Relation, and the reason why it was found.
 
-    ``number`` is the entry of this import that the work is, or that describes it.
+    ``number`` is another entry of this import that is this work, or that describes it.
     """
 
     work: Work | None = None
@@ -57,8 +57,14 @@ class Works:
             for key in work.keys:
                 self._stored[key].append(work)
 
-    def match(self, wanted):
-        """Return the Match of a plan's entry (a Work). An entry that is new can be found from then on."""
+    def matches(self, entries):
+        """Return the Match of each of a plan's entries (Works). An entry that is new can be found from then on."""
+        for wanted in entries:
+            for work in self._stored.get(wanted.keys[0], ()) if wanted.digest else ():
+                self._numbers.setdefault(work.pk, wanted.number)
+        return [self._match(wanted) for wanted in entries]
+
+    def _match(self, wanted):
         work, reason, relation = self._find(wanted)
         number = work and (work.number or self._numbers.get(work.pk))
         if relation < Relation.SAME:
@@ -66,7 +72,7 @@ class Works:
                 self._planned[key].append(wanted)
         elif work.pk:
             self._numbers.setdefault(work.pk, wanted.number)
-        return Match(work, reason, relation, number)
+        return Match(work, reason, relation, None if number == wanted.number else number)
 
     def _find(self, wanted):
         """Return (Work, reason, Relation) of the closest work, the first of several."""

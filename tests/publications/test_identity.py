@@ -1,141 +1,209 @@
 """Which records are one work, may be one, or are two."""
 
+from dataclasses import replace
+
 import pytest
 
+from publications import imports
 from publications.imports import RowKind, apply, plan
 from publications.models import Publication
-from publications.references import bibtex
+from publications.references import Date, Name, Reference
 
 pytestmark = pytest.mark.django_db
 
-NEW, SAME, ASK, VERSION = "new", "same", "ask", "version"
-KINDS = {RowKind.NEW: NEW, RowKind.POSSIBLE_DUPLICATE: ASK, RowKind.VERSION: VERSION}
+TOR, ANN = Name(family="Edi", given="Tor"), Name(family="Edi", given="Ann")
+YEAR = Date(((2021,),))
+LOOMS = Reference(
+    type="article-journal", title="On the weaving of looms", author=(TOR,), container_title="Journal of E", issued=YEAR
+)
+EDITORIAL = replace(LOOMS, title="Editorial")
+INTRODUCTION = replace(LOOMS, type="chapter", title="Introduction", container_title="Of Looms")
+REPORT = Reference(type="report", title="Annual report", author=(Name(literal="Loom Society"),), issued=YEAR)
+BOOK = Reference(type="book", title="The weaving of looms", author=(TOR,), publisher="Loom Press", issued=YEAR)
+PREPRINT = replace(LOOMS, type="article", container_title="")
+TALK = replace(LOOMS, type="paper-conference", container_title="Looms 2021")
+DATA = replace(PREPRINT, type="dataset")
 
-EDITORIAL = "author={Edi, Tor}, title={Editorial}, journal={Journal of E}, year=2021"
-LOOMS = "author={Edi, Tor}, title={On the weaving of looms}, journal={Journal of E}, year=2021"
-REPORT = "institution={Society of Looms}, author={{Society of Looms}}, title={Annual report}"
-BOOK = "author={Edi, Tor}, title={The weaving of looms}, publisher={Loom Press}"
-TALK = "author={Edi, Tor}, title={On the weaving of looms}, year=2021"
-
-PAIRS = [
-    (NEW, f"@article{{a, {EDITORIAL}, volume=1, number=1}}", f"@article{{b, {EDITORIAL}, volume=1, number=2}}"),
-    (NEW, f"@article{{a, {EDITORIAL}, pages={{1--2}}}}", f"@article{{b, {EDITORIAL}, pages={{101--102}}}}"),
-    (NEW, f"@article{{a, {EDITORIAL}, doi={{10.1000/1}}}}", f"@article{{b, {EDITORIAL}, doi={{10.1000/2}}}}"),
-    (NEW, f"@article{{a, {EDITORIAL}, pages={{e12}}}}", f"@article{{b, {EDITORIAL}, pages={{e13}}}}"),
-    (NEW, f"@article{{, {EDITORIAL}, number=1}}", f"@article{{, {EDITORIAL}, number=2}}"),
-    (NEW, f"@techreport{{a, {REPORT}, year=2020}}", f"@techreport{{b, {REPORT}, year=2021}}"),
-    (NEW, f"@techreport{{a, {REPORT}, year=2020, number={{1}}}}", f"@techreport{{b, {REPORT}, year=2020, number={{2}}}}"),
-    (ASK, f"@article{{a, {EDITORIAL}}}", f"@article{{b, {EDITORIAL}, volume=1, number=2, pages={{1--2}}}}"),
-    (ASK, f"@article{{a, {EDITORIAL}}}", f"@article{{b, {EDITORIAL}, issn={{1234-5679}}}}"),
-    (ASK, f"@article{{a, {EDITORIAL}, volume=1}}", f"@article{{b, {EDITORIAL.replace('Journal of E', 'E. J.')}, volume=1}}"),
-    (ASK, f"@techreport{{a, {REPORT}, year=2020}}", f"@techreport{{b, {REPORT}, number=2}}"),
-    (SAME, f"@article{{a, {EDITORIAL}, volume=1, pages={{1--2}}}}", f"@article{{b, {EDITORIAL}, volume=1, pages={{1–2}}}}"),
-    (SAME, f"@article{{a, {EDITORIAL}, volume=1, pages={{91--92}}}}", f"@article{{b, {EDITORIAL}, volume=1, pages={{91}}}}"),
-    (SAME, f"@article{{a, {LOOMS}}}", f"@article{{b, {LOOMS}, volume=1, number=2, pages={{1--2}}}}"),
-    (SAME, f"@article{{a, {LOOMS}}}", f"@article{{b, {LOOMS}, issn={{1234-5679}}}}"),
-    (SAME, f"@article{{a, {LOOMS}}}", f"@article{{b, {LOOMS.replace(', year=2021', '')}}}"),
-    (SAME, f"@article{{a, {LOOMS}, pages={{1234--1245}}}}", f"@article{{b, {LOOMS}, pages={{pp. 1234-45}}}}"),
-    (SAME, f"@article{{a, {LOOMS}, volume={{PP}}, number=99, pages={{1-1}}}}", f"@article{{b, {LOOMS}, volume=7, pages={{15}}}}"),
-    (SAME, f"@article{{a, {LOOMS}, eid={{104512}}}}", f"@article{{b, {LOOMS}, pages={{1--12}}}}"),
-    (SAME, f"@article{{a, {LOOMS}, doi={{10.1000/AbC}}}}", f"@article{{b, {LOOMS}, doi={{10.1000/aBc}}}}"),
-    (SAME, f"@article{{a, {LOOMS}, pages={{1--9}}, volume=2}}",
-     f"@article{{b, {LOOMS.replace('Journal of E', 'J. E.')}, pages={{1--9}}, volume=2}}"),
-    (ASK, f"@article{{a, {LOOMS}, doi={{10.1000/1}}}}", f"@article{{b, {LOOMS}, doi={{10.1000/2}}}}"),
-    (ASK, f"@article{{a, {LOOMS}, pages={{1--2}}}}", f"@article{{b, {LOOMS}, pages={{101--102}}}}"),
-    (ASK, f"@inproceedings{{a, {TALK}, booktitle={{Looms 2021}}}}", f"@inproceedings{{b, {TALK}, booktitle={{Mills 2021}}}}"),
-    (ASK, f"@book{{a, {BOOK}, year=2018, isbn={{978-0-306-40615-7}}}}", f"@book{{b, {BOOK}, year=2021, isbn={{978-1-4028-9462-6}}}}"),
-    (NEW, f"@book{{a, {BOOK}, year=1998, isbn={{978-0-306-40615-7}}}}", f"@book{{b, {BOOK}, year=2021, isbn={{978-1-4028-9462-6}}}}"),
-    (ASK, f"@book{{a, {BOOK}, year=2021, edition={{First}}}}", f"@book{{b, {BOOK}, year=2021, edition={{2nd}}}}"),
-    (SAME, f"@book{{a, {BOOK}, year=2021, edition={{Second}}}}", f"@book{{b, {BOOK}, year=2021, edition={{2nd}}}}"),
-    (SAME, f"@book{{a, {BOOK}, year=2021, isbn={{978-0-306-40615-7}}}}", f"@book{{b, {BOOK}, year=2021, isbn={{0-306-40615-2}}}}"),
-    (ASK, f"@book{{a, {BOOK}, year=2021, language={{en}}}}", f"@book{{b, {BOOK}, year=2021, language={{de}}}}"),
-    (NEW, "@incollection{a, author={Edi, Tor}, title={Introduction}, booktitle={Looms}, year=2021, pages={1--10}}",
-     "@incollection{b, author={Edi, Tor}, title={Introduction}, booktitle={Looms}, year=2021, pages={101--110}}"),
-    (ASK, "@incollection{a, author={Edi, Tor}, title={Introduction}, booktitle={Looms}, year=2021, pages={1--10}}",
-     "@incollection{b, author={Edi, Tor}, title={Introduction}, booktitle={Mills}, year=2021, pages={1--10}}"),
-    (ASK, "@incollection{a, author={Edi, Tor}, title={Of looms}, booktitle={Looms}, year=2021, doi={10.1000/book}}",
-     "@incollection{b, author={Edi, Tor}, title={Of mills}, booktitle={Looms}, year=2021, doi={10.1000/book}}"),
-    (NEW, f"@article{{a, {LOOMS}}}", f"@article{{b, {LOOMS.replace('On the', 'Erratum: On the')}}}"),
-    (SAME, f"@misc{{a, {TALK}, howpublished={{bioRxiv}}, doi={{10.1101/2020.01.01.123456v1}}}}",
-     f"@misc{{b, {TALK}, howpublished={{bioRxiv}}, doi={{10.1101/2020.01.01.123456v2}}}}"),
-    (SAME, f"@misc{{a, {TALK}, eprint={{2101.00001v1}}, archiveprefix={{arXiv}}}}",
-     f"@misc{{b, {TALK}, eprint={{2101.00001v2}}, archiveprefix={{arXiv}}}}"),
-    (ASK, f"@misc{{a, {TALK}, eprint={{2101.00001}}, archiveprefix={{arXiv}}}}",
-     f"@misc{{b, {TALK}, eprint={{2101.00002}}, archiveprefix={{arXiv}}}}"),
-    (ASK, f"@dataset{{a, {TALK}, doi={{10.5281/zenodo.1}}}}", f"@dataset{{b, {TALK}, doi={{10.5281/zenodo.2}}}}"),
-    (VERSION, f"@misc{{a, {TALK}, howpublished={{bioRxiv}}, doi={{10.1101/2020.01.01.123456v1}}}}",
-     f"@article{{b, {LOOMS}, doi={{10.1000/2}}, pages={{1--9}}}}"),
-    (VERSION, f"@inproceedings{{a, {TALK}, booktitle={{Looms 2021}}, pages={{1--9}}}}", f"@article{{b, {LOOMS}, pages={{101--109}}}}"),
+DIFFERENT = [
+    (EDITORIAL, {"volume": "1", "issue": "1"}, {"volume": "1", "issue": "2"}),
+    (EDITORIAL, {"volume": "1"}, {"volume": "2"}),
+    (EDITORIAL, {"page": "1–2"}, {"page": "101–102"}),
+    (EDITORIAL, {"page": "e12"}, {"page": "e13"}),
+    (EDITORIAL, {"doi": "10.1000/1"}, {"doi": "10.1000/2"}),
+    (EDITORIAL, {"pmid": "1"}, {"pmid": "2"}),
+    (EDITORIAL, {}, {"title": "Editorial: Looms"}),
+    (EDITORIAL, {}, {"author": (Name(family="Ede"),)}),
+    (EDITORIAL, {"type": "article", "doi": "10.1000/1"}, {"doi": "10.1000/2"}),
+    (INTRODUCTION, {"page": "1–10"}, {"page": "101–110"}),
+    (REPORT, {"number": "TR-1"}, {"number": "TR-2"}),
+    (REPORT, {}, {"issued": Date(((2020,),))}),
+    (LOOMS, {}, {"title": "Erratum: On the weaving of looms"}),
+    (LOOMS, {"language": "en"}, {"language": "de", "title": "Vom Weben am Webstuhl"}),
+    (BOOK, {"isbn": "978-0-306-40615-7"}, {"isbn": "978-1-4028-9462-6", "issued": Date(((1998,),))}),
+]
+PERHAPS_ONE = [
+    (EDITORIAL, {}, {"volume": "1", "issue": "2", "page": "1–2"}),
+    (EDITORIAL, {}, {"issn": "1234-5679"}),
+    (EDITORIAL, {"issn": "1234-5679"}, {"issn": "1234-5679", "publisher": "Loom Press"}),
+    (EDITORIAL, {"container_title": "E. Journal", "page": "1"}, {"page": "1"}),
+    (INTRODUCTION, {"page": "1–10"}, {"page": "1–10", "container_title": "Of Mills"}),
+    (INTRODUCTION, {"doi": "10.1000/book"}, {"doi": "10.1000/book", "title": "Conclusion"}),
+    (REPORT, {"number": "1"}, {"issued": Date()}),
+    (LOOMS, {"doi": "10.1000/1"}, {"doi": "10.1000/2"}),
+    (LOOMS, {"page": "1–2"}, {"page": "101–102"}),
+    (LOOMS, {}, {"issued": Date(((2022,),))}),
+    (LOOMS, {"author": ()}, {"container_title": ""}),
+    (TALK, {}, {"container_title": "Mills 2021"}),
+    (BOOK, {"isbn": "978-0-306-40615-7"}, {"isbn": "978-1-4028-9462-6"}),
+    (BOOK, {"edition": "First"}, {"edition": "2nd"}),
+    (BOOK, {"language": "en"}, {"language": "de"}),
+    (PREPRINT, {"arxiv_id": "2101.00001"}, {"arxiv_id": "2101.00002"}),
+    (DATA, {"doi": "10.5281/zenodo.1"}, {"doi": "10.5281/zenodo.2"}),
+]
+ONE = [
+    (EDITORIAL, {"volume": "1", "page": "91--92"}, {"volume": "1", "page": "91–92"}),
+    (EDITORIAL, {"volume": "Vol. 1", "page": "91-92"}, {"volume": "1", "page": "91"}),
+    (INTRODUCTION, {"page": "1–10"}, {"page": "1–10", "isbn": "978-0-306-40615-7"}),
+    (LOOMS, {}, {"volume": "1", "issue": "2", "page": "1–2"}),
+    (LOOMS, {}, {"issn": "1234-5679"}),
+    (LOOMS, {}, {"issued": Date()}),
+    (LOOMS, {"page": "1234–1245"}, {"page": "pp. 1234-45"}),
+    (LOOMS, {"volume": "PP", "issue": "99", "page": "1–1"}, {"volume": "7", "page": "15"}),
+    (LOOMS, {"issue": "ahead of print"}, {"issue": "3"}),
+    (LOOMS, {"page": "104512"}, {"page": "1–12"}),
+    (LOOMS, {"page": "1–9"}, {"page": "1–9", "container_title": "J. E."}),
+    (LOOMS, {"doi": "10.1000/AbC", "page": "1–9"}, {"doi": "10.1000/aBc", "page": "1–8"}),
+    (BOOK, {"isbn": "978-0-306-40615-7"}, {"isbn": "0-306-40615-2"}),
+    (BOOK, {"edition": "Second"}, {"edition": "2nd"}),
+    (PREPRINT, {"doi": "10.1101/2020.01.01.123456v1"}, {"doi": "10.1101/2020.01.01.123456v2"}),
+    (PREPRINT, {"arxiv_id": "2101.00001v1"}, {"arxiv_id": "2101.00001v2", "title": "On weaving"}),
+    (PREPRINT, {"doi": "10.48550/arXiv.2101.00001"}, {"arxiv_id": "2101.00001"}),
+]
+VERSIONS = [
+    (LOOMS, {"type": "article", "doi": "10.1101/1", "page": "1–20"}, {"doi": "10.1000/2", "page": "101–109"}),
+    (LOOMS, {"type": "article", "arxiv_id": "2101.00001"}, {"arxiv_id": "2101.00001", "title": "Renamed"}),
+    (TALK, {"page": "1–9"}, {"type": "article-journal", "container_title": "Journal of E", "page": "101–109"}),
+]  # fmt: skip
+CASES = [
+    (relation, replace(base, **one), replace(base, **other))
+    for relation, cases in (
+        (RowKind.NEW, DIFFERENT), (RowKind.POSSIBLE_DUPLICATE, PERHAPS_ONE), (RowKind.DUPLICATE, ONE),
+        (RowKind.VERSION, VERSIONS),
+    )
+    for base, one, other in cases
 ]  # fmt: skip
 
 
-CORRECTIONS = [
-    (SAME, f"@article{{a, {LOOMS}, doi={{10.1000/1}}}}", f"@article{{a, {LOOMS}, doi={{10.1000/2}}}}"),
-    (SAME, f"@article{{a, {LOOMS}, pages={{1--9}}}}", f"@article{{a, {LOOMS}, pages={{11--19}}}}"),
-    (SAME, f"@article{{a, {LOOMS}}}", f"@article{{a, {LOOMS.replace('Tor', 'T.').replace('2021', '2022')}, volume=3}}"),
-    (SAME, f"@article{{a, {LOOMS}}}", f"@article{{a, {LOOMS.replace('Journal of E', 'Annals of F')}}}"),
-    (SAME, f"@article{{a, {LOOMS}}}", f"@article{{a, {LOOMS.replace('Edi', 'Eddi')}}}"),
-    (SAME, f"@article{{a, {LOOMS}}}", f"@article{{a, {LOOMS.replace('weaving', 'weavign')}}}"),
-    (SAME, f"@article{{a, {LOOMS}, volume=1}}", f"@article{{a, {LOOMS}, volume=2}}"),
-    (SAME, f"@misc{{a, {LOOMS}, note={{in press}}}}", f"@article{{a, {LOOMS}, volume=2, doi={{10.1000/1}}}}"),
-    (SAME, f"@article{{a, {EDITORIAL}}}", f"@article{{a, {EDITORIAL}, volume=1, number=2, pages={{1--2}}}}"),
-    (SAME, f"@article{{a, {EDITORIAL}, volume=1, number=2, pages={{1--2}}}}",
-     f"@article{{a, {EDITORIAL}, volume=1, number=2, pages={{1--3}}}}"),
-    (SAME, f"@article{{, {LOOMS}, volume=1}}", f"@article{{, {LOOMS}, volume=2}}"),
-    (SAME, f"@article{{, {LOOMS}, pages={{1}}, doi={{10.1000/1}}}}", f"@article{{, {LOOMS}, pages={{1}}, doi={{10.1000/2}}}}"),
-    # The same key in the files of two people.
-    (NEW, f"@article{{edi2021, {LOOMS}, doi={{10.1000/1}}}}", "@article{edi2021, author={Edi, Ann}, title={Mills}, year=2021}"),
-    (NEW, "@article{edi2021, author={Edi, Tor}, title={Looms}, journal={J. E.}, year=2021}",
-     "@article{edi2021, author={Edi, Ann}, title={Looms and mills}, journal={J. F.}, year=2021}"),
-    (NEW, "@article{edi2021, author={Edi, Tor}, title={The art of looms, part I}, year=2021}",
-     "@article{edi2021, author={Edi, Tor}, title={The art of looms, part II}, year=2021}"),
-    (NEW, f"@article{{a, {EDITORIAL}, volume=1, number=1, pages={{1--2}}}}",
-     f"@article{{a, {EDITORIAL}, volume=1, number=2, pages={{101--102}}}}"),
-    (NEW, f"@article{{a, {EDITORIAL}, doi={{10.1000/1}}}}", f"@article{{a, {EDITORIAL}, doi={{10.1000/2}}}}"),
-    (ASK, f"@article{{a, {EDITORIAL}}}", f"@article{{a, {EDITORIAL.replace('Journal of E', 'Annals of F')}}}"),
-    (ASK, f"@article{{a, {LOOMS}, doi={{10.1000/1}}, pages={{1--9}}}}", f"@article{{a, {LOOMS}, doi={{10.1000/2}}, pages={{11--19}}}}"),
-    (ASK, f"@article{{a, {LOOMS}, doi={{10.1000/1}}}}",
-     f"@article{{a, {LOOMS.replace('Journal of E', 'Annals of F')}, doi={{10.1000/2}}}}"),
-    (VERSION, f"@inproceedings{{a, {TALK}, booktitle={{Looms 2021}}}}", f"@article{{a, {LOOMS}}}"),
-]  # fmt: skip
+def take(*references):
+    planned = plan(references, "bib")
+    return [row.kind for row in planned.rows], apply(planned)
 
 
-def kinds(references):
-    return {row.kind for row in plan(references, "bib").rows}
+@pytest.mark.parametrize("keys", [("", ""), ("a", "b")])
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize(("relation", "one", "other"), CASES)
+def test_two_entries_of_a_file_are_two_works_unless_something_confirms_that_they_are_one(
+    relation, one, other, is_reversed, keys
+):
+    pair = [replace(reference, citation_key=key) for reference, key in zip((one, other), keys, strict=True)]
+
+    found, _ = take(*(reversed(pair) if is_reversed else pair))
+
+    assert found == [RowKind.NEW, relation]
+    assert Publication.objects.count() == (1 if relation == RowKind.DUPLICATE else 2)
 
 
 @pytest.mark.parametrize("is_reversed", [False, True])
-@pytest.mark.parametrize(("expected", "first", "second"), PAIRS)
-def test_contradictions_mean_two_works_and_the_same_place_one(expected, first, second, is_reversed):
-    references = bibtex.loads("\n".join([first, second])).references
-    one, other = reversed(references) if is_reversed else references
-    in_one_file = plan([one, other], "bib").rows[1]
+@pytest.mark.parametrize(("relation", "one", "other"), CASES)
+def test_the_same_holds_for_entries_of_two_files(relation, one, other, is_reversed):
+    pair = [replace(one, citation_key="a"), replace(other, citation_key="b")]
+    first, second = reversed(pair) if is_reversed else pair
+    take(first)
 
-    apply(plan([one], "bib"))
-    later = plan([other], "bib")
-    apply(later)
+    (found,), _ = take(second)
 
-    assert KINDS.get(in_one_file.kind, SAME) == expected
-    assert KINDS.get(later.rows[0].kind, SAME) == expected
-    assert Publication.objects.count() == (1 if expected == SAME else 2)
+    updates = (RowKind.CHANGED, RowKind.UNCHANGED)
+    assert found in (updates if relation == RowKind.DUPLICATE else (relation,))
+    assert Publication.objects.count() == (1 if relation == RowKind.DUPLICATE else 2)
 
 
-@pytest.mark.parametrize(("expected", "first", "second"), CORRECTIONS)
-def test_a_source_corrects_one_fact_of_a_work_but_does_not_replace_it(expected, first, second):
-    apply(plan(bibtex.loads(first).references, "bib"))
+@pytest.mark.parametrize(
+    ("base", "before", "after"),
+    [
+        (LOOMS, {"doi": "10.1000/1"}, {"doi": "10.1000/2"}),
+        (LOOMS, {"page": "1–9"}, {"page": "11–19"}),
+        (LOOMS, {}, {"issued": Date(((2022,),)), "volume": "3", "author": (Name(family="Edi", given="T."),)}),
+        (LOOMS, {}, {"container_title": "Annals of F"}),
+        (LOOMS, {}, {"author": (Name(family="Eddi"),)}),
+        (LOOMS, {}, {"title": "On the weavign of looms"}),
+        (LOOMS, {}, {"title": "On the weaving of looms: A history"}),
+        (LOOMS, {"type": "document"}, {"doi": "10.1000/2", "volume": "3"}),
+        (EDITORIAL, {}, {"volume": "1", "issue": "2", "page": "1–2", "doi": "10.1000/2"}),
+        (EDITORIAL, {"volume": "1", "issue": "2", "page": "1–2"}, {"volume": "1", "issue": "2", "page": "1–3"}),
+        (LOOMS, {"citation_key": "", "volume": "1"}, {"citation_key": "", "volume": "2"}),
+        (
+            LOOMS,
+            {"citation_key": "", "page": "1", "doi": "10.1000/1"},
+            {"citation_key": "", "page": "1", "doi": "10.1000/2"},
+        ),
+    ],
+)
+def test_a_source_may_correct_one_fact_of_a_work(base, before, after):
+    base = replace(base, citation_key="edi2021")
+    take(replace(base, **before))
 
-    again = plan(bibtex.loads(second).references, "bib")
+    found, _ = take(replace(base, **after))
 
-    assert KINDS.get(again.rows[0].kind, SAME) == expected
+    assert found == [RowKind.CHANGED]
+    assert Publication.objects.count() == 1
 
 
-def test_a_file_with_all_of_these_changes_nothing_when_it_is_imported_again():
-    references = bibtex.loads("\n".join(text for _, *texts in (*PAIRS, *CORRECTIONS) for text in texts)).references
+@pytest.mark.parametrize(
+    ("relation", "base", "one", "other"),
+    [
+        (RowKind.NEW, LOOMS, {"doi": "10.1000/1"}, {"author": (ANN,), "title": "Mills"}),
+        (RowKind.NEW, LOOMS, {"title": "Looms"}, {"title": "Looms and mills", "container_title": "Annals of F"}),
+        (RowKind.NEW, LOOMS, {"title": "Looms, part I"}, {"title": "Looms, part II"}),
+        (RowKind.NEW, LOOMS, {"title": "Introduction"}, {"title": "Introduction to looms"}),
+        (RowKind.NEW, EDITORIAL, {"doi": "10.1000/1"}, {"doi": "10.1000/2"}),
+        (RowKind.NEW, EDITORIAL, {"issue": "1", "page": "1–2"}, {"issue": "2", "page": "101–102"}),
+        (RowKind.POSSIBLE_DUPLICATE, EDITORIAL, {}, {"container_title": "Annals of F"}),
+        (RowKind.POSSIBLE_DUPLICATE, LOOMS, {"doi": "10.1000/1", "page": "1"}, {"doi": "10.1000/2", "page": "9"}),
+        (RowKind.POSSIBLE_DUPLICATE, LOOMS, {"doi": "10.1000/1"}, {"doi": "10.1000/2", "container_title": "Annals"}),
+        (RowKind.VERSION, TALK, {}, {"type": "article-journal", "container_title": "Journal of E"}),
+    ],
+)  # fmt: skip
+def test_the_same_key_in_the_files_of_two_people_overwrites_nothing(relation, base, one, other):
+    base = replace(base, citation_key="edi2021")
+    first = replace(base, **one)
+    take(first)
 
-    added = apply(plan(references, "bib")).added
+    found, result = take(replace(base, **other))
+
+    assert found == [relation]
+    assert Publication.objects.exclude(pk__in=result.added).get().as_reference() == first
+
+
+def test_another_source_does_not_correct_a_contradiction():
+    take(replace(LOOMS, citation_key="a", doi="10.1000/1"))
+
+    rows = plan([replace(LOOMS, citation_key="a", doi="10.1000/2")], "ris").rows
+
+    assert [row.kind for row in rows] == [RowKind.POSSIBLE_DUPLICATE]
+
+
+@pytest.mark.parametrize("size", [3, 500])
+def test_a_file_that_is_imported_three_times_changes_nothing_after_the_first_time(size, monkeypatch):
+    monkeypatch.setattr(imports, "CHUNK", size)
+    references = [
+        replace(reference, citation_key=f"k{number}" if number % 3 else "")
+        for number, reference in enumerate(reference for _, *pair in CASES for reference in pair)
+    ]
+    added = [pk for _, result in imports.import_all(references, "bib") for pk in result.added]
+    before = list(Publication.objects.order_by("pk").values())
 
     assert len(added) > 30
-    assert kinds(references) == {RowKind.UNCHANGED, RowKind.DUPLICATE}
-    result = apply(plan(references, "bib"))
-    assert (result.added, result.changed) == ([], [])
-    assert kinds(references) == {RowKind.UNCHANGED, RowKind.DUPLICATE}
+    for _ in range(2):
+        again = list(imports.import_all(references, "bib"))
+        assert {row.kind for planned, _ in again for row in planned.rows} == {RowKind.UNCHANGED, RowKind.DUPLICATE}
+        assert list(Publication.objects.order_by("pk").values()) == before
