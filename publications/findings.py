@@ -13,7 +13,7 @@ from profiles.content.health import Finding, register
 from profiles.findings import edit_url, missing_alt_text, missing_pictures
 from profiles.models import Person
 from publications.comparable import normalised, versionless
-from publications.matching import given_of
+from publications.matching import given_of, stored_works
 from publications.models import Authorship, Publication, Resource
 from publications.references.names import parse_name
 
@@ -22,6 +22,7 @@ WITH_DOI = ("article-journal", "paper-conference", "chapter", "book")
 EDGE = 12  # letters at the start or end of a title by which candidates for duplicates are found
 SIMILARITY = 0.93  # ratio from which two titles count as similar
 CHUNK = 100
+SAME_TITLE = "the same title"
 GROUP_LIMIT = 60  # larger groups of titles with the same start ("A note on …") are not compared
 SCHOLAR_PDF_LIMIT = 5 * 2**20  # bytes of a PDF (Google Scholar's inclusion guidelines)
 SCHOLARLY = ("article-journal", "paper-conference", "article", "chapter", "thesis", "report")
@@ -117,16 +118,20 @@ def near_duplicates():
     for pk, title, arxiv_id, work in rows.iterator():
         yield None
         normal, item = normalised(title), (pk, title, work or pk)
-        same["the same title", normal].append(item)
+        same[SAME_TITLE, normal].append(item)
         if arxiv_id:
             same["the same arXiv identifier", versionless(arxiv_id)].append(item)
         # Two titles that differ by a typo still start or end alike.
         for edge in {normal[:EDGE], normal[-EDGE:]} if len(normal) > EDGE else ():
             by_edge[edge].append((normal, item))
+    shared = [pk for (what, _), found in same.items() if what == SAME_TITLE and len(found) > 1 for pk, *_ in found]
+    works = {work.pk: work for work in stored_works(shared)}
     similar = (("similar titles", pair) for pair in _similar_pairs(by_edge.values()))
     reported = set()
     for what, found in chain(((what, found) for (what, _), found in same.items()), similar):
         yield None
+        if what == SAME_TITLE and len(found) > 1:
+            found = [item for item in found if _has_relation(item[0], found, works)]  # noqa: PLW2901
         pks = frozenset(pk for pk, *_ in found)
         if len({work for *_, work in found}) < 2 or pks in reported:
             continue
@@ -135,6 +140,11 @@ def near_duplicates():
             f"{len(found)} publications have {what}: “{found[0][1]}”. Delete one, or make it a version of the other.",
             f"{reverse('admin:publications_publication_changelist')}?id__in={','.join(map(str, sorted(pks)))}",
         )
+
+
+def _has_relation(pk, found, works):
+    """Return whether another work with the same title may be the same: two editorials of other issues are not."""
+    return any(other != pk and works[pk].relation_to(works[other]) for other, *_ in found)
 
 
 def _similar_pairs(groups):

@@ -123,9 +123,12 @@ def sync(person, name, network, *, progress=iter):
 def _suggest(batch, references):
     """Store the references that are new to the batch or have changed. Return the number that await review."""
     known = {incoming.fingerprint: incoming for incoming in batch.rows.all()}
-    new, again = {}, {}
+    new, again, keys = {}, {}, set()
     for row in plan(references, batch.source).rows:
         key = fingerprint(row.reference)
+        if key in keys and row.kind != RowKind.DUPLICATE:
+            key = fingerprint(row.reference, is_shared=True)
+        keys.add(key)
         before = known.get(key)
         is_news = row.kind not in (RowKind.UNCHANGED, RowKind.DUPLICATE)
         if before is None and is_news:
@@ -139,7 +142,11 @@ def _suggest(batch, references):
     return len(new) + sum(before.state == Incoming.State.WAITING for before in again.values())
 
 
-def fingerprint(reference):
-    """Return a hash that identifies a work in repeated searches."""
+def fingerprint(reference, *, is_shared=False):
+    """Return a hash that identifies a work in repeated searches. ``is_shared``: another work has the usual one."""
     work = Work.from_reference(reference)
-    return blake2s(repr(work.doi or work.arxiv_id or (work.title, work.year)).encode(), digest_size=16).hexdigest()
+    found = work.doi or work.arxiv_id or (work.title, work.year)
+    place = [part for part in (work.volume, work.issue, work.report_number, *sorted(work.pages)) if part]
+    if is_shared or (place and work.is_usual and isinstance(found, tuple)):
+        found = (found, work.title, *place)
+    return blake2s(repr(found).encode(), digest_size=16).hexdigest()

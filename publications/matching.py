@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 
 from profiles.models import Person
 from publications.comparable import normalised
@@ -53,7 +54,7 @@ class Works:
         self._add_stored(pks)
 
     def _add_stored(self, pks=None):
-        for work in stored_works(pks):
+        for work in chain(stored_works(pks), works_of_sources(pks)):
             for key in work.keys:
                 self._stored[key].append(work)
 
@@ -90,20 +91,24 @@ class Works:
 
 
 def stored_works(pks=None):
-    """Yield a Work for each publication, then one for each Origin."""
-    publications, origins = Publication.objects.order_by("pk"), Origin.objects.order_by("publication", "pk")
+    """Yield a Work for each publication, or those with these primary keys."""
+    publications = Publication.objects.order_by("pk")
     # Authors overwrite editors.
     firsts = Authorship.objects.filter(position=1, role__in=["author", "editor"]).order_by("-role")
     if pks is not None:
-        publications = publications.filter(pk__in=pks)
-        origins, firsts = origins.filter(publication__in=pks), firsts.filter(publication__in=pks)
+        publications, firsts = publications.filter(pk__in=pks), firsts.filter(publication__in=pks)
     families = {first.publication_id: first.family for first in firsts.select_related("person").iterator()}
     for pk, year, *facts in publications.values_list("pk", "year", *FACTS).iterator():
         author = (Name(family=families[pk]),) if pk in families else ()
         issued = Date(((year,),)) if year else Date()
         reference = Reference(author=author, issued=issued, **dict(zip(FACTS, facts, strict=True)))
         yield Work.from_reference(reference, pk=pk)
-    for origin in origins.iterator():
+
+
+def works_of_sources(pks=None):
+    """Yield a Work for what each source said of each publication, or of those with these primary keys."""
+    origins = Origin.objects.order_by("publication", "pk")
+    for origin in (origins if pks is None else origins.filter(publication__in=pks)).iterator():
         yield Work.from_reference(origin.reference, pk=origin.publication_id, source=origin.source)
 
 

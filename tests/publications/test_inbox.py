@@ -63,6 +63,19 @@ def test_a_work_is_not_suggested_twice(owner, client, crossref):  # noqa: F811
     assert Batch.objects.count() == 1
 
 
+@pytest.mark.parametrize("title", ["Editorial", "On the weaving of looms"])
+def test_works_with_the_same_title_in_other_issues_are_each_suggested_once(owner, client, crossref, title):  # noqa: F811
+    works = [item(title=[title], DOI="", issue=issue, page=f"{issue}-20") for issue in ("1", "2", "3")]
+    crossref(*works)
+    ask(owner, client)
+    crossref(*reversed(works)) if title == "Editorial" else crossref(*works)
+
+    batch, news = ask(owner, client)
+
+    assert news == 3
+    assert sorted(incoming.reference.issue for incoming in batch.rows.waiting()) == ["1", "2", "3"]
+
+
 def test_an_ignored_work_stays_ignored(owner, client, crossref):  # noqa: F811
     crossref(item())
     batch, _ = ask(owner, client)

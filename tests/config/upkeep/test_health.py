@@ -81,6 +81,15 @@ def test_possible_duplicates_are_found(editor, editor_client):
             assert len(editor_client.get(finding.url).context["cl"].result_list) == 2
 
 
+def test_works_with_the_same_usual_title_in_other_issues_are_no_duplicates(editor):
+    for issue in ("1", "2", "2"):
+        make.publication("Editorial", issue=issue, authors=["Ada Lovelace"])
+
+    (sentence,) = found(editor, "twice")
+
+    assert sentence.startswith("2 publications have the same title: “Editorial”.")
+
+
 def test_titles_that_differ_by_a_typo_are_found_but_not_parts_of_a_series(editor):
     for title in (
         "Sketch of the analytical engine invented by Babbage", "Sketch of the analytcal engine invented by Babbage",
