@@ -102,6 +102,81 @@ def test_an_unknown_owner_is_reported(file):
     assert not Publication.objects.exists()
 
 
+EDITORIALS = "".join(
+    f"@article{{ed{n}, author={{Edi, Tor}}, title={{Editorial}}, journal={{Journal of E}}, year=2021{more}}}\n"
+    for n, more in ((1, ""), (2, ", volume=1"))
+)
+
+
+def test_a_possible_duplicate_is_added_and_reported_with_both_places(file):
+    make.publication("Editorial", authors=["Tor Edi"], issued="2021", citation_key="ed0", type="article-journal")
+    path, address = file(EDITORIALS), f"/admin/publications/publication/{Publication.objects.get().pk}/change/"
+
+    code, out, err = run("import_publications", path)
+
+    assert (code, Publication.objects.count()) == (0, 3)
+    assert err.splitlines() == [
+        f"{path}: Entry 1 (ed1) looks like “Editorial” (ed0), {address}, and is added as another publication.",
+        f"{path}: Entry 2 (ed2) looks like “Editorial” (ed0), {address}, and is added as another publication.",
+    ]
+    assert out == f"{path}: 2 possible duplicates. 2 added, 0 changed, 0 unchanged, 0 skipped.\n"
+    assert run("import_publications", path)[0] == 0
+    assert Publication.objects.count() == 3
+
+
+def test_possible_duplicates_are_skipped_if_wanted_and_the_exit_code_says_so(file):
+    path = file(EDITORIALS)
+
+    code, out, err = run("import_publications", path, on_duplicate="skip")
+
+    assert (code, Publication.objects.count()) == (3, 1)
+    assert err == (f"{path}: Entry 2 (ed2) looks like entry 1 (ed1), and is skipped.\nSkipped 1 of 2 entries.")
+    assert "1 new, 1 possible duplicate. 1 added, 0 changed, 0 unchanged, 1 skipped." in out
+
+
+@pytest.mark.parametrize(("answers", "code", "volumes"), [
+    ("a", 0, ["", "1"]), ("m", 0, ["1"]), ("?v", 0, ["", "1"]), ("s", 3, [""]),
+])  # fmt: skip
+def test_possible_duplicates_are_asked_about_in_a_terminal(file, monkeypatch, answers, code, volumes):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    typed = iter(answers)
+    monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
+
+    ended, out, _ = run("import_publications", file(EDITORIALS), on_duplicate="ask")
+
+    first = Publication.objects.get(citation_key="ed1")
+    assert "Entry 2 (ed2) looks like entry 1 (ed1).\n" in out
+    assert "≠ volume: (empty) | 1\n" in out
+    assert (ended, sorted(Publication.objects.values_list("volume", flat=True))) == (code, volumes)
+    assert first.versions.count() == answers.count("v")
+
+
+def test_an_answer_can_be_interrupted(file, monkeypatch):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("builtins.input", lambda prompt: signal.raise_signal(signal.SIGINT))
+
+    assert run("import_publications", file(EDITORIALS), on_duplicate="ask")[0] == 130
+
+
+def test_without_a_terminal_nobody_is_asked_and_nothing_is_imported(file, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+
+    code, _, err = run("import_publications", file(EDITORIALS), on_duplicate="ask")
+
+    assert (code, "needs a terminal" in err, Publication.objects.count()) == (1, True, 0)
+
+
+def test_a_repeated_entry_is_unchanged_and_one_with_other_values_is_skipped_and_reported(file):
+    repeated = GOOD.replace("year=1843", "year=1843, publisher={Taylor}")
+
+    assert run("import_publications", file(GOOD + GOOD))[0] == 0
+    code, out, err = run("import_publications", file(GOOD + repeated))
+
+    assert (code, Publication.objects.get().publisher) == (3, "")
+    assert "Entry 2 (good) repeats entry 1 (good), and is skipped. It differs in: publisher." in err
+    assert "0 added, 0 changed, 1 unchanged, 1 skipped." in out
+
+
 def test_standard_input_is_read_in_the_given_format(monkeypatch):
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"TY  - BOOK\nTI  - On Engines\nER  - \n")))
 

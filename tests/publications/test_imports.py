@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.db import transaction
 
 from profiles.models import Tag
 from publications.imports import Action, Choice, RowKind, apply, plan
@@ -223,6 +224,78 @@ def test_a_version_can_be_added_on_its_own_or_merged():
     apply(planned, {1: Choice(Action.UPDATE, frozenset({"arxiv_id"}))})
 
     assert Publication.objects.get().arxiv_id == "1842.00001"
+
+
+EDITORIAL = Reference(
+    type="article-journal", citation_key="e1", title="Editorial", author=(ADA,), issued=ENGINES.issued
+)
+LATER = replace(EDITORIAL, citation_key="e2", volume="3", doi="10.1000/editorial")
+
+
+def decide(action, *references, fields=frozenset()):
+    """Import references of which the last one may repeat another one."""
+    planned = plan(references, "bib")
+    row = planned.rows[-1]
+    assert row.kind == RowKind.POSSIBLE_DUPLICATE
+    assert row.actions == (Action.ADD, Action.UPDATE, Action.VERSION, Action.SKIP)
+    apply(planned, planned.defaults() | {row.number: Choice(action, fields or row.default_fields)})
+    return list(Publication.objects.order_by("pk").values_list("citation_key", "volume", "doi"))
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_a_possible_duplicate_is_added_by_default_or_merged_or_added_as_a_version_or_skipped(is_stored):
+    first, later = ("e1", "", ""), ("e2", "3", "10.1000/editorial")
+    expected = {
+        Action.ADD: [first, later],
+        Action.UPDATE: [("e1", "3", "10.1000/editorial")],
+        Action.VERSION: [first, later],
+        Action.SKIP: [first],
+    }
+    for action, works in expected.items():
+        with transaction.atomic():
+            if is_stored:
+                take(EDITORIAL)
+            assert decide(action, *([] if is_stored else [EDITORIAL]), LATER) == works
+            assert Publication.objects.filter(version_of__isnull=False).count() == (action == Action.VERSION)
+            transaction.set_rollback(True)
+
+
+def test_a_merged_possible_duplicate_keeps_what_the_other_says():
+    take(replace(EDITORIAL, container_title="Memoirs"))
+
+    decide(Action.UPDATE, replace(LATER, container_title="Annals"))
+
+    publication = Publication.objects.get()
+    assert (publication.container_title, publication.volume) == ("Memoirs", "3")
+    assert kinds(LATER) == [RowKind.UNCHANGED]
+
+
+def test_an_entry_is_added_if_the_one_that_it_would_be_merged_with_is_not_imported():
+    planned = plan([EDITORIAL, LATER], "bib")
+
+    apply(planned, {2: Choice(Action.UPDATE)})
+
+    assert Publication.objects.get().citation_key == "e2"
+
+
+def test_entries_can_be_merged_with_an_entry_that_is_merged_itself():
+    third = replace(EDITORIAL, citation_key="e3", issue="7", container_title="Memoirs")
+    planned = plan([EDITORIAL, LATER, third], "bib")
+    merging = {row.number: Choice(Action.UPDATE, row.default_fields) for row in planned.rows[1:]}
+
+    result = apply(planned, planned.defaults() | merging)
+
+    publication = Publication.objects.get()
+    assert (publication.volume, publication.issue, publication.container_title) == ("3", "7", "Memoirs")
+    assert (result.added, result.changed) == ([publication.pk], [publication.pk])
+
+
+def test_a_repeated_entry_can_be_merged_with_the_first_one():
+    planned = plan([ENGINES, replace(ENGINES, volume="3")], "bib")
+
+    apply(planned, planned.defaults() | {2: Choice(Action.UPDATE, planned.rows[1].default_fields)})
+
+    assert Publication.objects.get().volume == "3"
 
 
 def test_a_doi_is_never_given_to_two_publications():

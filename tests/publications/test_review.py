@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from publications.models import Batch, Incoming, Publication
@@ -124,6 +125,77 @@ def test_a_row_whose_publication_has_changed_since_is_not_imported(editor_client
 
     assert Publication.objects.get().volume == "7"
     assert "because their publications have changed" in answer.text
+
+
+EDITORIALS = [
+    item("Editorial", "e1", issued={"date-parts": [[1843]]}, **{"container-title": "Memoirs"}),
+    item("Editorial", "e2", issued={"date-parts": [[1843]]}, volume="3", **{"container-title": "Annals"}),
+]
+
+
+def decide(client, batch, action):
+    """Import with another action for the last row."""
+    data = fields(client, batch)
+    data[f"action-{batch.rows.last().pk}"] = action
+    client.post(batch.get_absolute_url(), data)
+    return list(Publication.objects.order_by("pk").values_list("citation_key", "container_title", "volume"))
+
+
+@pytest.mark.parametrize("in_one_import", [True, False])
+@pytest.mark.parametrize(
+    ("action", "works"),
+    [
+        ("add", [("e1", "Memoirs", ""), ("e2", "Annals", "3")]),
+        ("update", [("e1", "Memoirs", "3")]),
+        ("version", [("e1", "Memoirs", ""), ("e2", "Annals", "3")]),
+        ("skip", [("e1", "Memoirs", "")]),
+    ],
+)
+def test_an_editor_decides_about_a_possible_duplicate(editor_client, action, works, in_one_import):
+    if not in_one_import:
+        decide(editor_client, paste(editor_client, EDITORIALS[0]), "add")
+    batch = paste(editor_client, *(EDITORIALS if in_one_import else EDITORIALS[1:]))
+
+    assert decide(editor_client, batch, action) == works
+    assert Publication.objects.filter(version_of__isnull=False).count() == (action == "version")
+    assert not Batch.objects.open().filter(pk=batch.pk).exists()
+
+
+def test_a_possible_duplicate_is_shown_beside_the_other_work_and_added_by_default(editor_client):
+    decide(editor_client, paste(editor_client, EDITORIALS[0]), "add")
+    batch = paste(editor_client, EDITORIALS[1])
+
+    page = editor_client.get(batch.get_absolute_url())
+
+    row = page.context["groups"][0][2][0]
+    shown = {fact.label: (fact.old_text, fact.new_text) for fact in row.facts}
+    assert page.context["groups"][0][0] == "Possible duplicates"
+    assert shown["volume"] == ("", "3")
+    assert shown["journal, proceedings or book"] == ("Memoirs", "Annals")
+    assert shown["authors"] == ("Ada Lovelace", "Ada Lovelace")
+    assert (row.is_preselected, [label for _, label in row.actions]) == (
+        True, ["Add as a new draft", "Merge with it", "Add as a version", "Always ignore"],
+    )  # fmt: skip
+    assert "1 possible duplicate</a>" in page.text
+
+
+def test_a_repeated_entry_with_other_values_waits_until_it_is_decided(editor_client):
+    batch = paste(editor_client, item(DOI="10.1000/engines"), item(DOI="10.1000/engines", volume="2"))
+    editor_client.post(batch.get_absolute_url(), fields(editor_client, batch))
+
+    title, _, (row,) = editor_client.get(batch.get_absolute_url()).context["groups"][0]
+
+    assert (title, [change.name for change in row.row.changes]) == ("Changed", ["volume"])
+
+
+@pytest.mark.parametrize(("action", "count"), [("add", 2), ("update", 1), ("version", 1)])
+def test_who_may_not_publish_adds_a_possible_duplicate_of_a_published_work(client, django_user_model, action, count):
+    user = django_user_model.objects.create_user("assistant", is_staff=True)
+    user.groups.add(Group.objects.get(name="Assistant"))
+    client.force_login(user)
+    make.publication("Editorial", type="article-journal", issued="1843")
+
+    assert len(decide(client, paste(client, EDITORIALS[1]), action)) == count
 
 
 def test_a_broken_entry_can_be_repaired(editor_client):
