@@ -49,7 +49,7 @@ def parse_names(source):
 
 def _people(source):
     """Yield the texts of names, which "and" separates; or, although that is not BibTeX, semicolons or commas."""
-    for part in split(source, " and(?: |$)|^and "):
+    for part in split(source, r" \\?and(?: |$)|^and "):
         for text in split(part.replace("，", ","), " ?[;；、] ?"):
             yield from _separated(text)
 

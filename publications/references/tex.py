@@ -87,7 +87,7 @@ SYMBOLS = {
     "textdotlessi": "ı", "textdotlessj": "ȷ", "textasciigrave": "`", "textquotesingle": "'", "cprime": "ʹ",
     "cdprime": "ʺ", "lasp": "ʻ", "rasp": "ʼ", "Dbar": "Đ", "dbar": "đ", "emdash": "—", "endash": "–", "Dash": "—",
     "glqq": "„", "grqq": "“", "glq": "‚", "grq": "‘", "flqq": "«", "frqq": "»", "flq": "‹", "frq": "›",
-    "adddot": ".", "addcomma": ",", "adddotspace": ". ", "item": "\ue003",
+    "and": ", ", "sep": ", ", "adddot": ".", "addcomma": ",", "adddotspace": ". ", "item": "\ue003",
 }  # fmt: skip
 # Macros that print nothing.
 SILENT = {"noopsort", "SortNoop", "NOOP", "noop", "vphantom", "phantom", "label", "hspace", "vspace"}

@@ -66,8 +66,6 @@ EDITORS = {
     "collaborator": "contributor", "series": "collection_editor",
 }  # fmt: skip
 VERBATIM = {"doi", "url", "biburl", "eprint", "file", "pdf", "isbn", "issn", "pmid", "pmcid", "verba", "verbb", "verbc"}
-# Lists, whose items BibLaTeX separates by "and".
-LISTS = {"publisher", "location", "address", "school", "institution", "organization"}
 LINES = {"abstract", "note", "annotation", "annote"}
 # The American Astronomical Society's macros for journals, which the Astrophysics Data System uses.
 JOURNALS = {
@@ -148,7 +146,7 @@ def has_issues(type_):
 
 def verbatim(source):
     """Return the value of a field that must not contain TeX (a URL, a DOI), without TeX that it contains anyway."""
-    text = re.sub(r"\\url\{(.*?)\}", r"\1", source.strip())
+    text = re.sub(r"\\(?:url|path|nolinkurl|href)\s*\{(.*?)\}(?:\{.*\})?", r"\1", source.strip())
     text = re.sub(r"\{?\\textasciitilde\s*(?:\{\})?\}?|\\~\{\s*\}|\{\\~\}|\$\\sim\$|\\~", "~", text)
     text = re.sub(r"\{?\\textunderscore\s*(?:\{\})?\}?", "_", text)
     text = re.sub(r"\{\\?([_%#&~])\}|\\([_%#&$~{}])", lambda found: found[1] or found[2], text)

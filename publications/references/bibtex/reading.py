@@ -1,17 +1,19 @@
 """Reads BibTeX and BibLaTeX as it occurs in real files."""
 
 import re
-from html import unescape
 
 from publications.references import csl, identifiers
 from publications.references.bibtex import entries, fields, jekyll, marks
 from publications.references.dates import date_of
-from publications.references.names import parse_names, split
+from publications.references.markup import from_html, paragraphs_from_html
+from publications.references.names import parse_names
 from publications.references.reading import Loaded, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Reference
 from publications.references.tex import NOCASE, from_tex
 from publications.references.wording import stage_of, understood
 
+HTML = re.compile(r"&#?\w{2,8};|</?(?:jats:|mml:)?(?:em|strong|italic|bold|scp?|math|p|br)\b[^<>]*>", re.IGNORECASE)
+OWN_SPAN = re.compile(r"<(span (?:class=\"nocase\"|style=\"font-variant: small-caps\")|/span)>")
 ARXIV_EPRINT = re.compile(
     rf"(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?{identifiers.ARXIV_ID}(?:\.pdf)?", re.IGNORECASE
 )
@@ -144,11 +146,11 @@ class EntryReader:
         self.put("doi", identifiers.bare_doi(self.text("doi")))
         url = self.text("url")
         for name in ("howpublished", "note"):
-            address = re.fullmatch(r"\\url\{(.*)\}\.?", self.left.get(name, "").strip())
-            if address and not url:
-                url = fields.verbatim(address[1])
+            address = fields.verbatim(self.left.get(name, "")).removesuffix(".")
+            if re.fullmatch(r"https?://\S+", address) and url in ("", address):
+                url = address
                 del self.left[name]
-        self.put("url", re.sub(r"^\\url\{(.*)\}$", r"\1", url))
+        self.put("url", url)
         self.put("doi", identifiers.doi_of_url(url))
         archive = (self.left.get("archiveprefix") or self.left.get("eprinttype") or "").lower()
         eprint = fields.verbatim(self.left.get("eprint", ""))
@@ -165,22 +167,29 @@ class EntryReader:
 
     def _container(self):
         type_ = self.found["type"]
-        for name in ("journaltitle", "journal", "fjournal"):
+        is_part = type_ in ("chapter", "paper-conference")
+        in_series = is_part and "booktitle" in self.left  # as proceedings in "SIGPLAN Notices"
+        for name in ("fjournal", "journaltitle", "journal"):
             macro = re.fullmatch(r"\\([a-z]+)\s*(?:\{\})?", self.left.get(name, "").strip())
             if macro and macro[1] in fields.JOURNALS:
                 self.left[name] = fields.JOURNALS[macro[1]]
             if name in self.left:
-                subtitle = {"journaltitle": "journalsubtitle", "journal": "journalsubtitle"}.get(name, "")
-                self.put("container_title", self.title(name, "container-title", subtitle))
+                subtitle = "journalsubtitle" if name != "fjournal" else ""
+                value = self.title(name, "collection-title" if in_series else "container-title", subtitle)
+                if not self.put("collection-title" if in_series else "container_title", value):
+                    self.put("container_title_short", value)
         book = self.title("booktitle", "container-title", "booksubtitle") if "booktitle" in self.left else ""
         main = self.title("maintitle", "", "mainsubtitle") if "maintitle" in self.left else ""
-        if main and type_ in ("chapter", "paper-conference") and book:
+        if main and is_part and book:
             self.extra["volume-title"], book = book, main
             self.nocase.pop("container-title", None)
         elif main and type_ == "book":
             # The work is one volume of a work with the main title.
             self.extra["maintitle"], main = main, ""
-        self.put("container_title", book or main)
+        if not self.put("container_title", book or main):
+            self.put("event_title", book)  # of an article in a journal of proceedings
+        if is_part and "location" in self.left and "address" in self.left:
+            self.put("event_place", self.text("location"))  # the ACM's
 
     def _numbers(self):
         self.put("page", re.sub(r"\s*[-‐‑‒–—]+\s*", "-", self.text("pages")))
@@ -192,9 +201,10 @@ class EntryReader:
         else:
             self.put("collection-number" if type_ in ("book", "chapter", "paper-conference") else "number", number)
             self.put("issue", issue)
-        eid = self.text("eid")
-        if not self.put("page", eid):
-            self.put("eid", eid)
+        for name in ("eid", "articleno", "article-number"):
+            number = self.text(name)
+            if not self.put("page", number):
+                self.put(name, number)
 
     def _words(self):
         genre, state = self.text("type"), self.text("pubstate")
@@ -209,11 +219,12 @@ class EntryReader:
     def _texts(self):
         for name, target in [*fields.TEXTS.items(), *fields.EXTRA_TEXTS.items()]:
             if name in self.left:
-                if name in fields.LISTS:
-                    self.left[name] = "; ".join(split(self.left[name], r"\s+and\s+"))
                 value = self.text(name)
                 if not self.put(target, value):
                     self.extra[name] = value
+        if pmid := re.fullmatch(rf"PMID:?\s*({identifiers.PMID})\.?", self.found.get("note", "")):
+            self.put("pmid", pmid[1])
+            del self.found["note"]
 
     def _marks(self):
         explanations = (self.extra.get("annote", ""), self.found.get("note", ""))
@@ -251,7 +262,7 @@ class EntryReader:
             if name == "key" and source == self.entry.key:
                 continue
             is_taken = name in CSL_NAMES.values() or name in FIELD_NAMES or name in ("nocase", "et-al", *self.extra)
-            value = fields.verbatim(source) if name in fields.VERBATIM else csl.without_nocase(from_tex(source))
+            value = fields.verbatim(source) if name in fields.VERBATIM else csl.without_nocase(_rich(source))
             if value:
                 self.extra[f"bib-{name}" if is_taken else name] = value
         values = self.extra | {CSL_NAMES[name]: value for name, value in self.found.items()}
@@ -261,6 +272,11 @@ class EntryReader:
 
 
 def _rich(source, *, lines=False):
-    """Return the rich text of TeX that may contain HTML entities, as Crossref's does."""
+    """Return the rich text of TeX that may contain HTML, as Crossref's does."""
     text = from_tex(source, lines=lines)
-    return unescape(text) if "&" in text and ";" in text else text
+    if not HTML.search(text):
+        return text
+    if lines:
+        return paragraphs_from_html(text)
+    # Our own marks would be removed like those of HTML.
+    return from_html(OWN_SPAN.sub("\ue004\\1\ue005", text)).replace("\ue004", "<").replace("\ue005", ">")
