@@ -215,6 +215,20 @@ def test_an_export_can_be_imported_without_changes(file, ending):
 
 
 @pytest.mark.parametrize("ending", ["bib", "ris", "json"])
+def test_remarks_and_hidden_names_are_exported_with_the_switch_only(ending):
+    make.publication("Engines", citation_key="e1", extra={"privnote": "ask Bob", "series": "Mills"}, hides_authors=True)
+    make.publication(
+        "Looms", authors=["Charles Babbage"], citation_key="l1", extra={"privnote": "ask Eve", "version": "2"}
+    )
+
+    public, private = (run("export_publications", format=ending, private=private)[1] for private in (False, True))
+
+    assert [word in public for word in ("ask", "Lovelace, Ada", "x-csl", "custom")] == [False] * 4
+    assert [word in private for word in ("ask Bob", "ask Eve", "Lovelace")] == [True] * 3
+    assert "Looms" in public
+
+
+@pytest.mark.parametrize("ending", ["bib", "ris", "json"])
 def test_a_file_has_the_same_content_as_standard_output(tmp_path, ending):
     make.publication("Größe & Co", authors=["Ada Lovelace"], tags=["a"], issued="2021-05")
     path = tmp_path / "out"

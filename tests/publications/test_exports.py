@@ -1,6 +1,9 @@
 """The record as files: addresses, filters, media types, names, and what a visitor must not see."""
 
+import json
+
 import pytest
+from django.core.files.base import ContentFile
 
 from publications.references.formats import loads
 from tests import make
@@ -130,3 +133,81 @@ def test_only_editors_export_notes_and_paths_of_local_files(client, editor_clien
         assert b"secret" in body(editor_client.get(address))
     assert "secret" not in client.get("/publications/engines/").text
     assert b"kept" in body(client.get("/publications/engines.bib"))
+
+
+REMARKS = {
+    "comment": "secret 1", "comment-abrown": "secret 2", "review": "secret 3", "privnote": "secret 4",
+    "owner": "secret 5", "ranking": "secret 6", "readstatus": "secret 7", "rn": "secret 8", "c3": "secret 9",
+}  # fmt: skip
+PLACES = [
+    "/publications.bib", "/publications.ris", "/publications.json", "/publications/engines.bib",
+    "/publications/engines.cff", "/publications/", "/publications/engines/", "/publications/feed/", "/cv/", "/cv.json",
+    "/search/?q=engines",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_remarks_are_nowhere_that_visitors_see(client, place):
+    ada = make.owner()
+    make.publication("Engines", authors=[ada], type="software", extra=REMARKS)
+
+    answer = client.get(place)
+
+    assert answer.status_code == 200
+    assert b"secret " not in (body(answer) if answer.streaming else answer.content)
+
+
+@pytest.mark.parametrize("ending", MEDIA_TYPES)
+def test_what_editors_export_is_imported_as_the_same_reference(editor_client, ending):
+    publication = make.publication("Engines", citation_key="e1", extra=REMARKS | {"odd": ["a", {"b": "}"}]})
+    publication.resources.create(kind="pdf", url="https://example.org/engines.pdf")
+
+    assert read(editor_client.get(f"/publications.{ending}"), ending) == [publication.as_reference()]
+
+
+def lines_with(answer, text):
+    return [line.strip() for line in body(answer).decode().splitlines() if text in line]
+
+
+def test_each_item_links_back_to_its_page(client, settings):
+    settings.SITE_URL = "https://ada.example"
+    make.publication("Own", url="https://press.example/own")
+    make.publication("None", doi="10.5555/none")
+
+    assert lines_with(client.get("/publications.bib"), "ada.example") == [
+        "url = {https://ada.example/publications/none/},", "biburl = {https://ada.example/publications/own/},"
+    ]  # fmt: skip
+    assert lines_with(client.get("/publications.bib"), "press.example") == ["url = {https://press.example/own},"]
+    assert lines_with(client.get("/publications.ris"), "UR  - ") == [
+        "UR  - https://ada.example/publications/none/",
+        "UR  - https://press.example/own",
+        "UR  - https://ada.example/publications/own/",
+    ]
+
+
+def test_the_pdf_of_a_work_is_in_ris_whether_it_was_uploaded_or_not(client):
+    make.publication("External").resources.create(kind="pdf", url="https://example.org/external.pdf")
+    make.publication("Code").resources.create(kind="code", url="https://example.org/code.pdf")
+    both = make.publication("Uploaded")
+    both.resources.create(kind="pdf", url="https://example.org/other.pdf")
+    both.resources.create(kind="pdf", file=ContentFile(b"%PDF-1.7", "up.pdf"))
+
+    assert sorted(lines_with(client.get("/publications.ris"), "L1  - ")) == [
+        "L1  - http://testserver/publications/uploaded/up.pdf", "L1  - https://example.org/external.pdf"
+    ]  # fmt: skip
+
+
+def test_the_entry_on_the_page_is_the_one_that_visitors_export(client, editor_client):
+    make.publication("Engines", citation_key="e1", extra=REMARKS | {"version": "2"})
+    exported = body(client.get("/publications/engines.bib")).decode().strip()
+
+    for reader in (client, editor_client):
+        assert reader.get("/publications/engines/").context["bibtex"] == exported
+
+
+def test_no_item_has_a_type_for_which_zotero_refuses_the_file(client):
+    make.publication("tidectl", type="software", extra={"version": "0.3"}, funding="A grant", tags=["a, b", "c"])
+
+    [item] = json.loads(body(client.get("/publications.json")))
+
+    assert (item["type"], item["version"], "custom" in item) == ("book", "0.3", False)
