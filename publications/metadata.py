@@ -18,6 +18,9 @@ TYPES = {
     "post-weblog": "BlogPosting", "report": "Report", "review": "Review", "review-book": "Review",
     "software": "SoftwareSourceCode", "song": "MusicRecording", "speech": "PresentationDigitalDocument",
     "thesis": "Thesis", "webpage": "WebPage", **dict.fromkeys(ENTRIES, "Article"),
+    "broadcast": "Episode", "classic": "Book", "document": "DigitalDocument", "figure": "ImageObject",
+    "graphic": "VisualArtwork", "pamphlet": "Book", "personal_communication": "Message", "standard": "TechArticle",
+    **dict.fromkeys(("bill", "legislation", "regulation", "treaty"), "Legislation"),
 }  # fmt: skip
 PAGED = ("Article", "Chapter", "NewsArticle", "Report", "ScholarlyArticle")  # schema.org's types with page numbers
 # The schema.org type of the container of a work; "" if a title there is no container, but an archive or a meeting.
