@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.web.middleware.report_full_or_missing_storage",
     "axes.middleware.AxesMiddleware",
+    "config.pages.representations.Negotiation",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -73,6 +73,7 @@ class PersonDetail(VisibleDetailView):
         return super().get_context_data(
             papers=papers[: self.papers_shown],
             has_more_papers=len(papers) > self.papers_shown,
+            works=works.newest_first(),
             projects=person.projects.visible_to(user),
             activities=person.activities.visible_to(user),
             relations=relations.select_related("person", "related"),

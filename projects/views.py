@@ -25,9 +25,11 @@ class ProjectDetail(VisibleDetailView):
 
     def get_context_data(self, **kwargs):
         user, project = self.request.user, self.object
+        papers = project.publications.visible_to(user).works(user).newest_first()
         return super().get_context_data(
             members=project.members.select_related("person"),
-            papers=project.publications.visible_to(user).works(user).newest_first(),
+            papers=papers,
+            works=papers,
             **kwargs,
         )
 

@@ -68,6 +68,13 @@ def linkset(publication, reference, absolute):
     return {"linkset": contexts}
 
 
+def linkset_of_list(path, publications, absolute):
+    """Return the links of a page that lists publications as a link set."""
+    page = absolute(path)
+    items = [("item", absolute(publication.get_absolute_url()), {"type": "text/html"}) for publication in publications]
+    return {"linkset": [_context(page, [("type", "https://schema.org/CollectionPage", {}), *items])]}
+
+
 def _context(anchor, links):
     found = {"anchor": iri_to_uri(anchor)}
     for relation, address, more in links:

@@ -3,7 +3,6 @@ from functools import partial
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.views.generic import View
 
@@ -25,7 +24,7 @@ from publications.files import serve
 from publications.filters import Facets, Filters, Moved
 from publications.models import Publication, Resource
 from publications.references import cff
-from publications.references.formats import BY_MEDIA_TYPE, EXPORTS
+from publications.references.formats import EXPORTS
 
 EXPORT_CHUNK = 200  # publications in memory while a list is exported
 
@@ -65,7 +64,7 @@ class PublicationList(FilteredPublications):
             (format_.label, reverse("publications:export", args=[ending]) + query)
             for ending, format_ in EXPORTS.items()
         ]
-        return {**context, "canonical": self.request.path + page, "exports": exports}
+        return {**context, "canonical": self.request.path + page, "exports": exports, "works": self.object_list}
 
 
 class PublicationListExport(FilteredPublications):
@@ -80,19 +79,8 @@ class PublicationListExport(FilteredPublications):
 
 
 class PublicationDetail(VisibleDetailView):
-    """The page of a work. The same address answers with its record if the client prefers that (Accept header)."""
-
     model = Publication
     related_shown = 4
-
-    def get(self, request, *args, **kwargs):
-        wanted = request.get_preferred_type(["text/html", *BY_MEDIA_TYPE])
-        if wanted in BY_MEDIA_TYPE and not self.preview:
-            response = PublicationExport.as_view()(request, *args, ending=BY_MEDIA_TYPE[wanted], **kwargs)
-        else:
-            response = super().get(request, *args, **kwargs)
-        patch_vary_headers(response, ["Accept"])
-        return response
 
     def get_queryset(self):
         queryset = super().get_queryset().prefetch_related("tags", "resources")

@@ -21,7 +21,7 @@ class Home(TemplateView):
         return super().get_context_data(
             owner=owner,
             relations=owner.relations.select_related("related"),
-            papers=self.get_papers(),
+            papers=selected_papers(user, self.papers_shown),
             projects=Project.objects.visible_to(user).filter(featured=True).for_listing(),
             timeline=activities.exclude(kind=Activity.Kind.TRAVEL)[:12],
             places=travel.exclude(city="", country=""),
@@ -30,10 +30,11 @@ class Home(TemplateView):
             **kwargs,
         )
 
-    def get_papers(self):
-        """Return the newest work and the selected ones, or the newest ones if none is selected."""
-        user = self.request.user
-        works = Publication.objects.visible_to(user).works(user).with_authors_shown(user).newest_first().only("issued")
-        newest = list(works[: self.papers_shown])
-        selected = list(works.filter(featured=True)[: self.papers_shown])
-        return list(dict.fromkeys([*newest[:1], *selected]))[: self.papers_shown] if selected else newest
+
+def selected_papers(user, limit):
+    """Return the newest work and the selected ones, or the newest ones if none is selected."""
+    works = Publication.objects.visible_to(user).works(user).with_authors_shown(user).newest_first()
+    works = works.only("issued", "slug", "title")
+    newest = list(works[:limit])
+    selected = list(works.filter(featured=True)[:limit])
+    return list(dict.fromkeys([*newest[:1], *selected]))[:limit] if selected else newest

@@ -34,6 +34,7 @@ class TagDetail(VisibleDetailView):
         return super().get_context_data(
             papers=papers[: self.papers_shown],
             has_more_papers=len(papers) > self.papers_shown,
+            works=works.newest_first(),
             projects=Project.objects.visible_to(user).filter(taggedproject__tag=tag).for_listing(),
             activities=Activity.objects.visible_to(user).filter(taggedactivity__tag=tag),
             people=Person.objects.published().filter(taggedperson__tag=tag),

@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 from functools import partial
+from urllib.parse import urlsplit
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from config.pages import metadata
+from config.pages import metadata, representations
 from config.pictures import tokens
 from config.pictures.cards import PAGES, card_for
 from config.pictures.icons import Icon
 from config.text.plain import plain
+from config.text.source import escaped
 from profiles.content import addresses
 from publications.exports import public_reference
 from publications.references import coins, highwire
@@ -73,6 +75,31 @@ def coins_of(publication):
         return ""
     openurl = coins.dumps(replace(public_reference(publication), title=plain(publication.title)))
     return format_html('<span class="Z3988" title="{}"></span>', openurl)
+
+
+@register.simple_tag(takes_context=True)
+def markdown_address(context):
+    """Return the address of the page as Markdown, with its filters and page number; "" if it is not public."""
+    is_public = getattr(context.get("object") or context.get("owner"), "is_public", True)
+    if "view" not in context or context.get("preview") or not is_public:
+        return ""
+    match = context["request"].resolver_match
+    if match.view_name not in representations.PAGES:
+        return ""
+    page = context.get("page_obj")
+    number = f"page={page.number}" if page and page.number > 1 else ""
+    query = urlsplit(context.get("canonical", "")).query or number
+    return representations.markdown_address(match.view_name, **match.kwargs) + (f"?{query}" if query else "")
+
+
+@register.simple_tag(takes_context=True)
+def markdown_link(context, item, address=None):
+    """Return a Markdown link with the name of an object: to its page as Markdown, or to an address ("": no link)."""
+    text = escaped(plain(str(item)))
+    if address is None:
+        address = f"{item.get_absolute_url().removesuffix('/')}.md"
+    address = absolute(context, address) if address.startswith("/") else addresses.safe_url(address)
+    return f"[{text}]({address.replace('(', '%28').replace(')', '%29')})" if address else text
 
 
 @register.simple_tag(takes_context=True)

@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from config.text.links import external
 from config.text.markdown import render_inline
 from config.text.plain import plain
+from profiles.feeds import VISITOR
 from publications.models import Publication
 
 register = template.Library()
@@ -46,6 +47,13 @@ def cards(context, publications, **options):
 
     html = {**cached, **rendered}
     return [(publication, html.get(keys[publication.pk], "")) for publication in publications]
+
+
+@register.simple_tag
+def in_full(publications):
+    """Return publications of a list, which have few columns, with all that visitors may see of them."""
+    rows = Publication.objects.published().with_authors(VISITOR).in_bulk([one.pk for one in publications])
+    return [rows[one.pk] for one in publications if one.pk in rows]
 
 
 @register.simple_tag(takes_context=True)

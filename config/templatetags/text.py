@@ -4,7 +4,7 @@ from django import template
 from django.utils.safestring import mark_safe
 
 from config.text import markdown as md
-from config.text import periods
+from config.text import periods, source
 from config.text import plain as plain_text
 from publications.citations import clean
 
@@ -12,6 +12,8 @@ register = template.Library()
 
 register.filter("period", periods.period)
 register.filter("plain", plain_text.plain)
+register.filter("escape_markdown", source.escaped)
+register.filter("public_source", source.public_source)
 
 
 @register.filter
@@ -24,6 +26,12 @@ def markdown(text, level=3):
 def inline(text):
     """Return a title with emphasis and maths; no blocks, no links."""
     return mark_safe(md.render_inline(str(text)))
+
+
+@register.filter
+def comma_separated(items):
+    """Return the names of objects as a list for Markdown: "Ada Lovelace, Charles Babbage"."""
+    return ", ".join(map(source.escaped, items))
 
 
 @register.filter

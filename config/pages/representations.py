@@ -1,0 +1,200 @@
+"""The representations of pages for programs: content negotiation (RFC 9110, section 12), and pages as Markdown.
+
+The address of a page answers with the representation that the Accept header prefers. As Markdown, a page also has an
+address of its own. All contain only what visitors may see, even if an editor requests them. To add a representation,
+write its function and add it to EVERY or WORKS.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import partial
+
+from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse, StreamingHttpResponse
+from django.http.request import MediaType
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils.cache import patch_vary_headers
+from django.views.generic import View
+
+from config.pages import cv, home, metadata, tags
+from profiles import views as profiles
+from profiles.content.addresses import absolute
+from profiles.feeds import VISITOR
+from projects import views as projects
+from publications import bibliography, citations, signposting
+from publications import views as publications
+from publications.exports import export_response
+from publications.references.formats import BY_MEDIA_TYPE
+
+HTML, MARKDOWN, JSON_LD, BIBLIOGRAPHY = "text/html", "text/markdown", "application/ld+json", "text/x-bibliography"
+# The parts of an Accept header. A quoted parameter may contain commas.
+RANGE = re.compile(r'(?:[^,"]|"[^"]*"?)+')
+
+
+def preferred(accept, offered):
+    """Return the media type that an Accept header prefers, with its parameters there: ("text/html", {}).
+
+    Types that the header names win over its wildcards, and HTML over types of the same weight. A client that accepts
+    nothing of what is ``offered`` gets HTML.
+    """
+    ranges = [MediaType(text) for text in RANGE.findall(accept)]
+    best, choice = (0, 0), (HTML, {})
+    for type_ in (HTML, *offered):
+        main, _, sub = type_.partition("/")
+        # (how precisely it names the type, its weight, its parameters)
+        matching = [
+            (min(one.specificity, 2), one.quality, one.params)
+            for one in ranges
+            if one.main_type in (main, "*") and one.sub_type in (sub, "*")
+        ]
+        precision, weight, parameters = max(matching, key=lambda match: match[:2], default=(0, 0, {}))
+        if weight and (weight, precision) > best:
+            best, choice = (weight, precision), (type_, parameters)
+    return choice
+
+
+def works_of(context):
+    """Return an iterable of the publications of a page: the one that it is about, or all that it lists."""
+    if "publication" in context:
+        return [context["publication"]]
+    works = context["works"].defer(None).with_references(VISITOR).prefetch_related("resources")
+    return works.iterator(chunk_size=bibliography.CHUNK)
+
+
+def as_export(request, response, parameters, *, ending):
+    name = request.resolver_match.kwargs.get("slug", "publications")
+    return export_response(request, works_of(response.context_data), ending, name)
+
+
+def as_bibliography(request, response, parameters):
+    """Return formatted citations; without any citation styles, the page."""
+    if not citations.styles():
+        return response
+    favourite = request.site_owner.citation_style if request.site_owner else ""
+    try:
+        style = bibliography.style_named(parameters.get("style") or favourite or "apa")
+    except bibliography.UnknownStyle as error:
+        return HttpResponseBadRequest(f"{error}\n", content_type="text/plain; charset=utf-8")
+    content_type = f"{BIBLIOGRAPHY}; style={style.key}; locale={style.locale}; charset=utf-8"
+    lines = bibliography.lines(works_of(response.context_data), style)
+    return StreamingHttpResponse(lines, content_type=content_type)
+
+
+def as_linkset(request, response, parameters):
+    context, url = response.context_data, partial(absolute, request)
+    if "publication" in context:
+        content = signposting.linkset(context["publication"], context["record"], url)
+    else:
+        content = signposting.linkset_of_list(request.path, context["works"].only("slug"), url)
+    return JsonResponse(content, content_type=signposting.LINKSET)
+
+
+def as_json_ld(request, response, parameters):
+    site = metadata.Site(partial(absolute, request))
+    graph = metadata.GRAPHS[request.resolver_match.view_name](response.context_data, site)
+    return HttpResponse(metadata.as_json(graph), content_type=JSON_LD)
+
+
+def as_markdown(request, response, parameters):
+    """Return the page made from the template of the same name with the extension "md"."""
+    template = response.template_name[0].replace(".html", ".md")
+    text = render_to_string(template, response.context_data, request)
+    # Lines of spaces come from conditions inside a paragraph, empty lines from those around it.
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r"\n +(?=\n)", "", text)).strip()
+    return HttpResponse(f"{text}\n", content_type=f"{MARKDOWN}; charset=utf-8")
+
+
+EVERY = {JSON_LD: as_json_ld, MARKDOWN: as_markdown}
+WORKS = {
+    **{media_type: partial(as_export, ending=ending) for media_type, ending in BY_MEDIA_TYPE.items()},
+    BIBLIOGRAPHY: as_bibliography,
+    signposting.LINKSET: as_linkset,
+    **EVERY,
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page with representations. ``markdown`` is its route as Markdown, ``offers`` maps media types to functions."""
+
+    view: type
+    markdown: str
+    offers: dict
+
+
+# By URL name.
+PAGES = {
+    "home": Page(home.Home, "index.md", EVERY),
+    "cv": Page(cv.Curriculum, "cv.md", {MARKDOWN: as_markdown}),
+    "tags": Page(tags.TagList, "tags.md", EVERY),
+    "tag": Page(tags.TagDetail, "tags/<str:slug>.md", WORKS),
+    "publications:publications": Page(publications.PublicationList, "publications.md", WORKS),
+    "publications:publication": Page(publications.PublicationDetail, "publications/<str:slug>.md", WORKS),
+    "projects:projects": Page(projects.ProjectList, "projects.md", EVERY),
+    "projects:project": Page(projects.ProjectDetail, "projects/<str:slug>.md", WORKS),
+    "profiles:people": Page(profiles.PersonList, "people.md", EVERY),
+    "profiles:person": Page(profiles.PersonDetail, "people/<str:slug>.md", WORKS),
+    "profiles:activities": Page(profiles.ActivityList, "activities.md", EVERY),
+}
+
+
+def markdown_name(page):
+    return f"{page.rpartition(':')[2]}-markdown"
+
+
+def markdown_address(page, **kwargs):
+    """Return the address as Markdown of the page with that URL name."""
+    return reverse(markdown_name(page), kwargs=kwargs)
+
+
+def represent(request, view, kwargs, represent_as, parameters):
+    """Return a representation of what a visitor sees in a view, or the view's own response if that is a redirect."""
+    request.user = VISITOR
+    response = view(request, **kwargs)
+    if not hasattr(response, "context_data"):
+        return response
+    return represent_as(request, response, parameters)
+
+
+class MarkdownPage(View):
+    """A page as Markdown, at an address of its own. ``page`` is the URL name of the page."""
+
+    page = ""
+
+    def get(self, request, **kwargs):
+        view = PAGES[self.page].view.as_view()
+        response = represent(request, view, kwargs, as_markdown, {})
+        page = absolute(request, reverse(self.page, kwargs=kwargs))
+        response.headers["Link"] = signposting.header([("canonical", page, {"type": HTML})])
+        return response
+
+
+class Negotiation:
+    """Middleware that answers with the representation of a page that the client prefers."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if self.find_page(request):
+            patch_vary_headers(response, ["Accept"])
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        page = self.find_page(request)
+        if page is None or request.method not in ("GET", "HEAD"):
+            return None
+        media_type, parameters = preferred(request.headers.get("Accept", "*/*"), page.offers)
+        if media_type == HTML:
+            return None
+        return represent(request, view, kwargs, page.offers[media_type], parameters)
+
+    def find_page(self, request):
+        match = request.resolver_match
+        return PAGES.get(match.view_name) if match else None
+
+
+urlpatterns = [
+    path(page.markdown, MarkdownPage.as_view(page=name), name=markdown_name(name)) for name, page in PAGES.items()
+]

@@ -1,0 +1,45 @@
+"""Citations of many publications as plain text, from those that are stored."""
+
+from profiles.content.batches import batched
+from publications import citations
+from publications.exports import public_reference
+from publications.models import FormattedCitations
+
+CHUNK = 200  # publications in memory
+
+
+class UnknownStyle(Exception):  # noqa: N818 (the message is for people)
+    """Names the styles that there are."""
+
+
+def style_named(name):
+    """Return the Style with a key or CSL file name: "chicago" or "chicago-author-date". Raise UnknownStyle."""
+    styles = citations.styles().values()
+    for style in styles:
+        if name.lower() in (style.key, style.path.stem.lower()):
+            return style
+    known = ", ".join(style.key for style in styles)
+    raise UnknownStyle(f"There is no citation style “{name[:60]}” here. Use one of these: {known}.")
+
+
+def lines(publications, style):
+    """Yield the citation of each publication as a line of text, with what visitors may see.
+
+    A work that is not formatted yet has its names, title, venue and date instead.
+    """
+    for batch in batched(publications, CHUNK):
+        stored = {
+            (row.publication_id, row.digest): row.citations
+            for row in FormattedCitations.objects.filter(publication__in=batch)
+        }
+        for publication in batch:
+            reference = public_reference(publication)
+            found = stored.get((publication.pk, citations.digest(reference)), [])
+            text = next((one["text"] for one in found if one["key"] == style.key), None)
+            yield f"{text or plain_line(publication, reference)}\n"
+
+
+def plain_line(publication, reference):
+    names = ", ".join(map(str, reference.author or reference.editor))
+    date = publication.issued.display if publication.issued else ""
+    return ". ".join(filter(None, (names, reference.title, publication.venue, date))) + "."
