@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from profiles.content.addresses import absolute
@@ -76,6 +77,14 @@ def citation_file_response(reference, **facts):
     response = HttpResponse(cff.dumps(reference, **facts), content_type=f"{cff.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=cff.filename)
     return response
+
+
+def exports_of_list(query=""):
+    """Return [(label, address, media type)] of the formats in which the list with a query string can be exported."""
+    return [
+        (format_.label, reverse("publications:export", args=[ending]) + query, format_.media_type)
+        for ending, format_ in EXPORTS.items()
+    ]
 
 
 def code_url(resources):

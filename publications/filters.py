@@ -90,6 +90,9 @@ class Choice:
     href: str
     selected: bool
 
+    def __str__(self):
+        return self.label
+
 
 class Facets:
     """The choices of each filter with their counts, among the works that match the other filters.

@@ -16,6 +16,7 @@ from publications.exports import (
     citation_file_response,
     code_url,
     export_response,
+    exports_of_list,
     public_reference,
     public_text,
     reference_for,
@@ -60,11 +61,12 @@ class PublicationList(FilteredPublications):
         context = super().get_context_data(filters=self.filters, facets=self.facets, selected=self.selected, **kwargs)
         number = context["page_obj"].number
         page = f"{query or '?'}{'&' if query else ''}page={number}" if number > 1 else query
-        exports = [
-            (format_.label, reverse("publications:export", args=[ending]) + query)
-            for ending, format_ in EXPORTS.items()
-        ]
-        return {**context, "canonical": self.request.path + page, "exports": exports, "works": self.object_list}
+        return {
+            **context,
+            "canonical": self.request.path + page,
+            "exports": exports_of_list(query),
+            "works": self.object_list,
+        }
 
 
 class PublicationListExport(FilteredPublications):
@@ -118,7 +120,7 @@ class PublicationDetail(VisibleDetailView):
             for ending, format_ in EXPORTS.items()
         ]
         if self.object.type in cff.TYPES:
-            exports.append((cff.label, reverse("publications:publication-cff", args=[slug]), ""))
+            exports.append((cff.label, reverse("publications:publication-cff", args=[slug]), cff.media_type))
         return exports
 
     def render_to_response(self, context, **kwargs):

@@ -5,12 +5,14 @@ from django.core.cache import caches
 from django.template import Context
 from django.template.defaultfilters import truncatechars
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 
 from config.text.links import external
 from config.text.markdown import render_inline
 from config.text.plain import plain
 from profiles.feeds import VISITOR
+from publications.exports import exports_of_list
 from publications.models import Publication
 
 register = template.Library()
@@ -47,6 +49,12 @@ def cards(context, publications, **options):
 
     html = {**cached, **rendered}
     return [(publication, html.get(keys[publication.pk], "")) for publication in publications]
+
+
+@register.simple_tag
+def list_exports(**filters):
+    """Return [(label, address, media type)] of the exports of the list with filters: tag="engines"."""
+    return exports_of_list(f"?{urlencode(filters)}")
 
 
 @register.simple_tag

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
 
-from config.web.page_cache import COMPRESSIBLE
+from config.web.page_cache import COMPRESSIBLE, is_anonymous, is_private
 from profiles.content.storage import StorageError, storage_message
 from profiles.models import Look, Person
 
@@ -40,6 +40,15 @@ PERMISSIONS = ", ".join(
 )
 
 
+# Feeds, exports and descriptions, which scripts of other sites may read as every visitor gets them.
+OPEN_TYPES = frozenset([
+    "application/atom+xml", "application/json", "application/ld+json", "application/linkset+json",
+    "application/opensearchdescription+xml", "application/vnd.citationstyles.csl+json", "application/x-bibtex",
+    "application/x-research-info-systems", "application/xml", "application/yaml", "text/calendar", "text/markdown",
+    "text/plain", "text/x-bibliography",
+])  # fmt: skip
+
+
 def site_owner(get_response):
     """Set ``request.site_owner``, a Person or None, and ``request.look``. Each is read from the database when used."""
 
@@ -54,15 +63,20 @@ def site_owner(get_response):
 def security_headers(get_response):
     """Add the Content Security Policy and related headers: no inline script or style, no third parties, no frames.
 
-    Feed readers and link previews may embed images; pages and other files may not be embedded.
+    Feed readers and link previews may embed images, and scripts of any site may read what is of OPEN_TYPES, without
+    credentials. Pages and other files may not be embedded.
     """
 
     def middleware(request):
         response = get_response(request)
-        is_image = response.headers.get("Content-Type", "").startswith("image/")
+        type_ = response.headers.get("Content-Type", "").partition(";")[0]
+        is_open = type_ in OPEN_TYPES and response.status_code == 200 and not is_private(response)
+        if is_open and is_anonymous(request.META, request.COOKIES):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+        is_embedded = type_.startswith("image/") or "Access-Control-Allow-Origin" in response.headers
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_image else "same-origin")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_embedded else "same-origin")
         return response
 
     return middleware

@@ -37,7 +37,8 @@ ENCODINGS = {  # the preferred one first
 }
 ACCEPTED = re.compile(r"([\w*-]+)\s*(?:;\s*q=([01](?:\.\d*)?)\s*)?(?:,|$)")  # (encoding, weight)
 KEY = "site.page_cache_key"  # in the environ of a request that may be answered with a cached page
-NOT_MODIFIED_HEADERS = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary")  # RFC 9110, 15.4.5
+# RFC 9110, 15.4.5; the last for scripts of other sites.
+NOT_MODIFIED_HEADERS = ("Cache-Control", "Content-Location", "ETag", "Expires", "Vary", "Access-Control-Allow-Origin")
 
 
 @lru_cache(maxsize=256)
@@ -57,6 +58,17 @@ def is_anonymous(environ, cookies):
     """Return whether a request contains nothing that could identify somebody: no session, message or Authorization."""
     names = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
     return "HTTP_AUTHORIZATION" not in environ and not any(name in cookies for name in names)
+
+
+def is_private(response):
+    """Return whether a response is for one client only, such as a preview."""
+    return bool(re.search("private|no-store", response.headers.get("Cache-Control", "")))
+
+
+def asks_for_html(environ):
+    """Return whether a request prefers HTML to all other representations of a URL, as those of browsers do."""
+    accept = environ.get("HTTP_ACCEPT", "")
+    return accept in ("", "*/*", "text/html") or accept.startswith("text/html,")
 
 
 def may_be_cached(environ, cookies):
@@ -100,8 +112,7 @@ class Page:
 
     def is_for(self, environ):
         """Return whether the page answers a request, which must ask for HTML if the URL has other representations."""
-        accept = environ.get("HTTP_ACCEPT", "")
-        return not self.is_one_of_many or accept in ("", "*/*", "text/html") or accept.startswith("text/html,")
+        return not self.is_one_of_many or asks_for_html(environ)
 
     def answer(self, environ):
         """Return status, headers and body: 304 Not Modified for a client that has the page."""
@@ -206,13 +217,12 @@ class PageCache:
         return HttpResponse(body, headers=dict(headers))
 
     def is_cacheable(self, request, response):
-        control = response.headers.get("Cache-Control", "")
         user = getattr(request, "user", None)  # None: answered before Django knew who asks
         return (
             response.status_code == 200
             and not response.streaming
             and not response.cookies
-            and not re.search("private|no-store", control)
+            and not is_private(response)
             and user is not None
             and user.is_anonymous
         )

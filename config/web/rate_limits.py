@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 
+from config.web.page_cache import asks_for_html
+
 MINUTE = 60  # seconds
 MAX_CLIENTS = 10_000  # counted in each process
 FILES = (".bib", ".ris", ".json", ".cff", ".pdf", ".ics", ".xml")
@@ -58,8 +60,11 @@ class RateLimit:
         return self.get_response(request)
 
     def is_expensive(self, request):
-        is_dynamic = request.META.get("QUERY_STRING") or request.path_info.endswith(FILES)
-        return bool(is_dynamic) and not request.path_info.startswith(self.exempt)
+        path = request.path_info
+        # The address of a page answers with an export if the client asks for it.
+        is_export = path.endswith(FILES) or (path.endswith("/") and not asks_for_html(request.META))
+        is_dynamic = request.META.get("QUERY_STRING") or is_export
+        return bool(is_dynamic) and not path.startswith(self.exempt)
 
     def is_over(self, key):
         if key is None:

@@ -1,7 +1,7 @@
 """Where the pages of the site are in an export.
 
-Static hosts ignore the query of an address and serve ``index.html`` for a folder. So the pages of a list and the parts
-of a sitemap get separate paths, and a feed gets a file name whose extension gives its type.
+Static hosts ignore the query of an address and serve ``index.html`` for a folder. So the pages of a list, also as
+Markdown, and the parts of a sitemap get separate paths, and a feed gets a file name whose extension gives its type.
 """
 
 import re
@@ -16,10 +16,11 @@ def exported(address):
     """Return the address in an export of an address on the site. Both start with a slash."""
     parts = urlsplit(address)
     path, query = parts.path, parts.query
-    if page := re.fullmatch("page=([0-9]+)", query):
-        path, query = path if page[1] == "1" else f"{path}page/{page[1]}/", ""
-    elif path.endswith(".xml") and (part := re.fullmatch("p=([0-9]+)", query)):
-        path, query = f"{path.removesuffix('.xml')}-{part[1]}.xml", ""
+    if page := re.fullmatch("(?:page|p)=([0-9]+)", query):
+        stem, dot, extension = path.rpartition(".")
+        if page[1] != "1":
+            path = f"{stem}-{page[1]}.{extension}" if dot else f"{path}page/{page[1]}/"
+        query = ""
     elif is_feed(path):
         path += "index.xml"
     return parts._replace(path=path, query=query).geturl()

@@ -23,6 +23,8 @@ HEAD = '  <meta charset="utf-8">\n'
 META_POLICY = escape(POLICY.partition("; frame-ancestors")[0], quote=False)
 # The link to a facet with all its choices, which the script of an export does not show.
 ALL_CHOICES = re.compile(r'<li><a href="[^"]*facets=all"[^>]*>[^<]*</a></li>')
+# An exported file has the whole list.
+FILTERED_EXPORTS = re.compile(r'<link rel="alternate" [^>]* href="/publications\.\w+\?[^>]*>')
 NO_SCRIPT = "<noscript><p>Here the filters and the search need JavaScript.</p></noscript>"
 
 
@@ -49,6 +51,8 @@ class Rewriter:
             "application/atom+xml": self.feed,
             "application/xml": self.sitemap,
             "application/manifest+json": self.manifest,
+            "text/markdown": self.markdown,
+            "text/plain": self.markdown,  # llms.txt
         }.get(kind)
         if rewrite is None or isinstance(response, FileResponse):
             return response
@@ -101,6 +105,9 @@ class Rewriter:
 
         return re.sub("(?<=<loc>)[^<]*", location, text)
 
+    def markdown(self, text, page):
+        return re.sub(r"(?<=\]\()[^)\s]+", lambda link: self.link(link[0], page), text)
+
     def manifest(self, text, page):
         content = json.loads(text)
         for item, name in [(content, "start_url"), *((icon, "src") for icon in content["icons"])]:
@@ -116,6 +123,7 @@ def with_headers(text, link_header):
     ]
     policy = f'<meta http-equiv="Content-Security-Policy" content="{META_POLICY}">\n'
     text = text.replace(HEAD, "".join([HEAD, policy, *links]), 1)
+    text = FILTERED_EXPORTS.sub("", text)
     script = static("js/filter.js")
     if script in text:
         text = text.replace(script, static("js/exported.js")).replace("</form>", f"</form>{NO_SCRIPT}", 1)

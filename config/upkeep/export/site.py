@@ -25,7 +25,7 @@ from projects.models import Project
 from publications.models import Publication
 
 # All other pages are linked from these, or from pages that are.
-START = ("home", "sitemap", "robots", "favicon")
+START = ("home", "sitemap", "robots", "llms", "favicon")
 NOT_FOUND = "/404.html"  # static hosts serve it for addresses without a file
 VIEWS_WITH_FORMER_SLUGS = {
     Publication: "publications:publication",
