@@ -4,6 +4,7 @@ from profiles.content.batches import batched
 from publications import citations
 from publications.exports import public_reference
 from publications.models import FormattedCitations
+from publications.references import markup
 
 CHUNK = 200  # publications in memory
 
@@ -40,6 +41,7 @@ def lines(publications, style):
 
 
 def plain_line(publication, reference):
-    names = ", ".join(map(str, reference.author or reference.editor))
-    date = publication.issued.display if publication.issued else ""
-    return ". ".join(filter(None, (names, reference.title, publication.venue, date))) + "."
+    names = publication.byline_text or ", ".join(map(str, publication.editors))
+    date = publication.issued.display if publication.issued else publication.status_label
+    parts = (names, markup.plain(reference.title), publication.venue, date)
+    return ". ".join(filter(None, parts)) + "."

@@ -46,7 +46,7 @@ def creative_work(publication, reference, site, versions=()):
     """
     type_ = type_of(publication)
     first, last = reference.first_and_last_page if type_ in PAGED else ("", "")
-    pages = fact(reference, "number-of-pages")
+    pages = fact(reference, "number-of-pages") or reference.page
     same = [publication.doi_url, publication.arxiv_url, publication.pmid_url, publication.url]
     work, others = [], []
     for version in versions:

@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from config.text.plain import plain
 from profiles.metadata import event, person, without_empty
+from profiles.models import Activity
 from projects.metadata import research_project
 from publications.metadata import creative_work
+from publications.models import Publication
 
 # JSON escapes for the characters that could end a script element or start a comment in it.
 ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
@@ -52,11 +54,16 @@ def web_page(type_, address, **facts):
     return {"@type": type_, "@id": address, "url": address, **facts}
 
 
+def name_of(item):
+    """Return the name of an object as plain text. Titles of publications and activities are Markdown."""
+    return plain(str(item)) if isinstance(item, Publication | Activity) else str(item)
+
+
 def item_list(items, site, first=1, **facts):
     """Return an ItemList of objects with pages, the first of which has the position ``first`` in the whole list."""
     rows = [
         {"@type": "ListItem", "position": position, "url": site.absolute(item.get_absolute_url()),
-         "name": site.plain(str(item))}
+         "name": name_of(item)}
         for position, item in enumerate(items, first)
     ]  # fmt: skip
     return {"@type": "ItemList", **facts, "itemListElement": rows}

@@ -95,7 +95,7 @@ def markdown_address(context):
 @register.simple_tag(takes_context=True)
 def markdown_link(context, item, address=None):
     """Return a Markdown link with the name of an object: to its page as Markdown, or to an address ("": no link)."""
-    text = escaped(plain(str(item)))
+    text = escaped(metadata.name_of(item))
     if address is None:
         address = f"{item.get_absolute_url().removesuffix('/')}.md"
     address = absolute(context, address) if address.startswith("/") else addresses.safe_url(address)

@@ -374,6 +374,8 @@ def test_a_dataset_has_a_description_a_version_and_a_catalogue(client):
         ({"type": "patent", "number": "7"}, "CreativeWork", "reportNumber", None),
         ({"type": "book", "extra": {"number-of-pages": "312"}}, "Book", "numberOfPages", 312),
         ({"type": "book", "extra": {"number-of-pages": 312}}, "Book", "numberOfPages", 312),
+        ({"type": "book", "page": "312"}, "Book", "numberOfPages", 312),
+        ({"type": "book", "page": "3-12"}, "Book", "numberOfPages", None),
         ({"type": "book", "extra": {"number-of-pages": "xii, 312"}}, "Book", "numberOfPages", None),
         ({"type": "book", "extra": {"number-of-pages": ["312"]}}, "Book", "numberOfPages", None),
         ({"type": "book", "isbn": "9783161484100"}, "Book", "isbn", "9783161484100"),

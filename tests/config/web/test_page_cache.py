@@ -80,7 +80,8 @@ PUBLIC = [
     "/", "/publications/", "/publications/on-engines/", "/publications/?tag=engines", "/publications/?page=1",
     "/tags/", "/tags/engines/", "/projects/", "/people/", "/people/ada-lovelace/", "/activities/", "/cv/", "/cv.json",
     "/cv.pdf", "/feed/", "/publications/feed/", "/activities.ics", "/sitemap.xml", "/robots.txt", "/site.webmanifest",
-    "/publications/on-engines.linkset.json", "/search/", "/card/home.png", "/icon/48.png",
+    "/publications/on-engines.linkset.json", "/search/", "/card/home.png", "/icon/48.png", "/publications.md",
+    "/publications/on-engines.md", "/index.md", "/llms.txt", "/opensearch.xml",
 ]  # fmt: skip
 
 
@@ -381,6 +382,24 @@ def test_other_representations_of_a_url_are_not_cached_as_its_page(site, visitor
     assert "Accept" in page.headers["Vary"]
     crossed = visitor.get(address, headers={"accept": "application/x-bibtex", "if-none-match": page.headers["ETag"]})
     assert crossed.status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/publications/", "/publications/?tag=engines", "/tags/engines/", "/cv/", "/"])
+@pytest.mark.parametrize("is_page_first", [True, False])
+def test_a_program_never_gets_the_cached_page_and_a_browser_never_the_other(site, visitor, address, is_page_first):
+    browser, program = {"accept": "text/html,*/*;q=0.8"}, {"accept": "text/markdown, text/html;q=0.9"}
+    for headers in [browser, program][:: 1 if is_page_first else -1]:
+        visitor.get(address, headers=headers)
+
+    for _ in range(2):
+        page, markdown = visitor.get(address, headers=browser), visitor.get(address, headers=program)
+        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert markdown.headers["Content-Type"] == "text/markdown; charset=utf-8"
+        assert "Accept" in page.headers["Vary"].split(", ")
+        assert "Accept" in markdown.headers["Vary"].split(", ")
+        same = visitor.get(address, headers={**program, "if-none-match": markdown.headers["ETag"]})
+        crossed = visitor.get(address, headers={**program, "if-none-match": page.headers["ETag"]})
+        assert (same.status_code, crossed.status_code) == (304, 200)
 
 
 @pytest.fixture
