@@ -462,8 +462,8 @@ def test_failed_addresses_are_named_and_the_rest_is_written(record, tmp_path, mo
         export(tmp_path / "out")
 
     assert str(refused.value).splitlines() == [
-        "Not written:", "/cv/ answered with 500", "/cv.md answered with 500", "/cv.pdf answered with 500",
-        "/cv.json answered with 500",
+        "Not written:", "/cv/ answered with 500", "/cv.md answered with 500", "/cv.json answered with 500",
+        "/cv.pdf answered with 500",
     ]  # fmt: skip
     assert (tmp_path / "out/cv/index.html").exists()
     assert (tmp_path / "out/cv.pdf").exists()
