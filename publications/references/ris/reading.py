@@ -4,15 +4,17 @@ import re
 from dataclasses import replace
 
 from publications.references import csl, identifiers
-from publications.references.dates import SEASONS, date_of
+from publications.references.dates import date_from_text
 from publications.references.east_asian import split_name
+from publications.references.markup import from_html, paragraphs_from_html, unescaped
 from publications.references.names import SUFFIX, parse_name
 from publications.references.reading import Loaded, Problem, joined
-from publications.references.reference import CSL_NAMES, Date, Name, Reference
+from publications.references.reference import CSL_NAMES, ROLES, Date, Name, Reference
 from publications.references.ris import tables
 from publications.references.ris.records import records
 from publications.references.wording import understood
 
+HTML = re.compile(r"(?:<|&lt;)/?(?:jats:)?(?:p|i|b|em|sub|sup|br|div|sec|title|italic|bold)\b[^<>&]*/?(?:>|&gt;)")
 ORGANISATION = re.compile(
     r"\b(?:collaboration|consortium|group|team|project|university|institute|committee|commission|association|society|"
     r"organi[sz]ation|agency|council|network|foundation|department|ministry|office|centre|center|company|inc|ltd|"
@@ -63,8 +65,8 @@ class RecordReader:
         self.changes = record.changes
         self.left = {}
         for tag, value in record.pairs:
-            if value:
-                self.left.setdefault(tag, []).append(value)
+            if text := _text(tag, value):
+                self.left.setdefault("AU" if tag == "A1" else tag, []).append(text)
         self.tag = self.take("TY").upper()
         self.found = {"type": tables.TYPES.get(self.tag, "document")}
         self.extra = {}
@@ -82,12 +84,14 @@ class RecordReader:
 
     def reference(self):
         self._type()
-        for name, tags in (tables.BOOK_NAMES if self.tag in tables.BOOKS else tables.NAMES).items():
-            self.found[name] = tuple(map(read_name, self.take_all(*tags)))
+        self._names()
         self._titles()
         self.found |= {name: self.take(*tags) for name, tags in tables.FIELDS.items() if name not in self.found}
-        self.extra |= {name: value for tag, name in tables.EXTRA.items() if (value := self.take(tag))}
+        for name, tags in tables.EXTRA.items():
+            if name not in self.extra and (value := self.take(*tags)):
+                self.extra[name] = value
         self._dates()
+        self._pages()
         self._numbers()
         self._identifiers()
         self._words()
@@ -110,25 +114,37 @@ class RecordReader:
         if kinds and (type_ := tables.KINDS.get((self.tag, kinds[0].lower()))):
             self.found["type"] = type_
             self.left["M3"] = kinds[1:]
+        type_ = self.found["type"]
+        own = {tag: (name,) for tag, name in tables.BY_TYPE.get(type_, {}).items()} | tables.READ_BY_TYPE.get(type_, {})
         if self.tag == "CONF" and "C1" not in self.left:
-            return  # publishers write their own place to CY
-        for tag, name in tables.BY_TYPE.get(self.found["type"], {}).items():
-            if value := self.take(tag):
-                (self.found if name in CSL_NAMES else self.extra)[name] = value
+            own.pop("CY")  # publishers write their own place there
+        for tag, names in own.items():
+            free = [name for name in names if name not in self.found | self.extra]
+            if free and (value := self.take(tag)):
+                (self.found if free[0] in CSL_NAMES else self.extra)[free[0]] = value
+
+    def _names(self):
+        for role, tags in tables.names_of(self.tag, self.found["type"]).items():
+            names = tuple(map(read_name, self.take_all(*tags)))
+            if role in ROLES:
+                self.found[role] = names
+            elif names:
+                self.extra[role] = [csl.name_to_csl(name) for name in names]
 
     def _titles(self):
         found, order = self.found, ("T2", "JF", "BT")
         found["title"] = self.take("TI", "T1", "CT")
-        if found["type"] in ("book", "periodical"):
+        if self.tag in tables.BOOKS or found["type"] in ("book", "periodical"):
             found["title"] = found["title"] or self.take("BT", "T2", "JF")
             # The second title of a book is its series.
             self.left["T3"] = [*self.left.get("T3", []), *self.take_all("T2")]
+        found["title"] = found["title"] or self.take("ST")
         if found["type"] == "paper-conference" and self.left.get("C3"):
             # The second title is the conference if the proceedings have a title.
             event = self.take("T2")
             found["event_title"] = event if event not in self.left["C3"] else ""
             order = ("C3", "JF", "BT")
-        names = list(dict.fromkeys(self.take_all(*order)))
+        names = list(dict.fromkeys([*filter(None, [found.get("container_title")]), *self.take_all(*order)]))
         short = self.take_all("JO", "J2", "JA", "J1")
         if not names and short:
             names = [max(short, key=len)]
@@ -138,45 +154,68 @@ class RecordReader:
             self.extra["container-titles"] = rest
 
     def _dates(self):
-        dates = [_date(self.take(tag)) for tag in ("PY", "Y1", "DA")]
-        year = next((date.year for date in dates if date.year), None)
-        # Use the most precise of the dates in the same year.
-        dates = [date for date in dates if date and date.year == year]
-        self.found["issued"] = max(dates, key=lambda date: len(date.iso), default=Date())
-        if accessed := _date(self.take("Y2")):
-            self.extra["accessed"] = csl.date_to_csl(accessed)
+        year = self.take("PY")
+        whole = _date(year)
+        # The day of the same year. EndNote's DA may have only the day and month.
+        dates = {tag: _date(value, whole.year) for tag in ("DA", "Y1") for value in self.left.get(tag, [])[:1]}
+        dates = {tag: date for tag, date in dates.items() if date.parts or tag == "Y1"}
+        for tag in dates:
+            self.take(tag)
+        whole = whole or next(iter(dates.values()), Date())
+        self.found["issued"] = max(
+            [whole, *(date for date in dates.values() if date.year == whole.year)], key=_precision
+        )
+        online = _date(self.found["edition"]) if self.found["type"] == "article-journal" else Date()
+        if len(online.iso) > 4:  # EndNote's date of the online version
+            self.extra["available-date"], self.found["edition"] = csl.date_to_csl(online), ""
+        for tag in ("Y2", "M1", "VL") if self.found["type"] in tables.ACCESSED else ("Y2",):
+            if (values := self.left.get(tag)) and (accessed := _date(values[0])).parts:
+                self.extra.setdefault("accessed", csl.date_to_csl(accessed))
+                self.take(tag)
+
+    def _pages(self):
+        """Set the pages, or the number of pages of a whole work."""
+        start, end = (re.sub(r"\s*[-‐–—]+\s*", "-", self.take(tag)) for tag in ("SP", "EP"))
+        number = re.sub(r"(?<=\d)\s*(?:pp?\.?|pages)$", "", start)
+        if (
+            not end
+            and "-" not in start
+            and (self.tag in tables.WHOLE or (self.tag in tables.OFTEN_WHOLE and number.isdigit()))
+        ):
+            self.extra |= {"number-of-pages": number} if number else {}
+            start = ""
+        page = f"{start}-{end}" if start and end and end != start and "-" not in start else start or end
+        self.found["page"] = page or self.take("C7")
 
     def _numbers(self):
         found, is_numbered = self.found, self.found["type"] in tables.NUMBERED
-        start, end = (re.sub(r"\s*[-‐–—]+\s*", "-", self.take(tag)) for tag in ("SP", "EP"))
-        found["page"] = f"{start}-{end}" if start and end and end != start and "-" not in start else start or end
-        found["page"] = found["page"] or self.take("C7")
-        if start and not end and self.tag in tables.WHOLE:
-            self.extra["number-of-pages"], found["page"] = start, ""
-        issue, number = self.take("IS"), self.take("M1")
-        if is_numbered:
-            found["number"] = number or issue
-            issue = issue if number and issue != number else ""
-        elif number:
-            self.extra["m1"] = number
-        found["issue"] = issue
+        found.setdefault("issue", self.take("IS"))
         genre = self.take("M3")
         if re.match(rf"(?:doi:?\s*)?{identifiers.DOI_PREFIX}", genre, re.IGNORECASE):
             found["doi"] = found["doi"] or genre
         else:
-            found["genre"] = genre
-        for value in re.split(r"\s*[;\n]\s*|\s(?=\d{4}-\d{3}[\dXx]\b)", " ".join(self.take_all("SN"))):
-            digits = re.sub(r"[^0-9Xx]", "", value)
+            found["genre"] = genre or found.get("genre", "")
+        if self.found["type"] == "thesis" and not found["genre"] and not re.search(r"\d", found["volume"]):
+            found["genre"], found["volume"] = found["volume"], ""  # the degree
+        marks = r"\s*\((?:issn|isbn|print|online|electronic)[^)]*\)$"
+        for text in re.split(r"\s*[;\n]\s*|\s(?=\d{4}-\d{3}[\dXx]\b)", " ".join(self.take_all("SN"))):
+            digits = re.sub(r"[^0-9Xx]", "", text)
             name = {8: "issn", 10: "isbn", 13: "isbn"}.get(len(digits), "number")
             name = "number" if is_numbered and len(digits) != 13 else name
-            if value and found.get(name):
-                found[name] += f", {value}"
-            elif value:
-                marks = r"\s*\((?:issn|isbn|print|online|electronic)[^)]*\)$"
-                found[name] = re.sub(marks, "", value, flags=re.IGNORECASE)
+            value = re.sub(marks, "", text, flags=re.IGNORECASE)
+            if value not in found.get(name, "").split(", "):
+                found[name] = ", ".join(filter(None, [found.get(name), value]))
+        if is_numbered and not found.get("number"):
+            found["number"] = self.take("M1") or found["issue"]
+            found["issue"] = "" if found["issue"] == found["number"] else found["issue"]
 
     def _identifiers(self):
         found = self.found
+        if pubmed := re.match(rf"PM:({identifiers.PMID})$", found["url"]):
+            found["pmid"], found["url"] = pubmed[1], ""  # Reference Manager
+        for tag in ("C2", "C3", "C7"):
+            if re.fullmatch(identifiers.PMCID, "".join(self.left.get(tag, [])[:1])):
+                self.extra["PMCID"] = self.take(tag)
         found["doi"] = identifiers.bare_doi(found["doi"]) or identifiers.doi_of_url(found["url"])
         accession = self.take("AN")
         arxiv = re.fullmatch(
@@ -191,13 +230,13 @@ class RecordReader:
             self.extra["an"] = accession
 
     def _words(self):
-        if remarks := self.take_all("N1", "RN"):
+        # EndNote repeats the title in the notes.
+        if remarks := [text for text in self.take_all("N1", "RN") if text != self.found["title"]]:
             # EndNote's research notes, Zotero's child notes, what a database exports about itself: not bibliographic.
             self.extra["annote"] = "\n\n".join(remarks)
-        words = self.take_all("KW")
-        if len(words) == 1:
-            words = re.split(r"\s*;\s*", words[0])
-        self.found["keyword"] = tuple(dict.fromkeys(filter(None, words)))
+        words = [word.removeprefix("%K ").strip() for value in self.take_all("KW") for word in value.split(";")]
+        words = words[0].split(",") if len(words) == 1 else words
+        self.found["keyword"] = tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
 
     def _preprint(self):
         """Set the arXiv identifier, and the type of a work that appeared on a preprint server only."""
@@ -230,18 +269,24 @@ def read_name(text):
     return Name(family=parts[0], given=parts[1], suffix=", ".join(parts[2:]))
 
 
-def _date(text):
-    """Return the Date of RIS's "YYYY/MM/DD/other", or of "17 May 2024" and similar texts."""
-    parts = re.fullmatch(r"(\d{4})(?:/(\d{0,2})(?:/(\d{0,2})(?:/(.*))?)?)?", text)
-    if not parts:
-        words = re.fullmatch(r"(?:(\d{1,2})\s+)?([^\W\d_]+\.?)\s+(?:(\d{1,2}),?\s+)?(\d{4})", text)
-        if words:
-            return date_of(words[4], words[2], words[1] or words[3] or "")
-        return csl.date_from_csl(text.rstrip("/"))
-    year, month, day, other = (part or "" for part in parts.groups())
-    if other and not month:
-        named = date_of(year, other, "")
-        if named.season or len(named.iso) > 4:
-            return named
-    numbers = [number for number in (year, month, day) if number.strip("0")]
-    return csl.date_from_csl({"date-parts": [numbers], "season": SEASONS.get(other.strip().lower(), "")})
+def _date(text, year=None):
+    """Return the Date of RIS's "YYYY/MM/DD/other" or of another text, which may lack the year if that is known."""
+    parts = re.fullmatch(r"(\d{4})/(\d{0,2})/(\d{0,2})/(.*)", text)
+    if parts:
+        # The rest may be a season, a month in words, or the time.
+        named = date_from_text(f"{parts[4]} {parts[1]}") if not parts[2] else Date()
+        return named if named.parts else date_from_text("/".join(filter(None, parts.groups()[:3])))
+    return date_from_text(f"{text} {year}" if year and not re.search(r"\d{4}", text) else text)
+
+
+def _precision(date):
+    return len(date.iso), bool(date.season)
+
+
+def _text(tag, value):
+    """Return a value without HTML: its entities as characters, and the markup of titles as rich text."""
+    if "&" not in value and "<" not in value:
+        return value
+    if tag in tables.TITLES:
+        return from_html(value)
+    return paragraphs_from_html(value) if tag in tables.ABSTRACTS and HTML.search(value) else unescaped(value)

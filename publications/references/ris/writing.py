@@ -4,8 +4,9 @@ import json
 import re
 
 from publications.references import csl
+from publications.references.csl.reading import names_from_csl
 from publications.references.dates import SEASONS
-from publications.references.reference import CSL_NAMES, Reference
+from publications.references.reference import CSL_NAMES, ROLES, Reference
 from publications.references.ris import tables
 from publications.references.ris.reading import loads, read_name
 from publications.references.wording import stage_of
@@ -52,9 +53,7 @@ def _pairs(reference, *, complete):
     type_ = imported if imported and (complete or imported not in tables.SELDOM_KNOWN) else usual
     others, own = tables.BY_TYPE.get(reference.type, {}), _own_tags(reference, extra)
     found = [("TY", type_)]
-    for role, tags in (tables.BOOK_NAMES if type_ in tables.BOOKS else tables.NAMES).items():
-        tag = "ED" if tags[0] == "A3" and role == "editor" else tags[0]
-        found += [(tag, _written_name(name)) for name in getattr(reference, role)]
+    found += _names(reference, extra, type_)
     start, dash, end = reference.page.partition("-")
     if not dash or "-" in end or "," in reference.page:
         start, end = reference.page, ""
@@ -69,7 +68,7 @@ def _pairs(reference, *, complete):
         ("J2", reference.container_title_short),
         ("C3", reference.container_title if is_paper else ""),
         *own.items(),
-        *((tag, extra.pop(name)) for tag, name in tables.EXTRA.items() if isinstance(extra.get(name), str)),
+        *((tag, extra.pop(name)) for name, (tag, *_) in tables.EXTRA.items() if isinstance(extra.get(name), str)),
         ("PY", f"{reference.year:04}" if reference.year else reference.issued.literal or (stage and reference.status)),
         ("DA", _written_date(reference.issued)),
         ("IS", "" if is_numbered else reference.issue),
@@ -93,6 +92,16 @@ def _pairs(reference, *, complete):
     if type_ == "COMP":
         own["LA"] = ""  # Zotero reads the programming language there
     return [(tag, value) for tag, value in found if value and own.get(tag, value) == value]
+
+
+def _names(reference, extra, type_):
+    """Return the tags and values of the names of a record with this TY. Remove their roles from ``extra``."""
+    found = []
+    for role, tags in tables.names_of(type_, reference.type).items():
+        names = getattr(reference, role) if role in ROLES else names_from_csl(extra.pop(role, []))
+        tag = "ED" if tags[:1] == ("A3",) and role == "editor" else "".join(tags[:1])
+        found += [(tag, _written_name(name)) for name in names if tag]
+    return found
 
 
 def _own_tags(reference, extra):
