@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from profiles.content.dates import PartialDate
 from profiles.models.tag import tag_key
 from publications.references import csl, links, markup
-from publications.references.names import parse_name
+from publications.references.names import distinct, parse_name
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
 from publications.references.wording import stage_of
 
@@ -47,7 +47,7 @@ def columns_of(model, reference):
     if reference.keyword:
         # Tags have another order and spelling.
         extra["keyword"] = list(reference.keyword)
-    authors = set(map(str, reference.author))
+    authors = set(distinct(reference.author))
     marks = [name for name in MARKS if names_in(extra, name) <= authors]
     for name in (*links_of(model, extra), *marks):
         extra.pop(name, None)  # they are other models' rows
@@ -162,11 +162,11 @@ def reference_of(publication):
     keywords = tuple(map(str, originals.get("keyword", ())))
     by_role = {}
     for authorship in publication.authorships.all():
-        name = authorship.as_name()
-        by_role.setdefault(authorship.role.replace("-", "_"), []).append(name)
-        for mark, column in MARKS.items():
-            if authorship.role == "author" and getattr(authorship, column):
-                extra[mark] = f"{extra[mark]}; {name}" if mark in extra else str(name)
+        by_role.setdefault(authorship.role.replace("-", "_"), []).append(authorship.as_name())
+    authors = _labelled(publication.authorships.all())
+    for name, column in MARKS.items():
+        if marked := [label for label, authorship in authors if getattr(authorship, column)]:
+            extra[name] = "; ".join(filter(None, [extra.get(name), *marked]))
     for resource in publication.resources.all():
         if resource.url:
             links.add(extra, links.name_for(resource.kind, resource.label), resource.url)
@@ -194,11 +194,17 @@ def authorships_of(model, reference):
 
 def mark(authorships, extra):
     """Set the columns in MARKS of the authors that ``extra`` lists."""
-    for name, column in MARKS.items():
-        marked = names_in(extra, name)
-        for authorship in authorships if marked else ():
-            if authorship.role == "author" and str(authorship.as_name()) in marked:
+    marked = {column: names_in(extra, name) for name, column in MARKS.items()}
+    for label, authorship in _labelled(authorships):
+        for column, names in marked.items():
+            if label in names:
                 setattr(authorship, column, True)
+
+
+def _labelled(authorships):
+    """Return [(the name in the lists of ``extra``, authorship)] of the authors among authorships."""
+    authors = [authorship for authorship in authorships if authorship.role == "author"]
+    return list(zip(distinct(authorship.as_name() for authorship in authors), authors, strict=True))
 
 
 def resources_of(publication, extra):

@@ -7,6 +7,7 @@ name is "Cruz y Ortega" in "de la Cruz y Ortega", and "Van der Berg" with a capi
 """
 
 import re
+from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
 from html import unescape
@@ -95,6 +96,13 @@ def parse_tex_name(source):
         given = {name.strip(): _text(value.strip().strip('"')) for name, _, value in pairs}
         return Name(**{field: given[name] for name, field in PARTS.items() if given.get(name)})
     return _name_of_parts(source, split(source, r"\s*,\s*"), _text)
+
+
+def distinct(names):
+    """Return Names as texts. One that occurs several times gets its place in the list: "Wei Wang (3)"."""
+    texts = list(map(str, names))
+    counts = Counter(texts)
+    return [f"{text} ({place})" if counts[text] > 1 else text for place, text in enumerate(texts, 1)]
 
 
 def _name_of_parts(source, parts, read):

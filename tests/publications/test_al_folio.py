@@ -115,6 +115,22 @@ def test_a_link_that_an_editor_added_or_changed_is_not_doubled_or_overwritten():
     assert changes(text) == [("code", f"{SITE}/mine", f"{SITE}/v2", True)]
 
 
+@pytest.mark.parametrize(
+    ("authors", "marked"),
+    [
+        ("Wang, Wei and Wang*, Wei", [2]),
+        ("王*, 小明 and 李, 四 and {Engine Group} and King*, Jr., Martin and de la Vega*, Ana", [1, 4, 5]),
+    ],
+)
+def test_marks_are_those_of_the_author_at_that_place(authors, marked):
+    text = ENTRY.replace("Lovelace*, Ada* and Babbage, Charles and Taylor*, Richard†", authors)
+
+    take(text)
+
+    assert list(Authorship.objects.filter(equal_contribution=True).values_list("position", flat=True)) == marked
+    assert [Publication.objects.with_references(EDITORS).get().as_reference()] == references(text)
+
+
 def test_the_selection_award_and_marks_can_change_later():
     take(ENTRY.replace("selected = {true}, ", "").replace("Test of Time", "").replace("*", ""))
     before = Publication.objects.get()

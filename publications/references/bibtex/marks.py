@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from publications.references.names import parse_name
+from publications.references.names import distinct, parse_name
 
 SYMBOLS = "*∗⁎†‡§¶‖"
 # In rich text: "Ada*", "Ada¹", "Ada<sup>1,*</sup>", "Ada$^\dagger$".
@@ -35,16 +35,16 @@ def without_marks(names, *explanations):
     """
     explained = list(map(meanings, explanations))
     known = next((one for one in explained if any(one.values())), explained[0])
-    bare, found, unknown = [], {}, []
-    for name, signs in map(_separated, names):
-        bare.append(name)
+    bare, marks = zip(*map(_separated, names), strict=True) if names else ((), ())
+    found = {}
+    for name, signs in zip(distinct(bare), marks, strict=True):
         for sign in signs:
             kinds = known.get(sign, known.get("") or ["equal-contribution"] * (sign == "*"))
             for kind in kinds:
-                found.setdefault(kind, {})[str(name)] = True
-            unknown += [] if kinds else [f"{name} {sign}"]
-    found |= {"author-marks": unknown} if unknown else {}
-    return tuple(bare), {kind: "; ".join(people) for kind, people in found.items()}
+                found.setdefault(kind, {})[name] = True
+            if not kinds:
+                found.setdefault("author-marks", {})[f"{name} {sign}"] = True
+    return bare, {kind: "; ".join(people) for kind, people in found.items()}
 
 
 def meanings(text):
