@@ -7,6 +7,7 @@ from profiles.content.publishing import EDITORS
 from publications.imports import RowKind, apply, plan
 from publications.models import Authorship, Batch, Publication, Resource
 from publications.references import bibtex, links
+from publications.references.formats import loads
 from publications.unplaced import unplaced
 from tests import make
 
@@ -231,6 +232,22 @@ def test_only_what_an_editor_may_miss_is_listed(field, listed):
     [reference] = references(f"@book{{a, title = {{T}}, author = {{Lovelace, Ada}}, {field}}}")
 
     assert [one.name for one in unplaced(reference)] == listed
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("TY  - JOUR\nTI  - On Engines\nC1  - In two parts\nVL  - 7\nER  - \n", [("c1", "In two parts")]),
+        (
+            f'[{{"title": "On Engines", "volume": 7, "custom": {{"code": "{SITE}", "shelf": "B"}}, "DOI": "soon"}}]',
+            [("shelf", "B"), ("DOI", "soon")],
+        ),
+    ],
+)
+def test_files_of_every_format_are_examined(text, listed):
+    [reference] = loads(text).references
+
+    assert [(field.name, field.value) for field in unplaced(reference)] == listed
 
 
 @pytest.mark.parametrize(
