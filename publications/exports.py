@@ -55,14 +55,15 @@ def public_text(publications, ending, url=None, **options):
 
 
 def _with_links(publication, ending, url):
-    """Return the public Reference with links to its page and its PDF, where BibTeX or RIS has a field for them.
+    """Return the public Reference with links to its page and its PDF, in the fields of BibTeX or RIS that Zotero reads.
 
     The page is the URL of a work that has no other. Else it is in "biburl", as in DBLP, or in a second UR.
     """
     reference, page = public_reference(publication), url(publication.get_absolute_url())
-    links = {"biburl" if ending == "bib" else "ur": page} if reference.url else {}
-    if ending == "ris" and (pdf := pdf_of(publication)):
-        links["l1"] = pdf.url or url(pdf.href)
+    page_field, pdf_field = {"bib": ("biburl", "pdf"), "ris": ("ur", "l1")}[ending]
+    links = {page_field: page} if reference.url else {}
+    if pdf := pdf_of(publication):
+        links[pdf_field] = pdf.url or url(pdf.href)
     return replace(reference, url=reference.url or page, extra=reference.extra | links)
 
 

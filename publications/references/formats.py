@@ -3,7 +3,8 @@
 A module has a ``label``, and:
 
 - ``write``, ``dumps`` and ``media_type`` if it exports a list of References as a file, with the key in FORMATS as the
-  file name extension; ``dumps`` or ``tags`` of a single Reference otherwise;
+  file name extension; ``dumps`` or ``tags`` of a single Reference otherwise. Files are ``complete`` (the same
+  References are imported from them) or have only what the format has a field for, since other programs show the rest;
 - ``read`` and ``loads`` if it can be imported.
 """
 

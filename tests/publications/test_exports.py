@@ -1,6 +1,7 @@
 """The record as files: addresses, filters, media types, names, and what a visitor must not see."""
 
 import json
+import re
 
 import pytest
 from django.core.files.base import ContentFile
@@ -185,16 +186,18 @@ def test_each_item_links_back_to_its_page(client, settings):
     ]
 
 
-def test_the_pdf_of_a_work_is_in_ris_whether_it_was_uploaded_or_not(client):
+def test_the_pdf_of_a_work_is_in_bibtex_and_ris_whether_it_was_uploaded_or_not(client):
     make.publication("External").resources.create(kind="pdf", url="https://example.org/external.pdf")
     make.publication("Code").resources.create(kind="code", url="https://example.org/code.pdf")
     both = make.publication("Uploaded")
     both.resources.create(kind="pdf", url="https://example.org/other.pdf")
     both.resources.create(kind="pdf", file=ContentFile(b"%PDF-1.7", "up.pdf"))
 
-    assert sorted(lines_with(client.get("/publications.ris"), "L1  - ")) == [
-        "L1  - http://testserver/publications/uploaded/up.pdf", "L1  - https://example.org/external.pdf"
-    ]  # fmt: skip
+    for ending, mark in (("ris", "L1  - "), ("bib", "pdf = ")):
+        lines = lines_with(client.get(f"/publications.{ending}"), mark)
+        assert [re.search(r"http[^}]*", line)[0] for line in lines] == [
+            "http://testserver/publications/uploaded/up.pdf", "https://example.org/external.pdf"
+        ]  # fmt: skip
 
 
 def test_the_entry_on_the_page_is_the_one_that_visitors_export(client, editor_client):
