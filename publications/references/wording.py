@@ -103,10 +103,17 @@ def _names(reference, extra):
     """Return the names without "et al." or "others" at the end, which ``extra["et-al"]`` records."""
     fields = {}
     for role in ROLES:
-        *names, last = getattr(reference, role) or (Name(),)
-        parts = {part: OTHERS.sub("", getattr(last, part)) for part in ("literal", "family", "given", "suffix")}
+        if not getattr(reference, role):
+            continue
+        *names, last = getattr(reference, role)
+        parts = {part: _without_others(getattr(last, part)) for part in ("literal", "family", "given", "suffix")}
         shortened = Name() if OTHERS.fullmatch(str(last)) else replace(last, **parts)
         if shortened != last and (names or shortened != Name()):
             fields[role] = (*names, *([shortened] if shortened != Name() else []))
             extra["et-al"] = list(dict.fromkeys([*extra.get("et-al", []), CSL_NAMES[role]]))
     return fields
+
+
+def _without_others(text):
+    # Only the end is searched, because the time grows with the square of the length.
+    return text[:-50] + OTHERS.sub("", text[-50:])

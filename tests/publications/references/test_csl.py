@@ -164,9 +164,10 @@ def test_items_are_imported_one_a_line():
         ("[" * 300_000, 0, 0), ('{"a":' * 50_000, 0, 1), ("{x}," * 100_000, 0, 1000),
         (json.dumps({"type": "book", "title": '<span class="nocase">' * 30_000}), 1, 0),
         (json.dumps({"type": "book", "title": ["<math>" * 30_000]}), 1, 0),
+        (json.dumps({"type": "book", "author": [{"literal": ", " * 30_000}]}), 1, 0),
         (json.dumps({"type": "book", "note": "{:a" * 100_000 + "PMID: 1\n" * 10_000}), 1, 0),
     ],
-    ids=["brackets", "braces", "broken", "marks", "formulas", "note"],
+    ids=["brackets", "braces", "broken", "marks", "formulas", "name", "note"],
 )  # fmt: skip
 def test_hostile_text_is_read_in_linear_time(text, references, problems):
     loaded = csl.loads(text)
