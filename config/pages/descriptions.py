@@ -6,9 +6,6 @@ from django.views.generic import TemplateView
 from config.pages.home import Home, selected_papers
 from config.pages.representations import markdown_address
 from profiles.feeds import VISITOR, site_name
-from profiles.models import Activity, Person
-from projects.models import Project
-from publications.models import Publication
 from publications.references.formats import EXPORTS
 
 
@@ -22,14 +19,13 @@ class LLMs(TemplateView):
         self.request.user = VISITOR
         owner = self.request.site_owner
         is_public = bool(owner) and owner.is_public_page
-        works = Publication.objects.published().works(VISITOR)
         pages = [
-            ("Home", "home", "biography and selected work" if is_public else ""),
-            ("Publications", "publications:publications", f"{works.count()} works, the newest first"),
-            ("Projects", "projects:projects", f"{Project.objects.published().count()} projects"),
-            ("Activities", "profiles:activities", f"{Activity.objects.published().count()} talks, teaching, service …"),
-            ("People", "profiles:people", f"{Person.objects.published().count()} people"),
-            ("Tags", "tags", "all subjects"),
+            ("Home", "home", "biography and selected work"),
+            ("Publications", "publications:publications", "all works, the newest first"),
+            ("Projects", "projects:projects", "software, data, books"),
+            ("Activities", "profiles:activities", "talks, teaching, service, travel"),
+            ("People", "profiles:people", "the people of this site"),
+            ("Tags", "tags", "all subjects, by use"),
             *([("CV", "cv", "curriculum vitae")] if is_public else []),
         ]
         exports = [

@@ -2,7 +2,7 @@
 
 The address of a page answers with the representation that the Accept header prefers. As Markdown, a page also has an
 address of its own. All contain only what visitors may see, even if an editor requests them. To add a representation,
-write its function and add it to EVERY or WORKS.
+write its function and add it to FOR_PAGES or FOR_WORKS.
 """
 
 import re
@@ -104,17 +104,17 @@ def as_markdown(request, response, parameters):
     return HttpResponse(f"{text}\n", content_type=f"{MARKDOWN}; charset=utf-8")
 
 
-EVERY = {JSON_LD: as_json_ld, MARKDOWN: as_markdown}
-WORKS = {
+FOR_PAGES = {JSON_LD: as_json_ld, MARKDOWN: as_markdown}
+FOR_WORKS = {
     **{media_type: partial(as_export, ending=ending) for media_type, ending in BY_MEDIA_TYPE.items()},
     BIBLIOGRAPHY: as_bibliography,
     signposting.LINKSET: as_linkset,
-    **EVERY,
+    **FOR_PAGES,
 }
 
 
 @dataclass(frozen=True)
-class Page:
+class RepresentedPage:
     """A page with representations. ``markdown`` is its route as Markdown, ``offers`` maps media types to functions."""
 
     view: type
@@ -124,17 +124,19 @@ class Page:
 
 # By URL name.
 PAGES = {
-    "home": Page(home.Home, "index.md", EVERY),
-    "cv": Page(cv.Curriculum, "cv.md", {MARKDOWN: as_markdown}),
-    "tags": Page(tags.TagList, "tags.md", EVERY),
-    "tag": Page(tags.TagDetail, "tags/<str:slug>.md", WORKS),
-    "publications:publications": Page(publications.PublicationList, "publications.md", WORKS),
-    "publications:publication": Page(publications.PublicationDetail, "publications/<str:slug>.md", WORKS),
-    "projects:projects": Page(projects.ProjectList, "projects.md", EVERY),
-    "projects:project": Page(projects.ProjectDetail, "projects/<str:slug>.md", WORKS),
-    "profiles:people": Page(profiles.PersonList, "people.md", EVERY),
-    "profiles:person": Page(profiles.PersonDetail, "people/<str:slug>.md", WORKS),
-    "profiles:activities": Page(profiles.ActivityList, "activities.md", EVERY),
+    "home": RepresentedPage(home.Home, "index.md", FOR_PAGES),
+    "cv": RepresentedPage(cv.Curriculum, "cv.md", {MARKDOWN: as_markdown}),
+    "tags": RepresentedPage(tags.TagList, "tags.md", FOR_PAGES),
+    "tag": RepresentedPage(tags.TagDetail, "tags/<str:slug>.md", FOR_WORKS),
+    "publications:publications": RepresentedPage(publications.PublicationList, "publications.md", FOR_WORKS),
+    "publications:publication": RepresentedPage(
+        publications.PublicationDetail, "publications/<str:slug>.md", FOR_WORKS
+    ),
+    "projects:projects": RepresentedPage(projects.ProjectList, "projects.md", FOR_PAGES),
+    "projects:project": RepresentedPage(projects.ProjectDetail, "projects/<str:slug>.md", FOR_WORKS),
+    "profiles:people": RepresentedPage(profiles.PersonList, "people.md", FOR_PAGES),
+    "profiles:person": RepresentedPage(profiles.PersonDetail, "people/<str:slug>.md", FOR_WORKS),
+    "profiles:activities": RepresentedPage(profiles.ActivityList, "activities.md", FOR_PAGES),
 }
 
 

@@ -70,8 +70,7 @@ def security_headers(get_response):
     def middleware(request):
         response = get_response(request)
         type_ = response.headers.get("Content-Type", "").partition(";")[0]
-        is_open = type_ in OPEN_TYPES and response.status_code == 200 and not is_private(response)
-        if is_open and is_anonymous(request.META, request.COOKIES):
+        if type_ in OPEN_TYPES and not is_private(response) and is_anonymous(request.META, request.COOKIES):
             response.headers["Access-Control-Allow-Origin"] = "*"
         is_embedded = type_.startswith("image/") or "Access-Control-Allow-Origin" in response.headers
         response.headers.setdefault("Content-Security-Policy", POLICY)

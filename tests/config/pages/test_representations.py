@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from config.pages.representations import PAGES, preferred
+from profiles.models import Look
 from publications.citations import Style, digest
 from publications.exports import public_reference
 from publications.models import FormattedCitations, Publication
@@ -287,6 +288,19 @@ def test_notes_of_editors_and_mail_addresses_are_not_in_markdown(client):
     for path in ("/index.md", "/people/ada-lovelace.md", "/cv.md", "/llms.txt"):
         assert "secret" not in client.get(path).text
         assert "@" not in client.get(path).text
+
+
+def test_the_home_page_as_markdown_has_the_blocks_of_the_page(client, record):
+    make.section("Outside", body="I play chess.")
+    assert "## Outside\n\nI play chess." in client.get("/index.md").text
+
+    look = Look.objects.create(person=record.authors.get())
+    look.blocks = ["projects", "biography"]
+    look.save()
+
+    text = client.get("/index.md").text
+    assert re.findall("^#.*$", text, re.MULTILINE) == ["# Ada Lovelace", "## Projects"]
+    assert "I write *programs*." in text
 
 
 def test_a_long_list_as_markdown_has_pages(client):

@@ -258,6 +258,27 @@ def test_names_under_blind_review_are_not_in_the_index(record, tmp_path):
     assert "hopper" not in index
 
 
+def test_the_pages_as_markdown_lead_to_files(record, tmp_path, monkeypatch):
+    monkeypatch.setattr("publications.views.PublicationList.paginate_by", 1)
+    export(tmp_path / "out")
+    files = files_of(tmp_path / "out")
+
+    for name in ("index.md", "publications.md", "publications-2.md", "tags/shared.md", "cv.md", "llms.txt"):
+        text = files[name].read_text()
+        links = re.findall(rf"\]\({BASE}/([^)]*)\)", text)
+        assert links, name
+        assert [
+            link for link in links if unquote(f"{link}index.html" if link.endswith("/") else link) not in files
+        ] == []
+        assert "testserver" not in text
+        assert not any(word in text.lower() for word in SECRETS)
+    assert f"[Next page]({BASE}/publications-2.md)" in files["publications.md"].read_text()
+    assert f"[Atom feed]({BASE}/feed/index.xml)" in files["llms.txt"].read_text()
+    assert f'template="{BASE}/search/?q={{searchTerms}}"' in files["opensearch.xml"].read_text()
+    # An export has no filters.
+    assert "publications.bib?" not in files["tags/shared/index.html"].read_text()
+
+
 def test_a_second_run_touches_nothing_and_a_third_what_has_changed(record, tmp_path):
     out = tmp_path / "out"
     export(out)
@@ -510,6 +531,8 @@ def test_without_an_owner_there_is_nothing_to_export(tmp_path):
         ("/publications/?tag=a&page=2", "/publications/?tag=a&page=2", "publications/index.html"),
         ("/tags/shared/feed/", "/tags/shared/feed/index.xml", "tags/shared/feed/index.xml"),
         ("/tags/feed/", "/tags/feed/", "tags/feed/index.html"),
+        ("/publications.md?page=2", "/publications-2.md", "publications-2.md"),
+        ("/publications.md?page=1", "/publications.md", "publications.md"),
         ("/sitemap-tags.xml?p=2", "/sitemap-tags-2.xml", "sitemap-tags-2.xml"),
         ("/card/cv.png?v=12", "/card/cv.png?v=12", "card/cv.png"),
         ("/tags/%E6%9C%BA/#x", "/tags/%E6%9C%BA/#x", "tags/机/index.html"),
