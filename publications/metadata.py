@@ -67,7 +67,7 @@ def creative_work(publication, reference, site, versions=()):
             "abstract": site.plain(reference.abstract),
             "description": description(reference, site) if type_ == "Dataset" else "",
             "keywords": list(reference.keyword),
-            "inLanguage": reference.language,
+            "inLanguage": publication.language_tag or reference.language,
             "isPartOf": container(reference),
             "includedInDataCatalog": catalogue(reference) if type_ == "Dataset" else {},
             "releasedEvent": meeting(reference),

@@ -1,5 +1,6 @@
 """The CV as a PDF, typeset from templates/config/cv.typ."""
 
+from config.text.languages import isolated_in_text
 from config.text.periods import period
 from config.text.typesetting import typeset, with_formulas
 
@@ -52,7 +53,7 @@ def _item(kind, item, cv, absolute):
 
 def _publication(entry, owner, absolute):
     publication = entry.publication
-    names = [{"name": str(one), "me": one.is_of(owner)} for one in publication.byline]
+    names = [{"name": isolated_in_text(str(one)), "me": one.is_of(owner)} for one in publication.byline]
     named = [name for place, name in enumerate(names) if place < MAX_AUTHORS or name["me"]]
     venue = [publication.numbers, publication.track]
     if publication.status != "published":
@@ -64,7 +65,7 @@ def _publication(entry, owner, absolute):
         "authors": named,
         "others": len(names) - len(named),
         "end": publication.byline_end,
-        "title": with_formulas(publication.title),
+        "title": with_formulas(isolated_in_text(publication.title)),
         "venue": list(filter(None, [with_formulas(publication.venue), *([text] for text in venue if text)])),
         "award": publication.award,
         "href": publication.doi_url or publication.arxiv_url or absolute(publication.get_absolute_url()),

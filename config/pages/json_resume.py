@@ -134,10 +134,11 @@ def _award(activity):
 def _publication(publication, absolute):
     names = [str(authorship) for authorship in publication.byline]
     others = [f"{len(names) - MAX_AUTHORS} others"] if len(names) > MAX_AUTHORS else []
+    byline = ", ".join(names[:MAX_AUTHORS] + others) + publication.byline_end
     status = "" if publication.status == "published" else publication.status_label
     # The schema has no fields for these; abstracts are too long for its summary of "2-3 sentences".
     facts = [
-        ", ".join(names[:MAX_AUTHORS] + others) + publication.byline_end, publication.type_label, publication.numbers,
+        byline.removesuffix("."), publication.type_label, publication.numbers,
         publication.track, publication.award, status,
     ]  # fmt: skip
     page = absolute(publication.get_absolute_url())

@@ -60,7 +60,8 @@ def citation_tags(context, publication, record):
 
     ``record`` is the Reference with what visitors may see.
     """
-    reference = replace(record, title=plain(publication.title), abstract=plain(record.abstract))
+    language = publication.language_tag or record.language
+    reference = replace(record, title=plain(publication.title), abstract=plain(record.abstract), language=language)
     page = absolute(context, publication.get_absolute_url())
     tags = [*highwire.tags(reference), ("citation_abstract_html_url", page), ("citation_public_url", page)]
     # Google Scholar accepts a PDF only in the folder of its page, where uploaded files are.

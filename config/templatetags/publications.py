@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 
+from config.text.languages import isolated
 from config.text.links import external
 from config.text.markdown import render_inline
 from config.text.plain import plain
@@ -72,7 +73,7 @@ def authors(context, authorships):
 
 
 def _author(authorship, owner):
-    person, html = authorship.person, format_html("{}", authorship)
+    person, html = authorship.person, isolated(format_html("{}", authorship), str(authorship))
     if person and person.is_public_page:
         html = format_html('<a href="{}">{}</a>', person.get_absolute_url(), html)
     elif person and person.homepage:
@@ -89,7 +90,8 @@ def _author(authorship, owner):
 @register.simple_tag
 def venue(publication):
     """Return where a publication appeared, after its type: " · *Journal* 12(3), pp. 45–67, Track"."""
-    html = format_html(" · <cite>{}</cite>", mark_safe(render_inline(publication.venue))) if publication.venue else ""
+    name = isolated(mark_safe(render_inline(publication.venue)), publication.venue)
+    html = format_html(" · <cite>{}</cite>", name) if name else ""
     if publication.numbers:
         html = format_html("{} {}", html, publication.numbers)
     return format_html("{}, {}", html, publication.track) if publication.track else html
@@ -102,7 +104,7 @@ def description(publication):
         return truncatechars(plain(publication.abstract), 300)
     text = publication.type_label
     if publication.byline_text:
-        text += f" by {publication.byline_text}"
+        text += f" by {publication.byline_text.removesuffix('.')}"
     if publication.venue:
         text += f". {plain(publication.venue)}"
     if publication.issued:

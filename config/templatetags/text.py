@@ -3,8 +3,8 @@
 from django import template
 from django.utils.safestring import mark_safe
 
+from config.text import languages, periods, source
 from config.text import markdown as md
-from config.text import periods, source
 from config.text import plain as plain_text
 from publications.citations import clean
 
@@ -32,6 +32,18 @@ def inline(text):
 def comma_separated(items):
     """Return the names of objects as a list for Markdown: "Ada Lovelace, Charles Babbage"."""
     return ", ".join(map(source.escaped, items))
+
+
+@register.filter
+def title(publication):
+    """Return the title of a publication, with its language and direction if they are not those of the page."""
+    return languages.isolated(inline(publication.title), publication.title, publication.language_tag)
+
+
+@register.simple_tag
+def language(text, tag):
+    """Return the attributes ``lang`` and ``dir`` of an element with a text, where they are needed."""
+    return languages.attributes(text, tag)
 
 
 @register.filter

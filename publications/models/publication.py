@@ -20,6 +20,7 @@ from profiles.models import Illustrated, Person, SearchIndex, TaggedBase, indexe
 from profiles.search import indexing
 from profiles.search.words import fold, words
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
+from publications.languages import tag_of
 from publications.models import record
 from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
 from publications.references.pages import printed_pages
@@ -225,6 +226,11 @@ class Publication(Illustrated, Publishable, Slugged):
     @property
     def type_label(self):
         return self.TYPE_LABELS.get(self.type, self.type)
+
+    @property
+    def language_tag(self):
+        """The language as a BCP 47 tag, "" if it is unknown."""
+        return tag_of(self.language)
 
     @property
     def status_label(self):

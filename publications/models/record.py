@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from profiles.content.dates import PartialDate
 from profiles.models.tag import tag_key
+from publications.languages import tag_of
 from publications.references import csl, links, markup
 from publications.references.names import distinct, parse_name
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
@@ -20,7 +21,6 @@ from publications.references.wording import stage_of
 # In the order of Reference, without ``note``, names and keywords, which are converted separately.
 COLUMNS = [name for name in CSL_NAMES if name not in (*ROLES, "note", "keyword")]
 LONGEST_TAG = 100
-HUNGARIAN = ("hu", "hu-hu", "hun", "hungarian", "magyar")  # prints family names first
 LONGEST_NAME = 200
 LONGEST_AWARD_NAME = 60
 # The names in ``extra`` of lists of authors, and the columns of Authorship that mark them.
@@ -182,7 +182,7 @@ def reference_of(publication):
 
 def authorships_of(model, reference):
     """Return unsaved authorships for the names of a Reference. ``model`` is Authorship."""
-    family_first = reference.language.lower() in HUNGARIAN
+    family_first = tag_of(reference.language).startswith("hu")
     authorships = [
         model(role=role.replace("_", "-"), position=position, name=printed(name, family_first), parts=parts_of(name))
         for role in ROLES

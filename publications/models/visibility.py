@@ -126,7 +126,7 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
             others.filter(pk__in=nearest.values("content_object"), taggedpublication__tag__in=tags)
             .annotate(tags_shared=Count("taggedpublication"))
             .order_by("-tags_shared", "-sort_date", "-pk")
-            .only("title", "slug", "issued")
+            .only("title", "slug", "issued", "year", "language", "status", "extra")
         )
 
 

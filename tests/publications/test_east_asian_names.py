@@ -94,7 +94,7 @@ def test_metadata_keeps_family_and_given_name_apart():
     work = Reference(type="article-journal", title="A", author=(WANG,))
 
     assert ("citation_author", "王, 小明") in highwire.tags(work)
-    assert "rft.aulast=%E7%8E%8B&rft.aufirst=%E5%B0%8F%E6%98%8E" in coins.dumps(work)
+    assert "rft.au=%E7%8E%8B,+%E5%B0%8F%E6%98%8E" in coins.dumps(work)
 
 
 @pytest.mark.pandoc
