@@ -5,6 +5,7 @@ Text is CSL's rich text: plain text with ``<i>``, ``<b>``, ``<sub>``, ``<sup>`` 
 ``<span style="font-variant: small-caps">``, and TeX maths between dollar signs.
 """
 
+import re
 from dataclasses import dataclass, field, fields, replace
 
 from profiles.content.patterns import EAST_ASIAN
@@ -14,6 +15,9 @@ from publications.references.extra import BIBLIOGRAPHIC
 ROLES = ("author", "editor", "translator", "collection_editor", "container_author", "contributor")
 # The types of works whose container is a periodical.
 PERIODICALS = ("article-journal", "article-magazine", "article-newspaper", "review", "review-book")
+
+# An address on the web, and not "file:///home/ada/engines.pdf" or "papers3://publication/…".
+WEB = re.compile(r"(?:https?|s?ftp)://|[\w-]+(?:\.[\w-]+)+(?:[/?#]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +140,9 @@ class Reference:
         return first.strip(), last.strip()
 
     def for_visitors(self):
-        """Return a copy with the bibliographic names of ``extra`` only: no remarks, ratings or paths of files."""
-        return replace(self, extra={name: value for name, value in self.extra.items() if name in BIBLIOGRAPHIC})
+        """Return a copy with bibliographic fields only: no remarks, ratings, or paths of the importer's files."""
+        extra = {name: value for name, value in self.extra.items() if name in BIBLIOGRAPHIC}
+        return replace(self, extra=extra, url=self.url if WEB.match(self.url) else "")
 
     def anonymous(self):
         """Return a copy without everything that identifies the authors, for blind review."""

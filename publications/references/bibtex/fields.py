@@ -2,6 +2,7 @@
 
 import re
 
+from publications.references.reference import PERIODICALS
 from publications.references.tex import has_balanced_braces
 
 TYPES = {
@@ -141,7 +142,7 @@ def entry_type_of(reference, *, complete=True):
 
 def has_issues(type_):
     """Return whether ``number`` is the issue in works of a CSL type."""
-    return type_.startswith(("article-", "review")) or type_ == "periodical"
+    return type_ in (*PERIODICALS, "periodical")
 
 
 def verbatim(source):

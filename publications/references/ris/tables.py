@@ -97,7 +97,6 @@ READ_BY_TYPE = {
 # Types of works in which SP without EP is the number of pages; and those in which it is if it is a number.
 WHOLE = BOOKS | {"PAMP", "THES"}
 OFTEN_WHOLE = {"GOVDOC", "MANSCPT", "RPRT", "STAND"}
-PERIODICALS = {"article-journal", "article-magazine", "article-newspaper", "periodical", "review", "review-book"}
 NUMBERED = {"report", "patent", "standard", "legal_case", "bill"}
 SEVERAL_VALUES = {"KW", "UR", "L1", "L2", "L3", "L4"}  # in several lines under one tag
 ONCE = {"TI", "T1", "PY", "Y1", "ID"}  # tags that a record has once

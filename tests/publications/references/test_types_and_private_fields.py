@@ -147,6 +147,18 @@ def test_visitors_get_known_bibliographic_fields_only():
     assert reference.anonymous().extra == {}
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://example.org/a", True), ("HTTP://example.org", True), ("ftp://example.org/a", True),
+        ("www.example.org/a", True), ("file:///home/ada/a.pdf", False), ("papers3://publication/uuid/1", False),
+        ("/home/ada/a.pdf", False), ("C:\\Users\\ada\\a.pdf", False), ("zotero://select/items/1", False),
+    ],
+)  # fmt: skip
+def test_visitors_get_addresses_on_the_web_only(url, shown):
+    assert Reference(url=url).for_visitors() == Reference(url=url if shown else "")
+
+
 @pytest.mark.parametrize("tag", ["N1", "RN"])
 def test_notes_in_ris_are_remarks(tag):
     [found] = ris.loads(f"TY  - JOUR\nTI  - T\n{tag}  - Best paper? No.\nER  - \n").references
