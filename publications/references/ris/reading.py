@@ -10,7 +10,7 @@ from publications.references.markup import from_html, paragraphs_from_html, unes
 from publications.references.names import SUFFIX, parse_name
 from publications.references.reading import Loaded, Problem, joined
 from publications.references.reference import CSL_NAMES, ROLES, Date, Name, Reference
-from publications.references.ris import tables
+from publications.references.ris import procite, tables
 from publications.references.ris.records import records
 from publications.references.wording import understood
 
@@ -64,7 +64,7 @@ class RecordReader:
     def __init__(self, record):
         self.changes = record.changes
         self.left = {}
-        for tag, value in record.pairs:
+        for tag, value in procite.converted(record.pairs):
             if text := _text(tag, value):
                 self.left.setdefault("AU" if tag == "A1" else tag, []).append(text)
         self.tag = self.take("TY").upper()
@@ -203,6 +203,9 @@ class RecordReader:
             name = {8: "issn", 10: "isbn", 13: "isbn"}.get(len(digits), "number")
             name = "number" if is_numbered and len(digits) != 13 else name
             value = re.sub(marks, "", text, flags=re.IGNORECASE)
+            if name == "number" and found.get(name) and not is_numbered:
+                self.extra["sn"] = value
+                continue
             if value not in found.get(name, "").split(", "):
                 found[name] = ", ".join(filter(None, [found.get(name), value]))
         if is_numbered and not found.get("number"):

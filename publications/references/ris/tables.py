@@ -56,11 +56,13 @@ NAMES_OF_BOOK = NAMES | {"editor": ("A3", "ED"), "collection_editor": ("A2",)}
 NAMES_OF_EDITED_BOOK = NAMES_OF_BOOK | {"author": (), "editor": ("AU", "A3", "ED")}
 NAMES_OF_WORK_IN_SERIES = {"editor": ("ED",), "collection_editor": ("A2",)}
 NAMES_BY_TYPE = {
+    "bill": {"editor": ("ED",), "collection_editor": ()},
     "dataset": {"producer": ("A2",), "editor": ("ED",), "contributor": ("A4",), "translator": ()},
     "interview": {"interviewer": ("A2",), "editor": ("ED",)},
     "legal_case": {"editor": ("ED",), "collection_editor": (), "translator": ()},
     "motion_picture": {"producer": ("A3",), "performer": ("A4",), "collection_editor": (), "translator": ()},
     "musical_score": {"producer": ("A4",), "translator": ()},
+    "paper-conference": {"contributor": ("A4",), "translator": ()},
     "patent": {"editor": ("ED",), "collection_editor": ()},
     "personal_communication": {"recipient": ("A2",), "editor": ("ED",)},
     "post-weblog": {"illustrator": ("A3",), "collection_editor": ()},

@@ -24,6 +24,9 @@ def record(type_, *lines):
         ("SLIDE", ["A2  - Silva, Ana", "T2  - Sea Days", "CY  - Rome"],
          {"author": (SILVA,), "event_title": "Sea Days", "event_place": "Rome"}),
         ("DATA", ["A4  - Sea Fund,", "NV  - 17"], {"contributor": (Name(literal="Sea Fund"),), "number": "17"}),
+        ("CONF", ["A2  - Silva, Ana", "A4  - Sea Fund,"],
+         {"editor": (SILVA,), "contributor": (Name(literal="Sea Fund"),), "translator": ()}),
+        ("BILL", ["A2  - Silva, Ana", "T2  - Sea Code"], {"editor": (), "container_title": "Sea Code"}),
         ("PAT", ["PB  - Acme", "SN  - 4,904", "M1  - 17/2001"], {"publisher": "Acme", "number": "4,904"}),
         ("CASE", ["A2  - Sea Reports", "SV  - 12-3"], {"container_title": "Sea Reports", "number": "12-3"}),
         ("RPRT", ["SN  - TR-1", "M1  - 7"], {"number": "TR-1"}), ("RPRT", ["M1  - 7"], {"number": "7"}),
@@ -129,3 +132,19 @@ def test_entities_and_markup_become_characters_and_rich_text():
 
 def test_a_short_title_stands_in_for_a_missing_title():
     assert ris.loads("TY  - JOUR\nST  - Tides\nER  - ").references == [Reference(type="article-journal", title="Tides")]
+
+
+def test_the_notes_of_procite_become_tags():
+    found = record(
+        "BOOK", "N1  - Record ID: 7", "A1  - Silva, Ana", "VL  - 2nd", "IS  - 4", "N1  - Author, Subsidiary: Doe, Ana",
+        "N1  - Series Title: Sea Series", "N1  - Series Volume ID: 5", "N1  - Call Number: QA 1", "N1  - Notes: Mine",
+        "N1  - Medium Designator: print",
+    )  # fmt: skip
+
+    assert found == Reference(
+        type="book", citation_key="7", title="Tides", author=(SILVA,), collection_editor=(DOE,), edition="2nd",
+        volume="4", extra={
+            "collection-title": "Sea Series", "collection-number": "5", "call-number": "QA 1",
+            "annote": "Mine\n\nMedium Designator: print",
+        },
+    )  # fmt: skip
