@@ -6,7 +6,7 @@ import re
 from publications.references import csl
 from publications.references.csl.reading import names_from_csl
 from publications.references.dates import SEASONS
-from publications.references.reference import CSL_NAMES, ROLES, Reference
+from publications.references.reference import CSL_NAMES, PERIODICALS, ROLES, Reference
 from publications.references.ris import tables
 from publications.references.ris.reading import loads, read_name
 from publications.references.wording import stage_of
@@ -119,11 +119,9 @@ def _standard_numbers(reference):
     """Return the values of SN: the number of a report or patent, an ISSN, or an ISBN, which Zotero reads first."""
     if reference.type in tables.NUMBERED:
         return [reference.number]
-    return (
-        [reference.issn]
-        if reference.type in tables.PERIODICALS and reference.issn
-        else [reference.isbn, reference.issn]
-    )
+    if reference.type in (*PERIODICALS, "periodical"):
+        return [reference.issn or reference.isbn]
+    return [reference.isbn, reference.issn]
 
 
 def _accession(reference):
