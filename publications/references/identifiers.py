@@ -21,8 +21,9 @@ AFTER_DOI = re.compile(
 DOI_START = re.compile(rf"(?:(?<![\w.])|(?<=doi)){DOI_PREFIX}", re.IGNORECASE)
 DOI_MACROS = {
     "less": "<", "lt": "<", "textless": "<", "greater": ">", "gt": ">", "textgreater": ">", "textunderscore": "_",
-    "mathsemicolon": ";", "mathplus": "+",
+    "mathsemicolon": ";", "mathplus": "+", "backslash": "", "ensuremath": "", "url": "",
 }  # fmt: skip
+DOI_TEX = re.compile(rf"\\({'|'.join(DOI_MACROS)}) *|\\(?=[^a-z])|[{{}}$]")
 ARXIV = r"(?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7})(?:v[0-9]+)?"  # "2412.07067v1", "hep-th/9901001"
 ARXIV_ID = rf"(?P<id>{ARXIV})"
 ARXIV_CLASS = r"\[(?P<class>[\w.-]+)\]"  # as in "arXiv:1706.03762 [cs.CL]"
@@ -46,12 +47,12 @@ ARXIV_VENUE = re.compile(
 
 def bare_doi(text):
     """Return a DOI without the URL or "doi:" before it, and without TeX, entities and percent-encoding."""
-    text = re.sub(r"\\([a-z]*) *|[{}$]", lambda mark: DOI_MACROS.get(mark[1], ""), text) if "10." in text else text
+    text = DOI_TEX.sub(lambda mark: DOI_MACROS.get(mark[1], ""), text) if "10." in text else text
     text = unquote(unescape(text)).strip()
     found = DOI_START.search(text)
     if not found:
         return text
-    doi = text[found.start() :]
+    doi = text[found.start() :].partition("\\")[0]
     # "#" is the check character of some SICIs; elsewhere it begins the fragment of a URL.
     if "://" in text[: found.start()] and not doi.endswith("-#"):
         doi = re.split(r"[?#]", doi, maxsplit=1)[0]

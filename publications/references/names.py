@@ -39,7 +39,7 @@ def parse_names(source):
     names, has_others = [], False
     source = " ".join((unescape(source) if re.search("&#?\\w+;", source) else source).split())
     for part in _people(source):
-        text, et_al = re.subn(r",? et\.? al\.?$", "", part.strip())
+        text, et_al = re.subn(r",? (?:et\.? al\.?|(?:(?:an|\\?&) )?others)$", "", part.strip())
         text = re.sub(r" \d{4}$", "", text)  # DBLP numbers people with the same name: "Wei Wang 0001"
         is_others = text.lower().strip("{}.") in ("others", "et al")
         has_others = has_others or is_others or bool(et_al)

@@ -71,7 +71,7 @@ class EntryReader:
         source = self.left.pop(name, "")
         if name in fields.VERBATIM:
             return fields.verbatim(source)
-        return csl.without_nocase(_rich(source, lines=name in fields.LINES))
+        return csl.without_nocase(_rich(source, lines=name in fields.LINES)).strip()
 
     def title(self, name, csl_name, subtitle=""):
         """Take a title and its subtitle and return "Title: Subtitle". Store the marked text in ``nocase``."""
@@ -83,7 +83,7 @@ class EntryReader:
             return csl.without_nocase(marked_subtitle)
         if NOCASE in marked:
             self.nocase[csl_name] = marked
-        return csl.without_nocase(marked)
+        return csl.without_nocase(marked).strip()
 
     def put(self, name, value):
         """Set a field of Reference or of ``extra`` unless it is set. Return whether it has this value afterwards."""
@@ -180,6 +180,8 @@ class EntryReader:
                     self.put("container_title_short", value)
         book = self.title("booktitle", "container-title", "booksubtitle") if "booktitle" in self.left else ""
         main = self.title("maintitle", "", "mainsubtitle") if "maintitle" in self.left else ""
+        if type_ == "book" and book == self.found.get("title"):
+            book = ""  # for entries that inherit it
         if main and is_part and book:
             self.extra["volume-title"], book = book, main
             self.nocase.pop("container-title", None)

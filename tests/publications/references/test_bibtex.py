@@ -426,6 +426,7 @@ def test_an_ordinary_entry_is_written_with_standard_fields_only():
         ("inproceedings{a, booktitle = {B}, location = {Turin, Italy}, address = {New York, NY}, numpages = 10}",
          {"container_title": "B", "event_place": "Turin, Italy", "publisher_place": "New York, NY",
           "number-of-pages": "10"}),
+        ("proceedings{a, title = {Proc. of L}, booktitle = {Proc. of L}}", {"title": "Proc. of L", "entrytype": "proceedings"}),
         ("inproceedings{a, booktitle = {B}, location = {Turin}}", {"container_title": "B", "publisher_place": "Turin"}),
         ("article{a, journal = {J}, articleno = {12}, numpages = {25}}",
          {"container_title": "J", "page": "12", "number-of-pages": "25"}),

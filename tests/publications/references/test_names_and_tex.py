@@ -65,6 +65,8 @@ def test_a_name_is_split_into_parts(source, expected):
     [
         ("A B and C D\n  and E F", 3, False),
         ("A B AND others", 1, True),
+        ("A B an others", 1, True),
+        (r"A B \and C D", 2, False),
         ("Ada Lovelace et al.", 1, True),
         ("Ada Lovelace; Charles Babbage", 2, False),
         ("Ada Lovelace, Charles Babbage, Alan Turing", 3, False),
