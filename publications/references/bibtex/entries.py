@@ -27,8 +27,8 @@ SWALLOWED = re.compile(r",\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]")
 SWALLOWED_LINE = re.compile(r"[}\"\w][ \t]*,[ \t]*\n\s*[a-zA-Z][\w-]*\s*=\s*[{\"\d]")
 # Begins an @comment with changes to the entry after it, and names the field of Entry where they are stored.
 CHANGES = "x-csl"
-# Characters that the macros of one value, and of a whole file, may add. Macros can double in each line.
-MOST_IN_VALUE, MOST_IN_FILE = 100_000, 20_000_000
+# Characters that macros may add to one value, and macros and parents to a file, besides three times its own text.
+MOST_IN_VALUE, MOST_IN_FILE = 100_000, 3_000_000
 MOST_PARENTS = 10  # from which one entry inherits
 NOT_INHERITED = {
     CHANGES,
@@ -103,7 +103,7 @@ def read(blocks):
             if entry.key and entry.key in keys:
                 entry.warn("Another entry of this file has the same citation key. Change one of them.")
             keys.add(entry.key)
-            entry.fields = _inherited(entry, parents, entry, [entry.key.lower()])
+            file.add_inherited(entry, _inherited(entry, parents, entry, [entry.key.lower()]))
         found = [entry for entry in entries if entry.type != "xdata"]
         problems = [*file.problems, *(problem for entry in entries for problem in entry.problems)]
         yield found, problems, file.number - before - (len(entries) - len(found))
@@ -123,6 +123,7 @@ class BibFile:
     def read(self, text):
         """Return the entries of the next piece."""
         self.problems, entries, position, counted = [], [], 0, 0
+        self.allowance += 3 * len(text)
         while found := COMMENT_OR_ENTRY.search(text, position):
             position = found.end()
             if not found[1]:
@@ -246,19 +247,29 @@ class BibFile:
                 position = end + 1
             elif found[2]:
                 part = self._macro(found[2], owner, name)
-                length += len(part)
-                self.allowance -= len(part)
-                if length <= MOST_IN_VALUE and self.allowance > 0:
+                if length + len(part) <= MOST_IN_VALUE and len(part) <= self.allowance:
                     parts.append(part)
+                    length += len(part)
+                    self.allowance -= len(part)
                 else:
                     owner.warn(
-                        f"Macros may not be longer than {MOST_IN_VALUE:,} characters in one value, and"
-                        f" {MOST_IN_FILE:,} in a file, so “{found[2]}” was left out. Shorten it.", name
+                        f"Macros may add {MOST_IN_VALUE:,} characters to one value and {MOST_IN_FILE:,} to a file,"
+                        f" so “{found[2]}” was left out. Shorten it.", name
                     )  # fmt: skip
             join = JOIN.match(text, position)
             if not join:
                 return "".join(parts), position
             position = join.end()
+
+    def add_inherited(self, entry, complete):
+        """Give an entry its complete fields, with those that it inherits."""
+        self.allowance -= sum(len(value) for name, value in complete.items() if name not in entry.fields)
+        if self.allowance > 0:
+            entry.fields = complete
+        else:
+            entry.warn(
+                f"Parents may add {MOST_IN_FILE:,} characters to a file, so nothing was inherited. Shorten them."
+            )
 
     def _macro(self, word, owner, name):
         """Return the text of a macro, or of a number or other word without braces."""
