@@ -10,6 +10,7 @@ YEARS = re.compile(
     r"\W*(c\.?|ca\.?|circa)?\W*(?!0000)(\d{4})(?:\s*[-–—/]+\s*(\d{4}))?[a-z]?([~?]?)\W*", re.IGNORECASE
 )  # "2020", "2020a", "c. 1843", "2019/2020"
 EDTF = re.compile(r"(\d{4})(?:[-/](\d\d?)(?:[-/](\d\d?))?)?(?:[T ][\d:.Z+-]*)?([~?%]?)")
+SHORT_RANGE = re.compile(r"(\d\d)(\d\d)[-–/](1[3-9]|20|2[5-9]|[3-9]\d)")  # "2015-16", but not the season "2015-21"
 MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])/(\d{4})")
 WORD = re.compile(r"[^\W\d_]+")
 LONGEST = 100  # characters of a date; a longer text is not searched
@@ -78,12 +79,25 @@ def date_from_text(text):
     text = " ".join(text.split()).rstrip("/ ")
     if len(text) > LONGEST or not text.strip("0/- "):
         return Date(literal=text.strip("0/- "))
+    return _numeric(text) or _in_words(text) or (date_of(text, "", "") if YEARS.fullmatch(text) else Date(literal=text))
+
+
+def _numeric(text):
+    """Return the Date of a text in numbers, or None."""
     for ends in (text.split("/"), [text]):  # "2010/2011" is a range, "2010/05/17" is a date
         found = [EDTF.fullmatch(end.strip()) for end in ends]
-        if all(found) and len(found) <= 2 and all(parts := [_numbers(match.groups()[:3]) for match in found]):
-            return _date(parts, circa=any(match[4] for match in found))
-    if numbers := MONTH_AND_YEAR.fullmatch(text):
-        return Date(((int(numbers[2]), int(numbers[1])),))
+        if not SHORT_RANGE.fullmatch(text) and all(found) and len(found) <= 2:
+            parts = [_numbers(match.groups()[:3]) for match in found]
+            if all(parts):
+                return _date(parts, circa=any(match[4] for match in found))
+    if (short := SHORT_RANGE.fullmatch(text)) and short[2] < short[3]:
+        return Date(((int(short[1] + short[2]),), (int(short[1] + short[3]),)))
+    found = MONTH_AND_YEAR.fullmatch(text)
+    return Date(((int(found[2]), int(found[1])),)) if found else None
+
+
+def _in_words(text):
+    """Return the Date of a text with a year and months or a season in words, or of a range of two; or None."""
     years = set(re.findall(r"\b\d{4}\b", text))
     if len(years) == 1:
         [year] = years
@@ -96,7 +110,7 @@ def date_from_text(text):
         start, end = map(date_from_text, ends)
         if len(start.parts) == len(end.parts) == 1:
             return Date(start.parts + end.parts)
-    return date_of(text, "", "") if YEARS.fullmatch(text) else Date(literal=text)
+    return None
 
 
 def _date(parts, season="", circa=False, literal=""):

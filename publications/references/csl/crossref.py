@@ -42,7 +42,7 @@ def cleaned(item):
     found = {name: converted(name, partial(_value, name), item[name]) for name in FIELDS - IGNORED if name in item}
     found["title"], subtitle = (converted(name, _title, item.get(name, "")) for name in ("title", "subtitle"))
     if subtitle.casefold() not in found["title"].casefold():
-        found["title"] += f": {subtitle}"
+        found["title"] += f"{'' if found['title'][-1:] in ':?!' else ':'} {subtitle}"
     type_ = str(_first(item.get("type", "")))
     found["type"] = "article" if item.get("subtype") == "preprint" else OTHER_TYPES.get(type_, type_)
     found["issued"] = next((item[name] for name in DATES if name in item and date_from_csl(item[name]).parts), None)
@@ -52,11 +52,13 @@ def cleaned(item):
     found.setdefault("edition", _first(item.get("edition-number", "")))
     for name in ("ISSN", "ISBN"):
         found[name] = str(_first(item.get(name, ""))).rpartition("/")[2]
-    if found["type"] == "article":
-        server = _named(item.get("institution"))
-        found["publisher"] = server[0]["name"] if server else found.get("publisher", "")
-        if found["publisher"].lower() == "arxiv":
-            del found["publisher"]
+    # The preprint server, the university, or the author of the report.
+    if (institutions := _named(item.get("institution"))) and found["type"] in ("article", "report", "thesis"):
+        found["publisher"] = unescaped(institutions[0]["name"])
+    if found["type"] == "article" and found.get("publisher", "").lower() == "arxiv":
+        del found["publisher"]
+    if found["type"] == "thesis":
+        found.setdefault("genre", _first(item.get("degree", "")))
     funding = "; ".join(_funding(funder) for funder in _named(item.get("funder")))
     if re.match(r"retracted:", found["title"], re.IGNORECASE):
         found["status"] = "retracted"
