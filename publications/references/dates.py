@@ -12,6 +12,8 @@ YEARS = re.compile(
 EDTF = re.compile(r"(\d{4})(?:[-/](\d\d?)(?:[-/](\d\d?))?)?(?:[T ][\d:.Z+-]*)?([~?%]?)")
 SHORT_RANGE = re.compile(r"(\d\d)(\d\d)[-–/](1[3-9]|20|2[5-9]|[3-9]\d)")  # "2015-16", but not the season "2015-21"
 MONTH_AND_YEAR = re.compile(r"(0?[1-9]|1[0-2])/(\d{4})")
+WITHOUT_HYPHENS = re.compile(r"(\d{4})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+YEAR_LAST = re.compile(r"([1-9]|[0-3]\d)([./])([1-9]|[0-3]\d)\2(\d{4})")
 WORD = re.compile(r"[^\W\d_]+")
 LONGEST = 100  # characters of a date; a longer text is not searched
 FILLERS = {"st", "nd", "rd", "th", "of", "and", "to"}  # as in "3rd of May"
@@ -92,8 +94,25 @@ def _numeric(text):
                 return _date(parts, circa=any(match[4] for match in found))
     if (short := SHORT_RANGE.fullmatch(text)) and short[2] < short[3]:
         return Date(((int(short[1] + short[2]),), (int(short[1] + short[3]),)))
-    found = MONTH_AND_YEAR.fullmatch(text)
-    return Date(((int(found[2]), int(found[1])),)) if found else None
+    if found := MONTH_AND_YEAR.fullmatch(text):
+        return Date(((int(found[2]), int(found[1])),))
+    if found := WITHOUT_HYPHENS.fullmatch(text):
+        return Date((_numbers(found.groups()),))
+    return _day_first_or_last(text)
+
+
+def _day_first_or_last(text):
+    """Return the Date of "17.5.2021", "17/5/2021" or "5/17/2021", or None. In "3/5/2021" only the year is known."""
+    found = YEAR_LAST.fullmatch(text)
+    if not found:
+        return None
+    day, month, year = int(found[1]), int(found[3]), int(found[4])
+    if month > 12 and found[2] == "/":
+        day, month = month, day
+    if month > 12 or day > 31 or 0 in (day, month):
+        return None
+    is_known = found[2] == "." or day > 12 or day == month
+    return Date(((year, month, day),)) if is_known else Date(((year,),), literal=text)
 
 
 def _in_words(text):

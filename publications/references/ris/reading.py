@@ -125,7 +125,8 @@ class RecordReader:
 
     def _names(self):
         for role, tags in tables.names_of(self.tag, self.found["type"]).items():
-            names = tuple(map(read_name, self.take_all(*tags)))
+            texts = [text.strip() for value in self.take_all(*tags) for text in value.split(";")]
+            names = tuple(map(read_name, filter(None, texts)))
             if role in ROLES:
                 self.found[role] = names
             elif names:

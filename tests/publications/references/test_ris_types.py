@@ -16,6 +16,7 @@ def record(type_, *lines):
     ("type_", "lines", "expected"),
     [
         ("JOUR", ["A1  - Silva, Ana", "AU  - Doe, Ana", "A1  - Lee, Ana"], {"author": (SILVA, DOE, LEE)}),
+        ("JOUR", ["AU  - Silva, Ana; Doe, Ana"], {"author": (SILVA, DOE)}),
         ("EDBOOK", ["AU  - Silva, Ana", "A1  - Doe, Ana", "A2  - Lee, Ana"],
          {"editor": (SILVA, DOE), "collection_editor": (LEE,)}),
         ("BOOK", ["AU  - Silva, Ana", "A3  - Doe, Ana", "A4  - Lee, Ana"],
