@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from profiles.models.tag import tag_key
 from publications.references import links
 from publications.references.reference import CSL_NAMES, Reference
+from publications.references.wording import stage_of
 
 LABELS = {
     "annote": "annotation",
@@ -97,7 +98,8 @@ def changes(stored, imported, origins, source):
     """Return the Changes that importing a Reference from a source would make to the ``stored`` Reference.
 
     ``origins`` maps sources to the References they gave before: a value that ``source`` repeats is not a change, and a
-    value that no source gave was entered by hand. Fields that are empty in ``imported`` are not changed.
+    value that no source gave was entered by hand. Fields that are empty in ``imported`` are not changed, except the
+    status of a work that has appeared.
     """
     addresses = set(map(_bare, links.links_in(stored.extra).values()))
     current, before = values_of(stored), values_of(origins.get(source, Reference()))
@@ -107,6 +109,8 @@ def changes(stored, imported, origins, source):
         old = current.get(name)
         if new == before.get(name) or _adds_nothing(name, old, new):
             continue
+        if name == "status" and stage_of(new) and not old and (stored.volume or stored.page):
+            continue  # an older file: the work has appeared since
         if links.is_link(name.removeprefix("extra."), new) and _bare(new) in addresses:
             continue
         if name == "keyword":
@@ -114,6 +118,9 @@ def changes(stored, imported, origins, source):
         is_imported = any(_adds_nothing(name, values.get(name), old) for values in known)
         by_hand = bool(old) and not is_imported and not _completes(name, old, new)
         found.append(Change(name, old, new, by_hand))
+    has_appeared = imported.year and {change.name for change in found if not change.old} & {"volume", "issue", "page"}
+    if has_appeared and stage_of(stored.status) and not imported.status:
+        found.append(Change("status", stored.status, ""))
     return tuple(found)
 
 

@@ -66,7 +66,9 @@ def _publication(entry, owner, absolute):
         "others": len(names) - len(named),
         "end": publication.byline_end,
         "title": with_formulas(isolated_in_text(publication.title)),
-        "venue": list(filter(None, [with_formulas(publication.venue), *([text] for text in venue if text)])),
+        "venue": list(
+            filter(None, [with_formulas(isolated_in_text(publication.venue)), *([text] for text in venue if text)])
+        ),
         "award": publication.award,
         "href": publication.doi_url or publication.arxiv_url or absolute(publication.get_absolute_url()),
         "doi": publication.doi,

@@ -93,7 +93,8 @@ def venue(publication):
     name = isolated(mark_safe(render_inline(publication.venue)), publication.venue)
     html = format_html(" · <cite>{}</cite>", name) if name else ""
     if publication.numbers:
-        html = format_html("{} {}", html, publication.numbers)
+        separator = " " if publication.volume or publication.issue else ", "
+        html = format_html("{}{}{}", html, separator, publication.numbers)
     return format_html("{}, {}", html, publication.track) if publication.track else html
 
 

@@ -41,6 +41,7 @@ BEFORE = re.compile(r"(?:manuscript|paper|article|book|chapter|currently|now|sti
 OTHERS = re.compile(r"(?:^(?:and )?others|[\s,;]*\b(?:et|and)\.? al)\W*$", re.IGNORECASE)
 COLLABORATION = re.compile(r"\b(?:collaborations?|consorti(?:um|a)|group|investigators|network|team)\b", re.IGNORECASE)
 AND = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+")
+TAG = re.compile(r"</?[a-z][^<>]*>")
 NOTES = ("note", "volume", "issue", "page")
 EXTRA_NOTES = ("howpublished", "addendum", "titleaddon")
 
@@ -73,20 +74,22 @@ def _collaborations(text):
 def _date_and_status(reference):
     """Return the date without words, and the status: that of the reference, or the words of the date."""
     issued, status = reference.issued, reference.status
-    found = WORDING.search(issued.literal)
+    text = TAG.sub("", issued.literal)
+    found = WORDING.search(text)
     if not found:
         return issued, status
-    rest = f"{issued.literal[: found.start()]} {issued.literal[found.end() :]}".strip(" ,;:.()[]–—-")
+    rest = f"{text[: found.start()]} {text[found.end() :]}".strip(" ,;:.()[]–—-")
     date = date_from_text(re.sub(r"^(?:in|for|on)\s+", "", rest, flags=re.IGNORECASE))
-    status = status or (_tidied(found[0]) if date.parts or not rest else issued.literal)
+    status = status or (_tidied(found[0]) if date.parts or not rest else text)
     return date if date.parts else replace(issued, literal=""), status
 
 
 def _noted(reference, extra, *, is_undated):
     """Return the status in a note, and the fields without it. Texts that say more ("Submitted to …") stay as well."""
     for name in (*NOTES, *EXTRA_NOTES):
-        text = getattr(reference, name) if name in NOTES else extra.get(name, "")
-        found = WORDING.match(text, BEFORE.match(text).end()) if isinstance(text, str) else None
+        text = getattr(reference, name) if name in NOTES else extra.get(name)
+        text = TAG.sub("", text) if isinstance(text, str) else ""
+        found = WORDING.match(text, BEFORE.match(text).end())
         if found and not text[found.end() :].strip(" .;,)]"):
             extra.pop(name, None)
             return _tidied(found[0]), {name: ""} if name in NOTES else {}

@@ -158,6 +158,12 @@ def test_pages_and_article_numbers_are_told_apart(client, page, expected):
     assert f"<cite>Examples</cite> {expected}\n" in client.get("/publications/").content.decode()
 
 
+def test_pages_without_a_volume_follow_a_comma(client):
+    make.publication(page="e12", container_title="Examples")
+
+    assert "<cite>Examples</cite>, article e12\n" in client.get("/publications/").content.decode()
+
+
 def test_a_number_alone_is_the_length_of_a_book():
     assert make.publication(type="book", page="320").numbers == "320 pp."
 

@@ -15,18 +15,22 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 
-def imported(fields):
-    """Import and publish an article with the given fields in BibTeX."""
-    text = f"@article{{low, author = {{Low, Pia}}, title = {{New cards}}, journal = {{Examples}}, {fields}}}"
-    imports.apply(imports.plan(loads(text).references, "bib"), publish=True)
-    return Publication.objects.get(title="New cards")
-
-
 def headings(client, query=""):
     """[heading, titles] of the list of publications."""
     page = client.get(f"/publications/{query}").content.decode()
     pattern = r'<h2 id="year-[^"]+">(.*?)</h2>|<h3 class="title"><a [^>]*>(.*?)</a>'
     return [heading or title for heading, title in re.findall(pattern, page)]
+
+
+def read(fields):
+    text = f"@article{{low, author = {{Low, Pia}}, title = {{New cards}}, journal = {{Examples}}, {fields}}}"
+    return imports.plan(loads(text).references, "bib")
+
+
+def imported(fields):
+    """Import and publish an article with the given fields in BibTeX."""
+    imports.apply(read(fields), publish=True)
+    return Publication.objects.get(title="New cards")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +61,19 @@ def test_words_that_no_longer_apply_are_not_shown(client):
     assert work.status_label == "Published"
     assert work.as_reference().status == ""
     assert headings(client) == ["2026", "New cards"]
+
+
+def test_an_import_with_volume_and_pages_says_that_the_work_has_appeared():
+    imported("year = {in press}")
+    final = "year = 2026, volume = 3, pages = {1--9}"
+    [row] = read(final).rows
+    assert ("status", "in press", "") in [(change.name, change.old, change.new) for change in row.changes]
+
+    work = imported(final)
+
+    assert (work.status, work.status_label, work.numbers) == ("published", "Published", "3, pp. 1–9")
+    assert "status" not in work.extra
+    assert [read(fields).rows[0].kind for fields in (final, "year = {in press}")] == ["unchanged", "unchanged"]
 
 
 def test_the_metadata_neither_says_published_nor_makes_up_a_date(client):

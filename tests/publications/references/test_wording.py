@@ -35,6 +35,8 @@ def from_json(**fields):
         ("year = {in press}", "in press", NOWHERE),
         ("year = {{In Press}}", "in press", NOWHERE),
         ("year = {(to appear)}", "to appear", NOWHERE),
+        (r"year = {{\em in press}}", "in press", NOWHERE),
+        (r"year = 2027, note = {\textit{To appear}}", "to appear", IN_2027),
         ("year = {2027, in press}", "in press", IN_2027),
         ("year = {in press (2027)}", "in press", IN_2027),
         ("year = {May 2027, forthcoming}", "forthcoming", Date(((2027, 5),))),
