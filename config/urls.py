@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config.pages import cv, descriptions, errors, feeds, files, home, representations, search, tags
+from config.pages import cv, errors, feeds, files, home, representations, search, tags
 from config.pages.previews import Preview
 from config.pages.sitemaps import SITEMAPS, sitemap
 from profiles.feeds import SubjectFeed
@@ -28,8 +28,8 @@ urlpatterns = [
     path("healthz/live", errors.alive, name="alive"),
     path("preview/<str:token>/", Preview.as_view(), name="preview"),
     path("preview/<str:token>/<str:name>", Preview.as_view(), name="preview-file"),
-    path("llms.txt", descriptions.LLMs.as_view(), name="llms"),
-    path("opensearch.xml", descriptions.OpenSearch.as_view(), name="opensearch"),
+    path("llms.txt", files.LLMs.as_view(), name="llms"),
+    path("opensearch.xml", files.OpenSearch.as_view(), name="opensearch"),
     path("robots.txt", files.Robots.as_view(), name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<section>.xml", sitemap_section, {"sitemaps": SITEMAPS}, name="sitemap-section"),

@@ -1,27 +1,30 @@
-"""Files of the site as a whole: uploaded images, social cards, icons, the web manifest and robots.txt."""
+"""Files of the site as a whole: uploaded images, social cards, icons, and descriptions for programs."""
 
 from functools import partial
 from pathlib import PurePosixPath
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.views.generic import View
+from django.views.generic import TemplateView, View
 
+from config.pages.home import Home, selected_papers
+from config.pages.representations import markdown_address
 from config.pages.tags import tags_in_use
 from config.pictures.cards import PAGES, card_for
 from config.pictures.icons import SIZES, Icon
 from config.pictures.tokens import colour
 from profiles.content.addresses import absolute
 from profiles.content.storage import opened
+from profiles.feeds import VISITOR, site_name
 from profiles.models import Person
 from projects.models import Project
 from publications.files import serve
 from publications.models import Publication
+from publications.references.formats import EXPORTS
 
 
 class Media(View):
@@ -56,12 +59,11 @@ class CardImage(View):
 
     def get_subject(self, page):
         kind, _, slug = page.partition("/")
-        visitor = AnonymousUser()
         published = {
-            "publications": Publication.objects.published().with_authors(visitor),
+            "publications": Publication.objects.published().with_authors(VISITOR),
             "projects": Project.objects.published(),
             "people": Person.objects.published(),
-            "tags": tags_in_use(visitor),
+            "tags": tags_in_use(VISITOR),
         }
         if page == "home" or page in PAGES:
             return page
@@ -120,3 +122,49 @@ class Robots(View):
         sitemap = absolute(request, reverse("sitemap"))
         lines = ["User-agent: *", *disallowed, "", f"Sitemap: {sitemap}", ""]
         return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+class LLMs(TemplateView):
+    """The main pages as Markdown and the exports, for language models (llmstxt.org). It has what visitors may see."""
+
+    template_name = "config/llms.txt"
+    content_type = "text/plain; charset=utf-8"
+
+    def get_context_data(self, **kwargs):
+        self.request.user = VISITOR
+        owner = self.request.site_owner
+        is_public = bool(owner) and owner.is_public_page
+        pages = [
+            ("Home", "home", "biography and selected work"),
+            ("Publications", "publications:publications", "all works, the newest first"),
+            ("Projects", "projects:projects", "software, data, books"),
+            ("Activities", "profiles:activities", "talks, teaching, service, travel"),
+            ("People", "profiles:people", "the people of this site"),
+            ("Tags", "tags", "all subjects, by use"),
+            *([("CV", "cv", "curriculum vitae")] if is_public else []),
+        ]
+        exports = [
+            *((f"Publications as {format_.label}", reverse("publications:export", args=[ending]))
+              for ending, format_ in EXPORTS.items()),
+            *([("CV as JSON Resume", reverse("cv-json")), ("CV as PDF", reverse("cv-pdf"))] if is_public else []),
+            ("Activities as a calendar", reverse("profiles:calendar")),
+            ("Atom feed", reverse("feed")),
+            ("Sitemap", reverse("sitemap")),
+        ]  # fmt: skip
+        return super().get_context_data(
+            summary=(is_public and owner.headline) or f"Publications and projects of {site_name(self.request)}.",
+            pages=[(label, markdown_address(page), note) for label, page, note in pages],
+            papers=selected_papers(VISITOR, Home.papers_shown) if is_public else [],
+            exports=exports,
+            **kwargs,
+        )
+
+
+class OpenSearch(TemplateView):
+    """Lets browsers add the site's search to their search engines (OpenSearch 1.1)."""
+
+    template_name = "config/opensearch.xml"
+    content_type = "application/opensearchdescription+xml"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(name=site_name(self.request), **kwargs)

@@ -4,7 +4,7 @@ import re
 
 SPECIAL = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)")
 # Invisible on a page: comments of HTML, which may lack an end, and definitions of links like "[//]: # (a note)".
-COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)|^ {0,3}\[(?://|comment)\]:.*$", re.DOTALL | re.MULTILINE | re.IGNORECASE)
+COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)|^ {0,3}\[(?://|comment)\]:[^\n]*", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 
 
 def escaped(text):

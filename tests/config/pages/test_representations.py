@@ -288,6 +288,7 @@ def test_notes_of_editors_and_mail_addresses_are_not_in_markdown(client):
     for path in ("/index.md", "/people/ada-lovelace.md", "/cv.md", "/llms.txt"):
         assert "secret" not in client.get(path).text
         assert "@" not in client.get(path).text
+    assert "One.\n\nTwo three." in client.get("/people/ada-lovelace.md").text
 
 
 def test_the_home_page_as_markdown_has_the_blocks_of_the_page(client, record):
