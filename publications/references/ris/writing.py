@@ -52,26 +52,19 @@ def _pairs(reference, *, complete):
     imported = extra.pop("ris-type", "")
     type_ = imported if imported and (complete or imported not in tables.SELDOM_KNOWN) else usual
     others, own = tables.BY_TYPE.get(reference.type, {}), _own_tags(reference, extra)
-    found = [("TY", type_)]
-    found += _names(reference, extra, type_)
+    found = [("TY", type_), *_names(reference, extra, type_)]
     start, dash, end = reference.page.partition("-")
     if not dash or "-" in end or "," in reference.page:
         start, end = reference.page, ""
     if not start and type_ in tables.WHOLE and isinstance(extra.get("number-of-pages"), str):
         start = extra.pop("number-of-pages")
-    is_numbered, is_paper = reference.type in tables.NUMBERED, reference.type == "paper-conference"
-    is_series = type_ in tables.BOOKS and isinstance(extra.get("collection-title"), str)
-    series = extra.pop("collection-title") if is_series else ""
+    found += _titles(reference, extra, type_)
     found += [
-        ("TI", reference.title),
-        ("T2", series or (is_paper and reference.event_title) or reference.container_title),
-        ("J2", reference.container_title_short),
-        ("C3", reference.container_title if is_paper else ""),
         *own.items(),
         *((tag, extra.pop(name)) for name, (tag, *_) in tables.EXTRA.items() if isinstance(extra.get(name), str)),
         ("PY", f"{reference.year:04}" if reference.year else reference.issued.literal or (stage and reference.status)),
         ("DA", _written_date(reference.issued)),
-        ("IS", "" if is_numbered else reference.issue),
+        ("IS", "" if reference.type in tables.NUMBERED else reference.issue),
         ("SP", start),
         ("EP", end),
         ("M3", kind if type_ == usual else ""),
@@ -102,6 +95,16 @@ def _names(reference, extra, type_):
         tag = "ED" if tags[:1] == ("A3",) and role == "editor" else "".join(tags[:1])
         found += [(tag, _written_name(name)) for name in names if tag]
     return found
+
+
+def _titles(reference, extra, type_):
+    """Return the tags and values of the titles. The second one of a book is its series, of a paper its conference."""
+    second, third = reference.container_title, ""
+    if type_ in tables.BOOKS and isinstance(extra.get("collection-title"), str):
+        second = extra.pop("collection-title")
+    elif reference.type == "paper-conference":
+        second, third = reference.event_title or second, second
+    return [("TI", reference.title), ("T2", second), ("J2", reference.container_title_short), ("C3", third)]
 
 
 def _own_tags(reference, extra):
