@@ -17,7 +17,7 @@ from publications.references.csl.variables import (
     TYPES,
 )  # fmt: skip
 from publications.references.dates import date_from_csl, date_to_csl
-from publications.references.extra import EXTRA_DATES
+from publications.references.extra import EXTRA_DATES, EXTRA_TEXTS
 from publications.references.identifiers import arxiv_id_of_doi, bare_doi
 from publications.references.reading import FieldError, Loaded, Problem, converted, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Name, Reference
@@ -129,6 +129,8 @@ def from_csl(item):
             fields[FIELD_NAMES[name]] = converted(name, READERS[name], value)
         elif name in EXTRA_DATES:
             extra[name] = date_to_csl(date_from_csl(value))
+        elif name in EXTRA_TEXTS and not isinstance(value, str):
+            extra[name] = converted(name, _text, value)
         elif name not in ("id", "type"):
             extra[name] = _lines(value) if isinstance(value, str) else value
     converted("custom", lambda orcids: _set_orcids(fields, orcids), extra.pop("ORCID", {}))

@@ -155,6 +155,12 @@ def test_a_value_of_the_wrong_shape_is_reported_with_its_entry_and_field(item, f
     assert len(loaded.references) == 1
 
 
+def test_numbers_become_texts_so_that_they_can_be_exported():
+    found = load({"type": "book", "title": "On Tides", "volume": 3, "number-of-pages": 412, "version": 1.5})
+
+    assert (found.volume, found.extra) == ("3", {"number-of-pages": "412", "version": "1.5"})
+
+
 def test_items_are_imported_one_a_line():
     loaded = csl.loads('{"type": "book", "title": "A"}\n\n{"type": "book", "title": "B"}\n')
 
