@@ -27,6 +27,8 @@ class Home(TemplateView):
             places=travel.exclude(city="", country=""),
             sections=Section.objects.visible_to(user),
             blocks=[f"config/home/{block}.html" for block in self.request.look.blocks],
+            # A block need not have a template as Markdown; the base template alone is empty.
+            markdown_blocks=[[f"config/home/{block}.md", "base.md"] for block in self.request.look.blocks],
             **kwargs,
         )
 

@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from config.web.page_cache import COMPRESSIBLE, is_anonymous, is_private
 from profiles.content.storage import StorageError, storage_message
 from profiles.models import Look, Person
+from publications.references.formats import BY_MEDIA_TYPE
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,8 @@ PERMISSIONS = ", ".join(
 
 # Feeds, exports and descriptions, which scripts of other sites may read as every visitor gets them.
 OPEN_TYPES = frozenset([
-    "application/atom+xml", "application/json", "application/ld+json", "application/linkset+json",
-    "application/opensearchdescription+xml", "application/vnd.citationstyles.csl+json", "application/x-bibtex",
-    "application/x-research-info-systems", "application/xml", "application/yaml", "text/calendar", "text/markdown",
+    *BY_MEDIA_TYPE, "application/atom+xml", "application/json", "application/ld+json", "application/linkset+json",
+    "application/opensearchdescription+xml", "application/xml", "application/yaml", "text/calendar", "text/markdown",
     "text/plain", "text/x-bibliography",
 ])  # fmt: skip
 

@@ -98,6 +98,14 @@ def test_the_former_slug_of_a_tag_still_filters(client, record):
     assert (answer.status_code, answer.url) == (301, "/publications/?tag=alpha&tag=b")
 
 
+def test_the_title_names_the_filters(client):
+    make.publication("Engines", tags=["mills"], issued="2020")
+
+    page = client.get("/publications/?tag=mills&year=2020").text
+
+    assert "<title>Publications: mills, 2020 · " in page
+
+
 def test_pages_follow_each_other(client):
     for number in range(51):
         make.publication(f"Paper {number}", issued="2020")

@@ -296,7 +296,7 @@ def test_the_home_page_as_markdown_has_the_blocks_of_the_page(client, record):
     assert "## Outside\n\nI play chess." in client.get("/index.md").text
 
     look = Look.objects.create(person=record.authors.get())
-    look.blocks = ["projects", "biography"]
+    look.blocks = ["projects", "a block without Markdown", "biography"]
     look.save()
 
     text = client.get("/index.md").text
