@@ -11,6 +11,7 @@ import logging
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2s
@@ -33,7 +34,9 @@ from profiles.content.patterns import EAST_ASIAN
 from profiles.content.publishing import EDITORS
 from profiles.models import Person
 from publications.models import FormattedCitations, Publication
-from publications.references import csl
+from publications.references import csl, markup, maths
+from publications.references.csl.variables import CASED
+from publications.references.reference import CSL_NAMES, ROLES
 from publications.references.wording import COLLABORATION
 
 logger = logging.getLogger(__name__)
@@ -47,7 +50,8 @@ STYLE_SIZE_LIMIT = 2**20
 NAMESPACE = "{http://purl.org/net/xbiblio/csl}"
 ENTRY = re.compile(r'<div id="ref-1"[^>]*>(.*?)</div>\s*</div>\s*$', re.DOTALL)
 NUMBERED = re.compile(r'<div class="csl-left-margin">.*?</div>\s*<div class="csl-right-inline">(.*?)</div>', re.DOTALL)
-VERSION = 3  # increase it when this module changes pandoc's input or output
+LABEL_WITHOUT_NAME = re.compile(r"(<names\b[^>]*>\s*)(?=<label\b(?:(?!<name\b|</names>).)*</names>)", re.DOTALL)
+VERSION = 5  # increase it when this module changes pandoc's input or output
 
 
 class StyleError(Exception):
@@ -67,11 +71,13 @@ class Style:
     locale: str = "en-US"
     chapters: bool = False
 
-    def path_for(self, item):
-        """Return the CSL file for an item: pandoc drops words of the NLM file when a chapter has editors."""
-        if self.key == "vancouver" and item["type"] == "chapter" and item.get("editor"):
-            return self.path.with_name("taylor-and-francis-vancouver-national-library-of-medicine.csl")
-        return self.path
+    @property
+    def url(self):
+        """The URL from which pandoc reads the file, with an element that pandoc needs: without "name", it writes the
+        label "editors" before the names.
+        """
+        text = LABEL_WITHOUT_NAME.sub(r"\1<name/>", self.path.read_text("utf-8"))
+        return f"data:application/xml;base64,{b64encode(text.encode()).decode()}"
 
 
 @dataclass(frozen=True)
@@ -270,9 +276,10 @@ def _run_pandoc(jobs):
     """Return pandoc's HTML for each (Style, CSL-JSON item), False if it failed."""
     if not jobs:
         return []
-    data = [
-        {"item": json.dumps([item]), "style": str(style.path_for(item)), "locale": style.locale} for style, item in jobs
-    ]
+    data = {
+        "styles": {style.key: style.url for style in {style for style, _ in jobs}},
+        "jobs": [{"item": json.dumps([item]), "style": style.key, "locale": style.locale} for style, item in jobs],
+    }
     try:
         answer = subprocess.run(  # noqa: S603 (no shell, and no argument from outside)
             [pandoc(), "lua", str(SCRIPT)], input=json.dumps(data), capture_output=True, encoding="utf-8",
@@ -311,7 +318,10 @@ def item_for(reference, style):
     for name, text in nocase.items() if isinstance(nocase, dict) else ():
         if isinstance(text, str) and item.get(name) == csl.without_nocase(text):
             item[name] = text
-    item["author"] = _authors_for(reference)
+    names = {CSL_NAMES[role]: list(map(_name_for, getattr(reference, role))) for role in ROLES}
+    item |= {name: some for name, some in names.items() if some} | {"author": _authors_for(reference)}
+    for name in set(CASED) & set(item):
+        item[name] = markup.with_formulas(item[name], _protected)
     for name in ("archive", "archive_location"):
         item.pop(name, None)  # styles would print the preprint's number twice
     if reference.type == "article" and reference.arxiv_id:
@@ -319,6 +329,8 @@ def item_for(reference, style):
         item["number"] = reference.arxiv_id if style.key == "ieee" else f"arXiv:{reference.arxiv_id}"
         item.setdefault("publisher", "arXiv")
         item.setdefault("URL", f"https://arxiv.org/abs/{reference.arxiv_id}")
+    if style.key == "ieee" and item.get("URL"):
+        item.setdefault("medium", "online")  # pandoc drops IEEE's own "[Online]"
     if reference.type == "paper-conference" and style.chapters:
         event = item.pop("event-title", "")
         item = {"container-title": event} | item | {"type": "chapter"}
@@ -331,6 +343,11 @@ def item_for(reference, style):
 def _name_for(name):
     # Styles with initials would add a full stop: "王小明.".
     return {"literal": str(name)} if EAST_ASIAN.fullmatch(name.family + name.given) else csl.name_to_csl(name)
+
+
+def _protected(tex):
+    """Return a formula as rich text that styles do not capitalise, with Unicode's indices where they exist."""
+    return f'<span class="nocase">{markup.RAISED.sub(markup.unicode_of, maths.rich(tex))}</span>'
 
 
 def _authors_for(reference):

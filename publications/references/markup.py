@@ -69,9 +69,12 @@ ABSTRACT_TITLE = re.compile(r"<(?:jats:)?title>\s*abstract\s*</(?:jats:)?title>"
 
 def plain(text):
     """Return rich text without its tags, with formulas and raised figures in Unicode: "CO₂"."""
-    if "$" in text:
-        text = DOLLARS.sub(lambda match: maths.plain(match["display"] or match["inline"]), text)
-    return TAG.sub("", RAISED.sub(unicode_of, text))
+    return TAG.sub("", RAISED.sub(unicode_of, with_formulas(text, maths.plain)))
+
+
+def with_formulas(text, function):
+    """Return rich text with the result of a function for the TeX of each formula."""
+    return DOLLARS.sub(lambda match: function(match["display"] or match["inline"]), text) if "$" in text else text
 
 
 def unicode_of(match):

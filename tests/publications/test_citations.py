@@ -26,7 +26,10 @@ ADA, LUDWIG, CHARLES, GRACE = (
     Name(family="Babbage", given="Charles"),
     Name(family="Hopper", given="Grace"),
 )
-COMMON = {"author": (ADA, LUDWIG, CHARLES), "issued": Date(((2024, 5, 17),))}
+JUNIOR = Name(family="King", given="Martin L.", suffix="Jr.")
+WANG = Name(family="王", given="小明")
+ISSUED = Date(((2024, 5, 17),))
+COMMON = {"author": (ADA, LUDWIG, CHARLES), "issued": ISSUED}
 PRESS = {"publisher": "Example Press", "publisher_place": "London"}
 WORKS = {
     "journal": Reference(
@@ -51,6 +54,19 @@ WORKS = {
         genre="Technical report", **COMMON,
     ),
     "preprint": Reference(type="article", title="Engines, early", arxiv_id="2412.07067", **COMMON),
+    "edited book": Reference(type="book", title="Engines of today", editor=(ADA, CHARLES), **PRESS, issued=ISSUED),
+    "question": Reference(
+        type="article-journal", title="Is it so?", author=(JUNIOR,), container_title="Engine Review", volume="4",
+        page="2-3", issued=ISSUED,
+    ),
+    "newspaper": Reference(
+        type="article-newspaper", title="Mills are back", author=(WANG, CHARLES), container_title="The Daily Example",
+        url="https://daily.example.org/mills", issued=ISSUED,
+    ),
+    "maths": Reference(
+        type="article-journal", title=r"Search for $t\bar{t}H$ at $\sqrt{s}=13$ TeV and $\mathcal{O}(n \log n)$ in CO$_2$ for $x_{max}$",
+        author=(ADA,), container_title="Journal of Engines", volume="3", page="11-19", issued=ISSUED,
+    ),
     "software": Reference(
         type="software", title="EngineSim", publisher="Zenodo", doi="10.5281/zenodo.1", extra={"version": "1.2"},
         **COMMON,
@@ -78,7 +94,16 @@ def test_html_and_markup_in_titles_are_escaped():
     [[apa, *_]] = cite([reference])
 
     assert apa.html == (
-        "Lovelace, A. (n.d.). <em>&lt;script&gt;x&lt;/script&gt; [d](javascript:x) $a_1$ \\e {b} “q”</em>."
+        "Lovelace, A. (n.d.). <em>&lt;script&gt;x&lt;/script&gt; [d](javascript:x) a₁ \\e {b} “q”</em>."
+    )
+
+
+def test_formulas_keep_their_capitals_and_their_indices_without_a_character():
+    [found] = cite([WORKS["maths"]])
+
+    html = {citation.key: citation.html for citation in found}["chicago"]
+    assert html.startswith(
+        "Lovelace, Ada. 2024. “Search for tt̄H at √s = 13 TeV and 𝒪(n log n) in CO₂ for x<sub>max</sub>.”"
     )
 
 
