@@ -51,7 +51,7 @@ NAMESPACE = "{http://purl.org/net/xbiblio/csl}"
 ENTRY = re.compile(r'<div id="ref-1"[^>]*>(.*?)</div>\s*</div>\s*$', re.DOTALL)
 NUMBERED = re.compile(r'<div class="csl-left-margin">.*?</div>\s*<div class="csl-right-inline">(.*?)</div>', re.DOTALL)
 LABEL_WITHOUT_NAME = re.compile(r"(<names\b[^>]*>\s*)(?=<label\b(?:(?!<name\b|</names>).)*</names>)", re.DOTALL)
-VERSION = 5  # increase it when this module changes pandoc's input or output
+VERSION = 4  # increase it when this module changes pandoc's input or output
 
 
 class StyleError(Exception):
