@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import IntEnum
 from hashlib import blake2s
+from itertools import product
+from operator import attrgetter
 
 from profiles.search.words import fold
 from publications import comparable
@@ -23,6 +25,11 @@ SIMILARITY = 0.85  # of two titles with the same citation key: allows typing err
 YEARS_APART = 3  # at most, between versions of a work
 PREPRINT = "article"
 PARTS = {"chapter", "paper-conference", "entry", "entry-dictionary", "entry-encyclopedia"}  # may have a book's DOI
+
+
+# If both works have one of these, and the values differ, they are different works.
+FACTS = ("doi", "arxiv_id", "pmid", "volume", "issue", "report_number", "edition", "language")
+_facts_of = attrgetter(*FACTS)
 
 
 class Relation(IntEnum):
@@ -101,14 +108,14 @@ class Work:
 
     def contradictions(self, other):
         """Return the names of the fields that cannot both be right of one work."""
-        names = ("doi", "arxiv_id", "pmid", "volume", "issue", "report_number", "edition", "language")
-        pairs = ((name, getattr(self, name), getattr(other, name)) for name in names)
-        found = [name for name, mine, its in pairs if mine and its and mine != its]
+        facts = zip(FACTS, _facts_of(self), _facts_of(other), strict=True)
+        found = [name for name, mine, its in facts if mine and its and mine != its]
         if self.isbns and other.isbns and self.isbns.isdisjoint(other.isbns):
             found.append("isbn")
-        pages = [(mine, its) for mine in self.pages for its in other.pages]
-        if pages and not any(comparable.may_be_same_pages(*pair) for pair in pages):
-            found.append("page")
+        if self.pages and other.pages and self.pages != other.pages:
+            pairs = product(self.pages, other.pages)
+            if not any(comparable.may_be_same_pages(*pair) for pair in pairs):
+                found.append("page")
         return found
 
     def relation_to(self, other, is_known=True):
