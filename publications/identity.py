@@ -22,6 +22,7 @@ from publications.references import csl
 from publications.references.identifiers import arxiv_id_of_doi
 
 SIMILARITY = 0.85  # of two titles with the same citation key: allows typing errors
+LONGEST = 500  # letters of titles that are compared
 YEARS_APART = 3  # at most, between versions of a work
 PREPRINT = "article"
 PARTS = {"chapter", "paper-conference", "entry", "entry-dictionary", "entry-encyclopedia"}  # may have a book's DOI
@@ -143,7 +144,8 @@ class Work:
             is_same = not self.is_usual or len(doubts) <= is_known
         else:
             is_part = self.type != other.type or self.type in PARTS
-            is_same = is_known and not is_part and not doubts and self.has_same_first_author(other)
+            is_beside = self.has_same_place(other) or (self.has_same_venue(other) and self.is_within(other, 0))
+            is_same = is_known and is_beside and not is_part and not doubts and self.has_same_first_author(other)
         return Relation.SAME if is_same else Relation.POSSIBLE_DUPLICATE
 
     def _relation_by_arxiv_id(self, other, doubts, corrects):
@@ -211,7 +213,8 @@ class Work:
             return False
         if self.title.startswith(other.title) or other.title.startswith(self.title):
             return self.has_same_venue(other) and not (self.is_usual or other.is_usual)
-        return SequenceMatcher(None, self.title, other.title, autojunk=False).ratio() >= SIMILARITY
+        matcher = SequenceMatcher(None, self.title[:LONGEST], other.title[:LONGEST], autojunk=False)
+        return matcher.ratio() >= SIMILARITY
 
     def has_same_first_author(self, other):
         return self.first_author == other.first_author or not (self.first_author and other.first_author)

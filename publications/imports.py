@@ -107,6 +107,8 @@ class PlanRow:
     @property
     def headline(self):
         """The main news for an author, or ""."""
+        if self.kind == RowKind.POSSIBLE_DUPLICATE:
+            return ""
         names = {change.name for change in self.changes if not change.old}
         if self.kind == RowKind.VERSION:
             return "This preprint has appeared" if self.is_main_version else "Another version of a work"

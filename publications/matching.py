@@ -11,7 +11,8 @@ from publications.models import Authorship, Origin, Publication
 from publications.references import Date, Name, Reference
 from publications.references.names import parse_name
 
-CANDIDATES = 1000  # works with the same title that an entry is compared with, the latest
+# How many works an entry is compared with at most, the latest. Similar titles take longer to compare.
+MOST_CANDIDATES = {"title": 1000}
 # By which a stored publication is recognised, besides its year and first author.
 FACTS = (
     "type", "citation_key", "title", "container_title", "container_title_short", "publisher", "volume", "issue",
@@ -81,7 +82,7 @@ class Works:
         found = None, "", Relation.NONE
         for reason, value in wanted.keys:
             for works in (self._stored, self._planned):
-                for work in works.get((reason, value), ())[-CANDIDATES:]:
+                for work in works.get((reason, value), ())[-MOST_CANDIDATES.get(reason, 50) :]:
                     is_known = work.pk is not None and work.pk not in self._numbers
                     relation = wanted.relation_to(work, is_known)
                     if relation > found[2]:

@@ -62,6 +62,26 @@ def test_upload_update_and_all_at_once(admin, site, tmp_path):
     assert admin.get_by_text("Volume, issue, pages").locator("..").inner_text().endswith("2")
 
 
+def test_an_editor_compares_possible_duplicates_and_merges_one(admin, site):
+    address, _ = site
+    about = "author = {Lovelace, Ada}, title = {Book review}, journal = {Fictional Memoirs}, year = 1844"
+    for more in ("", ", volume = 4, pages = {9--10}"):
+        admin.goto(f"{address}/admin/publications/publication/import/")
+        admin.get_by_label("Paste references").fill(f"@article{{r{len(more)}, {about}{more}}}")
+        admin.get_by_role("button", name="Preview import").click()
+        if more:
+            admin.set_viewport_size({"width": 320, "height": 800})
+            expect(admin.get_by_role("row", name="pages (empty) 9-10", exact=True)).to_be_visible()
+            assert admin.evaluate("document.documentElement.scrollWidth") == 320
+            expect(admin.get_by_label("Action for “Book review”")).to_have_value("add")
+            admin.get_by_label("Action for “Book review”").select_option("Merge with it")
+        admin.get_by_role("button", name="Import selected").click()
+
+    admin.get_by_text("0 added as drafts, 1 updated.").wait_for()
+    admin.goto(f"{address}/publications/book-review/")
+    assert admin.get_by_text("Volume, issue, pages").locator("..").inner_text().endswith("9–10")
+
+
 def test_without_a_network_the_sentence_says_so(admin, site):
     address, _ = site
     admin.goto(f"{address}/admin/publications/publication/import/")
