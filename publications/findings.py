@@ -144,7 +144,7 @@ def near_duplicates():
 
 def _has_relation(pk, found, works):
     """Return whether another work with the same title may be the same: two editorials of other issues are not."""
-    return any(other != pk and works[pk].relation_to(works[other]) for other, *_ in found)
+    return not works[pk].is_usual or any(other != pk and works[pk].relation_to(works[other]) for other, *_ in found)
 
 
 def _similar_pairs(groups):

@@ -154,47 +154,44 @@ class Work:
         is_same = self.has_similar_title(other) or self.has_same_first_author(other)
         return Relation.SAME if is_same else Relation.POSSIBLE_DUPLICATE
 
-    def _relation_by_usual_title(self, other, doubts, has_same_key, corrects):
-        agrees = (
-            self.title == other.title and self.type == other.type and self.first_author == other.first_author
-            and self.is_within(other, 0) and not self.has_other_venue(other)
-        )  # fmt: skip
-        is_placed = bool(self.volume or self.issue or self.type in PARTS)
-        is_confirmed = is_placed and self.has_same_issue(other) and self.has_same_pages(other)
+    def _relation_by_usual_title(self, other, contradictions, has_same_key, corrects):
+        is_other_venue, is_same_year = self.has_other_venue(other), self.is_within(other, 0)
+        doubts = len(contradictions) + is_other_venue + (not is_same_year)
         if has_same_key:
-            is_same = not doubts or (corrects and len(doubts) == 1 and self.has_same_place(other))
+            is_same = not doubts or (corrects and doubts == 1 and self.has_same_place(other))
         else:
-            is_same = not doubts and ((is_confirmed and self.has_same_venue(other)) or self.has_same_isbn(other))
-        if agrees and is_same:
+            is_placed = bool(self.volume or self.issue or self.type in PARTS) and self.has_same_issue(other)
+            is_confirmed = is_placed and self.has_same_pages(other) and self.has_same_venue(other)
+            is_same = not doubts and (is_confirmed or self.has_same_isbn(other))
+        is_same_type = self.type == other.type or (corrects and has_same_key)
+        if is_same and is_same_type and self.title == other.title and self.first_author == other.first_author:
             return Relation.SAME
-        is_possible = not doubts and self.has_same_first_author(other) and self.is_within(other, 0)
+        is_possible = not contradictions and self.has_same_first_author(other) and is_same_year
         return Relation.POSSIBLE_DUPLICATE if is_possible else Relation.NONE
 
-    def _relation_by_title(self, other, doubts, has_same_key, corrects):
+    def _relation_by_title(self, other, contradictions, has_same_key, corrects):
         is_near = self.has_same_first_author(other) and self.is_within(other, YEARS_APART)
         is_same_place, is_same_type = self.has_same_place(other), self.type == other.type
-        if self.has_other_venue(other) and not is_same_place:
-            doubts = [*doubts, "venue"]
+        doubts = len(contradictions) + (self.has_other_venue(other) and not is_same_place)
         if self.is_preprint != other.is_preprint or (doubts and not is_same_type):
             return Relation.VERSION if is_near and self.title == other.title else Relation.NONE
         if self.title != other.title:
             is_same = not doubts and is_near
         elif has_same_key:
-            is_same = len(doubts) + (not is_near) <= corrects
+            is_same = doubts + (not is_near) <= corrects
         else:
             # Without keys, only the volume may be corrected, or one fact of a work at the same place.
             has_no_key = not (self.citation_key and other.citation_key)
-            can_correct = corrects and has_no_key and (doubts == ["volume"] or (is_same_place and len(doubts) == 1))
+            can_correct = corrects and has_no_key and doubts == 1 and (is_same_place or contradictions == ["volume"])
             is_same_author = bool(self.first_author) and self.first_author == other.first_author
             is_certain = is_same_author or is_same_place or self.has_same_venue(other)
-            is_same = (
-                is_same_type and is_near and self.is_within(other, 0) and is_certain and (can_correct or not doubts)
-            )
+            is_same = is_same_type and is_near and self.is_within(other, 0) and is_certain
+            is_same = is_same and (can_correct or not doubts)
         if is_same:
             return Relation.SAME
-        if is_near:
-            return Relation.POSSIBLE_DUPLICATE if is_same_type else Relation.VERSION
-        return Relation.NONE
+        if not is_near or (contradictions and not has_same_key):
+            return Relation.NONE
+        return Relation.POSSIBLE_DUPLICATE if is_same_type else Relation.VERSION
 
     @property
     def is_preprint(self):

@@ -39,7 +39,15 @@ DIFFERENT = [
     (REPORT, {}, {"issued": Date(((2020,),))}),
     (LOOMS, {}, {"title": "Erratum: On the weaving of looms"}),
     (LOOMS, {"language": "en"}, {"language": "de", "title": "Vom Weben am Webstuhl"}),
-    (BOOK, {"isbn": "978-0-306-40615-7"}, {"isbn": "978-1-4028-9462-6", "issued": Date(((1998,),))}),
+    (LOOMS, {"doi": "10.1000/1"}, {"doi": "10.1000/2"}),
+    (LOOMS, {"page": "1–2"}, {"page": "101–102"}),
+    (LOOMS, {"volume": "1"}, {"volume": "2"}),
+    (TALK, {"page": "1–9"}, {"page": "31–39", "container_title": "Mills 2021", "issued": Date(((2022,),))}),
+    (BOOK, {"isbn": "978-0-306-40615-7"}, {"isbn": "978-1-4028-9462-6"}),
+    (BOOK, {"edition": "First"}, {"edition": "2nd"}),
+    (BOOK, {"language": "en"}, {"language": "de"}),
+    (PREPRINT, {"arxiv_id": "2101.00001"}, {"arxiv_id": "2101.00002"}),
+    (DATA, {"doi": "10.5281/zenodo.1"}, {"doi": "10.5281/zenodo.2"}),
 ]
 PERHAPS_ONE = [
     (EDITORIAL, {}, {"volume": "1", "issue": "2", "page": "1–2"}),
@@ -49,16 +57,9 @@ PERHAPS_ONE = [
     (INTRODUCTION, {"page": "1–10"}, {"page": "1–10", "container_title": "Of Mills"}),
     (INTRODUCTION, {"doi": "10.1000/book"}, {"doi": "10.1000/book", "title": "Conclusion"}),
     (REPORT, {"number": "1"}, {"issued": Date()}),
-    (LOOMS, {"doi": "10.1000/1"}, {"doi": "10.1000/2"}),
-    (LOOMS, {"page": "1–2"}, {"page": "101–102"}),
     (LOOMS, {}, {"issued": Date(((2022,),))}),
     (LOOMS, {"author": ()}, {"container_title": ""}),
     (TALK, {}, {"container_title": "Mills 2021"}),
-    (BOOK, {"isbn": "978-0-306-40615-7"}, {"isbn": "978-1-4028-9462-6"}),
-    (BOOK, {"edition": "First"}, {"edition": "2nd"}),
-    (BOOK, {"language": "en"}, {"language": "de"}),
-    (PREPRINT, {"arxiv_id": "2101.00001"}, {"arxiv_id": "2101.00002"}),
-    (DATA, {"doi": "10.5281/zenodo.1"}, {"doi": "10.5281/zenodo.2"}),
 ]
 ONE = [
     (EDITORIAL, {"volume": "1", "page": "91--92"}, {"volume": "1", "page": "91–92"}),
