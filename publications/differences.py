@@ -1,9 +1,9 @@
 """The differences between a publication and an imported reference, field by field."""
 
-import re
 from dataclasses import dataclass, replace
 
 from profiles.models.tag import tag_key
+from publications import comparable
 from publications.references import links
 from publications.references.reference import CSL_NAMES, Reference
 from publications.references.wording import stage_of
@@ -62,7 +62,7 @@ class Change:
 
     @property
     def differs(self):
-        return not _adds_nothing(self.name, self.old, self.new)
+        return bool(self.old) != bool(self.new) or not _adds_nothing(self.name, self.old, self.new)
 
     @property
     def old_text(self):
@@ -136,13 +136,15 @@ def _adds_nothing(name, old, new):
 
 _SAME = {
     "doi": lambda old, new: old.casefold() == new.casefold(),
-    "isbn": lambda old, new: old.replace("-", "") == new.replace("-", ""),
+    "isbn": lambda old, new: comparable.isbns(old) == comparable.isbns(new),
     "issn": lambda old, new: old.replace("-", "") == new.replace("-", ""),
+    "issue": lambda _, new: not comparable.number(new),
     "issued": lambda old, new: bool(new.iso) and old.iso.startswith(new.iso),
     "keyword": lambda old, new: set(map(tag_key, new)) <= set(map(tag_key, old)),
-    "page": lambda old, new: re.sub(r"[-‐–—]+", "-", old) == re.sub(r"[-‐–—]+", "-", new),
+    "page": lambda old, new: comparable.pages(new) in (comparable.pages(old), (comparable.pages(old)[0], "")),
     "type": lambda _, new: new == "document",
     "url": lambda old, new: _bare(old) == _bare(new),
+    "volume": lambda _, new: not comparable.number(new),
 }
 
 

@@ -181,10 +181,14 @@ def test_two_sources_that_differ_do_not_overwrite_each_other_repeatedly():
     assert Publication.objects.get().container_title == "Scientific Memoirs"
 
 
-def test_a_source_with_less_information_removes_nothing():
-    take(replace(ENGINES, volume="3", issued=Date(((1843, 9),)), page="1–20"))
+@pytest.mark.parametrize(
+    "less",
+    [{"page": "1-20"}, {"page": "1"}, {"volume": "PP"}, {"issue": "ahead of print"}, {"isbn": "0-306-40615-2"}],
+)
+def test_a_source_with_less_information_removes_nothing(less):
+    take(replace(ENGINES, volume="3", issue="2", issued=Date(((1843, 9),)), page="1–20", isbn="978-0-306-40615-7"))
 
-    assert kinds(replace(ENGINES, page="1-20"), source="doi") == [RowKind.UNCHANGED]
+    assert kinds(replace(ENGINES, **less), source="doi") == [RowKind.UNCHANGED]
 
 
 def test_a_repeated_entry_is_imported_once():

@@ -164,15 +164,21 @@ def test_an_editor_decides_about_a_possible_duplicate(editor_client, action, wor
 def test_a_possible_duplicate_is_shown_beside_the_other_work_and_added_by_default(editor_client):
     decide(editor_client, paste(editor_client, EDITORIALS[0]), "add")
     batch = paste(editor_client, EDITORIALS[1])
+    Publication.objects.update(issue="7")
 
     page = editor_client.get(batch.get_absolute_url())
 
     row = page.context["groups"][0][2][0]
-    shown = {fact.label: (fact.old_text, fact.new_text) for fact in row.facts}
+    shown = {fact.label: (fact.old_text, fact.new_text) for fact in row.facts if fact.differs}
+    same = [fact.label for fact in row.facts if not fact.differs]
     assert page.context["groups"][0][0] == "Possible duplicates"
-    assert shown["volume"] == ("", "3")
-    assert shown["journal, proceedings or book"] == ("Memoirs", "Annals")
-    assert shown["authors"] == ("Ada Lovelace", "Ada Lovelace")
+    assert shown == {
+        "journal, proceedings or book": ("Memoirs", "Annals"),
+        "volume": ("", "3"),
+        "issue": ("7", ""),
+        "citation key": ("e1", "e2"),
+    }
+    assert same == ["title", "type", "authors", "date"]
     assert (row.is_preselected, [label for _, label in row.actions]) == (
         True, ["Add as a new draft", "Merge with it", "Add as a version", "Always ignore"],
     )  # fmt: skip
