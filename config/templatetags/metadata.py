@@ -107,8 +107,8 @@ def markdown_link(context, item, address=None):
 def structured_data(context):
     """Return the script element with the JSON-LD of the page; "" for an editor, who sees drafts in its lists."""
     request = context["request"]
-    if request.user.is_staff:
+    graph = metadata.GRAPHS.get(request.resolver_match.view_name)  # None: a preview in the admin
+    if graph is None or request.user.is_staff:
         return ""
-    graph = metadata.GRAPHS[request.resolver_match.view_name](context, metadata.Site(partial(absolute, context)))
-    text = metadata.as_json(graph)
+    text = metadata.as_json(graph(context, metadata.Site(partial(absolute, context))))
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
