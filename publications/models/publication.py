@@ -23,7 +23,7 @@ from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.languages import tag_of
 from publications.models import record
 from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
-from publications.references.pages import printed_pages
+from publications.references.pages import NUMBER_FIELDS, printed_number_and_pages, printed_pages
 from publications.references.wording import COLLABORATION
 
 
@@ -294,8 +294,14 @@ class Publication(Illustrated, Publishable, Slugged):
     def numbers(self):
         """Volume, issue and pages in the usual short form: "12(3), pp. 45–67", "12(3), article e12"."""
         volume = self.volume + (f"({self.issue})" if self.issue else "")
-        is_length = self.type in ("book", "thesis") and self.page.isdigit()
-        return ", ".join(filter(None, (volume, f"{self.page} pp." if is_length else printed_pages(self.page))))
+        article = next((str(self.extra[name]) for name in NUMBER_FIELDS if self.extra.get(name)), "")
+        if article:
+            pages = printed_number_and_pages(article, self.page)
+        elif self.type in ("book", "thesis") and self.page.isdigit():
+            pages = f"{self.page} pp."
+        else:
+            pages = printed_pages(self.page)
+        return ", ".join(filter(None, (volume, pages)))
 
     @property
     def pdf(self):

@@ -9,6 +9,9 @@ RANGE = re.compile(rf"({PAGE})\s*[-–—]+\s*({PAGE})")
 SINGLE = re.compile(rf"[LPRS]?[1-9]\d{{0,3}}|{ROMAN}")
 ARTICLE_NUMBER = re.compile(r"(?=\S*\d)[^\s,;]+")
 
+# The fields of ``extra`` with an article number: BibLaTeX's, ACM's, Crossref's and RIS's.
+NUMBER_FIELDS = ("eid", "articleno", "article-number", "c7")
+
 
 def printed_pages(text):
     """Return "pp. 45–67", "p. 45", or "article e12" for an article number; another text, such as "pp. 3 f.", unchanged.
@@ -20,3 +23,13 @@ def printed_pages(text):
         is_one = len(parts) == 1 and "–" not in parts[0]
         return f"{'p.' if is_one else 'pp.'} {', '.join(parts)}"
     return f"article {text}" if ARTICLE_NUMBER.fullmatch(text) else text
+
+
+def is_separate(number, page):
+    """Return whether an article number is stored beside the pages, which otherwise hold it: "5" looks like a page."""
+    return bool(number) and (number != page or not printed_pages(number).startswith("article"))
+
+
+def printed_number_and_pages(number, page):
+    """Return "article 5, pp. 1–20" for an article number beside pages."""
+    return ", ".join(filter(None, [f"article {number}", printed_pages(page if page != number else "")]))

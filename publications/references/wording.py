@@ -37,13 +37,16 @@ STAGES = {
 WORDING = re.compile("|".join(pattern.pattern for pattern in STAGES.values()), re.IGNORECASE)
 IN_ENGLISH = re.compile("|".join(ENGLISH.values()), re.IGNORECASE)
 # What may stand before it in a note: "Manuscript under review".
-BEFORE = re.compile(r"(?:manuscript|paper|article|book|chapter|currently|now|still|is|has been|\W)*", re.IGNORECASE)
+BEFORE = re.compile(
+    r"(?:(?:publication )?status|manuscript|paper|article|book|chapter|currently|now|still|is|has been|\W)*",
+    re.IGNORECASE,
+)
 OTHERS = re.compile(r"(?:^(?:and )?others|[\s,;]*\b(?:et|and)\.? al)\W*$", re.IGNORECASE)
 COLLABORATION = re.compile(r"\b(?:collaborations?|consorti(?:um|a)|group|investigators|network|team)\b", re.IGNORECASE)
 AND = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+")
 TAG = re.compile(r"</?[a-z][^<>]*>")
-NOTES = ("note", "volume", "issue", "page")
-EXTRA_NOTES = ("howpublished", "addendum", "titleaddon")
+NOTES = ("note", "volume", "issue", "page", "genre")
+EXTRA_NOTES = ("howpublished", "addendum", "titleaddon", "publication_stage")
 
 
 def stage_of(text):
@@ -93,7 +96,7 @@ def _noted(reference, extra, *, is_undated):
         if found and not text[found.end() :].strip(" .;,)]"):
             extra.pop(name, None)
             return _tidied(found[0]), {name: ""} if name in NOTES else {}
-        if found and name not in ("volume", "issue", "page") and (is_undated or reference.type == "manuscript"):
+        if found and name == "note" and (is_undated or reference.type == "manuscript"):
             return _tidied(found[0]), {}
     return "", {}
 

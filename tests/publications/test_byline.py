@@ -8,6 +8,7 @@ import pytest
 from publications import imports
 from publications.citations import cite
 from publications.models import Publication
+from publications.references import bibtex, csl, ris
 from publications.references.formats import loads
 from tests import make
 from tests.publications.test_admin import ADD, form
@@ -168,11 +169,24 @@ def test_a_number_alone_is_the_length_of_a_book():
     assert make.publication(type="book", page="320").numbers == "320 pp."
 
 
-@pytest.mark.parametrize("text", [
-    "@article{a, title = {A}, journal = {B}, eid = {e12}}",
-    "TY  - JOUR\nTI  - A\nC7  - e12\nER  - ",
-])  # fmt: skip
-def test_article_numbers_are_read_from_the_field_of_each_format(text):
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@article{a, title = {A}, eid = {e12}}", "article e12"),
+        ("@article{a, title = {A}, eid = {12}}", "article 12"),
+        ("@article{a, title = {A}, articleno = {5}, numpages = {28}}", "article 5"),
+        ("@article{a, title = {A}, articleno = {5}, pages = {1--28}}", "article 5, pp. 1–28"),
+        ("TY  - JOUR\nTI  - A\nC7  - e12\nER  - ", "article e12"),
+        ("TY  - JOUR\nTI  - A\nC7  - 12\nER  - ", "article 12"),
+        ("TY  - JOUR\nTI  - A\nC7  - 12\nSP  - 1\nEP  - 9\nER  - ", "article 12, pp. 1–9"),
+        (
+            '{"message": {"DOI": "10.1000/a", "type": "journal-article", "title": ["A"], "article-number": "12"}}',
+            "article 12",
+        ),
+    ],
+)
+def test_article_numbers_are_read_from_the_field_of_each_format(text, expected):
     [reference] = loads(text).references
 
-    assert Publication.from_reference(reference).numbers == "article e12"
+    assert Publication.from_reference(reference).numbers == expected
+    assert [format_.loads(format_.dumps([reference])).references for format_ in (bibtex, ris, csl)] == [[reference]] * 3

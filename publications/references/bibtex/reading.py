@@ -7,6 +7,7 @@ from publications.references.bibtex import entries, fields, jekyll, marks
 from publications.references.dates import date_of
 from publications.references.markup import from_html, paragraphs_from_html
 from publications.references.names import parse_names
+from publications.references.pages import is_separate
 from publications.references.reading import Loaded, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Reference
 from publications.references.tex import NOCASE, from_tex
@@ -205,7 +206,8 @@ class EntryReader:
             self.put("issue", issue)
         for name in ("eid", "articleno", "article-number"):
             number = self.text(name)
-            if not self.put("page", number):
+            self.put("page", number)
+            if is_separate(number, self.found.get("page")):
                 self.put(name, number)
 
     def _words(self):

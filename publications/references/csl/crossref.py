@@ -10,6 +10,7 @@ from publications.references.csl.variables import OTHER_TYPES
 from publications.references.dates import date_from_csl
 from publications.references.extra import EXTRA_NAMES, EXTRA_TEXTS
 from publications.references.markup import from_html, paragraphs_from_html, unescaped
+from publications.references.pages import is_separate
 from publications.references.reading import converted
 from publications.references.reference import CSL_NAMES, ROLES
 
@@ -47,7 +48,10 @@ def cleaned(item):
     found["type"] = "article" if item.get("subtype") == "preprint" else OTHER_TYPES.get(type_, type_)
     found["issued"] = next((item[name] for name in DATES if name in item and date_from_csl(item[name]).parts), None)
     found |= _container(item, found)
-    found.setdefault("page", _first(item.get("article-number", "")))
+    number = str(_first(item.get("article-number", "")))
+    found.setdefault("page", number)
+    if is_separate(number, found["page"]):
+        found["article-number"] = number
     found.setdefault("publisher-place", _first(item.get("publisher-location", "")))
     found.setdefault("edition", _first(item.get("edition-number", "")))
     for name in ("ISSN", "ISBN"):

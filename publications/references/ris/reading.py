@@ -8,6 +8,7 @@ from publications.references.dates import date_from_text
 from publications.references.east_asian import split_name
 from publications.references.markup import from_html, paragraphs_from_html, unescaped
 from publications.references.names import SUFFIX, parse_name
+from publications.references.pages import is_separate
 from publications.references.reading import Loaded, Problem, joined
 from publications.references.reference import CSL_NAMES, ROLES, Date, Name, Reference
 from publications.references.ris import procite, tables
@@ -186,7 +187,10 @@ class RecordReader:
             self.extra |= {"number-of-pages": number} if number else {}
             start = ""
         page = f"{start}-{end}" if start and end and end != start and "-" not in start else start or end
-        self.found["page"] = page or self.take("C7")
+        number = self.take("C7")
+        self.found["page"] = page or number
+        if is_separate(number, self.found["page"]):
+            self.extra["c7"] = number
 
     def _numbers(self):
         found, is_numbered = self.found, self.found["type"] in tables.NUMBERED

@@ -439,7 +439,7 @@ def test_an_ordinary_entry_is_written_with_standard_fields_only():
         ("proceedings{a, title = {P}, booktitle = {P}}", {"title": "P", "entrytype": "proceedings"}),
         ("inproceedings{a, booktitle = {B}, location = {Turin}}", {"container_title": "B", "publisher_place": "Turin"}),
         ("article{a, journal = {J}, articleno = {12}, numpages = {25}}",
-         {"container_title": "J", "page": "12", "number-of-pages": "25"}),
+         {"container_title": "J", "page": "12", "articleno": "12", "number-of-pages": "25"}),
         ("article{a, journal = {J}, articleno = {12}, pages = {1--25}}",
          {"container_title": "J", "page": "1-25", "articleno": "12"}),
         ("article{a, journal = {J}, article-number = {64002}, pages = {64002}}",

@@ -49,6 +49,8 @@ def from_json(**fields):
         ("year = 2027, howpublished = {Sous presse}", "Sous presse", IN_2027),
         ("year = 2027, pubstate = {inpress}", "in press", IN_2027),
         ("pubstate = {forthcoming}", "forthcoming", NOWHERE),
+        ("year = 2027, type = {Article in Press}", "in press", IN_2027),
+        ("year = 2027, note = {Status: in press}", "in press", IN_2027),
         ("year = 2027, status = {in press}", "in press", IN_2027),
     ],
 )
