@@ -37,7 +37,7 @@ from publications.models import FormattedCitations, Publication
 from publications.references import csl, markup, maths
 from publications.references.csl.variables import CASED
 from publications.references.reference import CSL_NAMES, ROLES
-from publications.references.wording import COLLABORATION
+from publications.references.wording import COLLABORATION, ends_with_others
 
 logger = logging.getLogger(__name__)
 
@@ -354,4 +354,4 @@ def _authors_for(reference):
     """Return the authors as CSL-JSON. citeproc takes a last name "others" for "et al."."""
     groups = [name for name in reference.contributor if COLLABORATION.search(name.literal)]
     names = [_name_for(name) for name in (*reference.author, *groups)]
-    return [*names, {"literal": "others"}] if names and "author" in reference.extra.get("et-al", ()) else names
+    return [*names, {"literal": "others"}] if names and ends_with_others(reference.extra, "author") else names

@@ -24,7 +24,7 @@ from publications.languages import tag_of
 from publications.models import record
 from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
 from publications.references.pages import NUMBER_FIELDS, printed_number_and_pages, printed_pages
-from publications.references.wording import COLLABORATION
+from publications.references.wording import COLLABORATION, ends_with_others
 
 
 @revisions.register("authorships", "resources", "taggedpublication_set")
@@ -265,7 +265,7 @@ class Publication(Illustrated, Publishable, Slugged):
     @property
     def has_more_authors(self):
         """Whether the list of authors ends with "et al."."""
-        return "author" in str(self.extra.get("et-al", ""))
+        return ends_with_others(self.extra, "author")
 
     @has_more_authors.setter
     def has_more_authors(self, has_more):

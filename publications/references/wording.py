@@ -54,6 +54,12 @@ def stage_of(text):
     return next((stage for stage, pattern in STAGES.items() if pattern.search(text)), "")
 
 
+def ends_with_others(extra, role):
+    """Return whether ``extra["et-al"]``, which an editor may have changed, has a role by its CSL name."""
+    roles = extra.get("et-al")
+    return isinstance(roles, list) and role in roles
+
+
 def understood(reference):
     """Return a Reference with the words that its fields have instead of a value, or beside it, in their own place."""
     extra = dict(reference.extra)
@@ -116,7 +122,9 @@ def _names(reference, extra):
         shortened = Name() if OTHERS.fullmatch(str(last)) else replace(last, **parts)
         if shortened != last and (names or shortened != Name()):
             fields[role] = (*names, *([shortened] if shortened != Name() else []))
-            extra["et-al"] = list(dict.fromkeys([*extra.get("et-al", []), CSL_NAMES[role]]))
+            extra["et-al"] = [
+                one for one in CSL_NAMES.values() if one == CSL_NAMES[role] or ends_with_others(extra, one)
+            ]
     return fields
 
 

@@ -129,6 +129,15 @@ def test_an_editor_adds_et_al_with_a_tick_or_by_typing_it(editor_client):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("value", [5, "author", {"author": 1}, None, []])
+def test_other_values_of_et_al_do_no_harm(client, value):
+    work = make.publication(slug="on-engines", authors=["Ada Vas"], extra={"et-al": value})
+
+    assert work.byline_text == "Ada Vas"
+    for path in ("/publications/", "/publications/on-engines/", "/publications.bib", "/publications.ris"):
+        assert b"others" not in b"".join(client.get(path))
+
+
 def test_et_al_survives_a_change_of_the_authors_until_it_is_unticked(editor_client):
     work = imported("author = {Vas, Ada and others}")
     address = f"/admin/publications/publication/{work.pk}/change/"

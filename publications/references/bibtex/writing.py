@@ -13,7 +13,7 @@ from publications.references.dates import MONTHS
 from publications.references.names import parse_names
 from publications.references.reference import CSL_NAMES, Date, Name, Reference
 from publications.references.tex import has_balanced_braces, to_tex
-from publications.references.wording import COLLABORATION, stage_of
+from publications.references.wording import COLLABORATION, ends_with_others, stage_of
 
 PUBLISHERS = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution", "thesis": "institution",
               "report": "institution", "manual": "organization"}  # fmt: skip
@@ -87,10 +87,12 @@ class EntryWriter:
         return to_tex(marked if is_same else value, unicode=self.unicode)
 
     def _names(self):
-        others = self.extra.pop("et-al", [])
         for name, role in fields.NAMES.items():
             people = [_name(person, self.unicode) for person in getattr(self.reference, role)]
-            self.found[name] = " and ".join([*people, *(["others"] if CSL_NAMES[role] in others else [])])
+            self.found[name] = " and ".join(
+                [*people, *(["others"] if ends_with_others(self.extra, CSL_NAMES[role]) else [])]
+            )
+        self.extra.pop("et-al", None)
         # BibTeX's styles print the word "Collaboration" themselves.
         groups = [name.literal for name in self.reference.contributor if COLLABORATION.search(name.literal)]
         self.found["collaboration"] = self.tex(" and ".join(group.removesuffix(" Collaboration") for group in groups))
