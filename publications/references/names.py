@@ -16,12 +16,14 @@ from itertools import takewhile
 from profiles.content.patterns import EAST_ASIAN
 from publications.references.east_asian import separated, split_name
 from publications.references.reference import Name
-from publications.references.tex import NOCASE, from_tex, has_balanced_braces
+from publications.references.tex import from_tex, has_balanced_braces
 from publications.references.wording import COLLABORATION
 
-SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|[IVX]{2,}|V", re.ASCII)
+SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|Ph\.? ?D\.?|[IVX]{2,}|V", re.ASCII)
 # What cannot be initials of given names, as "V", "II", "IV" and "VI" can.
-CERTAIN_SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|[IVX]{3,}", re.ASCII)
+CERTAIN_SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|Ph\.? ?D\.?|[IVX]{3,}", re.ASCII)
+# After a name: DBLP's number for people with the same name, "Wei Wang 0001", and the role, "A. Smith (Ed.)".
+AFTER_NAME = re.compile(r" (?:\d{4}|\((?:eds?|editors?|hrsg)\.?\))$", re.IGNORECASE)
 # Words between two family names in Spanish, Catalan and Portuguese.
 CONNECTORS = {"y", "i", "e"}
 # With a capital, these begin a family name even after a given name.
@@ -40,7 +42,7 @@ def parse_names(source):
     source = " ".join((unescape(source) if re.search("&#?\\w+;", source) else source).split())
     for part in _people(source):
         text, et_al = re.subn(r",? (?:et\.? al\.?|(?:(?:an|\\?&) )?others)$", "", part.strip())
-        text = re.sub(r" \d{4}$", "", text)  # DBLP numbers people with the same name: "Wei Wang 0001"
+        text = AFTER_NAME.sub("", text)
         is_others = text.lower().strip("{}.") in ("others", "et al")
         has_others = has_others or is_others or bool(et_al)
         if text and not is_others:
@@ -79,8 +81,6 @@ def is_initials(text):
 
 def parse_name(text):
     """Return the Name of a person, "Ludwig van Beethoven" or "Babbage, Charles", or of a group, in plain text."""
-    if COLLABORATION.search(text) and "," not in text:
-        return Name(literal=text)
     return _name_of_parts(text, split(text, r"\s*,\s*", braces=False), str)
 
 
@@ -110,6 +110,8 @@ def _name_of_parts(source, parts, read):
     parts = [part.strip() for part in parts]
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
+    if len(parts) == 1 and " " in parts[0] and COLLABORATION.search(read(parts[0])):
+        return Name(literal=read(parts[0]))
     if len(parts) == 1:
         return split_name(read(parts[0])) or _first_von_last(_words(parts[0]), read)
     if len(parts) == 2 and CERTAIN_SUFFIX.fullmatch(parts[1]):
@@ -183,12 +185,12 @@ def _words(source):
 
 
 def _text(source):
-    return from_tex(source).replace(NOCASE, "").replace("</span>", "")
+    return re.sub(r"</?(?:span|i|b)\b[^<>]*>", "", from_tex(source))
 
 
 def split(source, separator, *, braces=True):
     """Split TeX at a separator (a regular expression), but not inside of braces unless ``braces`` is false."""
-    if not braces or "{" not in source:
+    if not braces or not ("{" in source or "\\" in source):
         return re.split(separator, source, flags=re.IGNORECASE)
     pieces, start, depth = [], 0, 0
     for found in re.finditer(rf"(?P<brace>\\.|[{{}}])|{separator}", source, re.IGNORECASE | re.DOTALL):
