@@ -15,6 +15,7 @@ from profiles.content.slugs import make_slug
 from profiles.models import Activity, Person
 from projects.models import Project
 from publications.models import Publication
+from publications.references.reference import PERIODICALS
 
 SECTIONS = [
     Activity.Kind.EDUCATION,
@@ -32,7 +33,7 @@ SECTIONS = [
 
 # The groups of publications: the letter of their numbers, their title, their types.
 GROUPS = [
-    ("J", "Journal articles", {"article-journal", "article-magazine", "article-newspaper", "review", "review-book"}),
+    ("J", "Journal articles", {*PERIODICALS}),
     ("C", "Conference papers", {"paper-conference"}),
     ("B", "Books and chapters", {"book", "chapter", "collection", "entry", "entry-dictionary", "entry-encyclopedia"}),
     ("P", "Preprints", {"article", "manuscript"}),

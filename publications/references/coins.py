@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from publications.references import markup
 from publications.references.highwire import EDITED, ITEM_TYPES, inverted
+from publications.references.reference import PERIODICALS
 
 label = "COinS"
 
@@ -18,7 +19,7 @@ PART = ("book", "bookitem", "bookSection")
 BOOK = ("book", "book", "book")
 REPORT = ("book", "report", "report")
 FORMATS = {
-    **dict.fromkeys(["article-journal", "article-magazine", "article-newspaper", "review", "review-book"], ARTICLE),
+    **dict.fromkeys(PERIODICALS, ARTICLE),
     **dict.fromkeys(["chapter", "entry", "entry-dictionary", "entry-encyclopedia"], PART),
     **dict.fromkeys(["book", "classic", "collection", "pamphlet"], BOOK),
     **dict.fromkeys(["report", "standard"], REPORT),
