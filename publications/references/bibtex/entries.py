@@ -41,7 +41,8 @@ OF_PARENT_ONLY = {
     "howpublished", "file", "pdf", "type", "entrysubtype",
 }  # fmt: skip
 # Fields that an entry does not inherit if it has one of them.
-ALIKE = [{"date", "year", "month", "day"}, {"journal", "journaltitle"}]
+BOOK_TITLE, JOURNAL_TITLES = "booktitle", {"journal", "journaltitle"}
+ALIKE = [{"date", "year", "month", "day"}, JOURNAL_TITLES]
 # The name in the child of a field of the parent: BibLaTeX's manual, appendix B.
 BOOK_PART = {"title": "booktitle", "subtitle": "booksubtitle", "titleaddon": "booktitleaddon", "author": "bookauthor"}
 JOURNAL_PART = {"title": "journaltitle", "subtitle": "journalsubtitle"}
@@ -323,15 +324,13 @@ def _inherited(entry, parents, child, seen):
 def _for_child(type_, parent_type, above):
     """Return the fields of a parent that make sense in a child that refers to it, under their names in the child."""
     is_part, is_whole = type_ in RENAMED, parent_type not in RENAMED
-    own = OF_PARENT_ONLY | (set() if is_part else {"isbn"}) | ({"author"} if is_part and not is_whole else set())
-    has_container = any(name in above for name in ("booktitle", "journal", "journaltitle"))
     renamed = MULTIVOLUME if parent_type.startswith("mv") else RENAMED.get(type_, {})
-    found = {}
-    for name, value in above.items():
-        # The title and authors of another article are not those of its journal.
-        is_lost = name in renamed and has_container and (not is_whole or renamed[name] in above)
-        if name not in own and not is_lost:
-            found[renamed.get(name, name)] = value
+    containers = JOURNAL_TITLES if renamed is JOURNAL_PART else {BOOK_TITLE}
+    containers = containers if is_whole else {BOOK_TITLE, *JOURNAL_TITLES}
+    lost = OF_PARENT_ONLY | (set() if is_part else {"isbn"}) | ({"author"} if is_part and not is_whole else set())
+    if is_part and renamed is not MULTIVOLUME and not containers.isdisjoint(above):
+        lost |= MULTIVOLUME.keys()  # the titles of another paper, not of what it is in
+    found = {renamed.get(name, name): value for name, value in above.items() if name not in lost}
     if type_ == "inbook" and is_whole and "author" in above:
         found["author"] = above["author"]
     return found

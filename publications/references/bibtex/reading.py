@@ -181,8 +181,10 @@ class EntryReader:
                     self.put("container_title_short", value)
         book = self.title("booktitle", "container-title", "booksubtitle") if "booktitle" in self.left else ""
         main = self.title("maintitle", "", "mainsubtitle") if "maintitle" in self.left else ""
-        if type_ == "book" and book == self.found.get("title"):
-            book = ""  # for entries that inherit it
+        if type_ == "book":
+            # Entries that refer to this one inherit it; it is often the same as the title.
+            self.put("booktitle", book if book != self.found.get("title") else "")
+            book = ""
         if main and is_part and book:
             self.extra["volume-title"], book = book, main
             self.nocase.pop("container-title", None)
