@@ -76,7 +76,7 @@ def creative_work(publication, reference, site, versions=()):
             "pageEnd": last,
             "isbn": reference.isbn if type_ == "Book" else "",
             "bookEdition": reference.edition if type_ == "Book" else "",
-            "numberOfPages": int(pages) if type_ == "Book" and pages.isdecimal() else None,
+            "numberOfPages": int(pages) if type_ == "Book" and re.fullmatch("[0-9]{1,6}", pages) else None,
             "reportNumber": reference.number if type_ == "Report" else "",
             "inSupportOf": degree(reference) if type_ == "Thesis" else "",
             "version": fact(reference, "version"),
@@ -179,7 +179,7 @@ def meeting(reference):
 
 def degree(reference):
     """Return the degree that a thesis is for: "PhD" of a "PhD thesis"."""
-    return re.sub(r"\W*\b(?:thesis|dissertation)\W*$", "", reference.genre, flags=re.IGNORECASE)
+    return re.sub(r"\b(?:thesis|dissertation)\W*$", "", reference.genre, flags=re.IGNORECASE).strip(" ,-")
 
 
 def description(reference, site):
