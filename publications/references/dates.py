@@ -59,7 +59,9 @@ def date_from_csl(value):
         parts, raw = [], raw or parts  # "2021-05-03"
     parts = parts if isinstance(parts, list) else [parts]
     parts = parts if all(isinstance(part, list) for part in parts) else [parts]
-    parts = [numbers for part in parts if (numbers := _numbers(part))][:2]
+    texts, parts = parts, [numbers for part in parts if (numbers := _numbers(part))][:2]
+    if not (parts or literal or raw):
+        raw = " ".join(str(text) for part in texts for text in part if text)
     if raw and not parts:
         found = date_from_text(raw)
         return Date(found.parts, season or found.season, circa or found.circa, literal or found.literal)

@@ -14,7 +14,7 @@ ENGLISH = {
     "in preparation": r"in prep(?:aration|\.)?",
     "submitted": (
         r"submitted(?: for publication)?|(?:under|in) (?:peer[- ])?review(?:ing)?|(?:under|in) revision|"
-        r"under consideration"
+        r"under consideration|revised? (?:and|&) resubmit(?:ted)?"
     ),
     "accepted": (
         r"in (?:the )?press|in print|to appear|to be (?:published|printed)|forthcoming|accepted(?: for publication)?"
@@ -38,7 +38,7 @@ WORDING = re.compile("|".join(pattern.pattern for pattern in STAGES.values()), r
 IN_ENGLISH = re.compile("|".join(ENGLISH.values()), re.IGNORECASE)
 # What may stand before it in a note: "Manuscript under review".
 BEFORE = re.compile(
-    r"(?:(?:publication )?status|manuscript|paper|article|book|chapter|currently|now|still|is|has been|\W)*",
+    r"(?:(?:publication )?status|preprint|draft|manuscript|paper|article|book|chapter|currently|now|still|is|has been|\W)*",
     re.IGNORECASE,
 )
 OTHERS = re.compile(r"(?:^(?:and )?others|[\s,;]*\b(?:et|and)\.? al)\W*$", re.IGNORECASE)
@@ -46,7 +46,13 @@ COLLABORATION = re.compile(r"\b(?:collaborations?|consorti(?:um|a)|group|investi
 AND = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+")
 TAG = re.compile(r"</?[a-z][^<>]*>")
 NOTES = ("note", "volume", "issue", "page", "genre")
-EXTRA_NOTES = ("howpublished", "addendum", "titleaddon", "publication_stage")
+EXTRA_NOTES = ("howpublished", "addendum", "titleaddon", "publication_stage", "annote")
+# "To appear in the Journal of Examples", "Journal of Examples (in press)".
+VENUE = re.compile(
+    rf"(?P<before>{WORDING.pattern}) (?:in|to|at|by) (?P<venue>.+)|"
+    rf"(?P<place>.+?)(?:,| ?[(\[]) ?(?P<after>{WORDING.pattern})[)\]]?",
+    re.IGNORECASE,
+)
 
 
 def stage_of(text):
@@ -68,8 +74,9 @@ def understood(reference):
         groups = [name for name in _collaborations(extra.pop("collaboration")) if name not in reference.author]
         fields["contributor"] = (*reference.contributor, *groups)
     issued, status = _date_and_status(reference)
-    if not status and not (reference.type == "article" and issued.year):  # remarks on preprints are seldom updated
-        status, others = _noted(reference, extra, is_undated=not issued)
+    if not (reference.type == "article" and issued.year):  # remarks on preprints are seldom updated
+        noted, others = _noted(reference, extra, is_undated=not issued)
+        status = status or noted
         fields |= others
     return replace(reference, **fields, issued=issued, status=status, extra=extra)
 
@@ -83,23 +90,25 @@ def _collaborations(text):
 def _date_and_status(reference):
     """Return the date without words, and the status: that of the reference, or the words of the date."""
     issued, status = reference.issued, reference.status
-    text = TAG.sub("", issued.literal)
+    text = TAG.sub("", issued.literal or issued.season)
     found = WORDING.search(text)
     if not found:
         return issued, status
     rest = f"{text[: found.start()]} {text[found.end() :]}".strip(" ,;:.()[]–—-")
     date = date_from_text(re.sub(r"^(?:in|for|on)\s+", "", rest, flags=re.IGNORECASE))
     status = status or (_tidied(found[0]) if date.parts or not rest else text)
-    return date if date.parts else replace(issued, literal=""), status
+    return date if date.parts else replace(issued, literal="", season=""), status
 
 
 def _noted(reference, extra, *, is_undated):
-    """Return the status in a note, and the fields without it. Texts that say more ("Submitted to …") stay as well."""
+    """Return the status in a note or in the venue, and the fields without it. A note that says more stays as well."""
+    if found := VENUE.fullmatch(reference.container_title):
+        return _tidied(found["before"] or found["after"]), {"container_title": found["venue"] or found["place"]}
     for name in (*NOTES, *EXTRA_NOTES):
         text = getattr(reference, name) if name in NOTES else extra.get(name)
         text = TAG.sub("", text) if isinstance(text, str) else ""
         found = WORDING.match(text, BEFORE.match(text).end())
-        if found and not text[found.end() :].strip(" .;,)]"):
+        if found and not WORDING.sub("", text[found.end() :]).strip(" .;,)]"):
             extra.pop(name, None)
             return _tidied(found[0]), {name: ""} if name in NOTES else {}
         if found and name == "note" and (is_undated or reference.type == "manuscript"):

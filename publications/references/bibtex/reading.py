@@ -138,6 +138,8 @@ class EntryReader:
     def _dates(self):
         date = fields.verbatim(self.left.pop("date", ""))  # in TeX, the "~" of EDTF would be a space
         year, month, day = (self.text(name) for name in ("year", "month", "day"))
+        if stage_of(month):
+            year, month = f"{year}, {month}".strip(", "), ""
         self.found["issued"] = csl.date_from_csl(date) if date else date_of(year, month, day)
         for name, csl_name in fields.DATES.items():
             if name in self.left:

@@ -50,6 +50,9 @@ def from_json(**fields):
         ("year = 2027, pubstate = {inpress}", "in press", IN_2027),
         ("pubstate = {forthcoming}", "forthcoming", NOWHERE),
         ("year = 2027, type = {Article in Press}", "in press", IN_2027),
+        ("year = 2027, month = {in press}", "in press", IN_2027),
+        ("year = 2027, note = {Accepted, in press}", "accepted", IN_2027),
+        ("year = {in press}, note = {In press}", "in press", NOWHERE),
         ("year = 2027, note = {Status: in press}", "in press", IN_2027),
         ("year = 2027, status = {in press}", "in press", IN_2027),
     ],
@@ -64,6 +67,19 @@ def test_bibtex_says_in_many_fields_that_a_work_has_not_appeared(fields, status,
 @pytest.mark.parametrize("fields", ["year = {n.d.}", "year = 2027, note = {Pressed flowers}", "year = {2027}"])
 def test_other_words_are_no_status(fields):
     assert from_bibtex(fields).status == ""
+
+
+@pytest.mark.parametrize(
+    ("journal", "status"),
+    [
+        ("To appear in B", "to appear"), ("Submitted to B", "submitted"), ("B (in press)", "in press"),
+        ("B, in press", "in press"), ("B [forthcoming]", "forthcoming"), ("B in Press", ""), ("Accepted Truths", ""),
+    ],
+)  # fmt: skip
+def test_the_venue_says_it_too(journal, status):
+    work = read(f"@article{{low, title = {{A}}, journal = {{{journal}}}, year = 2027}}", "bib")
+
+    assert (work.container_title, work.status) == ("B" if status else journal, status)
 
 
 def test_a_note_that_says_more_stays():
@@ -89,7 +105,8 @@ def test_ris_has_a_type_for_articles_in_press():
 @pytest.mark.parametrize(
     "fields",
     [
-        {"status": "in press"}, {"issued": {"literal": "in press"}}, {"issued": {"raw": "in press"}},
+        {"status": "in press"}, {"issued": {"date-parts": [["in press"]]}}, {"issued": {"season": "in press"}},
+        {"issued": {"literal": "in press"}}, {"issued": {"raw": "in press"}},
         {"issued": "in press"},
     ],
 )  # fmt: skip
