@@ -38,32 +38,32 @@ def is_record(item):
 
 
 def cleaned(item):
-    """Return the CSL-JSON item of a record."""
+    """Return the CSL-JSON item of a record; raise FieldError."""
     item = {name: value for name, value in item.items() if value not in (None, "", [], {})}
     found = {name: converted(name, partial(_value, name), item[name]) for name in FIELDS - IGNORED if name in item}
     found["title"], subtitle = (converted(name, _title, item.get(name, "")) for name in ("title", "subtitle"))
     if subtitle.casefold() not in found["title"].casefold():
         found["title"] += f"{'' if found['title'][-1:] in ':?!' else ':'} {subtitle}"
-    type_ = str(_first(item.get("type", "")))
+    type_ = str(_read("type", item))
     found["type"] = "article" if item.get("subtype") == "preprint" else OTHER_TYPES.get(type_, type_)
     found["issued"] = next((item[name] for name in DATES if name in item and date_from_csl(item[name]).parts), None)
     found |= _container(item, found)
-    number = str(_first(item.get("article-number", "")))
+    number = str(_read("article-number", item))
     found.setdefault("page", number)
-    if is_separate(number, found["page"]):
+    if is_separate(number, str(found["page"])):
         found["article-number"] = number
-    found.setdefault("publisher-place", _first(item.get("publisher-location", "")))
-    found.setdefault("edition", _first(item.get("edition-number", "")))
+    found.setdefault("publisher-place", _read("publisher-location", item))
+    found.setdefault("edition", _read("edition-number", item))
     for name in ("ISSN", "ISBN"):
-        found[name] = str(_first(item.get(name, ""))).rpartition("/")[2]
+        found[name] = str(_read(name, item)).rpartition("/")[2]
     # The preprint server, the university, or the author of the report.
     if (institutions := _named(item.get("institution"))) and found["type"] in ("article", "report", "thesis"):
         found["publisher"] = unescaped(institutions[0]["name"])
     if found["type"] == "article" and found.get("publisher", "").lower() == "arxiv":
         del found["publisher"]
     if found["type"] == "thesis":
-        found.setdefault("genre", _first(item.get("degree", "")))
-    funding = "; ".join(_funding(funder) for funder in _named(item.get("funder")))
+        found.setdefault("genre", _read("degree", item))
+    funding = "; ".join(converted("funder", _funding, funder) for funder in _named(item.get("funder")))
     if re.match(r"retracted:", found["title"], re.IGNORECASE):
         found["status"] = "retracted"
     return {name: value for name, value in found.items() if value} | {"custom": {"funding": funding}}
@@ -73,7 +73,7 @@ def _container(item, found):
     """Return the variables of the journal, of the book and its series, or of the event."""
     titles = item.get("container-title", "")
     titles = [from_html(title) for title in (titles if isinstance(titles, list) else [titles])]
-    short = from_html(_first(item.get("short-container-title", item.get("container-title-short", ""))))
+    short = from_html(_read("short-container-title", item) or _read("container-title-short", item))
     container = {"container-title": titles[0], "container-title-short": short if short not in titles else ""}
     if found["type"] in PARTS_OF_BOOKS and len(titles) > 1:
         container |= {"collection-title": titles[0], "container-title": titles[1]}
@@ -105,6 +105,10 @@ def _person(person):
     if not isinstance(person, dict):
         return person
     return {name: unescaped(text) for name, text in person.items() if isinstance(text, str)}
+
+
+def _read(name, item):
+    return converted(name, _first, item.get(name, ""))
 
 
 def _first(value):

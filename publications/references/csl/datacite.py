@@ -3,6 +3,7 @@
 import re
 
 from publications.references.markup import from_html, paragraphs_from_html, unescaped
+from publications.references.reading import FieldError
 
 # CSL's types for ``resourceTypeGeneral``; for others, DataCite names one itself.
 TYPES = {
@@ -22,13 +23,13 @@ def is_record(item):
 
 
 def cleaned(item):
-    """Return the CSL-JSON item of the ``attributes`` of a DOI."""
+    """Return the CSL-JSON item of the ``attributes`` of a DOI; raise FieldError."""
     titles, container, kinds = _dicts(item.get("titles")), _dict(item.get("container")), _dict(item.get("types"))
     main = next((title for title in titles if not title.get("titleType")), titles[0] if titles else {})
     subtitles = [_text(title, "title") for title in titles if title.get("titleType") == "Subtitle"]
-    general, publisher = kinds.get("resourceTypeGeneral"), item.get("publisher")
+    general, publisher = _text(kinds, "resourceTypeGeneral"), item.get("publisher")
     pages = [str(container[name]) for name in ("firstPage", "lastPage") if container.get(name)]
-    identifier = container.get("identifier") if container.get("identifierType") in ("ISSN", "ISBN") else ""
+    identifier = container.get("identifier") if _text(container, "identifierType") in ("ISSN", "ISBN") else ""
     abstracts = [text for text in _dicts(item.get("descriptions")) if text.get("descriptionType") == "Abstract"]
     found = {
         "type": TYPES.get(general) or kinds.get("citeproc"),
@@ -44,11 +45,11 @@ def cleaned(item):
         "genre": kinds.get("resourceType") if general == "Text" or not general else "",
         "container-title": from_html(_text(container, "title")),
         "page": "-".join(pages),
-        container.get("identifierType"): identifier,
+        _text(container, "identifierType"): identifier,
         **{name: container.get(name) for name in ("volume", "issue")},
     }
     for person in _dicts(item.get("contributors")):
-        if role := ROLES.get(person.get("contributorType")):
+        if role := ROLES.get(_text(person, "contributorType")):
             found.setdefault(role, []).append(_person(person))
     if general == "Preprint" and found["publisher"].lower() == "arxiv":
         del found["publisher"]
@@ -59,7 +60,7 @@ def cleaned(item):
 def _issued(item):
     """Return the most precise date of the year of publication."""
     year = str(item.get("publicationYear") or "")
-    dates = {date.get("dateType"): str(date.get("date") or "") for date in _dicts(item.get("dates"))}
+    dates = {_text(date, "dateType"): str(date.get("date") or "") for date in _dicts(item.get("dates"))}
     return next((dates[name] for name in DATES if dates.get(name, "")[:4] == year != ""), year or dates.get("Issued"))
 
 
@@ -82,7 +83,7 @@ def _funding(reference):
 def _text(item, name):
     value = item.get(name)
     if isinstance(value, dict | list):
-        raise TypeError(value)
+        raise FieldError(name)
     return "" if value is None else str(value)
 
 

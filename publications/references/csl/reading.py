@@ -25,6 +25,7 @@ from publications.references.wording import understood
 
 NOCASE = re.compile(r"<span class=[\"']nocase[\"']>")
 EMPTY = (None, "", [], {})
+OWN = {CSL_NAMES[name] for name in (*CUSTOM, "arxiv_id")}
 ESSENTIAL = {"type", "title", "titles", "types"}  # of the fields of a reference
 ITEM_START = re.compile(r"[^\s,\[\]]")
 # After an item that is not JSON, the next one starts where a brace opens after one that closed.
@@ -122,20 +123,19 @@ def from_csl(item):
     item = {name: value for name, value in item.items() if value not in EMPTY and name != "_graph"}
     custom = item.pop("custom", {})
     custom = custom if isinstance(custom, dict) else {"custom": custom}
-    fields = {name: converted("custom", _text, custom.get(CSL_NAMES[name], "")) for name in CUSTOM}
-    extra = {name: value for name, value in custom.items() if name not in FIELD_NAMES}
-    for name, value in item.items():
+    fields, extra = {}, {}
+    for name, value in (
+        {name: custom[name] for name in custom if name not in FIELD_NAMES or name in OWN} | item
+    ).items():
         if name in READERS:
             fields[FIELD_NAMES[name]] = converted(name, READERS[name], value)
-        elif name in EXTRA_DATES:
-            extra[name] = date_to_csl(date_from_csl(value))
-        elif name in EXTRA_TEXTS and not isinstance(value, str):
-            extra[name] = converted(name, _text, value)
+        elif name in EXTRA_READERS:
+            extra[name] = converted(name, EXTRA_READERS[name], value)
         elif name not in ("id", "type"):
             extra[name] = _lines(value) if isinstance(value, str) else value
     converted("custom", lambda orcids: _set_orcids(fields, orcids), extra.pop("ORCID", {}))
     if isinstance(custom.get("keyword"), list):
-        fields["keyword"] = tuple(custom["keyword"])
+        fields["keyword"] = converted("custom", keywords_from_csl, custom["keyword"])
     type_ = converted("type", _text, item.get("type", "document"))
     fields["type"] = type_ if type_ in TYPES else OTHER_TYPES.get(type_.lower(), "document")
     if type_ in ("book", "document") and fields.get("genre") == SOFTWARE and "type" not in custom:
@@ -154,7 +154,7 @@ def from_csl(item):
 def _set_orcids(fields, orcids):
     for csl, found in dict(orcids).items():
         names = zip(fields[FIELD_NAMES[csl]], found, strict=True)
-        fields[FIELD_NAMES[csl]] = tuple(replace(name, orcid=orcid) for name, orcid in names)
+        fields[FIELD_NAMES[csl]] = tuple(replace(name, orcid=_orcid(text)) for name, text in names)
 
 
 def _set_identifiers(fields, extra):
@@ -170,7 +170,7 @@ def _set_identifiers(fields, extra):
 
 def _separate_nocase(fields, extra, nocase):
     """Remove the nocase marks from titles, and store the marked titles in ``extra["nocase"]``."""
-    nocase = dict(nocase)
+    nocase = {csl: _text(title) for csl, title in dict(nocase).items()}
     for csl in CASED:
         place, name = (fields, FIELD_NAMES[csl]) if csl in FIELD_NAMES else (extra, csl)
         value = place.get(name)
@@ -205,8 +205,12 @@ def _name_from_csl(value):
     if not (parts.get("family") or parts.get("literal")):
         # An organisation in Crossref's form, or a person with a single name.
         parts["literal"] = parts.pop("given", "") or _text(value.get("name", ""))
-    orcid = re.search(ORCID, str(value.get("ORCID", "")))
-    return Name(**parts, orcid=orcid[0] if orcid else "")
+    return Name(**parts, orcid=_orcid(value.get("ORCID")))
+
+
+def _orcid(value):
+    found = re.search(ORCID, str(value))
+    return found[0] if found else ""
 
 
 def _text(value):
@@ -242,9 +246,19 @@ def keywords_from_csl(value):
     return tuple(dict.fromkeys(word for word in map(_text, words) if word))
 
 
-# The function that reads each CSL variable that is a field of Reference.
+def _texts(value):
+    return list(keywords_from_csl(value if isinstance(value, list) else [value]))
+
+
+# The functions that read the variables that are fields of Reference, and those in ``extra`` whose shape others rely on.
 READERS = (
-    {csl: _text for name, csl in CSL_NAMES.items() if name not in ("type", "arxiv_id", *CUSTOM)}
+    {csl: _text for name, csl in CSL_NAMES.items() if name != "type"}
     | dict.fromkeys(NAME_VARIABLES, names_from_csl)
     | {"issued": date_from_csl, "keyword": keywords_from_csl, "abstract": _lines, "note": _lines}
+)
+EXTRA_READERS = (
+    dict.fromkeys(EXTRA_DATES, lambda value: date_to_csl(date_from_csl(value)))
+    | dict.fromkeys(EXTRA_TEXTS, lambda value: _lines(value) if isinstance(value, str) else _text(value))
+    | dict.fromkeys(("entrytype", "original-type", "ris-type"), _text)
+    | dict.fromkeys(("container-titles", "et-al"), _texts)
 )

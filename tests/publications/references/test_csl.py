@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from publications.references import Date, Name, Reference, csl
+from publications.references import Date, Name, Reference, bibtex, csl, ris
 
 RECORD = {
     "DOI": "10.5072/tides", "type": "journal-article",
@@ -146,6 +146,10 @@ def test_a_note_that_looks_like_fields_comes_back_from_our_own_files():
         ({"id": "k", "type": "book", "author": [{"family": {"a": 1}}]}, "author"),
         ({"id": "k", "type": {"a": "book"}}, "type"), ({"id": "k", "type": "book", "note": {"a": 1}}, "note"),
         ({"id": "k", "type": "book", "custom": {"ORCID": "x"}}, "custom"), ({"id": "k", "other": 1}, ""),
+        ({"id": "k", "type": "book", "ris-type": {"a": 1}}, "ris-type"),
+        ({"id": "k", "type": "book", "custom": {"et-al": [{"a": 1}]}}, "et-al"),
+        ({"id": "k", "type": "book", "custom": {"keyword": [{"a": 1}]}}, "custom"),
+        ({"id": "k", "titles": [{"title": ["x"]}], "creators": []}, "title"),
     ],
 )  # fmt: skip
 def test_a_value_of_the_wrong_shape_is_reported_with_its_entry_and_field(item, field):
@@ -159,6 +163,18 @@ def test_numbers_become_texts_so_that_they_can_be_exported():
     found = load({"type": "book", "title": "On Tides", "volume": 3, "number-of-pages": 412, "version": 1.5})
 
     assert (found.volume, found.extra) == ("3", {"number-of-pages": "412", "version": "1.5"})
+
+
+@pytest.mark.parametrize(
+    "name", ["arxiv-class", "arxiv-id", "entrytype", "et-al", "funding", "nocase", "ris-type", "track"]
+)
+@pytest.mark.parametrize("value", [5, True, "x", ["x"], {"title": 5}, [None]])
+def test_any_value_under_a_name_of_our_own_is_refused_or_comes_back_from_all_formats(name, value):
+    found = csl.loads(json.dumps({"type": "book", "title": "T", "author": [{"family": "A"}], name: value})).references
+
+    assert csl.loads(csl.dumps(found)).references == found
+    assert ris.loads(ris.dumps(found)).references == found
+    assert bibtex.loads(bibtex.dumps(found)).references == found
 
 
 def test_items_are_imported_one_a_line():
