@@ -156,17 +156,15 @@ class RecordReader:
             self.extra["container-titles"] = rest
 
     def _dates(self):
-        year = self.take("PY")
-        whole = _date(year)
+        whole = _date(self.take("PY"))
         # The day of the same year. EndNote's DA may have only the day and month.
         dates = {tag: _date(value, whole.year) for tag in ("DA", "Y1") for value in self.left.get(tag, [])[:1]}
-        dates = {tag: date for tag, date in dates.items() if date.parts or tag == "Y1"}
-        for tag in dates:
-            self.take(tag)
-        whole = whole or next(iter(dates.values()), Date())
-        self.found["issued"] = max(
-            [whole, *(date for date in dates.values() if date.year == whole.year)], key=_precision
-        )
+        whole = whole or next((date for date in dates.values() if date.parts), dates.get("Y1", Date()))
+        for tag, date in dates.items():
+            if date == whole or (date.parts and date.year == whole.year):
+                self.take(tag)
+                whole = max(whole, date, key=_precision)
+        self.found["issued"] = whole
         online = _date(self.found["edition"]) if self.found["type"] == "article-journal" else Date()
         if len(online.iso) > 4:  # EndNote's date of the online version
             self.extra["available-date"], self.found["edition"] = csl.date_to_csl(online), ""

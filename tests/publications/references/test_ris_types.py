@@ -118,6 +118,12 @@ def test_the_date_is_read_from_all_tags(lines, expected):
     assert record("JOUR", *lines).issued == expected
 
 
+def test_a_date_of_another_year_is_stored_under_its_tag():
+    found = record("JOUR", "PY  - 2015", "DA  - 2014/12/03", "Y1  - 2015/02")
+
+    assert (found.issued, found.extra) == (Date(((2015, 2),)), {"da": "2014/12/03"})
+
+
 def test_entities_and_markup_become_characters_and_rich_text():
     found = record(
         "JOUR", "AU  - Garc&#237;a, M.", "T2  - Acids &amp;amp; Bases", "T1  - no", "AB  - &lt;p&gt;a &lt; b&lt;/p&gt;",
