@@ -117,7 +117,9 @@ class AuthorshipFormSet(RowFormSet):
 class PublicationForm(forms.ModelForm):
     byline = BylineField()
     has_more_authors = forms.BooleanField(
-        label="Add “et al.”", required=False, help_text="The authors below are not all: “et al.” follows the last one."
+        label="End the authors with “et al.”",
+        required=False,
+        help_text="If the rows below are not all of the authors. Pages and citations show “et al.” after the last one.",
     )
     files = FilesField()
 

@@ -38,7 +38,8 @@ WORDING = re.compile("|".join(pattern.pattern for pattern in STAGES.values()), r
 IN_ENGLISH = re.compile("|".join(ENGLISH.values()), re.IGNORECASE)
 # What may stand before it in a note: "Manuscript under review".
 BEFORE = re.compile(
-    r"(?:(?:publication )?status|preprint|draft|manuscript|paper|article|book|chapter|currently|now|still|is|has been|\W)*",
+    r"(?:(?:publication )?status|preprint|draft|manuscript|paper|article|book|chapter|"
+    r"currently|now|still|is|has been|\W)*",
     re.IGNORECASE,
 )
 OTHERS = re.compile(r"(?:^(?:and )?others|[\s,;]*\b(?:et|and)\.? al)\W*$", re.IGNORECASE)

@@ -83,6 +83,7 @@ if (box) {
     }
     status.textContent = "";
     const made = authors.length;
+    if (/(^|\s)(et\.? al|others)\W*$/i.test(text.value)) document.getElementById("id_has_more_authors").checked = true;
     text.value = "";
     authors = [];
     list.replaceChildren();
