@@ -110,7 +110,7 @@ def description(publication):
         text += f". {plain(publication.venue)}"
     if publication.issued:
         text += f", {publication.issued.display}"
-    return f"{text}."
+    return text if text.endswith(".") else f"{text}."
 
 
 @register.simple_tag

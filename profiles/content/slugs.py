@@ -1,5 +1,8 @@
 """Slugs: a slug stays when the title changes, and a changed slug leaves a redirect."""
 
+import re
+import unicodedata
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.text import slugify
@@ -12,10 +15,26 @@ LETTERS = str.maketrans({
     "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ı": "i", "·": "-", "–": "-", "—": "-",
 })  # fmt: skip
 
+GREEK = dict(zip(
+    "αβγδεζηθικλμνξοπρστυφχψω",
+    ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+     "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+    strict=True,
+))  # fmt: skip
+# A letter in a Greek word is not a symbol.
+SYMBOL = re.compile(r"(?<![α-ω])[α-ω](?![α-ω])")
+
+
+def without_symbols(text):
+    """Return a text in lower case with the names of Greek letters that stand alone: "β-decay" is " beta-decay"."""
+    return SYMBOL.sub(lambda found: f" {GREEK[found[0]]}" if found[0] in GREEK else found[0], text)
+
 
 def make_slug(text, max_length=MAX_LENGTH):
     """Return an ASCII slug for Latin script, or one in the text's own script. May be empty ("***")."""
-    text = text.translate(LETTERS)
+    text = unicodedata.normalize("NFKC", text).lower().translate(LETTERS)
+    if re.search("[a-z]", text):
+        text = without_symbols(text)
     latin = slugify(text)
     own = slugify(text, allow_unicode=True)
     slug = latin if len(latin) >= len(own) - own.count("-") else own

@@ -3,21 +3,13 @@
 import re
 import unicodedata
 
-from profiles.content.slugs import LETTERS
+from profiles.content.slugs import LETTERS, without_symbols
 
 WORD = re.compile(r"[^\W_]+")
 # Scripts without spaces between words.
 UNSPACED = re.compile(r"[\u2e80-\u2fdf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻʹ′´`"), "'")
 REPLACED = LETTERS | APOSTROPHES
-GREEK = dict(zip(
-    "αβγδεζηθικλμνξοπρστυφχψω",
-    ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
-     "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
-    strict=True,
-))  # fmt: skip
-# A letter in a Greek word is not a symbol.
-SYMBOL = re.compile(r"(?<![α-ω])[α-ω](?![α-ω])")
 TAG = re.compile(r"</?(?:b|em|i|strong|sub|sup)>", re.IGNORECASE)
 MATHS = re.compile(r"\$([^$]{1,500})\$")
 # Commands that change the look of letters, and spaces.
@@ -33,7 +25,7 @@ def fold(text):
         return text.lower()
     text = unicodedata.normalize("NFKD", text.casefold().translate(REPLACED)).casefold().translate(REPLACED)
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    return SYMBOL.sub(lambda found: f" {GREEK[found[0]]}" if found[0] in GREEK else found[0], text)
+    return without_symbols(text)
 
 
 def words(text):

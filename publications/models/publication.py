@@ -23,8 +23,11 @@ from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.languages import tag_of
 from publications.models import record
 from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
-from publications.references.pages import NUMBER_FIELDS, printed_number_and_pages, printed_pages
+from publications.references import markup, maths
+from publications.references.pages import NUMBER_FIELDS, hyphenated, printed_number_and_pages, printed_pages
 from publications.references.wording import COLLABORATION, ends_with_others
+
+LATEX = re.compile(r"\\[a-zA-Z]{2,}(?=\s*\{)")
 
 
 @revisions.register("authorships", "resources", "taggedpublication_set")
@@ -358,6 +361,13 @@ class Publication(Illustrated, Publishable, Slugged):
 
     def clean(self):
         super().clean()
+        self.page = hyphenated(self.page)
+        if command := LATEX.search(markup.with_formulas(self.title, lambda tex: "")):
+            message = (
+                f"The title has the LaTeX command “{command[0]}” outside a formula. Write *italics* and **bold** with "
+                "stars, letters with accents as they are, and no braces."
+            )
+            raise ValidationError({"title": message})
         work, message = self.version_of, ""
         if work is None:
             return
@@ -379,7 +389,11 @@ class Publication(Illustrated, Publishable, Slugged):
         indexing.row_changed(self)
 
     def slug_source(self):
-        return re.sub(r"[$*\\{}^_]", "", self.title)
+        def as_words(tex):
+            return re.sub("[Α-Ωα-ωϕϵ]", r" \g<0> ", maths.plain(tex))
+
+        title = markup.with_formulas(markup.from_markdown(self.title), as_words)
+        return re.sub(r"[(/=_^]", " ", markup.plain(title))
 
     def free_citation_key(self):
         """Return a citation key that no publication has, of author, year and title."""

@@ -15,6 +15,7 @@ from profiles.models.tag import tag_key
 from publications.languages import tag_of
 from publications.references import csl, links, markup
 from publications.references.names import distinct, parse_name
+from publications.references.pages import hyphenated
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
 from publications.references.wording import stage_of
 
@@ -132,6 +133,8 @@ def from_column(name, value):
             return "" if value == "published" else value
         case "title":
             return markup.from_markdown(value)
+        case "page":
+            return hyphenated(value)
     return value
 
 

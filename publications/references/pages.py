@@ -11,6 +11,12 @@ ARTICLE_NUMBER = re.compile(r"(?=\S*\d)[^\s,;]+")
 
 # The fields of ``extra`` with an article number: BibLaTeX's, ACM's, Crossref's and RIS's.
 NUMBER_FIELDS = ("eid", "articleno", "article-number", "c7")
+DASHES = re.compile(r"(?<!\s)\s*[-‐‑‒–—−][-‐‑‒–—−\s]*")
+
+
+def hyphenated(text):
+    """Return page numbers with a hyphen in each range, however it was typed: "45-67" for "45--67" or "45 – 67"."""
+    return DASHES.sub("-", text)
 
 
 def printed_pages(text):

@@ -64,8 +64,9 @@ WORKS = {
         url="https://daily.example.org/mills", issued=ISSUED,
     ),
     "maths": Reference(
-        type="article-journal", title=r"Search for $t\bar{t}H$ at $\sqrt{s}=13$ TeV and $\mathcal{O}(n \log n)$ in CO$_2$ for $x_{max}$",
-        author=(ADA,), container_title="Journal of Engines", volume="3", page="11-19", issued=ISSUED,
+        type="article-journal", author=(ADA,),
+        title=r"Search for $t\bar{t}H$ at $\sqrt{s}=13$ TeV and $\mathcal{O}(n \log n)$ in CO$_2$ for $x_{max}$",
+        container_title="Journal of Engines", volume="3", page="11-19", issued=ISSUED,
     ),
     "software": Reference(
         type="software", title="EngineSim", publisher="Zenodo", doi="10.5281/zenodo.1", extra={"version": "1.2"},

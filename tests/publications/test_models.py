@@ -6,6 +6,7 @@ from django.db.models import ProtectedError
 from profiles.content.publishing import EDITORS
 from profiles.search import indexing
 from publications.models import Authorship, Publication, Resource
+from publications.references import bibtex, ris
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,33 @@ def refused_by_the_database(publication, **fields):
 
 def test_a_new_publication_can_be_checked_without_a_form():
     Publication(title="On Engines").full_clean()
+
+
+@pytest.mark.parametrize("typed", ["45--67", "45–67", "45 — 67", "45-67"])
+def test_pages_are_a_range_however_they_are_typed(typed):
+    publication = make.publication(page=typed)
+    publication.full_clean()
+
+    assert publication.page == "45-67"
+    assert publication.numbers == "pp. 45–67"
+
+
+def test_pages_that_are_stored_as_they_were_typed_are_exported_as_a_range():
+    reference = make.publication(page="45–67", type="article-journal").as_reference()
+
+    assert "pages = {45--67}," in bibtex.dumps([reference])
+    assert "SP  - 45\nEP  - 67\n" in ris.dumps([reference]).replace("\r", "")
+
+
+@pytest.mark.parametrize("title", [r"On \textit{Engines}", r"\emph {Looms} and $x^2$"])
+def test_a_title_with_latex_outside_formulas_is_refused_with_what_to_write(title):
+    with pytest.raises(ValidationError, match="has the LaTeX command .* outside a formula. Write .italics."):
+        Publication(title=title).full_clean()
+
+
+@pytest.mark.parametrize("title", [r"On $\mathcal{O}(n)$", r"A C:\path and \*stars\*", "{Braces} of CO$_2$"])
+def test_a_title_with_formulas_backslashes_or_braces_is_allowed(title):
+    Publication(title=title).full_clean()
 
 
 def test_a_citation_key_is_unique():

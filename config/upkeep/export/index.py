@@ -12,11 +12,12 @@ from django.urls import reverse
 from config.pages.search import kinds_besides_publications
 from config.pages.tags import count_uses
 from profiles.content.batches import batched
+from profiles.content.slugs import GREEK
 from profiles.feeds import VISITOR
 from profiles.models import Tag
 from profiles.search.indexing import INDEXED
 from profiles.search.queries import IDENTIFIER
-from profiles.search.words import GREEK, REPLACED, words
+from profiles.search.words import REPLACED, words
 from publications.models import Authorship, Publication
 from publications.views import PublicationList
 

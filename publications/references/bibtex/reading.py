@@ -7,7 +7,7 @@ from publications.references.bibtex import entries, fields, jekyll, marks
 from publications.references.dates import date_of
 from publications.references.markup import from_html, paragraphs_from_html
 from publications.references.names import parse_names
-from publications.references.pages import is_separate
+from publications.references.pages import hyphenated, is_separate
 from publications.references.reading import Loaded, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Reference
 from publications.references.tex import NOCASE, from_tex
@@ -199,7 +199,7 @@ class EntryReader:
             self.put("event_place", self.text("location"))  # the ACM's
 
     def _numbers(self):
-        self.put("page", re.sub(r"\s*[-‐‑‒–—]+\s*", "-", self.text("pages")))
+        self.put("page", hyphenated(self.text("pages")))
         number, issue = self.text("number"), self.text("issue")
         type_ = self.found["type"]
         if fields.has_issues(type_):

@@ -19,6 +19,7 @@ from publications.references.csl.variables import (
 from publications.references.dates import date_from_csl, date_to_csl
 from publications.references.extra import EXTRA_DATES, EXTRA_TEXTS
 from publications.references.identifiers import arxiv_id_of_doi, bare_doi
+from publications.references.pages import hyphenated
 from publications.references.reading import FieldError, Loaded, Problem, converted, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Name, Reference
 from publications.references.wording import understood
@@ -254,6 +255,7 @@ def _texts(value):
 READERS = (
     {csl: _text for name, csl in CSL_NAMES.items() if name != "type"}
     | dict.fromkeys(NAME_VARIABLES, names_from_csl)
+    | {"page": lambda value: hyphenated(_text(value))}
     | {"issued": date_from_csl, "keyword": keywords_from_csl, "abstract": _lines, "note": _lines}
 )
 EXTRA_READERS = (

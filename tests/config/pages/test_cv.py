@@ -82,6 +82,13 @@ def test_the_pdf_typesets_formulas_and_describes_them(client):
     assert {"𝒪(n log n)", "√s = 13", "₂", "β", "x̂ ≤ 1"} <= described
 
 
+def test_no_sentence_of_the_pdf_ends_with_two_full_stops(client):
+    owner = make.owner()
+    make.publication("Is it so?", authors=[owner, "Martin King, Jr."], container_title="Acme Inc.", issued="")
+
+    assert "Martin King, Jr. Is it so? Acme Inc. " in text_of(client.get("/cv.pdf")) + " "
+
+
 def test_the_pdf_of_an_empty_record_has_one_page(client):
     make.owner()
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
         ("Über Größe", "uber-grosse"),
         ("Łódź – Ørsted", "lodz-orsted"),
         ("王小明", "王小明"),
-        ("Ζωή", "ζωή"),
+        ("Η ζωή", "η-ζωή"),
         ("***", ""),
     ],
 )
@@ -70,8 +70,27 @@ def test_the_address_of_the_feed_is_never_a_slug():
     assert make.publication("Feed").slug == "feed-2"
 
 
-def test_maths_in_a_title_becomes_plain_text_in_the_slug():
-    assert make.publication(r"*Fast* $O(n^2)$").slug == "fast-on2"
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        (r"*Fast* $O(n^2)$", "fast-o-n2"),
+        ("CO<sub>2</sub> capture", "co2-capture"),
+        ("CO$_2$ capture", "co2-capture"),
+        (r"$t\bar{t}H$ at $\sqrt{s}=13$ TeV", "tth-at-s-13-tev"),
+        (r"The $k \ll n$ case of $\alpha\beta$", "the-k-n-case-of-alpha-beta"),
+        (r"Bounds for $x_{max}$ and $\frac{a}{b}$", "bounds-for-x-max-and-a-b"),
+        ("β-decay of ¹³C and/or ϕ", "beta-decay-of-13c-and-or-phi"),
+        ("A* *search* for {Braces}", "a-search-for-braces"),
+    ],
+)
+def test_a_title_with_markup_has_a_slug_of_plain_words(title, slug):
+    publication = make.publication(title)
+
+    assert publication.slug == slug
+
+
+def test_the_citation_key_of_a_title_has_no_markup():
+    assert make.publication("CO<sub>2</sub> capture").free_citation_key() == "lovelace2025co2"
 
 
 def test_a_former_slug_redirects_to_the_object():

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from publications.references import Date, Name, Reference, csl
+from publications.references.pages import hyphenated
 from publications.references.reference import CSL_NAMES
 
 # Letters, characters with a meaning in a format, and markup of TeX and HTML.
@@ -68,6 +69,7 @@ _values = st.fixed_dictionaries(
     {"type": st.sampled_from(sorted(csl.TYPES)), "title": rich, "author": people, "issued": dates},
     optional={
         **dict.fromkeys(_texts, lines),
+        "page": lines.map(hyphenated),
         "editor": people,
         "translator": people,
         "contributor": people,

@@ -198,3 +198,9 @@ def test_hostile_text_is_read_in_linear_time(text, references, problems):
     loaded = csl.loads(text)
 
     assert (len(loaded.references), len(loaded.problems)) == (references, problems)
+
+
+def test_pages_are_a_range_whatever_their_dash():
+    item = '{"type": "article-journal", "title": "On Engines", "page": "%s"}'
+
+    assert [csl.loads(item % page).references[0].page for page in ("1–29", "1 -- 29", "e12")] == ["1-29", "1-29", "e12"]
