@@ -76,8 +76,9 @@ SYMBOLS = {
     ),
     **dict.fromkeys(
         ["-", "/", "@", "!", "relax", "protect", "null", "rm", "tt", "sf", "normalfont", "upshape", "rmfamily",
-         "ttfamily", "sffamily", "newblock", "tiny", "scriptsize", "footnotesize", "small", "normalsize", "large",
-         "Large", "LARGE", "huge", "Huge"], ""
+         "ttfamily", "sffamily", "tiny", "scriptsize", "footnotesize", "small", "normalsize", "large", "Large", "LARGE",
+         "huge", "Huge", "newblock", "hfill", "linebreak", "nolinebreak", "allowbreak", "noindent", "leavevmode",
+         "unskip", "isdot", "nopunct"], ""
     ),
     "%": "%", "newline": "\ue003", "par": "\ue002", "bibrangedash": "–", "bibrangessep": ", ", "textquotedbl": '"',
     "euro": "€", "pounds": "£", "S": "§", "P": "¶", "copyright": "©", "slash": "/", "LaTeX": "LaTeX", "TeX": "TeX",
@@ -107,6 +108,7 @@ ACCENT_NUMBERS = {
     18: "`", 19: "'", 20: "v", 21: "u", 22: "=", 23: "r", 24: "c", 94: "^", 95: ".", 125: "H", 126: "~", 127: '"',
 }  # fmt: skip
 SINGLE_QUOTES = re.compile(r"(?<![\\`])`(?![`\s])((?:\\.|[^`'\\]|'(?=\w))+)'(?![\w'])", re.DOTALL)
+REMOVED = {"aftergroup", "ignorespaces", "kern", "hskip", "vskip", "mskip", "accent", "char", "symbol", "begin", "end"}
 # What is replaced before TeX is parsed: characters that Crossref and others write as formulas, and dimensions.
 REPLACED = [
     (re.compile(r"\$\s*(?:\\mathsemicolon|;)\s*\$"), ";"),
@@ -156,6 +158,13 @@ def from_tex(source, *, lines=False):
     text = _hide(_without_conditions(source), hidden)
     text = _parsed(_marked(text) if lines else text)
     return _spaced(HIDDEN.sub(lambda match: hidden[int(match[1])], text), lines)
+
+
+def left_out(source):
+    """Return the names of the macros that are unknown and have no arguments, so that ``from_tex`` leaves them out."""
+    text = _hide(_without_conditions(source), []) if "\\" in source else ""
+    names = dict.fromkeys(re.findall(r"\\([a-z][a-zA-Z]*)(?![a-zA-Z\s]*[{|])", text))
+    return [name for name in names if name not in WITH_ARGUMENT and name not in REMOVED and _symbol(name) is None]
 
 
 def _marked(source):

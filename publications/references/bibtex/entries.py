@@ -75,12 +75,12 @@ class Entry:
     def warn(self, message, name=""):
         self.warnings.append((message, name))
 
+    def problem(self, message, name):
+        return Problem(message, self.number, self.line, self.key, name, self.raw, lost=False)
+
     @property
     def problems(self):
-        return [
-            Problem(message, self.number, self.line, self.key, name, self.raw, lost=False)
-            for message, name in dict.fromkeys(self.warnings)
-        ]
+        return [self.problem(message, name) for message, name in dict.fromkeys(self.warnings)]
 
 
 def read(blocks):

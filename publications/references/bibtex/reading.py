@@ -10,7 +10,7 @@ from publications.references.names import parse_names
 from publications.references.pages import hyphenated, is_separate
 from publications.references.reading import Loaded, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Reference
-from publications.references.tex import NOCASE, from_tex
+from publications.references.tex import NOCASE, from_tex, left_out
 from publications.references.wording import stage_of, understood
 
 HTML = re.compile(r"&#?\w{2,8};|</?(?:jats:|mml:)?(?:em|strong|italic|bold|scp?|math|p|br)\b[^<>]*>", re.IGNORECASE)
@@ -24,12 +24,22 @@ def read(blocks):
     """Read a text, given in blocks. Yield a Loaded for each piece; errors in the text are Problems in it."""
     for found, problems, count in entries.read(blocks):
         references = [EntryReader(entry).reference() for entry in found]
+        problems += [problem for entry in found for problem in _left_out(entry)]
         yield Loaded(references, sorted(problems, key=lambda problem: (problem.entry, problem.line)), count)
 
 
 def loads(text):
     """Return one Loaded with all entries of a text."""
     return joined(read([text]))
+
+
+def _left_out(entry):
+    """Yield a Problem for each macro of an entry that is left out."""
+    for name, value in entry.fields.items():
+        for macro in left_out(value) if name not in (*fields.VERBATIM, entries.CHANGES) else ():
+            if macro not in fields.JOURNALS:
+                message = f"“\\{macro}” is not a known macro of TeX, so it was left out. Write the text instead."
+                yield entry.problem(message, name)
 
 
 class EntryReader:

@@ -224,6 +224,17 @@ def test_an_undefined_macro_stays_and_is_reported():
     )
 
 
+def test_a_macro_that_is_left_out_is_reported():
+    loaded = bibtex.loads(
+        r"@book{a, journal = {\apj}, title = {A \lace B \loom{C} \LOOM{} $\vee$ \'E \o}, url = {C:\lace}}"
+    )
+
+    assert loaded.references[0].title == "A B C LOOM $\\vee$ É ø"
+    assert [(problem.field, problem.message, problem.lost) for problem in loaded.problems] == [
+        ("title", "“\\lace” is not a known macro of TeX, so it was left out. Write the text instead.", False)
+    ]
+
+
 def test_crossref_and_xdata_are_inherited():
     child, parent = bibtex.loads("""
         @inproceedings{c, title = {Child}, crossref = {p}, xdata = {x}}
