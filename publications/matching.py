@@ -43,6 +43,7 @@ class Works:
     def __init__(self):
         self._stored, self._planned = defaultdict(list), defaultdict(list)
         self._numbers = {}  # of the first entry of this import that describes a publication, by its primary key
+        self._entries = defaultdict(list)  # of this import that describe the same work, by the number of the first
         self._add_stored()
 
     def add_imported(self, pks, made):
@@ -70,11 +71,15 @@ class Works:
     def _match(self, wanted):
         work, reason, relation = self._find(wanted)
         number = work and (work.number or self._numbers.get(work.pk))
+        if relation == Relation.SAME and any(_excludes(entry, wanted) for entry in self._entries[number][-50:]):
+            relation = Relation.POSSIBLE_DUPLICATE
         if relation < Relation.SAME:
             for key in wanted.keys:
                 self._planned[key].append(wanted)
-        elif work.pk:
-            self._numbers.setdefault(work.pk, wanted.number)
+        else:
+            self._entries[number or wanted.number].append(wanted)
+            if work.pk:
+                self._numbers.setdefault(work.pk, wanted.number)
         return Match(work, reason, relation, None if number == wanted.number else number)
 
     def _find(self, wanted):
@@ -90,6 +95,11 @@ class Works:
                     if relation == Relation.IDENTICAL:
                         return found
         return found
+
+
+def _excludes(entry, other):
+    """Return whether two entries cannot both be the work that each of them may be: it has no volume, and they have."""
+    return bool(entry.contradictions(other)) and other.relation_to(entry, is_known=False) < Relation.SAME
 
 
 def stored_works(pks=None):

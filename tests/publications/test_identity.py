@@ -185,6 +185,18 @@ def test_the_same_key_in_the_files_of_two_people_overwrites_nothing(relation, ba
     assert Publication.objects.exclude(pk__in=result.added).get().as_reference() == first
 
 
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_two_works_are_not_both_taken_for_a_third_that_says_less(is_stored):
+    less, one, other = LOOMS, replace(LOOMS, volume="1", page="1–9"), replace(LOOMS, volume="2", page="101–109")
+    if is_stored:
+        take(less)
+
+    found, _ = take(*([one, other] if is_stored else [less, one, other]))
+
+    assert found[-2:] == [RowKind.CHANGED if is_stored else RowKind.DUPLICATE, RowKind.POSSIBLE_DUPLICATE]
+    assert Publication.objects.filter(volume="2").exists()
+
+
 def test_another_source_does_not_correct_a_contradiction():
     take(replace(LOOMS, citation_key="a", doi="10.1000/1"))
 
