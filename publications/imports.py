@@ -9,6 +9,7 @@ saved, and a second run continues.
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import count
 
 from django.db import transaction
 from django.db.models import Q
@@ -179,15 +180,18 @@ def apply(plan, choices=None, *, publish=False, owner=None):
     return importer.apply(plan, plan.defaults() if choices is None else choices, is_reviewed=choices is not None)
 
 
-def import_all(references, source, *, decide=None, publish=False, owner=None, dry_run=False):
+def import_all(references, source, *, decide=None, publish=False, owner=None, dry_run=False, lost=()):
     """Plan and apply References in batches, with a transaction for each. Yield each (Plan, ImportResult).
 
     Duplicates and versions are found across batches. ``decide`` maps the row of a possible duplicate to an Action;
-    without it, they are added. ``dry_run`` only plans, and yields (Plan, None).
+    without it, they are added. ``dry_run`` only plans, and yields (Plan, None). ``lost`` has the numbers of entries
+    that could not be read, so that the rows have the numbers of their entries.
     """
     planner = _Planner(source)
     importer = None if dry_run else _Importer(source, publish, owner)
-    for chunk in batched(enumerate(references, 1), CHUNK):
+    # Entries may still be added to ``lost`` while references are read.
+    numbers = (number for number in count(1) if number not in lost)
+    for chunk in batched(((next(numbers), reference) for reference in references), CHUNK):
         planned = Plan(source, planner.rows(chunk))
         result = importer and importer.apply(planned, planned.defaults(decide), is_reviewed=False)
         yield planned, result

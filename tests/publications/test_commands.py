@@ -124,6 +124,12 @@ def test_a_possible_duplicate_is_added_and_reported_with_both_places(file):
     assert Publication.objects.count() == 3
 
 
+def test_places_count_the_entries_that_could_not_be_read(file):
+    err = run("import_publications", file(BROKEN + EDITORIALS))[2]
+
+    assert "Entry 3 (ed2) looks like entry 2 (ed1), and is added" in err
+
+
 def test_possible_duplicates_are_skipped_if_wanted_and_the_exit_code_says_so(file):
     path = file(EDITORIALS)
 

@@ -91,7 +91,7 @@ class Command(BaseCommand):
         size = file.seek(0, SEEK_END)
         file.seek(0)
         saved, kinds, done, unplaced_fields = 0, Counter(), Counter(), Counter()
-        before, self.answers = self.imported + self.failed, {}
+        before, self.answers, self.lost = self.imported + self.failed, {}, set()
         try:
             with (
                 tqdm(total=size, desc=name, unit="B", unit_scale=True, disable=self.no_bar, leave=False) as self.bar,
@@ -99,7 +99,7 @@ class Command(BaseCommand):
             ):
                 first = next(parts)
                 references = self.references(chain([first], parts), file, name)
-                options = {"publish": publish, "owner": owner, "dry_run": dry_run}
+                options = {"publish": publish, "owner": owner, "dry_run": dry_run, "lost": self.lost}
                 for plan, result in import_all(references, first.ending, decide=self.decide, **options):
                     kinds.update(row.kind for row in plan.rows)
                     news = (row for row in plan.rows if row.kind not in (RowKind.UNCHANGED, RowKind.DUPLICATE))
@@ -136,6 +136,7 @@ class Command(BaseCommand):
         """Yield the references in the parts of a file, and report its problems and the progress."""
         for part in parts:
             self.failed += len(part.lost)
+            self.lost.update(problem.entry for problem in part.lost)
             self.imported += len(part.references)
             for problem in part.problems:
                 self.warn(f"{name}: {problem}")
