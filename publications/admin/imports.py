@@ -16,8 +16,9 @@ from profiles.content.batches import batched
 from profiles.history import revisions
 from profiles.models import Person
 from publications import differences, inbox
-from publications.imports import Action, Choice, RowKind, apply, plan
+from publications.imports import apply, plan
 from publications.models import Batch, Incoming, Publication
+from publications.plans import Action, Choice, RowKind
 from publications.references import links, markup
 from publications.sources import SourceError
 from publications.unplaced import unplaced

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from publications import imports
-from publications.imports import RowKind, apply, plan
+from publications.imports import apply, plan
 from publications.models import Publication
+from publications.plans import RowKind
 from publications.references import Date, Name, Reference
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,8 @@ from tqdm import tqdm
 from profiles.models import Person
 from publications import citations
 from publications.differences import compared
-from publications.imports import CHUNK, Action, RowKind, import_all
+from publications.imports import CHUNK, import_all
+from publications.plans import Action, RowKind
 from publications.references.formats import IMPORTS, detect_ending, read
 from publications.unplaced import unplaced
 

@@ -1,0 +1,210 @@
+"""Plans of imports: what an import would do with each reference, and what can be chosen instead."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from profiles.content.publishing import EDITORS
+from publications import differences
+from publications.identity import Relation, Work
+from publications.matching import People, Works
+from publications.models import Publication
+from publications.references import Reference
+from publications.references.reference import ROLES
+
+RANKS = {"article": 0, "paper-conference": 2, "chapter": 2, "article-journal": 3, "book": 3}  # of types; others: 1
+
+
+class RowKind(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    CONFLICT = "in conflict"
+    UNCHANGED = "unchanged"
+    POSSIBLE_DUPLICATE = "possible duplicate"
+    DUPLICATE = "repeated"
+    VERSION = "related"
+
+    def counted(self, number):
+        """Return "1 possible duplicate", "2 possible duplicates", "3 new"."""
+        return f"{number} {self}{'s' if self == RowKind.POSSIBLE_DUPLICATE and number != 1 else ''}"
+
+
+class Action(StrEnum):
+    ADD = "add"
+    VERSION = "version"
+    UPDATE = "update"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True)
+class PersonSuggestion:
+    """A name (its role, index and text) that may be a person of the site (primary key and name)."""
+
+    role: str
+    index: int
+    printed: str
+    person: int
+    name: str
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """The plan for one reference. ``number`` counts from 1.
+
+    The reference describes, may describe, or is a version of a publication (``target``, its primary key) or the
+    reference of an earlier row (``target_number``), or both, as found by ``reason``. ``existing`` is what that one
+    says. ``is_main_version``: this one would be the main one.
+    """
+
+    number: int
+    reference: Reference
+    kind: RowKind
+    reason: str = ""
+    target: int | None = None
+    target_title: str = ""
+    target_number: int | None = None
+    existing: Reference | None = None
+    is_main_version: bool = False
+    changes: tuple[differences.Change, ...] = ()
+    suggestions: tuple[PersonSuggestion, ...] = ()
+
+    @property
+    def actions(self):
+        """The possible actions, the default first."""
+        match self.kind:
+            case RowKind.NEW:
+                return (Action.ADD, Action.SKIP)
+            case RowKind.POSSIBLE_DUPLICATE:
+                return (Action.ADD, Action.UPDATE, Action.VERSION, Action.SKIP)
+            case RowKind.VERSION:
+                return (Action.VERSION, Action.UPDATE, Action.ADD, Action.SKIP)
+            case RowKind.CHANGED | RowKind.CONFLICT:
+                return (Action.UPDATE, Action.ADD, Action.SKIP)
+            case RowKind.DUPLICATE:
+                return (Action.SKIP, Action.UPDATE, Action.ADD)
+        return (Action.SKIP,)
+
+    @property
+    def adds_nothing(self):
+        """Whether it repeats an earlier row, and has nothing that the other lacks."""
+        return self.kind == RowKind.DUPLICATE and not self.changes
+
+    @property
+    def headline(self):
+        """The main news for an author, or ""."""
+        if self.kind == RowKind.POSSIBLE_DUPLICATE:
+            return ""
+        names = {change.name for change in self.changes if not change.old}
+        if self.kind == RowKind.VERSION:
+            return "This preprint has appeared" if self.is_main_version else "Another version of a work"
+        if "doi" in names:
+            return "Has a DOI now"
+        return "Volume and pages are known now" if names & {"volume", "issue", "page"} else ""
+
+    @property
+    def default_fields(self):
+        """The names of the changes to make by default: all but conflicts; if two works are merged, the missing ones.
+
+        Adding a version makes none.
+        """
+        if self.kind in (RowKind.POSSIBLE_DUPLICATE, RowKind.DUPLICATE):
+            return frozenset(change.name for change in self.changes if not change.old)
+        if self.actions[0] != Action.UPDATE:
+            return frozenset()
+        return frozenset(change.name for change in self.changes if not change.conflict)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to do about a row: which changes (names) to make, and which suggestions (role, index) to accept."""
+
+    action: Action
+    fields: frozenset[str] = frozenset()
+    people: frozenset[tuple[str, int]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Plan:
+    source: str
+    rows: list[PlanRow]
+
+    def defaults(self, decide=None):
+        """Return the default Choice for each row number.
+
+        ``decide`` maps the row of a possible duplicate to an Action.
+        """
+        asked = {row.number: decide(row) for row in self.rows if decide and row.kind == RowKind.POSSIBLE_DUPLICATE}
+        return {row.number: Choice(asked.get(row.number, row.actions[0]), row.default_fields) for row in self.rows}
+
+
+class Planner:
+    """Plans the rows of one import, batch by batch."""
+
+    def __init__(self, source):
+        self.source = source
+        self.works, self.people = Works(), People()
+        self.references = {}  # by number: those of the plan that are not imported yet
+
+    def rows(self, numbered):
+        """Return the rows for a list of (number, Reference)."""
+        self.references |= dict(numbered)
+        matches = self.works.matches(
+            [Work.from_reference(reference, number, source=self.source) for number, reference in numbered]
+        )
+        stored = (
+            Publication.objects.with_references(EDITORS)
+            .prefetch_related("origins")
+            .in_bulk({match.work.pk for match in matches if match.work and match.work.pk})
+        )
+        return [
+            self._row(number, reference, match, stored.get(match.work.pk) if match.work else None)
+            for (number, reference), match in zip(numbered, matches, strict=True)
+        ]
+
+    def add_imported(self, pks, made):
+        """Make the imported publications known. ``made`` maps row numbers to primary keys."""
+        self.works.add_imported(pks, made)
+        self.references.clear()
+
+    def _row(self, number, reference, match, publication):
+        work = match.work
+        if work is None:
+            return PlanRow(number, reference, RowKind.NEW, suggestions=self._suggestions(reference))
+        if publication:
+            existing = publication.as_reference()
+            origins = {origin.source: origin.reference for origin in publication.origins.all()}
+        else:
+            existing = self.references[work.number]
+            origins = {self.source: existing}
+        found = differences.changes(existing, reference, origins, self.source)
+        row = PlanRow(
+            number, reference, _kind(match, found), match.reason, work.pk, work.printed_title, match.number, existing,
+            is_main_version(reference.type, work.type), found,
+        )  # fmt: skip
+        return row if match.relation >= Relation.SAME else replace(row, suggestions=self._suggestions(reference))
+
+    def _suggestions(self, reference):
+        found = []
+        for role in ROLES:
+            for index, name in enumerate(getattr(reference, role)):
+                person, certain = self.people.find(name)
+                if person and not certain:
+                    found.append(PersonSuggestion(role, index, str(name), person, self.people.names[person]))
+        return tuple(found)
+
+
+def _kind(match, changes):
+    """Return the RowKind of a match with the changes that it would make."""
+    if match.relation == Relation.VERSION:
+        return RowKind.VERSION
+    if match.relation == Relation.POSSIBLE_DUPLICATE:
+        return RowKind.POSSIBLE_DUPLICATE
+    if match.number is not None:
+        return RowKind.DUPLICATE
+    if any(change.conflict for change in changes):
+        return RowKind.CONFLICT
+    return RowKind.CHANGED if changes else RowKind.UNCHANGED
+
+
+def is_main_version(type_, other):
+    """Return whether a work of this type is the main version rather than one of the other type."""
+    return RANKS.get(type_, 1) > RANKS.get(other, 1)
