@@ -2,7 +2,7 @@
 
 import re
 
-LABEL = re.compile(r"([A-Za-z, ()]+?)\s*:\s*(.*)", re.DOTALL)
+LABEL = re.compile(r"([A-Za-z, ()]{1,60}?)\s*:\s*(.*)", re.DOTALL)
 RECORD = re.compile(r"Record (?:ID|Number): ")
 LABELS = {
     "Record ID": "ID", "Record Number": "ID", "Notes": "N1", "Call Number": "CN", "Edition": "ET", "ISBN": "SN",
@@ -23,13 +23,13 @@ def converted(pairs):
         return pairs
     type_, found = pairs[0][1], []
     labels = LABELS | OTHER_LABELS.get(type_, {})
+    known = {tag for tag, _ in pairs}
     for tag, value in pairs:
         label = LABEL.fullmatch(value) if tag == "N1" else None
         if label and label[1] in ("Author, Monographic", "Author, Subsidiary"):
-            known = {name for name, _ in found}
-            found += [
-                ("A3" if "A2" in known else "A2" if "A1" in known else "A1", name) for name in label[2].split(";")
-            ]
+            role = "A3" if "A2" in known else "A2" if "A1" in known else "A1"
+            found += [(role, name) for name in label[2].split(";")]
+            known.add(role)
         elif label and label[1] in labels:
             found.append((labels[label[1]], label[2]))
         else:
