@@ -2,10 +2,12 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from config.upkeep.export.index import index_works
 from publications import imports
 from publications.models import Publication
 from publications.references import Reference
@@ -105,6 +107,17 @@ def test_filters_and_the_chart_have_no_year_for_an_undated_work(client):
 
     assert headings(client, "?year=2025") == ["2025", "Newest"]
     assert 'aria-label="Publications per year from 2024 on' in client.get("/publications/").content.decode()
+
+
+def test_the_filters_of_an_exported_site_have_the_same_headings():
+    imported("year = {in press}")
+    make.publication("Newest", issued="2025-12")
+    make.publication("Undated", issued="")
+    labels = {"year": {}, "tag": {}, "author": {}}
+
+    works = index_works(labels, SimpleNamespace(link=lambda path, page: path))
+
+    assert [work["heading"] for work in works.values()] == ["Forthcoming", "2025", "Undated"]
 
 
 def test_the_list_reads_the_first_page_from_an_index():

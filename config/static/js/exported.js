@@ -87,8 +87,8 @@ async function nodeOf({ page, href, html }) {
 
 function sectionsOf(items, nodes) {
   const sections = new Map();
-  items.forEach(({ html, type, year }, place) => {
-    const title = html ? type[0] : isSearch ? "Publications" : year[0] ?? "Undated";
+  items.forEach(({ html, type, heading }, place) => {
+    const title = html ? type[0] : isSearch ? "Publications" : heading;
     if (!sections.has(title)) sections.set(title, element("section", { className: "year" }, element("h2", {}, title)));
     sections.get(title).append(nodes[place]);
   });

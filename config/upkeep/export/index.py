@@ -48,7 +48,7 @@ def index_works(labels, rewriter):
         labels["year"] |= years
         works[work.pk] = {
             "href": rewriter.link(work.get_absolute_url(), "/"), "page": rewriter.link(page, "/"),
-            "year": list(years), "type": [work.type], "tag": list(tags), "author": [],
+            "heading": work.list_heading, "year": list(years), "type": [work.type], "tag": list(tags), "author": [],
             "title": "", "names": "", "facts": "",
         }  # fmt: skip
     names = Authorship.objects.visible_to(VISITOR).filter(publication__in=listed.order_by().values("pk"))

@@ -240,6 +240,7 @@ def test_the_index_has_the_facts_and_words_of_each_work_and_its_versions(record,
     facts = engines.pop("facts")
     assert engines == {
         "href": "/site/publications/on-engines/", "page": "/site/publications/",
+        "heading": "2020",
         "year": ["2020"], "type": ["article-journal"], "tag": ["shared"], "author": ["ada-lovelace", "grace-hopper"],
         "title": "on engines", "names": "ada lovelace grace hopper",
     }  # fmt: skip
