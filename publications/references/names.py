@@ -28,8 +28,8 @@ AFTER_NAME = re.compile(r" (?:\d{4}|\((?:eds?|editors?|hrsg)\.?\))$", re.IGNOREC
 CONNECTORS = {"y", "i", "e"}
 # With a capital, these begin a family name even after a given name.
 PREFIXES = {
-    "Ó", "Ní", "Nic", "Uí", "Mac", "Mc", "De", "Del", "Della", "Dello", "Dalla", "Degli", "Di", "Da", "Dos", "Das",
-    "Des", "El", "Al", "Abu", "La", "Le", "Von",
+    "Ó", "Ní", "Nic", "Uí", "Ua", "Mhic", "Mac", "Mc", "De", "Del", "Della", "Delle", "Dello", "Dei", "Dal", "Dalla",
+    "Degli", "Di", "Da", "Dos", "Das", "Du", "Des", "El", "Al", "Abu", "La", "Le", "Lo", "Von", "Vander",
 }  # fmt: skip
 # BibLaTeX's extended format: "family=Beethoven, given=Ludwig, prefix=van".
 EXTENDED = re.compile(r"\s*(?:given|family|prefix|suffix)(?:-i)?\s*=")

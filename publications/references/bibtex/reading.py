@@ -190,7 +190,7 @@ class EntryReader:
                 subtitle = "journalsubtitle" if name != "fjournal" else ""
                 value = self.title(name, "collection-title" if in_series else "container-title", subtitle)
                 if not self.put("collection-title" if in_series else "container_title", value):
-                    self.put("container_title_short", value)
+                    self.put(name if in_series else "container_title_short", value)
         book = self.title("booktitle", "container-title", "booksubtitle") if "booktitle" in self.left else ""
         main = self.title("maintitle", "", "mainsubtitle") if "maintitle" in self.left else ""
         if type_ == "book":
@@ -205,7 +205,8 @@ class EntryReader:
             self.extra["maintitle"], main = main, ""
         if not self.put("container_title", book or main):
             self.put("event_title", book)  # of an article in a journal of proceedings
-        if is_part and "location" in self.left and "address" in self.left:
+        is_of_conference = type_ == "paper-conference" or self.entry.type == "proceedings"
+        if is_of_conference and "location" in self.left and "address" in self.left:
             self.put("event_place", self.text("location"))  # the ACM's
 
     def _numbers(self):

@@ -24,6 +24,7 @@ from publications.references.tex import from_tex
         ("Mac an tSolais, Seán", Name(family="Mac an tSolais", given="Seán")),
         ("Paola Di Fiore", Name(family="Di Fiore", given="Paola")),
         ("De Campo, Maria", Name(family="De Campo", given="Maria")),
+        ("Petra Du Mare", Name(family="Du Mare", given="Petra")),
         ("Jan Van der Veld", Name(family="Van der Veld", given="Jan")),
         ("Van der Veld, Jan", Name(family="Van der Veld", given="Jan")),
         ("van den Veld van Zand, J.", Name(family="Veld van Zand", given="J.", non_dropping_particle="van den")),
