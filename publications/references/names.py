@@ -31,6 +31,11 @@ PREFIXES = {
     "Ó", "Ní", "Nic", "Uí", "Ua", "Mhic", "Mac", "Mc", "De", "Del", "Della", "Delle", "Dello", "Dei", "Dal", "Dalla",
     "Degli", "Di", "Da", "Dos", "Das", "Du", "Des", "El", "Al", "Abu", "La", "Le", "Lo", "Von", "Vander",
 }  # fmt: skip
+# Fonts that mark somebody in a list: r"\textbf{Ada Lovelace}", r"{\bf Ada} Lovelace".
+FONT = re.compile(
+    r"(?:\\(?:textbf|textit|textsc|emph|underline|uline)\s*\{|\{\\(?:bf|it|em|sc)\s+)((?:[^{}]|\{[^{}]*\})*)\}"
+)
+INITIALS_LAST = re.compile(r"(.*[a-z].*) ([A-Z]{1,3})")  # "Lovelace A"
 # BibLaTeX's extended format: "family=Beethoven, given=Ludwig, prefix=van".
 EXTENDED = re.compile(r"\s*(?:given|family|prefix|suffix)(?:-i)?\s*=")
 PARTS = {"given": "given", "family": "family", "prefix": "non_dropping_particle", "suffix": "suffix"}
@@ -40,6 +45,7 @@ def parse_names(source):
     """Return the Names in a field of TeX, and whether they end with "and others"."""
     names, has_others = [], False
     source = " ".join((unescape(source) if re.search("&#?\\w+;", source) else source).split())
+    source = FONT.sub(r"\1", source)
     for part in _people(source):
         text, et_al = re.subn(r",? (?:et\.? al\.?|(?:(?:an|\\?&) )?others)$", "", part.strip())
         text = AFTER_NAME.sub("", text)
@@ -54,7 +60,9 @@ def _people(source):
     """Yield the texts of names, which "and" separates; or, although that is not BibTeX, semicolons or commas."""
     for part in split(source, r" \\?and(?: |$)|^and "):
         for text in split(part.replace("，", ","), " ?[;；、] ?"):
-            yield from _separated(text)
+            several = split(text, r" \\?& ")
+            for name in several if all(" " in name for name in several) else [text]:  # not "Barnes & Noble"
+                yield from _separated(name)
 
 
 def _separated(text):
@@ -64,6 +72,8 @@ def _separated(text):
     parts = [part for part in (*parts, last) if part]
     if EAST_ASIAN.fullmatch("".join(parts).replace(" ", "")):
         return separated(parts)
+    if len(parts) > 2 and all(found := [INITIALS_LAST.fullmatch(part) for part in parts]):
+        return [f"{name[1]}, {name[2]}" for name in found]
     are_whole = all(" " in part and not is_initials(part) for part in parts)
     if are_whole and (len(parts) > 2 or is_list or all(re.match(r"\w\.", part) for part in parts)):
         return parts
@@ -113,7 +123,10 @@ def _name_of_parts(source, parts, read):
     if len(parts) == 1 and " " in parts[0] and COLLABORATION.search(read(parts[0])):
         return Name(literal=read(parts[0]))
     if len(parts) == 1:
-        return split_name(read(parts[0])) or _first_von_last(_words(parts[0]), read)
+        whole = read(parts[0])
+        if COLLABORATION.search(whole) or " & " in whole:
+            return Name(literal=whole)
+        return split_name(whole) or _first_von_last(_words(parts[0]), read)
     if len(parts) == 2 and CERTAIN_SUFFIX.fullmatch(parts[1]):
         return replace(_first_von_last(_words(parts[0]), read), suffix=read(parts[1]))
     if len(parts) > 3:

@@ -78,7 +78,7 @@ SYMBOLS = {
         ["-", "/", "@", "!", "relax", "protect", "null", "rm", "tt", "sf", "normalfont", "upshape", "rmfamily",
          "ttfamily", "sffamily", "tiny", "scriptsize", "footnotesize", "small", "normalsize", "large", "Large", "LARGE",
          "huge", "Huge", "newblock", "hfill", "linebreak", "nolinebreak", "allowbreak", "noindent", "leavevmode",
-         "unskip", "isdot", "nopunct"], ""
+         "unskip", "isdot", "nopunct", "selectfont"], ""
     ),
     "%": "%", "newline": "\ue003", "par": "\ue002", "bibrangedash": "–", "bibrangessep": ", ", "textquotedbl": '"',
     "euro": "€", "pounds": "£", "S": "§", "P": "¶", "copyright": "©", "slash": "/", "LaTeX": "LaTeX", "TeX": "TeX",
@@ -91,7 +91,9 @@ SYMBOLS = {
     "and": ", ", "sep": ", ", "adddot": ".", "addcomma": ",", "adddotspace": ". ", "item": "\ue003",
 }  # fmt: skip
 # Macros that print nothing.
-SILENT = {"noopsort", "SortNoop", "NOOP", "noop", "vphantom", "phantom", "label", "hspace", "vspace"}
+SILENT = {
+    "noopsort", "SortNoop", "NOOP", "noop", "vphantom", "phantom", "label", "hspace", "vspace", "color", "fontsize",
+}  # fmt: skip
 WITH_ARGUMENT = {*TRANSPARENT, *SILENT, *FONTS, *ACCENTS, "enquote", "mkbibquote", "ensuremath"}
 SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "?`": "¿", "!`": "¡"}
 PARAGRAPH, LINE = "\ue002", "\ue003"
@@ -127,13 +129,18 @@ HIDDEN = re.compile("\ue000(\\d+)\ue001")
 # Text without TeX, which needs no parser.
 PLAIN = re.compile(r"[^\\{}$~%`'?!-]*(?:-(?!-)[^\\{}$~%`'?!-]*|['?!](?!['`])[^\\{}$~%`'?!-]*)*")
 
-WITH_TWO_ARGUMENTS = {"href", "textcolor", "foreignlanguage", "bibinfo", "bibfield", "texorpdfstring"}
+# The arguments of the macros that have not just one.
+ARGUMENTS = {
+    **dict.fromkeys(
+        ["href", "textcolor", "foreignlanguage", "bibinfo", "bibfield", "texorpdfstring", "fontsize"], "{{"
+    ),
+    "hspace": "*{", "vspace": "*{", "color": "[{",
+}  # fmt: skip
 _context = parsed_macros()
 _context.add_context_category(
     "bibliographies",
     macros=[
-        *(std_macro(name, "{") for name in WITH_ARGUMENT - SWITCHES - WITH_TWO_ARGUMENTS - {"ensuremath"}),
-        *(std_macro(name, "{{") for name in WITH_TWO_ARGUMENTS),
+        *(std_macro(name, ARGUMENTS.get(name, "{")) for name in WITH_ARGUMENT - SWITCHES - {"ensuremath"}),
         std_macro("\\", ""),
     ],
     prepend=True,

@@ -55,6 +55,12 @@ from publications.references.tex import from_tex
         ("Smith, Ann (Ed.)", Name(family="Smith", given="Ann")),
         ("The {LOOM} Collaboration", Name(literal="The LOOM Collaboration")),
         ("{Barnes and Noble}", Name(literal="Barnes and Noble")),
+        (r"Barnes \& Noble", Name(literal="Barnes & Noble")),
+        ("The Loom Collaboration", Name(literal="The Loom Collaboration")),
+        (r"\textbf{Ada Lovelace}", Name(family="Lovelace", given="Ada")),
+        (r"\underline{Lovelace, Ada}", Name(family="Lovelace", given="Ada")),
+        (r"{\bf Lovelace}, {\bf Ada {\'E}.}", Name(family="Lovelace", given="Ada É.")),
+        (r"\textsc{L{\"o}w}, Ada", Name(family="Löw", given="Ada")),
         ("{van Gogh}, Vincent", Name(family="van Gogh", given="Vincent")),
         ("Brinch Hansen, Per", Name(family="Brinch Hansen", given="Per")),
         ("Plato", Name(family="Plato")),
@@ -83,6 +89,11 @@ def test_a_name_is_split_into_parts(source, expected):
         ("Lovelace, Ada, Babbage, Charles", 2, False),
         ("Lovelace, A.; Babbage, C. and Turing, A.", 3, False),
         ("{Lovelace, Babbage, Turing and Sons}", 1, False),
+        ("Lovelace A, Babbage CB, de la Turing V", 3, False),
+        (r"Ada Lovelace \& Charles Babbage", 2, False),
+        (r"Lovelace, A., Babbage, C., \& Turing, A.", 3, False),
+        (r"{Health \& Human Services Department}", 1, False),
+        (r"\textbf{Ada Lovelace and Charles Babbage}", 2, False),
         ("Sand, George and Brand, Anders", 2, False),
         ("", 0, False),
     ],
@@ -91,6 +102,12 @@ def test_a_list_of_names_is_split(source, count, others):
     found, has_others = parse_names(source)
 
     assert (len(found), has_others) == (count, others)
+
+
+def test_initials_without_a_comma_follow_the_family_name_in_a_list():
+    [names, _] = parse_names("Lovelace A, Babbage CB, de la Turing V")
+
+    assert [(name.family, name.given) for name in names] == [("Lovelace", "A"), ("Babbage", "CB"), ("Turing", "V")]
 
 
 @pytest.mark.parametrize("text", ["Ada Lovelace", "Ludwig van Beethoven", "Martin Luther King, Jr.", "John Smith III"])
@@ -113,6 +130,7 @@ def test_a_printed_name_comes_back(text):
         ("`Single' quotes, don't `Abd", "‘Single’ quotes, don't `Abd"),
         (r"\textquotesingle\,\dh\ \th", "' ð þ"),
         (r"\textcommabelow{s}, \polhk A, \soft{d}, \cfac{a}", "ș, Ą, ď, ấ"),
+        (r"{\fontsize{12}{14}\selectfont a} \color{red}b \color[rgb]{1,0,0}c \hspace*{1cm}d", "a b c d"),
         (r"{\accent 19 a} \accent'27u \char126 \symbol{38}", "á ů ~&"),
         (r"Il\cprime in d'{\aftergroup\ignorespaces} Este", "Ilʹin d'Este"),
         (r"Skib\ifmmode \acute{n}\else \'{n}\fi{}ski \ifmmode\check{S}\else\v{S}\fi ima", "Skibński Šima"),
