@@ -18,6 +18,8 @@ DOI_RESOLVER = re.compile(r"(?:https?://)?(?:www\.|dx[.-])?doi[.-][a-z0-9.-]+/(?
 AFTER_DOI = re.compile(
     r"(?:/(?:full|abstract|pdf|epdf|meta|html|fulltext|references|summary)|\.pdf|\.full)+$", re.IGNORECASE
 )
+# What follows a DOI in the same field: a remark in brackets, or another DOI.
+BESIDE_DOI = re.compile(rf"\s+\(|[\s,;]+(?:https?:|doi:|{DOI_PREFIX})", re.IGNORECASE)
 DOI_START = re.compile(rf"(?:(?<![\w.])|(?<=doi)){DOI_PREFIX}", re.IGNORECASE)
 DOI_MACROS = {
     "less": "<", "lt": "<", "textless": "<", "greater": ">", "gt": ">", "textgreater": ">", "textunderscore": "_",
@@ -52,7 +54,7 @@ def bare_doi(text):
     found = DOI_START.search(text)
     if not found:
         return text
-    doi = text[found.start() :].partition("\\")[0]
+    doi = BESIDE_DOI.split(text[found.start() :], maxsplit=1)[0].partition("\\")[0]
     # "#" is the check character of some SICIs; elsewhere it begins the fragment of a URL.
     if "://" in text[: found.start()] and not doi.endswith("-#"):
         doi = re.split(r"[?#]", doi, maxsplit=1)[0]

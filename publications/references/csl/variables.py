@@ -19,6 +19,7 @@ OTHER_TYPES = {
     "edited-book": "book", "reference-book": "book", "proceedings": "collection", "dissertation": "thesis",
     "report-component": "report", "peer-review": "review", "article-in-press": "article-journal",
     "conference-paper": "paper-conference", "book-review": "review-book", "entry-dictionnary": "entry-dictionary",
+    "reference-entry": "entry", "database": "dataset", "book-part": "chapter",
 }  # fmt: skip
 OLD_NAMES = {"event": "event-title", "journalAbbreviation": "container-title-short", "shortTitle": "title-short"}
 NAME_PARTS = {name.replace("_", "-"): name for name in Name.__slots__ if name != "orcid"}

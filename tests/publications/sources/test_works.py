@@ -96,14 +96,19 @@ def test_dblp_lists_articles_and_preprints_with_names_without_numbers(client, se
     assert (preprint.type, preprint.arxiv_id, preprint.container_title) == ("article", "1843.00001", "")
 
 
-def test_crossref_lists_the_works_with_the_orcid_id(client, service):
-    item = {"DOI": "10.1000/engines", "type": "proceedings-article", "title": ["On Engines"]}
+@pytest.mark.parametrize(
+    ("name", "type_"),
+    [("proceedings-article", "paper-conference"), ("reference-entry", "entry"), ("book-part", "chapter"),
+     ("database", "dataset")],
+)  # fmt: skip
+def test_crossref_lists_the_works_with_the_orcid_id(client, service, name, type_):
+    item = {"DOI": "10.1000/engines", "type": name, "title": ["On Engines"]}
     service.answers["/works"] = (200, {}, {"status": "ok", "message": {"items": [item], "next-cursor": "x"}})
 
     [work] = SYNC["crossref"].works(ORCID, client)
 
     assert service.asked[0][0].startswith(f"/works?filter=orcid:{ORCID}&rows=200&cursor=*")
-    assert (work.type, work.doi) == ("paper-conference", "10.1000/engines")
+    assert (work.type, work.doi) == (type_, "10.1000/engines")
 
 
 @pytest.mark.parametrize("service_name", SYNC)
