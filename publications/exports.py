@@ -48,8 +48,7 @@ def public_text(publications, ending, url=None, **options):
     With ``url``, which makes a path of this site absolute, each item links to its page and PDF.
     """
     references = (
-        _with_links(publication, ending, url) if url and ending in ("bib", "ris") else public_reference(publication)
-        for publication in publications
+        _with_links(publication, ending, url) if url else public_reference(publication) for publication in publications
     )
     return EXPORTS[ending].write(references, complete=False, **options)
 
@@ -57,12 +56,13 @@ def public_text(publications, ending, url=None, **options):
 def _with_links(publication, ending, url):
     """Return the public Reference with links to its page and its PDF, in the fields of BibTeX or RIS that Zotero reads.
 
-    The page is the URL of a work that has no other. Else it is in "biburl", as in DBLP, or in a second UR.
+    The page is the URL of a work that has no other. Else it is in "biburl", as in DBLP, or in a second UR. CSL-JSON has
+    a field for one link only.
     """
     reference, page = public_reference(publication), url(publication.get_absolute_url())
-    page_field, pdf_field = {"bib": ("biburl", "pdf"), "ris": ("ur", "l1")}[ending]
-    links = {page_field: page} if reference.url else {}
-    if pdf := pdf_of(publication):
+    page_field, pdf_field = {"bib": ("biburl", "pdf"), "ris": ("ur", "l1")}.get(ending, ("", ""))
+    links = {page_field: page} if reference.url and page_field else {}
+    if pdf_field and (pdf := pdf_of(publication)):
         links[pdf_field] = pdf.url or url(pdf.href)
     return replace(reference, url=reference.url or page, extra=reference.extra | links)
 

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from publications.models import Batch, Publication
 from publications.references import bibtex
+from publications.references.formats import loads
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +233,19 @@ def test_remarks_and_hidden_names_are_exported_with_the_switch_only(ending):
     assert [word in public for word in ("ask", "Lovelace, Ada", "x-csl", "custom")] == [False] * 4
     assert [word in private for word in ("ask Bob", "ask Eve", "Lovelace")] == [True] * 3
     assert "Looms" in public
+
+
+@pytest.mark.parametrize("ending", ["bib", "ris", "json"])
+def test_exported_items_link_to_their_pages_at_the_address_of_the_site(settings, ending):
+    settings.SITE_URL = "https://ada.example.org"
+    make.publication("Looms", citation_key="l1")
+
+    public, private = (run("export_publications", format=ending, private=private)[1] for private in (False, True))
+
+    assert [reference.url for reference in loads(public, ending).references] == [
+        "https://ada.example.org/publications/looms/"
+    ]
+    assert "ada.example.org" not in private
 
 
 @pytest.mark.parametrize("ending", ["bib", "ris", "json"])

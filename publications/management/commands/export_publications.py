@@ -1,10 +1,13 @@
 import sys
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from profiles.content.addresses import absolute
 from profiles.content.publishing import EDITORS
 from profiles.feeds import VISITOR
 from profiles.models import Person, Tag
@@ -67,6 +70,8 @@ class Command(BaseCommand):
         publications = Publication.objects.all() if drafts else Publication.objects.published()
         publications = filters.apply(publications, user).with_references(user).newest_first()
         choices = {"unicode": True} if options["unicode"] and options["format"] == "bib" else {}
+        if settings.SITE_URL and not private:
+            choices["url"] = partial(absolute, None)
         total = publications.count()
         try:
             with (

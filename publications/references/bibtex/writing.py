@@ -10,6 +10,7 @@ from publications.references.bibtex import fields
 from publications.references.bibtex.entries import CHANGES, Entry
 from publications.references.bibtex.reading import EntryReader, loads
 from publications.references.dates import MONTHS
+from publications.references.extra import READERS, RIS
 from publications.references.names import parse_names
 from publications.references.reference import CSL_NAMES, Date, Name, Reference
 from publications.references.tex import has_balanced_braces, to_tex
@@ -40,7 +41,8 @@ def write(references, *, unicode=False, complete=True):
     for reference in references:
         key = _unique_key(reference, keys)
         type_ = fields.entry_type_of(reference, complete=complete)
-        values = EntryWriter(reference, key, type_, unicode=unicode).values
+        left_out = {"nocase", "entrytype"} if complete else READERS - {"et-al"} | RIS
+        values = EntryWriter(reference, key, type_, left_out, unicode=unicode).values
         lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in values.items()]
         text = "\n".join([f"@{type_}{{{key},", *lines, "}\n\n"])
         lost = _lost(reference, Entry(1, 1, type_.lower(), text, key, values)) if complete else ""
@@ -59,11 +61,14 @@ def _unique_key(reference, keys):
 
 
 class EntryWriter:
-    """Makes the fields of an entry in the usual order. ``values`` maps their names to TeX."""
+    """Makes the fields of an entry in the usual order. ``values`` maps their names to TeX.
 
-    def __init__(self, reference, key, type_, *, unicode):
+    ``left_out`` are the names in ``extra`` that get no field.
+    """
+
+    def __init__(self, reference, key, type_, left_out, *, unicode):
         self.reference, self.type, self.unicode = reference, type_, unicode
-        self.extra = {name: value for name, value in reference.extra.items() if name not in ("nocase", "entrytype")}
+        self.extra = {name: value for name, value in reference.extra.items() if name not in left_out}
         nocase = reference.extra.get("nocase")
         self.nocase = nocase if isinstance(nocase, dict) else {}
         self.found = {}

@@ -1,6 +1,7 @@
 """What visitors get: every type in every format, bibliographic fields only, and nothing that other programs show."""
 
 import json
+import re
 
 import pytest
 
@@ -115,6 +116,15 @@ def test_a_complete_file_has_what_the_format_has_no_field_for_where_no_program_s
     assert ("@example" in text, "M2" in text) == (ending != "bib", False)
     assert "x-csl" not in module.dumps([reference], complete=False)
     assert "custom" not in module.dumps([reference], complete=False)
+
+
+def test_what_only_ris_has_a_tag_for_is_not_in_the_bibtex_of_visitors():
+    [imported] = ris.loads("TY  - EDBOOK\nTI  - T\nAU  - Lovelace, A.\nTT  - Translated\nER  - ").references
+
+    names = re.findall(r"^  (\S+) =", bibtex.dumps([imported], complete=False), re.MULTILINE)
+
+    assert names == ["editor", "title"]
+    assert bibtex.loads(bibtex.dumps([imported])).references[0].extra == imported.extra
 
 
 def test_a_comment_does_not_change_an_entry_with_another_key():
