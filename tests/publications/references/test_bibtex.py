@@ -131,6 +131,10 @@ SICI = "10.5555/1520(1987)115<1606:AB>2.0.CO;2"
         ("doi", "info:doi/10.5555/a", "10.5555/a"),
         ("doi", "urn:doi:10.5555/A(b)", "10.5555/A(b)"),
         ("doi", "(10.5555/a)", "10.5555/a"),
+        ("doi", "10.5555/a.1 (published version)", "10.5555/a.1"),
+        ("doi", "10.5555/a.1, 10.5555/b", "10.5555/a.1"),
+        ("doi", "10.5555/a.1; https://doi.org/10.5555/b", "10.5555/a.1"),
+        ("doi", "10.5555/a, 5", "10.5555/a, 5"),
         ("doi", r"\url{www.doi.org/10.5555/a}", "10.5555/a"),
     ],
 )
@@ -387,7 +391,13 @@ def test_the_time_for_hostile_input_grows_with_its_length(name):
         source = f"@book{{a,{HOSTILE[name](times)}}}"
         return min(timeit.repeat(lambda: bibtex.loads(source), time.process_time, repeat=3, number=1))
 
-    assert seconds(6400) < 100 * seconds(400)  # 16 times the input; 256 times the time if it grew with the square
+    # A busy machine only adds to the time, so the shortest of several measurements counts.
+    short, long = seconds(400), seconds(6400)
+    for _ in range(10):
+        if long < 64 * short:  # 16 times the input; 256 times the time if it grew with the square
+            break
+        short, long = min(short, seconds(400)), min(long, seconds(6400))
+    assert long < 64 * short
 
 
 def test_braces_and_maths_survive_an_import_and_export():
