@@ -64,7 +64,7 @@ def dumps(reference):
 
 def _titles(reference, format_, genre):
     """Return the keys of the title, of what the work is part of, and of its publisher."""
-    title, container = markup.plain(reference.title), reference.container_title
+    title, container = markup.plain(reference.title), markup.plain(reference.container_title)
     publisher = reference.publisher
     match format_:
         case "journal":

@@ -39,7 +39,7 @@ def tags(reference):
     """
     venue, institution = VENUES.get(reference.type), INSTITUTIONS.get(reference.type)
     first, last = reference.first_and_last_page
-    container, item_type = reference.container_title, ITEM_TYPES[reference.type]
+    container, item_type = markup.plain(reference.container_title), ITEM_TYPES[reference.type]
     # Zotero takes a work for a journal article unless a tag says something else.
     has_type = (venue and (container or reference.event_title)) or (institution and reference.publisher)
     found = [
