@@ -108,7 +108,9 @@ def description(publication):
         text += f" by {publication.byline_text.removesuffix('.')}"
     if publication.venue:
         text += f". {plain(publication.venue)}"
-    if publication.issued:
+    if publication.is_forthcoming:
+        text += f", {publication.status_label.lower()}"
+    elif publication.issued:
         text += f", {publication.issued.display}"
     return text if text.endswith(".") else f"{text}."
 

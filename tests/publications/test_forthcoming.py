@@ -86,6 +86,7 @@ def test_the_metadata_neither_says_published_nor_makes_up_a_date(client):
 
     assert (facts["creativeWorkStatus"], facts.get("datePublished")) == ("In press", None)
     assert "citation_publication_date" not in page
+    assert '<meta name="description" content="Journal article by Pia Low. Examples, in press.">' in page
     assert "· In press" in page
 
 

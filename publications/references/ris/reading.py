@@ -13,7 +13,7 @@ from publications.references.reading import Loaded, Problem, joined
 from publications.references.reference import CSL_NAMES, ROLES, Date, Name, Reference
 from publications.references.ris import procite, tables
 from publications.references.ris.records import records
-from publications.references.wording import understood
+from publications.references.wording import stage_of, understood
 
 HTML = re.compile(r"(?:<|&lt;)/?(?:jats:)?(?:p|i|b|em|sub|sup|br|div|sec|title|italic|bold)\b[^<>&]*/?(?:>|&gt;)")
 ORGANISATION = re.compile(
@@ -279,14 +279,15 @@ def _date(text, year=None):
     """Return the Date of RIS's "YYYY/MM/DD/other" or of another text, which may lack the year if that is known."""
     parts = re.fullmatch(r"(\d{4})/(\d{0,2})/(\d{0,2})/(.*)", text)
     if parts:
-        # The rest may be a season, a month in words, or the time.
+        # The rest may be a season, a month in words, the time, or "in press".
         named = date_from_text(f"{parts[4]} {parts[1]}") if not parts[2] else Date()
-        return named if named.parts else date_from_text("/".join(filter(None, parts.groups()[:3])))
+        date = named if named.parts else date_from_text("/".join(filter(None, parts.groups()[:3])))
+        return replace(date, literal=parts[4]) if stage_of(parts[4]) else date
     return date_from_text(f"{text} {year}" if year and not re.search(r"\d{4}", text) else text)
 
 
 def _precision(date):
-    return len(date.iso), bool(date.season)
+    return len(date.iso), bool(date.season), bool(date.literal)
 
 
 def _text(tag, value):

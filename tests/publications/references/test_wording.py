@@ -97,6 +97,7 @@ def test_a_remark_on_a_dated_preprint_is_no_status():
 def test_ris_has_a_type_for_articles_in_press():
     assert (from_ris("PY  - 2027", type_="INPR").status, from_ris("PY  - 2027").status) == ("in press", "")
     assert from_ris("PY  - to appear", type_="INPR").status == "to appear"
+    assert from_ris("PY  - 2027", "DA  - 2027///forthcoming").status == "forthcoming"
     work = Reference(type="article-journal", title="A", status="in press", issued=IN_2027)
     assert ris.dumps([work]).startswith("TY  - INPR\r\n")
     assert ris.loads(ris.dumps([work])).references == [work]
