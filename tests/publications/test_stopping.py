@@ -109,7 +109,8 @@ def test_an_interrupted_import_can_be_continued_with_the_same_result(record):
             if code == 0:  # it has fewer queries than that
                 break
             saved = re.search(r"Interrupted after (\d+) entries of .*\. Run the same command again", said)[1]
-            assert (code, int(saved) % imports.CHUNK) == (130, 0)
+            assert code == 130
+            assert int(saved) in (0, 3, 6, 9, 12, 15, RECORD.count("\n"))
 
             assert take(record)[0] == 0
             assert state() == whole
