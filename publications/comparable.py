@@ -33,7 +33,7 @@ aheadofprint aheadofpress onlineaheadofprint epubaheadofprint tba tbd
 """
 NOT_YET_KNOWN = frozenset(fold(NOT_YET_KNOWN).split())
 # Preprints and data on figshare have a DOI for each version.
-DOI_VERSION = re.compile(r"(10\.(?:1101|64898|21203|26434|20944|22541|31\d{3}|36227|6084)/.*\d\w*?)[./_-]?v\d+")
+DOI_VERSION = re.compile(r"(10\.(?:1101|64898|21203|26434|20944|22541|31\d{3}|36227|6084)/.*[^\W_])[./_-]?v\d+")
 DASHES = re.compile(r"\s*(?:[-‐-―−]|&ndash;)+\s*")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 

@@ -31,6 +31,7 @@ DIFFERENT = [
     (EDITORIAL, {"page": "1–2"}, {"page": "101–102"}),
     (EDITORIAL, {"page": "e12"}, {"page": "e13"}),
     (EDITORIAL, {"doi": "10.1000/1"}, {"doi": "10.1000/2"}),
+    (EDITORIAL, {"doi": "10.1000/jss.v033"}, {"doi": "10.1000/jss.v034"}),
     (EDITORIAL, {"pmid": "1"}, {"pmid": "2"}),
     (EDITORIAL, {}, {"title": "Editorial: Looms"}),
     (EDITORIAL, {}, {"author": (Name(family="Ede"),)}),
@@ -78,6 +79,8 @@ ONE = [
     (BOOK, {"isbn": "978-0-306-40615-7"}, {"isbn": "0-306-40615-2"}),
     (BOOK, {"edition": "Second"}, {"edition": "2nd"}),
     (PREPRINT, {"doi": "10.1101/2020.01.01.123456v1"}, {"doi": "10.1101/2020.01.01.123456v2"}),
+    (PREPRINT, {"doi": "10.26434/chemrxiv-2021-abcde"}, {"doi": "10.26434/chemrxiv-2021-abcde-v2"}),
+    (PREPRINT, {"doi": "10.31234/osf.io/abcd_v1"}, {"doi": "10.31234/osf.io/abcd_v2"}),
     (PREPRINT, {"arxiv_id": "2101.00001v1"}, {"arxiv_id": "2101.00001v2", "title": "On weaving"}),
     (PREPRINT, {"doi": "10.48550/arXiv.2101.00001"}, {"arxiv_id": "2101.00001"}),
 ]
@@ -101,8 +104,7 @@ def take(*references):
     return [row.kind for row in planned.rows], apply(planned)
 
 
-@pytest.mark.parametrize("keys", [("", ""), ("a", "b")])
-@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize(("is_reversed", "keys"), [(False, ("", "")), (True, ("a", "b"))])
 @pytest.mark.parametrize(("relation", "one", "other"), CASES)
 def test_two_entries_of_a_file_are_two_works_unless_something_confirms_that_they_are_one(
     relation, one, other, is_reversed, keys
