@@ -127,6 +127,8 @@ def test_a_printed_name_comes_back(text):
         (r"$\alpha_1$, \(x^2\) and \ensuremath{\beta}", r"$\alpha_1$, $x^2$ and $\beta$"),
         (r"$\ensuremath{\alpha}$ and \ensuremath{<}", r"${\alpha}$ and <"),
         (r"from $5 to \(x\), \(y", r"from $5 to $x$, (y"),
+        ("$x$; $y$ + $z$ < $w$", "$x$; $y$ + $z$ < $w$"),
+        ("\ue0007\ue001 \\o", "ø"),
         ("`Single' quotes, don't `Abd", "‘Single’ quotes, don't `Abd"),
         (r"\textquotesingle\,\dh\ \th", "' ð þ"),
         (r"\textcommabelow{s}, \polhk A, \soft{d}, \cfac{a}", "ș, Ą, ď, ấ"),
