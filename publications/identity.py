@@ -141,7 +141,8 @@ class Work:
     def _relation_by_doi(self, other, doubts, is_known):
         """Chapters often have the DOI of their book, and a DOI may be copied by mistake."""
         if self.has_similar_title(other):
-            is_same = not self.is_usual or len(doubts) <= is_known
+            is_chapter = {self.type, other.type} == {"book", "chapter"}
+            is_same = not is_chapter and (not self.is_usual or len(doubts) <= is_known)
         else:
             is_part = self.type != other.type or self.type in PARTS
             is_beside = self.has_same_place(other) or (self.has_same_venue(other) and self.is_within(other, 0))

@@ -58,6 +58,7 @@ PERHAPS_ONE = [
     (EDITORIAL, {"container_title": "E. Journal", "page": "1"}, {"page": "1"}),
     (INTRODUCTION, {"page": "1–10"}, {"page": "1–10", "container_title": "Of Mills"}),
     (INTRODUCTION, {"doi": "10.1000/book"}, {"doi": "10.1000/book", "title": "Conclusion"}),
+    (BOOK, {"doi": "10.1000/book"}, {"doi": "10.1000/book", "type": "chapter"}),
     (REPORT, {"number": "1"}, {"issued": Date()}),
     (LOOMS, {}, {"issued": Date(((2022,),))}),
     (LOOMS, {"author": ()}, {"container_title": ""}),
