@@ -35,7 +35,6 @@ PREFIXES = {
 FONT = re.compile(
     r"(?:\\(?:textbf|textit|textsc|emph|underline|uline)\s*\{|\{\\(?:bf|it|em|sc)\s+)((?:[^{}]|\{[^{}]*\})*)\}"
 )
-INITIALS_LAST = re.compile(r"(.*[a-z].*) ([A-Z]{1,3})")  # "Lovelace A"
 # BibLaTeX's extended format: "family=Beethoven, given=Ludwig, prefix=van".
 EXTENDED = re.compile(r"\s*(?:given|family|prefix|suffix)(?:-i)?\s*=")
 PARTS = {"given": "given", "family": "family", "prefix": "non_dropping_particle", "suffix": "suffix"}
@@ -72,8 +71,11 @@ def _separated(text):
     parts = [part for part in (*parts, last) if part]
     if EAST_ASIAN.fullmatch("".join(parts).replace(" ", "")):
         return separated(parts)
-    if len(parts) > 2 and all(found := [INITIALS_LAST.fullmatch(part) for part in parts]):
-        return [f"{name[1]}, {name[2]}" for name in found]
+    halves = [part.rpartition(" ") for part in parts]
+    if len(parts) > 2 and all(
+        re.search("[a-z]", name) and re.fullmatch("[A-Z]{1,3}", last) for name, _, last in halves
+    ):
+        return [f"{name}, {initials}" for name, _, initials in halves]  # "Lovelace A, Babbage C"
     are_whole = all(" " in part and not is_initials(part) for part in parts)
     if are_whole and (len(parts) > 2 or is_list or all(re.match(r"\w\.", part) for part in parts)):
         return parts
@@ -120,8 +122,6 @@ def _name_of_parts(source, parts, read):
     parts = [part.strip() for part in parts]
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
-    if len(parts) == 1 and " " in parts[0] and COLLABORATION.search(read(parts[0])):
-        return Name(literal=read(parts[0]))
     if len(parts) == 1:
         whole = read(parts[0])
         if COLLABORATION.search(whole) or " & " in whole:

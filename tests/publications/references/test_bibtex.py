@@ -375,6 +375,7 @@ HOSTILE = {
     "lines": lambda n: "abstract={" + "\n" * 9 * n + r"\'e," + "\n" * 9 * n + "}",
     "ands": lambda n: "author={" + "and " * n + "}, publisher={" + " and" * n + "}",
     "people": lambda n: "author={" + " and ".join(f"Smith{number}, Jo" for number in range(n)) + "}",
+    "family": lambda n: "author={" + "a" * 2 * n + ", b c, d e}",
     "commas": lambda n: "author={" + "," * 9 * n + "}" + "," * 9 * n,
     "addresses": lambda n: "doi={" + "https://doi.org/" * n + "}, url={" + r"\url{" * n + "}" * n + "}",
     "entities": lambda n: "doi={" + "&lt;" * n + "}, title={" + "&amp;" * n + "}",
