@@ -94,7 +94,8 @@ class Work:
             arxiv_id=comparable.versionless(reference.arxiv_id or arxiv_id_of_doi(reference.doi)),
             isbns=comparable.isbns(reference.isbn), volume=volume,
             issue="" if is_early else comparable.number(reference.issue),
-            report_number=comparable.normalised(reference.number),
+            # The number of a preprint is its arXiv identifier, with the version.
+            report_number="" if reference.type == PREPRINT else comparable.normalised(reference.number),
             pages=frozenset() if is_early else _pages(reference), citation_key=reference.citation_key,
         )  # fmt: skip
 

@@ -83,6 +83,7 @@ ONE = [
     (PREPRINT, {"doi": "10.26434/chemrxiv-2021-abcde"}, {"doi": "10.26434/chemrxiv-2021-abcde-v2"}),
     (PREPRINT, {"doi": "10.31234/osf.io/abcd_v1"}, {"doi": "10.31234/osf.io/abcd_v2"}),
     (PREPRINT, {"arxiv_id": "2101.00001v1"}, {"arxiv_id": "2101.00001v2", "title": "On weaving"}),
+    (PREPRINT, {"arxiv_id": "2101.1", "number": "2101.1v1"}, {"arxiv_id": "2101.1", "number": "2101.1v2"}),
     (PREPRINT, {"doi": "10.48550/arXiv.2101.00001"}, {"arxiv_id": "2101.00001"}),
 ]
 VERSIONS = [
