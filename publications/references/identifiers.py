@@ -19,7 +19,7 @@ AFTER_DOI = re.compile(
     r"(?:/(?:full|abstract|pdf|epdf|meta|html|fulltext|references|summary)|\.pdf|\.full)+$", re.IGNORECASE
 )
 # What follows a DOI in the same field: a remark in brackets, or another DOI.
-BESIDE_DOI = re.compile(rf"\s+\(|[\s,;]+(?:https?:|doi:|{DOI_PREFIX})", re.IGNORECASE)
+BESIDE_DOI = re.compile(rf"(?<![\s,;])(?:\s+\(|[\s,;]+(?:https?:|doi:|{DOI_PREFIX}))", re.IGNORECASE)
 DOI_START = re.compile(rf"(?:(?<![\w.])|(?<=doi)){DOI_PREFIX}", re.IGNORECASE)
 DOI_MACROS = {
     "less": "<", "lt": "<", "textless": "<", "greater": ">", "gt": ">", "textgreater": ">", "textunderscore": "_",

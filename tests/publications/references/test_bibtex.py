@@ -378,6 +378,7 @@ HOSTILE = {
     "family": lambda n: "author={" + "a" * 2 * n + ", b c, d e}",
     "commas": lambda n: "author={" + "," * 9 * n + "}" + "," * 9 * n,
     "addresses": lambda n: "doi={" + "https://doi.org/" * n + "}, url={" + r"\url{" * n + "}" * n + "}",
+    "separators": lambda n: "doi={10.5555/a" + " ,;" * n + "}, author={" + r"\emph{A B} \& " * n + "}",
     "entities": lambda n: "doi={" + "&lt;" * n + "}, title={" + "&amp;" * n + "}",
     "fields": lambda n: "a=1," * n,
     "joins": lambda n: "title=a" + "#a" * n,
