@@ -185,8 +185,8 @@ class Work:
             # Without keys, only the volume may be corrected, or one fact of a work at the same place.
             has_no_key = not (self.citation_key and other.citation_key)
             can_correct = corrects and has_no_key and doubts == 1 and (is_same_place or contradictions == ["volume"])
-            is_same_author = bool(self.first_author) and self.first_author == other.first_author
-            is_certain = is_same_author or is_same_place or self.has_same_venue(other)
+            is_by_same = self.year == other.year and bool(self.first_author) and self.first_author == other.first_author
+            is_certain = is_by_same or is_same_place or self.has_same_venue(other)
             is_same = is_same_type and is_near and self.is_within(other, 0) and is_certain
             is_same = is_same and (can_correct or not doubts)
         if is_same:

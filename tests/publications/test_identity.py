@@ -62,6 +62,7 @@ PERHAPS_ONE = [
     (REPORT, {"number": "1"}, {"issued": Date()}),
     (LOOMS, {}, {"issued": Date(((2022,),))}),
     (LOOMS, {"author": ()}, {"container_title": ""}),
+    (LOOMS, {}, {"container_title": "", "issued": Date()}),
     (TALK, {}, {"container_title": "Mills 2021"}),
 ]
 ONE = [
