@@ -9,8 +9,11 @@ from markdown_it import MarkdownIt
 from publications.references import maths
 
 # Maths has no space after the first dollar sign and before the last, and no digit after the last: not "from $5 to $10".
+# Beside a digit, "$" needs TeX or a letter to be a delimiter: as in "A$\beta$42" and "3$d$", but not in "5$ or 6$".
 DOLLARS = re.compile(
-    r"\$\$(?P<display>(?:[^$\\]|\\.)+)\$\$|(?<!\d)\$(?!\s)(?P<inline>(?:[^$\\]|\\.)+)(?<!\s)\$(?!\d)", re.DOTALL
+    r"\$\$(?P<display>(?:[^$\\]|\\.)+)\$\$|(?<!\\)(?P<tex>(?=\$(?:[^$]*[\\^_]|[a-zA-Z]\$)))?(?(tex)|(?<!\d))"
+    r"\$(?!\s)(?P<inline>(?:[^$\\]|\\.)+)(?<!\s)\$(?(tex)|(?!\d))",
+    re.DOTALL,
 )
 RAISED = re.compile(r"<(sub|sup)>([^<>]*)</\1>")
 TAG = re.compile(r"</?(?:i|b|sub|sup)>|<span style=\"font-variant: ?small-caps;?\">|</span>")

@@ -366,7 +366,7 @@ def test_an_unreadable_entry_is_reported_with_its_text_and_line():
 HOSTILE = {
     "formulas": lambda n: "title={" + r"\(x " * 4 * n + "}",
     "conditions": lambda n: "title={" + r"\ifmmode x " * n + "}",
-    "dollars": lambda n: "title={" + "$x " * n + "$$}",
+    "dollars": lambda n: "title={" + "$x " * n + "$$}, abstract={" + r"\\\$" * n + "}",
     "quotes": lambda n: "title={" + "`x " * n + "}",
     "verbatim": lambda n: "title={" + r"\verb|x " * n + "}",
     "braces": lambda n: "title=" + "{" * n + "}" * n + ", url=" + "{" * n + "}" * n,

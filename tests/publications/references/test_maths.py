@@ -73,6 +73,8 @@ def test_a_hostile_formula_becomes_no_longer_text(tex):
         ("<i>In vivo</i> CO<sub>2</sub>, <sup>13</sup>C and R<sup>n</sup>", "In vivo CO₂, ¹³C and Rⁿ"),
         ("The 21<sup>st</sup> century, V<sub>max</sub>", "The 21st century, Vmax"),
         ("From $5 to $10", "From $5 to $10"),
+        ("5$ or 6$, US$5 or A$6", "5$ or 6$, US$5 or A$6"),
+        (r"A$\beta$42 at 5$^\circ$C in 10$\times$10 3$d$ wells", "Aβ42 at 5°C in 10×10 3d wells"),
     ],
 )
 def test_plain_text_of_a_title_has_no_markup(text, expected):
