@@ -14,7 +14,7 @@ from html import unescape
 from itertools import takewhile
 
 from profiles.content.patterns import EAST_ASIAN
-from publications.references.east_asian import separated, split_name
+from publications.references.east_asian import is_family, separated, split_name
 from publications.references.reference import Name
 from publications.references.tex import from_tex, has_balanced_braces
 from publications.references.wording import COLLABORATION
@@ -46,7 +46,7 @@ def parse_names(source):
     source = " ".join((unescape(source) if re.search("&#?\\w+;", source) else source).split())
     source = FONT.sub(r"\1", source)
     for part in _people(source):
-        text, et_al = re.subn(r",? (?:et\.? al\.?|(?:(?:an|\\?&) )?others)$", "", part.strip())
+        text, et_al = re.subn(r"(?:^|,? )(?:et\.? al\.?|(?:(?:an|many|\\?&) )?others)$", "", part.strip())
         text = AFTER_NAME.sub("", text)
         is_others = text.lower().strip("{}.") in ("others", "et al")
         has_others = has_others or is_others or bool(et_al)
@@ -102,7 +102,8 @@ def parse_tex_name(source):
     in_braces = source[:1] == "{" and source[-1:] == "}" and has_balanced_braces(source[1:-1])
     if in_braces and not re.match(r"\{\\[^a-zA-Z]", source):
         text = _text(source[1:-1])
-        return split_name(text) or Name(literal=text)
+        name = split_name(text)
+        return name if name and is_family(name.family) else Name(literal=text)
     if EXTENDED.match(source):
         pairs = [part.partition("=") for part in split(source, r"\s*,\s*")]
         given = {name.strip(): _text(value.strip().strip('"')) for name, _, value in pairs}

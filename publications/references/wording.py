@@ -42,8 +42,12 @@ BEFORE = re.compile(
     r"currently|now|still|is|has been|\W)*",
     re.IGNORECASE,
 )
-OTHERS = re.compile(r"(?:^(?:and )?others|[\s,;]*\b(?:et|and)\.? al)\W*$", re.IGNORECASE)
-COLLABORATION = re.compile(r"\b(?:collaborations?|consorti(?:um|a)|group|investigators|network|team)\b", re.IGNORECASE)
+OTHERS = re.compile(
+    r"(?:^(?:and )?(?:many |several )?others|[\s,;]*\b(?:et|and)\.? al|^(?:等人?|他|ほか|외))\W*$", re.IGNORECASE
+)
+COLLABORATION = re.compile(
+    r"\b(?:collaborations?|consorti(?:um|a)|group|initiative|investigators|network|team)\b", re.IGNORECASE
+)
 AND = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+")
 TAG = re.compile(r"</?[a-z][^<>]*>")
 NOTES = ("note", "volume", "issue", "page", "genre")

@@ -54,7 +54,9 @@ def test_ris_has_names_without_a_comma():
 
 
 def test_a_person_in_braces_is_no_organisation():
-    assert parse_names("{王小明} and {清华大学}") == ((WANG, Name(literal="清华大学")), False)
+    bodies = (Name(literal="清华大学"), Name(literal="국립 연구소"))
+
+    assert parse_names("{王小明} and {清华大学} and {국립 연구소}") == ((WANG, *bodies), False)
 
 
 @pytest.mark.parametrize(

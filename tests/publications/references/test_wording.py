@@ -144,7 +144,9 @@ PIA = {"family": "Low", "given": "Pia"}
     "work",
     [
         read("@article{a, author = {Low, Pia and Sha, Noam and others}, title = {A}}", "bib"),
+        read("@article{a, author = {Low, Pia and Sha, Noam and many others}, title = {A}}", "bib"),
         from_ris("AU  - Sha, Noam", "AU  - et al."),
+        from_ris("AU  - Sha, Noam", "AU  - 等"),
         from_ris("AU  - Sha, Noam, et al."),
         from_ris("AU  - Sha, Noam et al."),
         from_json(author=[PIA, {"family": "Sha", "given": "Noam"}, {"literal": "others"}]),
