@@ -189,13 +189,9 @@ def _is_particle(word, read):
 
 
 def _words(source):
-    words = []
-    for word in split(source, r"[\s~]+"):
-        if words and re.search(r"\\[a-zA-Z]+$", words[-1]):
-            words[-1] += f" {word}"  # a space that ends the name of a macro
-        elif word:
-            words.append(word)
-    return words
+    # A space that ends the name of a macro separates no words: r"Il\cprime in".
+    source = re.sub(r"(\\[a-zA-Z]+)\s+", "\\1\ue007", source)
+    return [word.replace("\ue007", " ").strip() for word in split(source, r"[\s~]+") if word]
 
 
 def _text(source):

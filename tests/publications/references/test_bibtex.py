@@ -376,6 +376,7 @@ HOSTILE = {
     "ands": lambda n: "author={" + "and " * n + "}, publisher={" + " and" * n + "}",
     "people": lambda n: "author={" + " and ".join(f"Smith{number}, Jo" for number in range(n)) + "}",
     "family": lambda n: "author={" + "a" * 2 * n + ", b c, d e}",
+    "macros": lambda n: "author={" + r"\cprime ab." * n + "}",
     "commas": lambda n: "author={" + "," * 9 * n + "}" + "," * 9 * n,
     "addresses": lambda n: "doi={" + "https://doi.org/" * n + "}, url={" + r"\url{" * n + "}" * n + "}",
     "separators": lambda n: "doi={10.5555/a" + " ,;" * n + "}, author={" + r"\emph{A B} \& " * n + "}",
