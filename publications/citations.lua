@@ -5,6 +5,10 @@ local input = pandoc.json.decode(io.read("a"), false)
 
 local function format(job)
   local document = pandoc.read(job.item, "csljson", nil, {})
+  if type(job.literal) == "string" then
+    -- pandoc would read the words as a date, and leave them out.
+    document.meta.references[1].issued = {literal = job.literal}
+  end
   document.meta.csl = input.styles[job.style]
   document.meta.lang = job.locale
   return pandoc.write(pandoc.utils.citeproc(document), "html", {wrap_text = "none"})

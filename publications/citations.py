@@ -37,7 +37,7 @@ from publications.models import FormattedCitations, Publication
 from publications.references import csl, markup, maths
 from publications.references.csl.variables import CASED
 from publications.references.reference import CSL_NAMES, ROLES
-from publications.references.wording import COLLABORATION, ends_with_others
+from publications.references.wording import COLLABORATION, stage_of, ends_with_others
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +50,9 @@ STYLE_SIZE_LIMIT = 2**20
 NAMESPACE = "{http://purl.org/net/xbiblio/csl}"
 ENTRY = re.compile(r'<div id="ref-1"[^>]*>(.*?)</div>\s*</div>\s*$', re.DOTALL)
 NUMBERED = re.compile(r'<div class="csl-left-margin">.*?</div>\s*<div class="csl-right-inline">(.*?)</div>', re.DOTALL)
+WITH_STATUS = ("apa", "chicago", "ieee")  # styles that print the status themselves
 LABEL_WITHOUT_NAME = re.compile(r"(<names\b[^>]*>\s*)(?=<label\b(?:(?!<name\b|</names>).)*</names>)", re.DOTALL)
-VERSION = 4  # increase it when this module changes pandoc's input or output
+VERSION = 5  # increase it when this module changes pandoc's input or output
 
 
 class StyleError(Exception):
@@ -278,7 +279,15 @@ def _run_pandoc(jobs):
         return []
     data = {
         "styles": {style.key: style.url for style in {style for style, _ in jobs}},
-        "jobs": [{"item": json.dumps([item]), "style": style.key, "locale": style.locale} for style, item in jobs],
+        "jobs": [
+            {
+                "item": json.dumps([item]),
+                "literal": item.get("issued", {}).get("literal"),
+                "style": style.key,
+                "locale": style.locale,
+            }
+            for style, item in jobs
+        ],
     }
     try:
         answer = subprocess.run(  # noqa: S603 (no shell, and no argument from outside)
@@ -320,6 +329,8 @@ def item_for(reference, style):
             item[name] = text
     names = {CSL_NAMES[role]: list(map(_name_for, getattr(reference, role))) for role in ROLES}
     item |= {name: some for name, some in names.items() if some} | {"author": _authors_for(reference)}
+    if not reference.issued and stage_of(reference.status) and style.key not in WITH_STATUS:
+        item["issued"] = {"literal": item.pop("status")}  # "in press", instead of "no date" or nothing
     for name in set(CASED) & set(item):
         item[name] = markup.with_formulas(item[name], _protected)
     for name in ("archive", "archive_location"):

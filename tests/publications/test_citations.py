@@ -63,6 +63,10 @@ WORKS = {
         type="article-newspaper", title="Mills are back", author=(WANG, CHARLES), container_title="The Daily Example",
         url="https://daily.example.org/mills", issued=ISSUED,
     ),
+    "in press": Reference(
+        type="article-journal", title="Engines to come", author=(ADA,), container_title="Journal of Engines",
+        status="in press",
+    ),
     "maths": Reference(
         type="article-journal", author=(ADA,),
         title=r"Search for $t\bar{t}H$ at $\sqrt{s}=13$ TeV and $\mathcal{O}(n \log n)$ in CO$_2$ for $x_{max}$",
