@@ -2,7 +2,7 @@
 
 Fields have the names of CSL-JSON 1.0.2, with underscores for hyphens and in lower case (``doi`` is CSL's ``DOI``).
 Text is CSL's rich text: plain text with ``<i>``, ``<b>``, ``<sub>``, ``<sup>`` and
-``<span style="font-variant: small-caps">``, and TeX maths between dollar signs.
+``<span style="font-variant:small-caps;">``, and TeX maths between dollar signs.
 """
 
 import re

@@ -16,6 +16,7 @@ from publications import citations, imports
 from publications.citations import StyleError, cite, styles, update_citations
 from publications.models import FormattedCitations, Publication
 from publications.references import Date, Name, Reference
+from publications.references.formats import loads
 from tests import make
 
 pytestmark = pytest.mark.pandoc
@@ -101,6 +102,14 @@ def test_html_and_markup_in_titles_are_escaped():
     assert apa.html == (
         "Lovelace, A. (n.d.). <em>&lt;script&gt;x&lt;/script&gt; [d](javascript:x) a₁ \\e {b} “q”</em>."
     )
+
+
+def test_small_capitals_are_read():
+    [reference] = loads(r"@book{a, author={Lovelace, Ada}, title={A \textsc{Small} engine}}").references
+
+    [[apa, *_]] = cite([reference])
+
+    assert apa.text == "Lovelace, A. (n.d.). A Small engine."
 
 
 def test_formulas_keep_their_capitals_and_their_indices_without_a_character():

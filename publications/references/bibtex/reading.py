@@ -14,7 +14,7 @@ from publications.references.tex import NOCASE, from_tex, left_out
 from publications.references.wording import stage_of, understood
 
 HTML = re.compile(r"&#?\w{2,8};|</?(?:jats:|mml:)?(?:em|strong|italic|bold|scp?|math|p|br)\b[^<>]*>", re.IGNORECASE)
-OWN_SPAN = re.compile(r"<(span (?:class=\"nocase\"|style=\"font-variant: small-caps\")|/span)>")
+OWN_SPAN = re.compile(r"<(span (?:class=\"nocase\"|style=\"font-variant: ?small-caps;?\")|/span)>")
 ARXIV_EPRINT = re.compile(
     rf"(?:(?:https?://)?(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?{identifiers.ARXIV_ID}(?:\.pdf)?", re.IGNORECASE
 )

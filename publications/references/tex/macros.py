@@ -6,8 +6,10 @@ from functools import lru_cache
 from pylatexenc.latex2text import get_default_latex_context_db
 
 NOCASE = '<span class="nocase">'
-SMALL_CAPS = '<span style="font-variant: small-caps">'
-TAG = re.compile(rf"(?P<open><(?:i|b|sub|sup)>|{SMALL_CAPS}|{NOCASE})|</(?P<close>i|b|sub|sup|span)>")
+SMALL_CAPS = '<span style="font-variant:small-caps;">'  # as citation processors and Zotero spell it
+TAG = re.compile(
+    rf"(?P<open><(?:i|b|sub|sup)>|<span style=\"font-variant: ?small-caps;?\">|{NOCASE})|</(?P<close>i|b|sub|sup|span)>"
+)
 PARAGRAPH, LINE = "\ue002", "\ue003"
 FONTS = {
     **dict.fromkeys(["emph", "textit", "textsl", "mkbibemph", "mkbibitalic", "it", "em", "itshape", "sl"], "<i>"),

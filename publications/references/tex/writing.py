@@ -7,7 +7,7 @@ from functools import lru_cache
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from publications.references.markup import DOLLARS
-from publications.references.tex.macros import ACCENT_NAMES, ESCAPES, NOCASE, PARAGRAPH, SMALL_CAPS, TAG
+from publications.references.tex.macros import ACCENT_NAMES, ESCAPES, NOCASE, PARAGRAPH, TAG
 from publications.references.tex.reading import from_tex
 
 PROTECTED = "\ue006"  # replaces the brace of NOCASE until the text is complete
@@ -16,9 +16,9 @@ TAGS = {
     "<b>": r"\textbf{",
     "<sub>": r"\textsubscript{",
     "<sup>": r"\textsuperscript{",
-    SMALL_CAPS: r"\textsc{",
     NOCASE: PROTECTED,
 }
+SMALL_CAPS = r"\textsc{"  # of the tag that has several spellings
 
 
 def to_tex(text, *, unicode=False):
@@ -27,7 +27,8 @@ def to_tex(text, *, unicode=False):
         return _escaped(text, unicode)
     pieces, end = [], 0
     for mark in TAG.finditer(text):
-        pieces += [_escaped(text[end : mark.start()], unicode), TAGS[mark["open"]] if mark["open"] else "}"]
+        opening = TAGS.get(mark["open"], SMALL_CAPS) if mark["open"] else "}"
+        pieces += [_escaped(text[end : mark.start()], unicode), opening]
         end = mark.end()
     joined = "".join([*pieces, _escaped(text[end:], unicode)])
     # An empty group keeps a macro from being the first in a group, which would protect nothing.

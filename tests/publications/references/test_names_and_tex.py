@@ -2,7 +2,7 @@ import pytest
 
 from publications.references import Name
 from publications.references.names import parse_name, parse_names
-from publications.references.tex import from_tex
+from publications.references.tex import from_tex, to_tex
 
 
 @pytest.mark.parametrize(
@@ -163,3 +163,8 @@ def test_tex_becomes_text(source, expected):
 )
 def test_braces_that_protect_are_marked(source, expected):
     assert from_tex(source) == expected
+
+
+@pytest.mark.parametrize("style", ["font-variant:small-caps;", "font-variant: small-caps;", "font-variant: small-caps"])
+def test_small_capitals_are_written_from_every_spelling(style):
+    assert to_tex(f'<span style="{style}">Ada</span>') == r"\textsc{Ada}"
