@@ -10,11 +10,11 @@ import re
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
-from html import unescape
 from itertools import takewhile
 
 from profiles.content.patterns import EAST_ASIAN
 from publications.references.east_asian import is_family, separated, split_name
+from publications.references.markup import unescaped
 from publications.references.reference import Name
 from publications.references.tex import from_tex, has_balanced_braces
 from publications.references.wording import COLLABORATION
@@ -43,7 +43,7 @@ PARTS = {"given": "given", "family": "family", "prefix": "non_dropping_particle"
 def parse_names(source):
     """Return the Names in a field of TeX, and whether they end with "and others"."""
     names, has_others = [], False
-    source = " ".join((unescape(source) if re.search("&#?\\w+;", source) else source).split())
+    source = " ".join(unescaped(source).split())
     source = FONT.sub(r"\1", source)
     for part in _people(source):
         text, et_al = re.subn(r"(?:^|,? )(?:et\.? al\.?|(?:(?:an|many|\\?&) )?others)$", "", part.strip())
@@ -195,7 +195,7 @@ def _words(source):
 
 
 def _text(source):
-    return re.sub(r"</?(?:span|i|b)\b[^<>]*>", "", from_tex(source))
+    return unescaped(re.sub(r"</?(?:span|i|b)\b[^<>]*>", "", from_tex(source)))
 
 
 def split(source, separator, *, braces=True):

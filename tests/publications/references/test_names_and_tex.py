@@ -49,6 +49,7 @@ from publications.references.tex import from_tex, to_tex
         (r"Petrel\cprime in, A.", Name(family="Petrelʹin", given="A.")),
         (r"Anton Petrel\cprime in", Name(family="Petrelʹin", given="Anton")),
         ("M&uuml;hl, J&ouml;rg", Name(family="Mühl", given="Jörg")),
+        (r"{Loom {\&}amp$\mathsemicolon$ Lace}", Name(literal="Loom & Lace")),
         (r"Smith, A.\,B.", Name(family="Smith", given="A. B.")),
         (r"\textsc{Smith}, {\it Ann}", Name(family="Smith", given="Ann")),
         ("Ann Smith, PhD", Name(family="Smith", given="Ann", suffix="PhD")),
