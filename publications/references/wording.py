@@ -83,6 +83,8 @@ def understood(reference):
         noted, others = _noted(reference, extra, is_undated=not issued)
         status = status or noted
         fields |= others
+    # Publishers write it before a work has a volume.
+    fields |= {name: "" for name in ("volume", "issue", "page") if getattr(reference, name).lower() == "n/a"}
     return replace(reference, **fields, issued=issued, status=status, extra=extra)
 
 

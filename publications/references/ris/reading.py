@@ -67,7 +67,10 @@ class RecordReader:
         self.left = {}
         for tag, value in procite.converted(record.pairs):
             if text := _text(tag, value):
-                self.left.setdefault("AU" if tag == "A1" else tag, []).append(text)
+                # EndNote wrote DOIs to M3 before there was DO.
+                is_doi = tag == "M3" and re.fullmatch(identifiers.DOI, text)
+                texts = re.split(r";\s*(?=https?://)", text) if tag == "UR" else [text]
+                self.left.setdefault("DO" if is_doi else "AU" if tag == "A1" else tag, []).extend(texts)
         self.tag = self.take("TY").upper()
         self.found = {"type": tables.TYPES.get(self.tag, "document")}
         self.extra = {}

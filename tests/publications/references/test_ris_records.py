@@ -68,6 +68,15 @@ def test_wrapped_lines_of_a_text_are_joined_and_short_ones_are_kept():
     assert (found.title, found.abstract) == ("On Tides", f"{words} {words} End.\n\nSecond\nparagraph.")
 
 
+def test_several_links_in_a_line_are_several_and_a_doi_has_no_other_meaning():
+    [found] = loads(
+        "TY  - JOUR\nTI  - A\nM3  - 10.1000/a\nM3  - Review\nUR  - https://a.example/?b;c; https://b.example/\nER  - "
+    ).references
+
+    assert (found.url, found.extra) == ("https://a.example/?b;c", {"ur": "https://b.example/"})
+    assert (found.doi, found.genre) == ("10.1000/a", "Review")
+
+
 def test_separators_of_unicode_break_no_lines_and_a_second_mark_of_byte_order_is_ignored():
     assert titles(f"{TIDES}\ufeffTY  - BOOK\nTI  - Sea\u2028and sun\nER  - ")[0] == ["Tides", "Sea and sun"]
 

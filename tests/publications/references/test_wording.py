@@ -94,6 +94,13 @@ def test_a_remark_on_a_dated_preprint_is_no_status():
     assert (work.type, work.status, work.note) == ("article", "", "Under review")
 
 
+def test_not_applicable_is_no_value():
+    early = from_bibtex("volume = {n/a}, number = {N/A}, pages = {e12}")
+
+    assert (early.volume, early.issue, early.page) == ("", "", "e12")
+    assert from_ris("VL  - n/a", "IS  - n/a", "SP  - n/a") == from_ris()
+
+
 def test_ris_has_a_type_for_articles_in_press():
     assert (from_ris("PY  - 2027", type_="INPR").status, from_ris("PY  - 2027").status) == ("in press", "")
     assert from_ris("PY  - to appear", type_="INPR").status == "to appear"
