@@ -37,7 +37,7 @@ from publications.models import FormattedCitations, Publication
 from publications.references import csl, markup, maths
 from publications.references.csl.variables import CASED
 from publications.references.reference import CSL_NAMES, ROLES
-from publications.references.wording import COLLABORATION, stage_of, ends_with_others
+from publications.references.wording import COLLABORATION, ends_with_others, stage_of
 
 logger = logging.getLogger(__name__)
 
