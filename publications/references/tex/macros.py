@@ -44,7 +44,7 @@ ACCENTS |= {
 TRANSPARENT = {
     "text", "textrm", "textsf", "texttt", "textup", "textmd", "textnormal", "mbox", "hbox", "fbox", "url", "href",
     "path", "nolinkurl", "underline", "uline", "uppercase", "MakeUppercase", "MakeLowercase", "lowercase", "nocase",
-    "NoCaseChange", "bibinfo", "bibfield", "textcolor", "foreignlanguage", "ce", "mathrm", "texorpdfstring", "index",
+    "NoCaseChange", "bibinfo", "bibfield", "textcolor", "foreignlanguage", "ce", "mathrm", "texorpdfstring",
 }  # fmt: skip
 # Macros that pylatexenc does not know, or converts differently.
 SYMBOLS = {
@@ -70,6 +70,7 @@ SYMBOLS = {
 # Macros that print nothing.
 SILENT = {
     "noopsort", "SortNoop", "NOOP", "noop", "vphantom", "phantom", "label", "hspace", "vspace", "color", "fontsize",
+    "index", "selectlanguage",
 }  # fmt: skip
 WITH_ARGUMENT = {*TRANSPARENT, *SILENT, *FONTS, *ACCENTS, "enquote", "mkbibquote", "ensuremath"}
 SPECIALS = {"~": " ", "--": "–", "---": "—", "``": "“", "''": "”", "?`": "¿", "!`": "¡"}

@@ -133,7 +133,7 @@ def test_a_printed_name_comes_back(text):
         ("`Single' quotes, don't `Abd", "‘Single’ quotes, don't `Abd"),
         (r"\textquotesingle\,\dh\ \th", "' ð þ"),
         (r"\textcommabelow{s}, \polhk A, \soft{d}, \cfac{a}", "ș, Ą, ď, ấ"),
-        (r"{\fontsize{12}{14}\selectfont a} \color{red}b \color[rgb]{1,0,0}c \hspace*{1cm}d", "a b c d"),
+        (r"{\fontsize{12}{14}\selectfont a} \color{red}b \color[rgb]{1,0,0}c \hspace*{1cm}d\index{x}", "a b c d"),
         (r"{\accent 19 a} \accent'27u \char126 \symbol{38}", "á ů ~&"),
         (r"Il\cprime in d'{\aftergroup\ignorespaces} Este", "Ilʹin d'Este"),
         (r"Skib\ifmmode \acute{n}\else \'{n}\fi{}ski \ifmmode\check{S}\else\v{S}\fi ima", "Skibński Šima"),
