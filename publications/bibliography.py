@@ -4,7 +4,7 @@ from profiles.content.batches import batched
 from publications import citations
 from publications.exports import public_reference
 from publications.models import FormattedCitations
-from publications.references import markup
+from publications.references.values import markup
 
 CHUNK = 200  # publications in memory
 

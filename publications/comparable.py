@@ -3,7 +3,7 @@
 import re
 
 from profiles.search.words import fold
-from publications.references import identifiers
+from publications.references.values import identifiers
 
 # A title that has no other words is shared by many works.
 USUAL_WORDS = """

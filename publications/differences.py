@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from profiles.models.tag import tag_key
 from publications import comparable
-from publications.references import links
 from publications.references.reference import CSL_NAMES, Reference
-from publications.references.wording import stage_of
+from publications.references.values import links
+from publications.references.values.wording import stage_of
 
 LABELS = {
     "annote": "annotation",

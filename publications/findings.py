@@ -15,7 +15,7 @@ from profiles.models import Person
 from publications.comparable import normalised, versionless
 from publications.matching import given_of, stored_works
 from publications.models import Authorship, Publication, Resource
-from publications.references.names import parse_name
+from publications.references.values.names import parse_name
 
 CHANGE = "publications.change_publication"
 WITH_DOI = ("article-journal", "paper-conference", "chapter", "book")

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from stdnum import exceptions, isbn
 
-from publications.references import identifiers
+from publications.references.values import identifiers
 
 
 class IdentifierField(models.CharField):

@@ -19,7 +19,7 @@ from operator import attrgetter
 from profiles.search.words import fold
 from publications import comparable
 from publications.references import csl
-from publications.references.identifiers import arxiv_id_of_doi
+from publications.references.values.identifiers import arxiv_id_of_doi
 
 SIMILARITY = 0.85  # of two titles with the same citation key: allows typing errors
 LONGEST = 500  # letters of titles that are compared

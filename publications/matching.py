@@ -9,7 +9,7 @@ from publications.comparable import normalised
 from publications.identity import Relation, Work
 from publications.models import Authorship, Origin, Publication
 from publications.references import Date, Name, Reference
-from publications.references.names import parse_name
+from publications.references.values.names import parse_name
 
 # How many works an entry is compared with at most, the latest. Similar titles take longer to compare.
 MOST_CANDIDATES = {"title": 1000}

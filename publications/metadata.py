@@ -6,8 +6,8 @@ from django.template.defaultfilters import truncatechars
 
 from profiles.metadata import person_id, without_empty
 from publications.exports import code_url
-from publications.references import markup
 from publications.references.reference import PERIODICALS
+from publications.references.values import markup
 
 ENTRIES = ("entry", "entry-dictionary", "entry-encyclopedia")
 TYPES = {

@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from publications.references import identifiers
+from publications.references.values import identifiers
 
 BASE = Path(__file__).resolve().parent.parent
 SECONDS = 20

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from publications.differences import as_text
 from publications.models import Publication, record
-from publications.references import links
 from publications.references.bibtex.marks import are_explained, meanings
 from publications.references.reference import FIELD_NAMES
+from publications.references.values import links
 
 UPLOAD = "Upload the file in the publication’s form."
 UPLOAD_PICTURE = "Upload the picture in the publication’s form."

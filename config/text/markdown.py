@@ -19,7 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from config.text.mathml import mathml
 from profiles.content.addresses import true_host
 from profiles.content.patterns import FORBIDDEN
-from publications.references.markup import dollar_rule, title_parser
+from publications.references.values.markup import dollar_rule, title_parser
 
 TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from html import escape, unescape
 
-from publications.references import maths
+from publications.references.values import maths
 
 TAGS = {
     *("math", "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow"),

@@ -8,8 +8,8 @@ import nh3
 
 from config.text.markdown import PARSER, REMOVED_WITH_CONTENT, TAGS, cached
 from profiles.content.patterns import FORBIDDEN
-from publications.references import maths
-from publications.references.markup import RAISED, unicode_of
+from publications.references.values import maths
+from publications.references.values.markup import RAISED, unicode_of
 
 MARK = "\ue000"  # a private character, which stands for a formula
 

@@ -11,7 +11,7 @@ from html import unescape
 from django.conf import settings
 
 from config.text.plain import pieces
-from publications.references import maths
+from publications.references.values import maths
 
 FONTS = settings.BASE_DIR / "config" / "fonts"
 TEMPLATES = settings.BASE_DIR / "templates" / "config"

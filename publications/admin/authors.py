@@ -11,7 +11,7 @@ from profiles.models import Person
 from publications.comparable import normalised
 from publications.matching import People
 from publications.models import Authorship, record
-from publications.references.bylines import read_byline
+from publications.references.values.bylines import read_byline
 
 TEXT_LIMIT = 200_000  # characters; a thousand names take about 30,000
 NAME_LIMIT = 5_000

@@ -19,7 +19,7 @@ from publications import differences, inbox
 from publications.imports import apply, plan
 from publications.models import Batch, Incoming, Publication
 from publications.plans import Action, Choice, RowKind
-from publications.references import links, markup
+from publications.references.values import links, markup
 from publications.sources import SourceError
 from publications.unplaced import unplaced
 

@@ -22,7 +22,7 @@ from publications.admin.authors import BylineField, authorships_from, read_autho
 from publications.admin.files import CheckedFileField, FilesField, add_files, inspect_file, new_metadata
 from publications.admin.imports import ImportAdmin
 from publications.models import Authorship, Publication, Resource
-from publications.references.bylines import OTHERS
+from publications.references.values.bylines import OTHERS
 
 # Positions from here on are temporary: while rows are renumbered, no two may have the same one.
 TEMPORARY_POSITION = 10_000

@@ -23,9 +23,9 @@ from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.languages import tag_of
 from publications.models import record
 from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
-from publications.references import markup, maths
-from publications.references.pages import NUMBER_FIELDS, hyphenated, printed_number_and_pages, printed_pages
-from publications.references.wording import COLLABORATION, ends_with_others
+from publications.references.values import markup, maths
+from publications.references.values.pages import NUMBER_FIELDS, hyphenated, printed_number_and_pages, printed_pages
+from publications.references.values.wording import COLLABORATION, ends_with_others
 
 LATEX = re.compile(r"\\[a-zA-Z]{2,}(?=\s*\{)")
 

@@ -13,11 +13,12 @@ from django.core.exceptions import ValidationError
 from profiles.content.dates import PartialDate
 from profiles.models.tag import tag_key
 from publications.languages import tag_of
-from publications.references import csl, links, markup
-from publications.references.names import distinct, parse_name
-from publications.references.pages import hyphenated
+from publications.references import csl
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
-from publications.references.wording import stage_of
+from publications.references.values import links, markup
+from publications.references.values.names import distinct, parse_name
+from publications.references.values.pages import hyphenated
+from publications.references.values.wording import stage_of
 
 # In the order of Reference, without ``note``, names and keywords, which are converted separately.
 COLUMNS = [name for name in CSL_NAMES if name not in (*ROLES, "note", "keyword")]

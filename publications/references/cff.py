@@ -11,9 +11,9 @@ from urllib.parse import quote
 import yaml
 
 from profiles.content.patterns import FORBIDDEN
-from publications.references import markup
 from publications.references.reference import PERIODICALS
-from publications.references.wording import stage_of
+from publications.references.values import markup
+from publications.references.values.wording import stage_of
 
 media_type = "application/yaml"  # RFC 9512
 label = filename = "CITATION.cff"

@@ -6,9 +6,9 @@ Source: Z39.88-2004 in its key/encoded-value form, and Zotero, which takes its i
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from publications.references import markup
 from publications.references.highwire import EDITED, ITEM_TYPES, inverted
 from publications.references.reference import PERIODICALS
+from publications.references.values import markup
 
 label = "COinS"
 

@@ -3,7 +3,7 @@
 Source: Google Scholar's inclusion guidelines for webmasters, and Zotero's "Embedded Metadata" translator.
 """
 
-from publications.references import markup
+from publications.references.values import markup
 
 label = "Highwire Press tags"
 

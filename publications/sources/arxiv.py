@@ -3,8 +3,8 @@
 import re
 
 from publications.references.csl import date_from_csl
-from publications.references.names import parse_name
 from publications.references.reference import Reference
+from publications.references.values.names import parse_name
 from publications.sources.client import SourceError
 from publications.sources.xml import parsed, text_of
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from html import unescape
 
 from publications.references.csl import date_from_csl
-from publications.references.names import parse_name
 from publications.references.reference import Reference
+from publications.references.values.names import parse_name
 from publications.sources.xml import parsed, text_of
 
 API = "https://dblp.org/pid/"

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from stdnum import isbn
 
-from publications.references.identifiers import ARXIV, DOI, DOI_IN_TEXT, ISBN, PMCID, PMID, bare_doi, doi_of_url
+from publications.references.values.identifiers import ARXIV, DOI, DOI_IN_TEXT, ISBN, PMCID, PMID, bare_doi, doi_of_url
 
 PATTERNS = {
     "doi": rf"({DOI})", "arxiv": rf"({ARXIV})", "pmcid": rf"({PMCID})", "isbn": rf"({ISBN})",

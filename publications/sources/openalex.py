@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from publications.references.csl import date_from_csl
-from publications.references.names import parse_name
 from publications.references.reference import Reference
+from publications.references.values.names import parse_name
 from publications.sources.client import SourceError
 
 API = "https://api.openalex.org/works"

@@ -1,8 +1,8 @@
 """Books by ISBN, from Open Library's books API."""
 
-from publications.references.dates import date_of
-from publications.references.names import parse_name
 from publications.references.reference import Reference
+from publications.references.values.dates import date_of
+from publications.references.values.names import parse_name
 from publications.sources.client import SourceError
 
 API = "https://openlibrary.org/api/books"

@@ -5,8 +5,8 @@ from dataclasses import replace
 from profiles.content.batches import batched
 from publications.references import bibtex
 from publications.references.csl import date_from_csl
-from publications.references.names import parse_name
 from publications.references.reference import Reference
+from publications.references.values.names import parse_name
 
 API = "https://pub.orcid.org/v3.0/"
 PER_REQUEST = 50

@@ -5,9 +5,9 @@ from contextlib import suppress
 from html.parser import HTMLParser
 
 from publications.references.csl import date_from_csl
-from publications.references.dates import date_of
-from publications.references.names import parse_name
 from publications.references.reference import Reference
+from publications.references.values.dates import date_of
+from publications.references.values.names import parse_name
 from publications.sources import arxiv, doi
 from publications.sources.client import SourceError
 from publications.sources.identify import identify

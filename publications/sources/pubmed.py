@@ -1,8 +1,8 @@
 """Articles by PubMed ID or PMCID, from NCBI's E-utilities (efetch) and ID converter."""
 
 from publications.references.csl import date_from_csl
-from publications.references.dates import date_of
 from publications.references.reference import Name, Reference
+from publications.references.values.dates import date_of
 from publications.sources.client import SourceError
 from publications.sources.xml import parsed, text_of
 

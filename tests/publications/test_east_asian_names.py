@@ -10,9 +10,9 @@ from publications.citations import cite
 from publications.matching import People
 from publications.models import Publication
 from publications.references import Name, Reference, bibtex, coins, csl, highwire, ris
-from publications.references.bylines import read_byline
 from publications.references.formats import loads
-from publications.references.names import parse_name, parse_names
+from publications.references.values.bylines import read_byline
+from publications.references.values.names import parse_name, parse_names
 from tests import make
 
 WANG = Name(family="王", given="小明")

@@ -7,8 +7,8 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from publications.references.dates import MONTHS
 from publications.references.reading import Problem, pieces
+from publications.references.values.dates import MONTHS
 
 # An entry at the start of a line always ends the one before, so that a missing brace affects one entry only.
 TYPE = r"(?<!\w)@\s*(\w[\w.:+*/-]*)\s*([{(])"

@@ -5,10 +5,10 @@ They are read into ``extra``: links under the names in ``links.NAMES``, and ``se
 
 import re
 
-from publications.references import links
 from publications.references.bibtex.fields import verbatim
 from publications.references.extra import EXTRA_TEXTS
-from publications.references.identifiers import ARXIV_CLASS, ARXIV_ID, PMID
+from publications.references.values import links
+from publications.references.values.identifiers import ARXIV_CLASS, ARXIV_ID, PMID
 
 TRUE, FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 ARXIV = re.compile(

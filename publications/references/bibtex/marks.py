@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from publications.references.names import distinct, parse_name
+from publications.references.values.names import distinct, parse_name
 
 SYMBOLS = "*∗⁎†‡§¶‖"
 # In rich text: "Ada*", "Ada¹", "Ada<sup>1,*</sup>", "Ada$^\dagger$".

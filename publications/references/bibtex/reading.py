@@ -2,16 +2,17 @@
 
 import re
 
-from publications.references import csl, identifiers
+from publications.references import csl
 from publications.references.bibtex import entries, fields, jekyll, marks
-from publications.references.dates import date_of
-from publications.references.markup import from_html, paragraphs_from_html
-from publications.references.names import parse_names
-from publications.references.pages import hyphenated, is_separate
 from publications.references.reading import Loaded, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Reference
 from publications.references.tex import NOCASE, from_tex, left_out
-from publications.references.wording import stage_of, understood
+from publications.references.values import identifiers
+from publications.references.values.dates import date_of
+from publications.references.values.markup import from_html, paragraphs_from_html
+from publications.references.values.names import parse_names
+from publications.references.values.pages import hyphenated, is_separate
+from publications.references.values.wording import stage_of, understood
 
 HTML = re.compile(r"&#?\w{2,8};|</?(?:jats:|mml:)?(?:em|strong|italic|bold|scp?|math|p|br)\b[^<>]*>", re.IGNORECASE)
 OWN_SPAN = re.compile(r"<(span (?:class=\"nocase\"|style=\"font-variant: ?small-caps;?\")|/span)>")

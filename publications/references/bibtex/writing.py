@@ -5,16 +5,17 @@ import re
 from functools import lru_cache
 from itertools import chain, count
 
-from publications.references import csl, links
+from publications.references import csl
 from publications.references.bibtex import fields
 from publications.references.bibtex.entries import CHANGES, Entry
 from publications.references.bibtex.reading import EntryReader, loads
-from publications.references.dates import MONTHS
 from publications.references.extra import READERS, RIS
-from publications.references.names import parse_names
 from publications.references.reference import CSL_NAMES, Date, Name, Reference
 from publications.references.tex import has_balanced_braces, to_tex
-from publications.references.wording import COLLABORATION, ends_with_others, stage_of
+from publications.references.values import links
+from publications.references.values.dates import MONTHS
+from publications.references.values.names import parse_names
+from publications.references.values.wording import COLLABORATION, ends_with_others, stage_of
 
 PUBLISHERS = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution", "thesis": "institution",
               "report": "institution", "manual": "organization"}  # fmt: skip

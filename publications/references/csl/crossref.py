@@ -7,12 +7,12 @@ import re
 from functools import partial
 
 from publications.references.csl.variables import OTHER_TYPES
-from publications.references.dates import date_from_csl
 from publications.references.extra import EXTRA_NAMES, EXTRA_TEXTS
-from publications.references.markup import from_html, paragraphs_from_html, unescaped
-from publications.references.pages import is_separate
 from publications.references.reading import converted
 from publications.references.reference import CSL_NAMES, ROLES
+from publications.references.values.dates import date_from_csl
+from publications.references.values.markup import from_html, paragraphs_from_html, unescaped
+from publications.references.values.pages import is_separate
 
 # Fields that only Crossref has.
 MARKS = frozenset([

@@ -2,8 +2,8 @@
 
 import re
 
-from publications.references.markup import from_html, paragraphs_from_html, unescaped
 from publications.references.reading import FieldError
+from publications.references.values.markup import from_html, paragraphs_from_html, unescaped
 
 # CSL's types for ``resourceTypeGeneral``; for others, DataCite names one itself.
 TYPES = {

@@ -7,8 +7,8 @@ import re
 
 from publications.references.csl.variables import CUSTOM, NAME_VARIABLES, OTHER_TYPES, TYPES
 from publications.references.extra import EXTRA_DATES, EXTRA_NAMES, EXTRA_TEXTS
-from publications.references.identifiers import ARXIV_CLASS, ARXIV_ID
 from publications.references.reference import CSL_NAMES
+from publications.references.values.identifiers import ARXIV_CLASS, ARXIV_ID
 
 LINE = re.compile(r"([A-Za-z][\w. -]{0,40}?) ?: ?(\S.*)")
 IN_BRACES = re.compile(r"\{:([\w-]{1,40}): ?([^{}\n]*)\}")

@@ -16,13 +16,13 @@ from publications.references.csl.variables import (
     SOFTWARE,
     TYPES,
 )  # fmt: skip
-from publications.references.dates import date_from_csl, date_to_csl
 from publications.references.extra import EXTRA_DATES, EXTRA_TEXTS
-from publications.references.identifiers import arxiv_id_of_doi, bare_doi
-from publications.references.pages import hyphenated
 from publications.references.reading import FieldError, Loaded, Problem, converted, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Name, Reference
-from publications.references.wording import understood
+from publications.references.values.dates import date_from_csl, date_to_csl
+from publications.references.values.identifiers import arxiv_id_of_doi, bare_doi
+from publications.references.values.pages import hyphenated
+from publications.references.values.wording import understood
 
 NOCASE = re.compile(r"<span class=[\"']nocase[\"']>")
 EMPTY = (None, "", [], {})

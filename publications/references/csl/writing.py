@@ -6,9 +6,9 @@ from dataclasses import replace
 from publications.references.csl import notes
 from publications.references.csl.reading import from_csl, keywords_from_csl, names_from_csl
 from publications.references.csl.variables import CUSTOM, NAME_PARTS, SOFTWARE
-from publications.references.dates import date_from_csl, date_to_csl
 from publications.references.extra import EXTRA_DATES, EXTRA_NAMES, EXTRA_TEXTS
 from publications.references.reference import CSL_NAMES, ROLES
+from publications.references.values.dates import date_from_csl, date_to_csl
 
 
 def dumps(references, *, complete=True):

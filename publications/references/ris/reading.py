@@ -3,17 +3,18 @@
 import re
 from dataclasses import replace
 
-from publications.references import csl, identifiers
-from publications.references.dates import date_from_text
-from publications.references.east_asian import split_name
-from publications.references.markup import from_html, paragraphs_from_html, unescaped
-from publications.references.names import SUFFIX, parse_name
-from publications.references.pages import is_separate
+from publications.references import csl
 from publications.references.reading import Loaded, Problem, joined
 from publications.references.reference import CSL_NAMES, ROLES, Date, Name, Reference
 from publications.references.ris import procite, tables
 from publications.references.ris.records import records
-from publications.references.wording import stage_of, understood
+from publications.references.values import identifiers
+from publications.references.values.dates import date_from_text
+from publications.references.values.east_asian import split_name
+from publications.references.values.markup import from_html, paragraphs_from_html, unescaped
+from publications.references.values.names import SUFFIX, parse_name
+from publications.references.values.pages import is_separate
+from publications.references.values.wording import stage_of, understood
 
 HTML = re.compile(r"(?:<|&lt;)/?(?:jats:)?(?:p|i|b|em|sub|sup|br|div|sec|title|italic|bold)\b[^<>&]*/?(?:>|&gt;)")
 ORGANISATION = re.compile(

@@ -5,11 +5,11 @@ import re
 
 from publications.references import csl
 from publications.references.csl.reading import names_from_csl
-from publications.references.dates import SEASONS
 from publications.references.reference import CSL_NAMES, PERIODICALS, ROLES, Reference
 from publications.references.ris import tables
 from publications.references.ris.reading import loads, read_name
-from publications.references.wording import stage_of
+from publications.references.values.dates import SEASONS
+from publications.references.values.wording import stage_of
 
 
 def dumps(references, *, complete=True):

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
-from publications.references.markup import DOLLARS
 from publications.references.tex.macros import ACCENT_NAMES, ESCAPES, NOCASE, PARAGRAPH, TAG
 from publications.references.tex.reading import from_tex
+from publications.references.values.markup import DOLLARS
 
 PROTECTED = "\ue006"  # replaces the brace of NOCASE until the text is complete
 TAGS = {

@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 
 from publications.references import Date, Name, Reference, csl
-from publications.references.pages import hyphenated
 from publications.references.reference import CSL_NAMES
+from publications.references.values.pages import hyphenated
 
 # Letters, characters with a meaning in a format, and markup of TeX and HTML.
 LETTERS = "abcXYZ 0123äößéřŽłØçñ–—“”’…&%$#_{}~^\\<>@*`'\"!?-/.,;:()[]=+|漢字αβ"

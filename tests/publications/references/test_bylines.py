@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publications.references.bylines import read_byline
-from publications.references.wording import COLLABORATION
+from publications.references.values.bylines import read_byline
+from publications.references.values.wording import COLLABORATION
 
 
 def names(text):

@@ -3,7 +3,7 @@
 import pytest
 
 from publications.references import Date
-from publications.references.dates import date_from_csl, date_from_text
+from publications.references.values.dates import date_from_csl, date_from_text
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from publications.references import maths
-from publications.references.markup import plain
+from publications.references.values import maths
+from publications.references.values.markup import plain
 
 
 @pytest.mark.parametrize(

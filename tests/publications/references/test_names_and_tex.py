@@ -1,8 +1,8 @@
 import pytest
 
 from publications.references import Name
-from publications.references.names import parse_name, parse_names
 from publications.references.tex import from_tex, to_tex
+from publications.references.values.names import parse_name, parse_names
 
 
 @pytest.mark.parametrize(

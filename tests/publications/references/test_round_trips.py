@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from publications.references import Reference, bibtex, csl, ris
 from publications.references.formats import loads
-from publications.references.markup import from_markdown, to_markdown
 from publications.references.tex import from_tex, to_tex
+from publications.references.values.markup import from_markdown, to_markdown
 from tests.publications.references import strategies
 
 quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])

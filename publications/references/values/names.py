@@ -13,11 +13,11 @@ from functools import lru_cache
 from itertools import takewhile
 
 from profiles.content.patterns import EAST_ASIAN
-from publications.references.east_asian import is_family, separated, split_name
-from publications.references.markup import unescaped
 from publications.references.reference import Name
 from publications.references.tex import from_tex, has_balanced_braces
-from publications.references.wording import COLLABORATION
+from publications.references.values.east_asian import is_family, separated, split_name
+from publications.references.values.markup import unescaped
+from publications.references.values.wording import COLLABORATION
 
 SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|Ph\.? ?D\.?|[IVX]{2,}|V", re.ASCII)
 # What cannot be initials of given names, as "V", "II", "IV" and "VI" can.

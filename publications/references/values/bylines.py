@@ -8,9 +8,9 @@ import re
 from dataclasses import replace
 
 from profiles.content.patterns import EAST_ASIAN, ORCID
-from publications.references.east_asian import separated
-from publications.references.names import SUFFIX, is_initials, parse_name
 from publications.references.reference import Name
+from publications.references.values.east_asian import separated
+from publications.references.values.names import SUFFIX, is_initials, parse_name
 
 ORCID_AFTER_NAME = re.compile(rf"\(?\s*(?:https?://)?(?:orcid\.org/)?({ORCID})\s*\)?")
 # References to affiliations and footnotes: "Ada Lovelace1,2*", "Luo Mai†", "Yao Fu [3]".

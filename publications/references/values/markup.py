@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
 
-from publications.references import maths
+from publications.references.values import maths
 
 # Maths has no space after the first dollar sign and before the last, and no digit after the last: not "from $5 to $10".
 # Beside a digit, "$" needs TeX or a letter to be a delimiter: as in "A$\beta$42" and "3$d$", but not in "5$ or 6$".

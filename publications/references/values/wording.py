@@ -6,8 +6,8 @@ They become the ``status`` of a Reference, and ``extra["et-al"]``. BibTeX's "col
 import re
 from dataclasses import replace
 
-from publications.references.dates import date_from_text
 from publications.references.reference import CSL_NAMES, ROLES, Name
+from publications.references.values.dates import date_from_text
 
 # How people write that a work has not appeared, for each status of CSL: in English, and in other languages.
 ENGLISH = {
