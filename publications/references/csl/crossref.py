@@ -29,11 +29,14 @@ PARTS_OF_BOOKS = ("chapter", "paper-conference")
 
 
 def is_record(item):
-    """Return whether an item (a dict) is a record of Crossref, or of DataCite at doi.org."""
+    """Return whether an item (a dict) is a record of Crossref, or of DataCite at doi.org.
+
+    A citation key of ours may be a URL, because DataCite's BibTeX has such keys.
+    """
     return (
         not MARKS.isdisjoint(item)
         or isinstance(item.get("title"), list)
-        or re.match(r"https?://(?:dx\.)?doi\.org/10\.", str(item.get("id"))) is not None
+        or ("citation-key" not in item and re.match(r"https?://(?:dx\.)?doi\.org/10\.", str(item.get("id"))))
     )
 
 

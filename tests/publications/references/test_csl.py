@@ -204,3 +204,16 @@ def test_pages_are_a_range_whatever_their_dash():
     item = '{"type": "article-journal", "title": "On Engines", "page": "%s"}'
 
     assert [csl.loads(item % page).references[0].page for page in ("1–29", "1 -- 29", "e12")] == ["1-29", "1-29", "e12"]
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_citation_key_may_be_the_url_of_a_doi(complete):
+    reference = Reference(
+        type="article-journal",
+        citation_key="https://doi.org/10.1000/a",
+        title="A",
+        url="https://example.org/a",
+        issue="3",
+    )
+
+    assert csl.loads(csl.dumps([reference], complete=complete)).references == [reference]
