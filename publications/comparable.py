@@ -7,16 +7,17 @@ from publications.references.values import identifiers
 
 # A title that has no other words is shared by many works.
 USUAL_WORDS = """
-a about abstract abstracts acknowledgement acknowledgements addendum afterword an and annual answer appendix author
-authors bibliography book books by chapter comment commentary comments conclusion conclusions contents contribution
-contributors correction corrections correspondence corrigenda corrigendum dedication discussion edition editor
-editorial editorials editors epilogue errata erratum essay essays first for foreword from front general glossary guest
-i ii iii in index interview introduction introductory invited issue iv lecture letter letters list matter meeting
-memoriam message minutes monthly new news newsletter no note notes number obituary of on opening our overview panel
-part poster preface prelude president presidential proceedings progress prologue publications quarterly references
-rejoinder remarks reply report reports response retraction review reviews s second section short special summary
-supplement supplementary symposium table talk the third to untitled update v vi volume welcome with work workshop year
-yearbook yearly
+a about abstract abstracts acknowledgement acknowledgements addendum afterword an and announcement announcements
+annual answer appendix author authors bibliography book books by calendar call chapter column comment commentary
+comments conclusion conclusions contents contribution contributors correction corrections correspondence corrigenda
+corrigendum cover dedication discussion edition editor editorial editorials editors epilogue errata erratum essay
+essays events first for foreword from front general glossary guest highlights i ii iii in index interview introduction
+introductory invited issue iv lecture letter letters list masthead matter meeting memoriam message minutes month
+monthly new news newsletter no note notes number obituary of on opening our overview panel papers part poster preface
+prelude president presidential proceedings program programme progress prologue publications quarterly readers
+references rejoinder remarks reply report reports response retraction review reviews s second section short special
+status summary supplement supplementary symposium table talk the third this to untitled update v vi volume week
+welcome with work workshop year yearbook yearly
 anmeldelse anhang annuel anuale anual årsrapport årsberetning avant avertissement bericht boekbespreking bokanmeldelse
 buchbesprechung carta compte conclusión conclusioni de del der des die editoriale einführung einleitung geleitwort het
 il informe inledning inleiding innledning introducción introdução introduzione jaarverslag jahresbericht korrektur la

@@ -54,6 +54,7 @@ DIFFERENT = [
 PERHAPS_ONE = [
     (EDITORIAL, {}, {"volume": "1", "issue": "2", "page": "1–2"}),
     (EDITORIAL, {}, {"issn": "1234-5679"}),
+    (EDITORIAL, {"title": "In this issue"}, {"title": "In this issue", "issued": Date(((2021, 2),))}),
     (EDITORIAL, {"issn": "1234-5679"}, {"issn": "1234-5679", "publisher": "Loom Press"}),
     (EDITORIAL, {"container_title": "E. Journal", "page": "1"}, {"page": "1"}),
     (INTRODUCTION, {"page": "1–10"}, {"page": "1–10", "container_title": "Of Mills"}),
