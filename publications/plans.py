@@ -170,6 +170,7 @@ class Planner:
         if work is None:
             return PlanRow(number, reference, RowKind.NEW, suggestions=self._suggestions(reference))
         if publication:
+            reference = _without_address_of(publication, reference)
             existing = publication.as_reference()
             origins = {origin.source: origin.reference for origin in publication.origins.all()}
         else:
@@ -203,6 +204,13 @@ def _kind(match, changes):
     if any(change.conflict for change in changes):
         return RowKind.CONFLICT
     return RowKind.CHANGED if changes else RowKind.UNCHANGED
+
+
+def _without_address_of(publication, reference):
+    """Return a Reference without the address of the publication's own page, which exports of this site contain."""
+    address = publication.get_absolute_url()
+    extra = {name: value for name, value in reference.extra.items() if not str(value).endswith(address)}
+    return replace(reference, url="" if reference.url.endswith(address) else reference.url, extra=extra)
 
 
 def is_main_version(type_, other):

@@ -8,7 +8,7 @@ from django.db import transaction
 from profiles.models import Tag
 from publications.imports import Action, Choice, RowKind, apply, plan
 from publications.models import Origin, Publication
-from publications.references import Date, Name, Reference
+from publications.references import Date, Name, Reference, formats
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,16 @@ def test_new_works_can_be_published_at_once():
     take(ENGINES, publish=True)
 
     assert Publication.objects.published().get().is_public
+
+
+@pytest.mark.parametrize("ending", ["bib", "ris", "json"])
+def test_a_file_that_a_visitor_exported_changes_nothing(client, ending):
+    make.publication("On Engines", authors=["Ada Lovelace"], citation_key="a", container_title="Looms")
+    make.publication("On Looms", authors=["Ada Lovelace"], citation_key="b", url="https://example.org/looms")
+
+    exported = client.get(f"/publications.{ending}").getvalue()
+
+    assert kinds(*formats.loads(exported, ending).references, source=ending) == [RowKind.UNCHANGED] * 2
 
 
 def test_a_second_run_changes_nothing():
