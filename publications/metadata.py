@@ -44,16 +44,13 @@ def creative_work(publication, reference, site, versions=()):
 
     ``versions`` are the other versions of the same work, including the main version.
     """
-    type_ = type_of(publication)
-    first, last = reference.first_and_last_page if type_ in PAGED else ("", "")
-    pages = fact(reference, "number-of-pages") or reference.page
     same = [publication.doi_url, publication.arxiv_url, publication.pmid_url, publication.url]
     work, others = [], []
     for version in versions:
         (work if version.pk == publication.version_of_id else others).append(address_of(version, site))
     return without_empty(
         {
-            "@type": type_,
+            "@type": type_of(publication),
             "@id": address_of(publication, site),
             "url": address_of(publication, site),
             "mainEntityOfPage": address_of(publication, site),
@@ -65,20 +62,10 @@ def creative_work(publication, reference, site, versions=()):
             "datePublished": reference.issued.iso,
             "dateModified": max(publication.updated_at, publication.publish_at).isoformat(),
             "abstract": site.plain(reference.abstract),
-            "description": description(reference, site) if type_ == "Dataset" else "",
             "keywords": list(reference.keyword),
             "inLanguage": publication.language_tag or reference.language,
             "isPartOf": container(reference),
-            "includedInDataCatalog": catalogue(reference) if type_ == "Dataset" else {},
             "releasedEvent": meeting(reference),
-            "pagination": reference.page if type_ in PAGED else "",
-            "pageStart": first if last or first.isdigit() else "",
-            "pageEnd": last,
-            "isbn": reference.isbn if type_ == "Book" else "",
-            "bookEdition": reference.edition if type_ == "Book" else "",
-            "numberOfPages": int(pages) if type_ == "Book" and re.fullmatch("[0-9]{1,6}", pages) else None,
-            "reportNumber": reference.number if type_ == "Report" else "",
-            "inSupportOf": degree(reference) if type_ == "Thesis" else "",
             "version": fact(reference, "version"),
             "publisher": reference.publisher and {"@type": "Organization", "name": reference.publisher},
             "identifier": identifiers(reference),
@@ -91,8 +78,29 @@ def creative_work(publication, reference, site, versions=()):
             "codeRepository": code_url(publication.resources.all()) if publication.type == "software" else "",
             "exampleOfWork": [{"@id": address} for address in work],
             "workExample": [{"@id": address} for address in others] if not work else [],
+            **_facts_of_type(type_of(publication), reference, site),
         }
     )
+
+
+def _facts_of_type(type_, reference, site):
+    """Return the properties that only works of a schema.org type have."""
+    facts = {}
+    if type_ in PAGED:
+        first, last = reference.first_and_last_page
+        facts = {"pagination": reference.page, "pageStart": first if last or first.isdigit() else "", "pageEnd": last}
+    match type_:
+        case "Book":
+            pages = fact(reference, "number-of-pages") or reference.page
+            count = int(pages) if re.fullmatch("[0-9]{1,6}", pages) else None
+            facts |= {"isbn": reference.isbn, "bookEdition": reference.edition, "numberOfPages": count}
+        case "Dataset":
+            facts |= {"description": description(reference, site), "includedInDataCatalog": catalogue(reference)}
+        case "Report":
+            facts |= {"reportNumber": reference.number}
+        case "Thesis":
+            facts |= {"inSupportOf": degree(reference)}
+    return facts
 
 
 def address_of(publication, site):
