@@ -156,7 +156,9 @@ class Publication(Illustrated, Publishable, Slugged):
         help_text="When the names appear. If empty, they stay hidden until you clear “hide the authors”.",
     )
     extra = models.JSONField(
-        default=dict, blank=True, help_text="Imported fields that have no field above. Exports include them."
+        default=dict,
+        blank=True,
+        help_text="Imported fields that have no field above. Visitors’ exports contain the bibliographic ones only.",
     )
 
     year = models.GeneratedField(
