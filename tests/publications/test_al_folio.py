@@ -27,10 +27,10 @@ ENTRY = f"""---
 }}
 """
 LINKS = [
-    ("webpage", "", SITE),
     ("pdf", "", f"{SITE}/a.pdf"),
     ("code", "", f"{SITE}/code"),
     ("webpage", "Blog", f"{SITE}/blog"),
+    ("webpage", "", SITE),
 ]
 NOT_LINKED = "Not linked: enter an address with https:// and at most 500 characters in the publication’s form."
 IMPORT = "/admin/publications/publication/import/"
@@ -277,7 +277,7 @@ def test_the_review_lists_the_fields_and_no_page_links_a_hostile_address(editor_
 
     publication = Publication.objects.get()
     shown = " ".join(page.text.split())
-    assert "Engine Journal · 2025 · website, pdf, code, blog" in shown
+    assert "Engine Journal · 2025 · pdf, code, blog, website" in shown
     assert "No place on the page for <code>slides</code>, <code>video</code>, <code>preview</code>" in shown
     assert stored_links() == LINKS
     assert "javascript:alert" not in editor_client.get(publication.get_absolute_url()).text.partition('id="cite"')[0]

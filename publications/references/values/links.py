@@ -50,8 +50,13 @@ def is_address(text):
 
 
 def links_in(extra):
-    """Return {name: address} of the links in a Reference's ``extra``."""
-    return {name: value for name, value in extra.items() if is_link(name, value)}
+    """Return {name: address} of the links in a Reference's ``extra``, in the order of NAMES, the PDF first."""
+    found = sorted((name for name in extra if is_link(name, extra[name])), key=_place)
+    return {name: extra[name] for name in found}
+
+
+def _place(name):
+    return list(NAMES).index(_without_number(name)), len(name), name
 
 
 def is_link(name, value):
