@@ -37,7 +37,7 @@ class Unplaced(NamedTuple):
 
 
 def unplaced(reference):
-    """Return a list of Unplaced. What citations and visitors' exports contain has a place."""
+    """Return a list of Unplaced, sorted by name. What citations and visitors' exports contain has a place."""
     columns = record.columns_of(Publication, reference)
     placed = set(reference.for_visitors().extra) - {"award", "award_name"}
     placed |= {
@@ -51,7 +51,7 @@ def unplaced(reference):
     fields = {{"annote": "annotation"}.get(name, name.removeprefix("bib-")): value for name, value in left.items()}
     return [
         Unplaced(name, as_text(value), _advice(name, str(value)))
-        for name, value in fields.items()
+        for name, value in sorted(fields.items())
         if not UNLISTED.fullmatch(name)
     ]
 

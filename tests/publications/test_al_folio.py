@@ -208,14 +208,10 @@ def test_the_fields_without_a_place_are_listed_with_what_to_do():
     upload = "Upload the file in the publication’s form."
 
     assert [tuple(field) for field in unplaced(references()[0])] == [
-        ("slides", "slides.pdf", upload),
-        (
-            "video",
-            "javascript:alert(1)",
-            NOT_LINKED,
-        ),
-        ("preview", "engine.gif", "Upload the picture in the publication’s form."),
         ("inspirehep_id", "123", "Stored with the publication. Only editors see it."),
+        ("preview", "engine.gif", "Upload the picture in the publication’s form."),
+        ("slides", "slides.pdf", upload),
+        ("video", "javascript:alert(1)", NOT_LINKED),
     ]
 
 
@@ -241,7 +237,7 @@ def test_only_what_an_editor_may_miss_is_listed(field, listed):
         ("TY  - JOUR\nTI  - On Engines\nC1  - In two parts\nVL  - 7\nER  - \n", [("c1", "In two parts")]),
         (
             f'[{{"title": "On Engines", "volume": 7, "custom": {{"code": "{SITE}", "shelf": "B"}}, "DOI": "soon"}}]',
-            [("shelf", "B"), ("DOI", "soon")],
+            [("DOI", "soon"), ("shelf", "B")],
         ),
     ],
 )
@@ -278,7 +274,7 @@ def test_the_review_lists_the_fields_and_no_page_links_a_hostile_address(editor_
     publication = Publication.objects.get()
     shown = " ".join(page.text.split())
     assert "Engine Journal · 2025 · pdf, code, blog, website" in shown
-    assert "No place on the page for <code>slides</code>, <code>video</code>, <code>preview</code>" in shown
+    assert "No place on the page for <code>inspirehep_id</code>, <code>preview</code>, <code>slides</code>" in shown
     assert stored_links() == LINKS
     assert "javascript:alert" not in editor_client.get(publication.get_absolute_url()).text.partition('id="cite"')[0]
 
@@ -291,7 +287,7 @@ def test_the_command_names_the_fields_of_new_works_only(tmp_path, capsys):
     first = capsys.readouterr().out
     call_command("import_publications", file)
 
-    fields = "slides (1), video (1), preview (1), inspirehep_id (1)"
+    fields = "inspirehep_id (1), preview (1), slides (1), video (1)"
     assert f"no place on the pages for {fields}. Only editors see these fields." in first
     assert "no place" not in capsys.readouterr().out
 
