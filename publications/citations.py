@@ -53,7 +53,7 @@ ENTRY = re.compile(r'<div id="ref-1"[^>]*>(.*?)</div>\s*</div>\s*$', re.DOTALL)
 NUMBERED = re.compile(r'<div class="csl-left-margin">.*?</div>\s*<div class="csl-right-inline">(.*?)</div>', re.DOTALL)
 WITH_STATUS = ("apa", "chicago", "ieee")  # styles that print the status themselves
 LABEL_WITHOUT_NAME = re.compile(r"(<names\b[^>]*>\s*)(?=<label\b(?:(?!<name\b|</names>).)*</names>)", re.DOTALL)
-VERSION = 5  # increase it when this module changes pandoc's input or output
+VERSION = 6  # increase it when this module changes pandoc's input or output
 
 
 class StyleError(Exception):
@@ -62,16 +62,12 @@ class StyleError(Exception):
 
 @dataclass(frozen=True)
 class Style:
-    """One CSL file.
-
-    ``locale`` is a BCP 47 tag. ``chapters``: conference papers are formatted as chapters of a book.
-    """
+    """One CSL file. ``locale`` is a BCP 47 tag."""
 
     key: str
     label: str
     path: Path
     locale: str = "en-US"
-    chapters: bool = False
 
     @property
     def url(self):
@@ -90,17 +86,16 @@ class Citation:
     text: str
 
 
-# (key, label, file, locale, chapters). The files marked True would drop the publisher of conference papers or format
-# the proceedings as a journal; the styles' manuals treat such papers as chapters of a book.
+# The key, label, file and locale of each style.
 BUILT_IN = [
-    ("apa", "APA", "apa", "en-US", True),
-    ("ieee", "IEEE", "ieee", "en-US", False),
-    ("chicago", "Chicago", "chicago-author-date", "en-US", True),
-    ("mla", "MLA", "modern-language-association", "en-US", True),
-    ("acm", "ACM", "association-for-computing-machinery", "en-US", False),
-    ("nature", "Nature", "nature", "en-GB", False),
-    ("vancouver", "Vancouver", "nlm-citation-sequence", "en-US", False),
-    ("harvard", "Harvard", "harvard-cite-them-right", "en-GB", False),
+    ("apa", "APA", "apa", "en-US"),
+    ("ieee", "IEEE", "ieee", "en-US"),
+    ("chicago", "Chicago", "chicago-author-date", "en-US"),
+    ("mla", "MLA", "modern-language-association", "en-US"),
+    ("acm", "ACM", "association-for-computing-machinery", "en-US"),
+    ("nature", "Nature", "nature", "en-GB"),
+    ("vancouver", "Vancouver", "nlm-citation-sequence", "en-US"),
+    ("harvard", "Harvard", "harvard-cite-them-right", "en-GB"),
 ]
 
 
@@ -343,12 +338,6 @@ def item_for(reference, style):
         item.setdefault("URL", f"https://arxiv.org/abs/{reference.arxiv_id}")
     if style.key == "ieee" and item.get("URL"):
         item.setdefault("medium", "online")  # pandoc drops IEEE's own "[Online]"
-    if reference.type == "paper-conference" and style.chapters:
-        event = item.pop("event-title", "")
-        item = {"container-title": event} | item | {"type": "chapter"}
-    if reference.type == "report" and style.key == "nature":
-        # Nature's file leaves out the publisher of a report.
-        item["type"] = "book"
     return item
 
 

@@ -90,7 +90,7 @@ def formatted():
 
 
 @pytest.mark.parametrize("work", EXPECTED)
-def test_each_style_formats_each_type_of_work_as_its_manual_says(formatted, work):
+def test_each_style_formats_each_type_of_work(formatted, work):
     assert formatted[work] == formatted[work] | EXPECTED[work]
 
 
