@@ -1,6 +1,7 @@
 """Starts servers on 127.0.0.1 and measures what their processes use. Linux only: reads /proc."""
 
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -78,15 +79,15 @@ def granian(name, application, environment, *, workers=2):
     port = free_port()
     arguments = [*command("127.0.0.1", port, workers)[:-1], application]
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
             server = Server(name, port, process, log)
             server.wait()
             yield server
         finally:
             process.terminate()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            with suppress(ProcessLookupError):  # granian leaves a worker that it was still starting
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
