@@ -9,18 +9,18 @@ from publications.references.values import markup
 CHUNK = 200  # publications in memory
 
 
-class UnknownStyle(Exception):  # noqa: N818 (the message is for people)
-    """Names the styles that there are."""
+class UnknownStyleError(Exception):
+    """Says which citation styles are available."""
 
 
 def style_named(name):
-    """Return the Style with a key or CSL file name: "chicago" or "chicago-author-date". Raise UnknownStyle."""
+    """Return the Style with a key or CSL file name: "chicago" or "chicago-author-date". Raise UnknownStyleError."""
     styles = citations.styles().values()
     for style in styles:
         if name.lower() in (style.key, style.path.stem.lower()):
             return style
     known = ", ".join(style.key for style in styles)
-    raise UnknownStyle(f"There is no citation style “{name[:60]}” here. Use one of these: {known}.")
+    raise UnknownStyleError(f"There is no citation style “{name[:60]}” here. Use one of these: {known}.")
 
 
 def lines(publications, style):

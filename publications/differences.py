@@ -34,7 +34,7 @@ LABELS = {
     "supp": "supplement",
     "url": "publisher’s page",
 }
-# By which a person tells two works apart.
+# The fields that show an editor whether two records describe the same work.
 COMPARED = (
     "title", "type", "author", "issued", "container_title", "event_title", "publisher", "edition", "volume", "issue",
     "number", "page", "doi", "arxiv_id", "isbn",
@@ -89,7 +89,7 @@ def values_of(reference):
 
 
 def compared(stored, imported):
-    """Return a Change for each field by which works are told apart and that one of two References has."""
+    """Return a Change for each field in COMPARED that at least one of two References has."""
     facts = (Change(name, getattr(stored, name), getattr(imported, name)) for name in COMPARED)
     return [fact for fact in facts if fact.old or fact.new]
 

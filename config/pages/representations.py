@@ -1,7 +1,7 @@
 """The representations of pages for programs: content negotiation (RFC 9110, section 12), and pages as Markdown.
 
-The address of a page answers with the representation that the Accept header prefers. As Markdown, a page also has an
-address of its own. All contain only what visitors may see, even if an editor requests them. To add a representation,
+The address of a page answers with the representation that the Accept header prefers. Its Markdown also has a separate
+address, which ends in ".md". Every representation contains only what visitors may see, even for an editor. To add one,
 write its function and add it to FOR_PAGES or FOR_WORKS.
 """
 
@@ -73,7 +73,7 @@ def as_bibliography(request, response, parameters):
     favourite = request.site_owner.citation_style if request.site_owner else ""
     try:
         style = bibliography.style_named(parameters.get("style") or favourite or "apa")
-    except bibliography.UnknownStyle as error:
+    except bibliography.UnknownStyleError as error:
         return HttpResponseBadRequest(f"{error}\n", content_type="text/plain; charset=utf-8")
     content_type = f"{BIBLIOGRAPHY}; style={style.key}; locale={style.locale}; charset=utf-8"
     lines = bibliography.lines(works_of(response.context_data), style)
@@ -159,7 +159,7 @@ def represent(request, view, kwargs, represent_as, parameters):
 
 
 class MarkdownPage(View):
-    """A page as Markdown, at an address of its own. ``page`` is the URL name of the page."""
+    """The Markdown of a page at an address that ends in ".md". ``page`` is the URL name of the page."""
 
     page = ""
 

@@ -1,4 +1,4 @@
-"""The names in ``Reference.extra``: CSL's variables that are no fields of Reference, and what visitors may see."""
+"""The names in ``Reference.extra``: CSL's variables without a field in Reference, and which names visitors may see."""
 
 # The variables of CSL 1.0.2, by the kind of their values.
 EXTRA_NAMES = frozenset([
