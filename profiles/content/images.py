@@ -113,6 +113,8 @@ def _decode(image, longest):
     image.load()
     has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     image.thumbnail((longest, longest))
+    if image.mode in ("I", "I;16"):
+        image = _to_8_bits(image)
     if image.mode not in ("RGB", "RGBA", "CMYK"):
         image = image.convert("RGBA" if has_alpha else "RGB")
     if profile:
@@ -123,6 +125,14 @@ def _decode(image, longest):
     image = ImageOps.exif_transpose(image)
     image.info = {}  # Pillow would write the EXIF data again
     return image
+
+
+def _to_8_bits(image):
+    """Return a 16-bit greyscale image with its tones in 8 bits, which Pillow's ``convert`` would clip."""
+    eight_bits = image.convert("I").point(lambda tone: tone * (1 / 257)).convert("L")
+    if "transparency" in image.info:
+        eight_bits.info["transparency"] = image.info["transparency"] // 257
+    return eight_bits
 
 
 def _to_srgb(image, profile):

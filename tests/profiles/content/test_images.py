@@ -174,6 +174,29 @@ def test_every_colour_mode_becomes_rgb(mode):
         assert image.mode == ("RGBA" if mode in ("LA", "RGBA") else "RGB")
 
 
+RAMP = [0, 64, 128, 192, 255]
+
+
+@pytest.mark.parametrize(
+    ("mode", "options"),
+    [("L", {}), ("LA", {}), ("P", {}), ("CMYK", {}), ("I;16", {}), ("I;16", {"transparency": 0})],
+)
+def test_an_image_of_any_mode_keeps_its_tones(mode, options):
+    ramp = Image.new("L", (500, 500))
+    for number, tone in enumerate(RAMP):
+        ramp.paste(tone, (100 * number, 0, 100 * number + 100, 500))
+    deep = ramp.convert("I").point(lambda tone: tone * 257)
+    drawing = deep.convert(mode) if mode == "I;16" else ramp.convert(mode)
+    kind, name = ("JPEG", "a.jpg") if mode == "CMYK" else ("PNG", "a.png")
+
+    cleaned = clean_image(upload(written(drawing, kind, **options), name))
+
+    with Image.open(cleaned) as image:
+        tones = [image.convert("L").getpixel((100 * number + 50, 250)) for number in range(len(RAMP))]
+        assert tones == pytest.approx(RAMP, abs=1)
+        assert image.convert("RGBA").getpixel((50, 250))[3] == (0 if options else 255)
+
+
 MEASURE = """
 import os, re, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
