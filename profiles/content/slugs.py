@@ -1,4 +1,4 @@
-"""Slugs: a slug stays when the title changes, and a changed slug leaves a redirect."""
+"""Slugs: a slug stays when the title changes, an emptied one is made again, and a changed one leaves a redirect."""
 
 import re
 import unicodedata
@@ -79,7 +79,7 @@ class Slugged(models.Model):
             previous = None
             if self.pk:
                 previous = type(self)._base_manager.filter(pk=self.pk).values_list("slug", flat=True).first()
-            self.slug = self.slug or previous or self.free_slug()
+            self.slug = self.slug or self.free_slug()
             super().save(*args, **kwargs)
             if previous != self.slug:
                 self.former_slugs().filter(slug=self.slug).delete()
@@ -98,17 +98,24 @@ class Slugged(models.Model):
         return str(self)
 
     def free_slug(self, taken=None):
-        """Return a slug made from the name that no object has or had, so that old addresses keep redirecting.
+        """Return a slug made from the name that no other object has or had, so that old addresses keep redirecting.
 
         To create many objects, pass the result of ``slugs_taken()`` and add each new slug to it.
         """
         stem = make_slug(self.slug_source(), MAX_LENGTH - len("-9999")) or self._meta.model_name
-        taken = self.slugs_taken(stem) if taken is None else taken
+        taken = self.slugs_taken(stem) - self.own_slugs() if taken is None else taken
         slug, number = stem, 1
         while slug in taken:
             number += 1
             slug = f"{stem}-{number}"
         return slug
+
+    def own_slugs(self):
+        """Return the slugs that this object has or had."""
+        if not self.pk:
+            return set()
+        stored = type(self)._base_manager.filter(pk=self.pk).values_list("slug", flat=True)
+        return {*stored, *self.former_slugs().filter(object_id=self.pk).values_list("slug", flat=True)}
 
     @classmethod
     def slugs_taken(cls, stem=""):

@@ -43,13 +43,25 @@ def test_a_slug_stays_when_the_title_changes():
     assert publication.slug == "on-engines"
 
 
-def test_a_slug_left_empty_in_a_form_stays_too():
+def test_an_emptied_slug_is_made_again_from_the_title_and_the_old_address_redirects(client):
     publication = make.publication("On Engines")
 
     publication.title, publication.slug = "On Better Engines", ""
     publication.save()
 
-    assert publication.slug == "on-engines"
+    assert publication.slug == "on-better-engines"
+    assert client.get("/publications/on-engines/").headers["Location"] == "/publications/on-better-engines/"
+
+
+def test_an_emptied_slug_of_an_unchanged_or_former_title_is_its_own_again():
+    make.publication("On Engines")
+    publication = make.publication("On Engines")
+
+    for title, slug in [("On Engines", "on-engines-2"), ("Notes", "notes"), ("On Engines", "on-engines-2")]:
+        publication.title, publication.slug = title, ""
+        publication.save()
+
+        assert publication.slug == slug
 
 
 def test_equal_titles_get_different_slugs():
