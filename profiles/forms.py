@@ -36,6 +36,22 @@ def safe_pk(value):
     return value if not value or re.fullmatch(r"[0-9]{1,18}", value) else "0"
 
 
+def chooser_label(item):
+    """Return the name of an object, with its ``chooser_detail``, which tells it from others of the same name."""
+    detail = getattr(item, "chooser_detail", "")
+    return f"{item} — {detail}" if detail else str(item)
+
+
+class ChooserField(forms.ModelChoiceField):
+    def label_from_instance(self, obj):
+        return chooser_label(obj)
+
+
+class MultipleChooserField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj):
+        return chooser_label(obj)
+
+
 class SafeAutocomplete(AutocompleteSelect):
     """Django's autocomplete, but a malformed primary key in a request is a form error instead of a server error.
 
@@ -48,7 +64,7 @@ class SafeAutocomplete(AutocompleteSelect):
         if self.chosen is None or value != [str(self.chosen.pk)]:
             return super().optgroups(name, value, attr)
         empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-        return [(None, [*empty, self.create_option(name, value[0], str(self.chosen), True, len(empty))], 0)]
+        return [(None, [*empty, self.create_option(name, value[0], chooser_label(self.chosen), True, len(empty))], 0)]
 
     def value_from_datadict(self, data, files, name):
         return safe_pk(super().value_from_datadict(data, files, name))

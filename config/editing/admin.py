@@ -5,6 +5,7 @@ from functools import update_wrapper
 from django.contrib import admin, auth, messages
 from django.contrib.admin import actions
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import BadRequest
 from django.http import Http404, QueryDict
 from django.template.response import TemplateResponse
@@ -12,6 +13,7 @@ from django.urls import path, reverse
 
 from config.editing import dashboard, login, views
 from profiles.content import health
+from profiles.forms import chooser_label
 from publications.filters import MAX_QUERY_LENGTH
 
 APP_ORDER = ["publications", "projects", "profiles"]
@@ -50,6 +52,13 @@ def can_be_resent(request):
         # Passwords are never written into a page.
         and not any("password" in name for name in request.POST if not is_login_field(name))
     )
+
+
+class Choices(AutocompleteJsonView):
+    """The answers of all choosers, which tell objects of the same name apart."""
+
+    def serialize_result(self, obj, to_field_name):
+        return super().serialize_result(obj, to_field_name) | {"text": chooser_label(obj)}
 
 
 class SiteAdmin(admin.AdminSite):
@@ -106,6 +115,9 @@ class SiteAdmin(admin.AdminSite):
             "is_locked": is_locked,
         }
         return TemplateResponse(request, "admin/login_again.html", context, status=429 if is_locked else 403)
+
+    def autocomplete_view(self, request):
+        return Choices.as_view(admin_site=self)(request)
 
     def index(self, request, extra_context=None):
         user = request.user

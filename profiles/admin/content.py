@@ -16,9 +16,11 @@ from taggit.managers import TaggableManager
 from profiles.admin.previews import PreviewAdmin
 from profiles.content.batches import batched
 from profiles.forms import (
+    ChooserField,
     FocusWidget,
     ImageField,
     MarkdownWidget,
+    MultipleChooserField,
     RowForm,
     RowFormSet,
     SafeAutocomplete,
@@ -40,12 +42,16 @@ TEXT_FIELDS = {**URL_FIELDS, models.TextField: {"form_class": TextField, "widget
 
 
 class AutocompleteMixin:
-    """For a ModelAdmin or inline: autocomplete widgets that refuse a malformed id instead of failing on it."""
+    """For a ModelAdmin or inline: autocomplete widgets that tell objects of the same name apart.
+
+    They refuse a malformed id instead of failing on it.
+    """
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             widget = SafeAutocompleteMultiple if db_field.many_to_many else SafeAutocomplete
             kwargs["widget"] = widget(db_field, self.admin_site)
+            kwargs["form_class"] = MultipleChooserField if db_field.many_to_many else ChooserField
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

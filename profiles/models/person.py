@@ -144,6 +144,11 @@ class Person(Pictured, Slugged):
         return self.is_public_page
 
     @property
+    def chooser_detail(self):
+        """What tells people with the same name apart in the admin."""
+        return self.headline or self.orcid
+
+    @property
     def is_placeholder(self):
         return self.name == PLACEHOLDER_NAME
 

@@ -233,6 +233,11 @@ class Publication(Illustrated, Publishable, Slugged):
         return self.TYPE_LABELS.get(self.type, self.type)
 
     @property
+    def chooser_detail(self):
+        """What tells works with the same title apart in the admin: "Journal article, 2025"."""
+        return f"{self.type_label}, {self.year}" if self.year else self.type_label
+
+    @property
     def language_tag(self):
         """The language as a BCP 47 tag, "" if it is unknown."""
         return tag_of(self.language)

@@ -166,7 +166,7 @@ def test_a_version_is_chosen_by_autocomplete(editor_client):
 
     assert answer.status_code == 302
     assert Publication.objects.get(title="The preprint").version_of == work
-    assert found.json()["results"] == [{"id": str(work.pk), "text": "The work"}]
+    assert found.json()["results"] == [{"id": str(work.pk), "text": "The work — Journal article, 2025"}]
 
 
 def test_tags_are_found_by_autocomplete(editor_client):

@@ -14,6 +14,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/publications/publication/"
+PROJECTS = "/admin/projects/project/"
 
 
 def titles(answer):
@@ -113,7 +114,26 @@ def test_a_person_is_found_by_name_orcid_email_and_initial(editor_client, text):
     )  # fmt: skip
     make.person("Grace Hopper", family="Hopper")
 
-    assert autocomplete(editor_client, "publications.authorship", "person", text) == ["Ada Lovelace"]
+    found = autocomplete(editor_client, "publications.authorship", "person", text)
+
+    assert found == ["Ada Lovelace — 0000-0002-1825-0097"]
+
+
+def test_choosers_tell_works_and_people_of_the_same_name_apart(editor_client):
+    preprint = make.publication("On Engines", type="article", issued="2024")
+    paper = make.publication("On Engines", type="article-journal", issued="2025", version_of=preprint)
+    project = make.project()
+    project.publications.set([preprint, paper])
+    make.person("Ada Byron", headline="Professor, Paris"), make.person("Ada Byron")
+
+    people = autocomplete(editor_client, "publications.authorship", "person", "byron")
+    works = autocomplete(editor_client, "projects.project", "publications", "engines")
+    pages = [editor_client.get(f"{LIST}{paper.pk}/change/"), editor_client.get(f"{PROJECTS}{project.pk}/change/")]
+
+    assert sorted(people) == ["Ada Byron", "Ada Byron — Professor, Paris"]
+    assert sorted(works) == ["On Engines — Journal article, 2025", "On Engines — Preprint, 2024"]
+    for page in pages:
+        assert "selected>On Engines — Preprint, 2024</option>" in page.content.decode()
 
 
 def test_an_autocomplete_offers_the_newest_matches(editor_client, monkeypatch):
@@ -121,7 +141,10 @@ def test_an_autocomplete_offers_the_newest_matches(editor_client, monkeypatch):
     for number in range(4):
         make.publication(f"Paper {number}", issued="2020")
 
-    assert autocomplete(editor_client, "publications.publication", "version_of", "pap") == ["Paper 3", "Paper 2"]
+    assert autocomplete(editor_client, "publications.publication", "version_of", "pap") == [
+        "Paper 3 — Journal article, 2020",
+        "Paper 2 — Journal article, 2020",
+    ]
     assert len(autocomplete(editor_client, "publications.publication", "version_of", "")) == 4
 
 
