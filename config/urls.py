@@ -23,7 +23,7 @@ urlpatterns = [
     path("card/<path:page>.png", files.CardImage.as_view(), name="card"),
     path("icon/<int:size>.png", files.IconImage.as_view(), name="icon"),
     path("site.webmanifest", files.Manifest.as_view(), name="manifest"),
-    path("favicon.ico", RedirectView.as_view(pattern_name="icon"), {"size": 48}, name="favicon"),
+    path("favicon.ico", RedirectView.as_view(pattern_name="icon", query_string=True), {"size": 48}, name="favicon"),
     path("healthz", errors.health, name="health"),
     path("healthz/live", errors.alive, name="alive"),
     path("preview/<str:token>/", Preview.as_view(), name="preview"),

@@ -38,15 +38,18 @@ class VisibleDetailView(DetailView):
             moved = None if self.preview else self.get_queryset().moved_from(kwargs["slug"])
             if moved is None:
                 raise
-        response = redirect(self.get_moved_url(moved), permanent=True)
-        # Browsers cache a 301 without an end, but the old slug may be used again one day.
-        response.headers["Cache-Control"] = "max-age=3600"
-        return response
+        return redirect_to_slug(request, moved.slug)
 
-    def get_moved_url(self, moved):
-        """Return the address of this page for an object whose slug has changed."""
-        match = self.request.resolver_match
-        return reverse(match.view_name, kwargs={**match.kwargs, "slug": moved.slug})
+
+def redirect_to_slug(request, slug):
+    """Redirect to the requested address with another slug, and with the same query string."""
+    match = request.resolver_match
+    address = reverse(match.view_name, kwargs={**match.kwargs, "slug": slug})
+    query = request.META.get("QUERY_STRING", "")
+    response = redirect(f"{address}?{query}" if query else address, permanent=True)
+    # Browsers cache a 301 without an end, but the old slug may be used again one day.
+    response.headers["Cache-Control"] = "max-age=3600"
+    return response
 
 
 class PersonList(ListView):

@@ -106,7 +106,7 @@ class Facets:
         self.max_choices = None if request.GET.get("facets") == "all" else MAX_CHOICES
         self.works = works
         self.applied = {"q"} if is_searched else set()
-        self.user, self.path = request.user, request.path
+        self.user, self.path, self.query = request.user, request.path, request.GET
         self.key = (self.path, filters, self.max_choices)
 
     @property
@@ -212,10 +212,10 @@ class Facets:
         moved = queryset.moved_from(slug)
         if moved is None:
             raise Http404(f"There is no {field} “{slug[:60]}” among the publications.")
-        if field == "author":
-            raise Moved(self.path + self.filters.query_string(author=moved.slug))
-        tags = tuple(sorted({moved.slug, *self.filters.tags} - {slug}))
-        raise Moved(self.path + self.filters.query_string(tags=tags))
+        query = self.query.copy()
+        slugs = [moved.slug if value.strip() == slug else value for value in query.getlist(field)]
+        query.setlist(field, dict.fromkeys(slugs))
+        raise Moved(f"{self.path}?{query.urlencode()}")
 
 
 def most_used(model, uses, limit):

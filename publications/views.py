@@ -9,7 +9,7 @@ from django.views.generic import View
 from profiles.content.addresses import absolute
 from profiles.content.publishing import EDITORS
 from profiles.content.storage import opened
-from profiles.views import VisibleDetailView, VisibleListView
+from profiles.views import VisibleDetailView, VisibleListView, redirect_to_slug
 from publications import signposting
 from publications.citations import citations_of
 from publications.exports import (
@@ -173,7 +173,10 @@ class Linkset(PublicationExport):
 
 
 class ResourceFile(View):
-    """An uploaded file, at the address of the page it belongs to. Users who may see that page may see the file."""
+    """An uploaded file, at the address of the page it belongs to. Users who may see that page may see the file.
+
+    A former slug redirects to the file.
+    """
 
     model = Resource
     subject = "publication"  # the foreign key to the object with the page
@@ -192,11 +195,20 @@ class ResourceFile(View):
                 return resource
         raise self.model.DoesNotExist
 
+    def get_moved(self, name, *, slug=None, **kwargs):
+        """Return the object that had the slug before and has a file of that name, or None."""
+        subjects = self.model._meta.get_field(self.subject).related_model.objects
+        moved = None if self.preview else subjects.visible_to(self.request.user).moved_from(slug)
+        files = moved.resources.all() if moved else []
+        return moved if any(resource.filename == name for resource in files) else None
+
     def get(self, request, *, name, **kwargs):
         try:
             resource = self.get_object(name, **kwargs)
             file, modified = opened(resource.file.storage, resource.file.name)
         except (self.model.DoesNotExist, FileNotFoundError) as error:
+            if moved := self.get_moved(name, **kwargs):
+                return redirect_to_slug(request, moved.slug)
             raise Http404("There is no such file here.") from error
         # The file itself may be older than its upload here.
         modified = max(modified, resource.subject.updated_at)

@@ -1,6 +1,7 @@
 import pytest
 from django.core.files.base import ContentFile
 
+from profiles.models import Person
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,36 @@ def test_a_changed_slug_leaves_a_permanent_redirect(client):
     answer = client.get("/publications/engines/")
 
     assert (answer.status_code, answer.url) == (301, "/publications/machines/")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("/publications/engines/?from=mail", "/publications/machines/?from=mail"),
+        ("/publications/engines.bib?a=1&b=2", "/publications/machines.bib?a=1&b=2"),
+        ("/publications/engines/code.zip?v=2", "/publications/machines/code.zip?v=2"),
+        ("/tags/ml/?page=2", "/tags/machine-learning/?page=2"),
+        ("/tags/ml/feed/?limit=5", "/tags/machine-learning/feed/?limit=5"),
+        ("/tags/ml.md?x=%C3%BC", "/tags/machine-learning.md?x=%C3%BC"),
+        ("/publications/?tag=ml&page=1&facets=all", "/publications/?tag=machine-learning&page=1&facets=all"),
+        ("/publications.ris?author=ada&utm=x", "/publications.ris?author=ada-lovelace&utm=x"),
+        ("/publications?tag=ml", "/publications/?tag=ml"),
+        ("/favicon.ico?v=3", "/icon/48.png?v=3"),
+    ],
+)
+def test_a_redirect_keeps_the_query_string(client, settings, tmp_path, before, after):
+    settings.MEDIA_ROOT = tmp_path
+    work = make.publication("Engines", authors=[make.person("Ada Lovelace", slug="ada")], tags=["ml"])
+    work.resources.create(kind="code", file=ContentFile(b"PK", name="code.zip"))
+    for item, slug in (
+        (work, "machines"),
+        (make.tag("ml"), "machine-learning"),
+        (Person.objects.get(), "ada-lovelace"),
+    ):
+        item.slug = slug
+        item.save()
+
+    assert client.get(before).url == after
 
 
 @pytest.fixture
