@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "config.web.middleware.answer_probes",
     "config.web.middleware.remove_bidi_overrides",
     "config.web.middleware.reject_bad_requests",
+    "config.web.middleware.refuse_lost_saves",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

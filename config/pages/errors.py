@@ -1,6 +1,7 @@
 """Error pages (handler400 and the others in config/urls.py), and health probes for load balancers and monitoring."""
 
 import os
+import shutil
 import sys
 from functools import cache
 
@@ -13,7 +14,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from config.web import database_file
 from profiles.content.storage import storage_message
+
+MIN_FREE = 2**20  # bytes on a disk, with less of which the next save may fail
 
 
 def bad_request(request, exception):
@@ -37,7 +41,7 @@ def server_error(request):
     message = storage_message(error)
     is_database_down = not message and isinstance(error, OperationalError | InterfaceError)
     status = 507 if message else 503 if is_database_down else 500
-    context = {"is_database_down": is_database_down, "storage_message": message}
+    context = {"is_database_down": is_database_down, "storage_message": message, "status": status}
     response = render(None, "500.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     if is_database_down:
@@ -53,7 +57,9 @@ def alive(request):
 
 @require_safe
 def health(request):
-    """Answer 200 if the database answers, no migration is missing and the data folders are writable; else 503."""
+    """Answer 200 if the database answers, no migration is missing and the data folders can be written to; else 503."""
+    if problem := database_file.problem():
+        return probe_response(problem)
     folders = [settings.DATA_DIR] if connection.vendor == "sqlite" else []
     if not settings.MEDIA_STORAGE_URL:
         folders.append(settings.MEDIA_ROOT)
@@ -64,6 +70,8 @@ def health(request):
         return probe_response("The database does not answer.")
     if not all(os.access(folder, os.W_OK | os.X_OK) for folder in folders):
         return probe_response("The data folder cannot be written.")
+    if any(shutil.disk_usage(folder).free < MIN_FREE for folder in folders):
+        return probe_response("The disk is full.")
     return probe_response("")
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
 
+from config.web import database_file
 from config.web.page_cache import COMPRESSIBLE, is_anonymous, is_private
 from profiles.content.storage import StorageError, storage_message
 from profiles.models import Look, Person
@@ -115,7 +116,8 @@ def remove_bidi_overrides(get_response):
     return middleware
 
 
-METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+METHODS = (*SAFE_METHODS, "POST")
 
 
 def reject_bad_requests(get_response):
@@ -132,6 +134,30 @@ def reject_bad_requests(get_response):
         if "\0" in text:
             raise BadRequest("The URL contains a NUL byte.")
         return get_response(request)
+
+    return middleware
+
+
+def refuse_lost_saves(get_response):
+    """Answer 503 to a form that would be saved into a database file that is gone.
+
+    Pages are still read from the open file. Where none is open, SQLite would create an empty one.
+    """
+
+    def refuse(problem):
+        log.error("%s", problem)
+        response = render(None, "500.html", {"storage_message": problem, "status": 503}, status=503)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def middleware(request):
+        may_save = request.method not in SAFE_METHODS
+        if (may_save or not database_file.is_open()) and (problem := database_file.problem()):
+            return refuse(problem)
+        response = get_response(request)
+        if may_save and (problem := database_file.problem()):
+            return refuse(problem)
+        return response
 
     return middleware
 

@@ -170,10 +170,12 @@ def test_on_a_full_disk_saves_are_rejected_with_a_message_and_nothing_changes(sm
         left = [path for path in media.rglob("*") if path.is_file()] if media.exists() else []
         filler.unlink()
         filler = fill(small_disk, leaving=0)
+        health = editor.client.get("/healthz")
         saves = [editor.save(SECTIONS, title=f"Section {number}", body="long " * 20_000) for number in range(3)]
         pages = [editor.client.get(path).status_code for path in ("/", "/publications/", SECTIONS)]
         filler.unlink()
         again = editor.save(SECTIONS, title="With room again", body="Kept")
+        healthy = editor.client.get("/healthz")
 
     assert upload.status_code == 507
     assert "The disk of this site is full" in upload.text
@@ -181,12 +183,47 @@ def test_on_a_full_disk_saves_are_rejected_with_a_message_and_nothing_changes(sm
     assert left == []
     assert {save.status_code for save in saves} == {507}
     assert "The disk of this site is full" in saves[0].text
+    assert (health.status_code, health.text) == (503, "The disk is full.\n")
     assert pages == [200, 200, 200]
-    assert again.status_code == 302
+    assert (again.status_code, healthy.status_code) == (302, 200)
     sections, works = stored(site)
     assert "With room again" in sections
     assert not {f"Section {number}" for number in range(3)} & set(sections)
     assert works == {}
+
+
+@on_sqlite
+@pytest.mark.slow
+def test_a_save_into_a_database_file_that_is_gone_or_replaced_is_refused(new_site, tmp_path):
+    file, elsewhere = tmp_path / "site" / "db.sqlite3", tmp_path / "moved.sqlite3"
+    with new_site(tmp_path / "site", THREADS="1", **WITHOUT_PANDOC) as site:
+        [editor] = site.editors()
+
+        def answers(title):
+            save = editor.save(SECTIONS, title=title, body="Text")
+            health, page = (editor.client.get(path) for path in ("/healthz", "/publications/"))
+            assert "none of it was saved" in save.text or save.status_code == 302
+            return [save.status_code, health.status_code, page.status_code], health.text
+
+        with site.serve(workers=1):
+            editor.open(SECTIONS, "section_form")
+            file.rename(elsewhere)
+            gone, is_new = answers("Lost"), file.exists()
+            elsewhere.rename(file)
+            back = answers("Kept")
+            file.rename(elsewhere)
+            file.write_bytes(b"")
+            replaced = answers("Lost")
+        elsewhere.rename(file)
+
+        assert gone == ([503, 503, 200], "The site’s database file is gone. Put it back, or restore a backup.\n")
+        assert not is_new
+        assert back == ([302, 200, 200], "ok\n")
+        assert replaced[0] == [503, 503, 200]
+        assert "Restart the site" in replaced[1]
+        titles = stored(site)[0]
+        assert "Kept" in titles
+        assert "Lost" not in titles
 
 
 @pytest.mark.django_db(transaction=True)
