@@ -5,6 +5,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 MAX_LENGTH = 100
@@ -93,6 +94,18 @@ class Slugged(models.Model):
         leads_to = holder and type(self)._base_manager.filter(pk=holder.object_id).first()
         if leads_to:
             raise ValidationError({"slug": f"This address still leads to “{leads_to}”. Choose another one."})
+
+    def resolve_conflicts(self):
+        """Change the values that only one object may have and another one has. Return a sentence about each.
+
+        For an object that is restored after others have taken its place. Subclasses add their own values.
+        """
+        others = type(self)._base_manager.exclude(pk=self.pk)
+        former = self.former_slugs().filter(slug=self.slug).exclude(object_id=self.pk)
+        if not others.filter(Q(slug=self.slug) | Q(pk__in=former.values("object_id"))).exists():
+            return []
+        taken, self.slug = self.slug, self.free_slug()
+        return [f"The slug “{taken}” is in use, so “{self}” got “{self.slug}”."]
 
     def slug_source(self):
         return str(self)

@@ -73,10 +73,12 @@ def undo(model, pk, user):
     revisions.record_unsaved_changes([target])
     _reset_merged_fields(target, revision)
     target.save()
-    FormerSlug.objects.filter(model=model._meta.label_lower, slug=before.state.root.values["slug"]).delete()
+    slugs = FormerSlug.objects.filter(model=model._meta.label_lower, object_id=pk)
+    slugs.filter(slug=before.state.root.values["slug"]).delete()
     warnings = []
     other = model(pk=deleted)
     restoring.fill(other, before.state.root, warnings)
+    warnings += restoring.resolve_conflicts(other)
     other.full_clean()
     other.save(force_insert=True)
     restoring.reattach(model, deleted, before.pk, warnings, instead_of=pk)

@@ -17,8 +17,8 @@ from profiles.history.revisions import Row, recorded_fields
 def restore(model, pk, revision, user):
     """Restore an object to its state in an ObjectRevision, and record that as a new revision.
 
-    Return (object, warnings), the latter about what could not be restored. Raise ValidationError, and change
-    nothing, if the state is no longer valid: its DOI may belong to another publication now.
+    Return (object, warnings), the latter about what could not be restored: its slug or DOI may belong to another
+    object now. Raise ValidationError, and change nothing, if the state is no longer valid.
     """
     concrete = model._meta.concrete_model
     item = concrete._base_manager.select_for_update().filter(pk=pk).first()
@@ -30,6 +30,7 @@ def restore(model, pk, revision, user):
     warnings = []
     item = item or concrete(pk=pk)
     many_to_many = fill(item, revision.state.root, warnings)
+    warnings += resolve_conflicts(item)
     item.full_clean()
     item.save(force_insert=is_deleted)
     for name, pks in many_to_many.items():
@@ -56,7 +57,7 @@ def reattach(model, pk, revision, warnings, instead_of=None):
         for owner in {row.model for row in rows}
         for found in owner._base_manager.only("pk").in_bulk([row.pk for row in rows if row.model is owner])
     }
-    _point_back([row for row in rows if (row.model, row.pk) in existing], model, pk, instead_of)
+    warnings += _point_back([row for row in rows if (row.model, row.pk) in existing], model, pk, instead_of)
     deleted = [row for row in rows if (row.model, row.pk) not in existing]
     direct = [row for row in deleted if row.refers_to(model, {pk})]
     _create(direct, warnings)
@@ -90,8 +91,14 @@ def fill(item, row, warnings, only=None):
     return many_to_many
 
 
+def resolve_conflicts(item):
+    """Change the values of an object that another one has taken. Return a sentence about each."""
+    return item.resolve_conflicts() if hasattr(item, "resolve_conflicts") else []
+
+
 def _point_back(rows, model, pk, instead_of):
-    referring = defaultdict(list)
+    """Make existing rows refer to an object again. Return sentences about those that cannot."""
+    warnings, referring = [], defaultdict(list)
     for row in rows:
         for one in recorded_fields(row.model):
             if one.related_model is model and row.refers_to(model, {pk}, one):
@@ -102,7 +109,15 @@ def _point_back(rows, model, pk, instead_of):
                 getattr(item, one.name).add(pk)
         else:
             unchanged = Q(**{f"{one.attname}__isnull": True}) | Q(**{one.attname: instead_of})
-            owner._base_manager.filter(unchanged, pk__in=pks).update(**{one.attname: pk})
+            found = owner._base_manager.filter(unchanged, pk__in=pks)
+            if not hasattr(owner, "resolve_conflicts"):
+                found.update(**{one.attname: pk})
+                continue
+            for item in found:
+                setattr(item, one.attname, pk)
+                warnings += item.resolve_conflicts()
+                item.save()
+    return warnings
 
 
 def _existing_pk(one, value, row, warnings):

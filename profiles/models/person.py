@@ -139,6 +139,16 @@ class Person(Pictured, Slugged):
     def get_absolute_url(self):
         return reverse("profiles:person", args=[self.slug])
 
+    def resolve_conflicts(self):
+        warnings, others = super().resolve_conflicts(), Person.objects.exclude(pk=self.pk)
+        if self.orcid and (other := others.filter(orcid=self.orcid).first()):
+            self.orcid = ""
+            warnings.append(f"The ORCID iD was left empty, because “{other}” has it now.")
+        if self.is_owner and (other := others.filter(is_owner=True).first()):
+            self.is_owner = False
+            warnings.append(f"“{other}” is the owner of the site now and stays it.")
+        return warnings
+
     @property
     def is_public(self):
         return self.is_public_page

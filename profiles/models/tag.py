@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import count
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -61,6 +62,18 @@ class Tag(Slugged, TagBase):
     def absorb(self, other):
         """Fill an empty description from a tag that is merged into this one."""
         self.description = self.description or other.description
+
+    def resolve_conflicts(self):
+        warnings, others = super().resolve_conflicts(), Tag.objects.exclude(pk=self.pk)
+        if (other := others.filter(key=tag_key(self.name)).first()) is None:
+            return warnings
+        name, keys = self.name[:90], set(others.values_list("key", flat=True))
+        self.name = next(free for number in count(2) if tag_key(free := f"{name} ({number})") not in keys)
+        self.key = tag_key(self.name)
+        return [
+            *warnings,
+            f"There is a tag “{other}” already, so this one is called “{self.name}”. You can merge them.",
+        ]
 
     def get_absolute_url(self):
         return reverse("tag", args=[self.slug])

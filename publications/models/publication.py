@@ -375,17 +375,37 @@ class Publication(Illustrated, Publishable, Slugged):
                 "stars, letters with accents as they are, and no braces."
             )
             raise ValidationError({"title": message})
-        work, message = self.version_of, ""
-        if work is None:
-            return
-        if work.pk == self.pk:
-            message = "A publication cannot be a version of itself. Choose the other one."
-        elif work.version_of_id:
-            message = f"“{work}” is itself a version of “{work.version_of}”. Choose that one."
-        elif self.pk and self.versions.exists():
-            message = f"“{self.versions.first()}” is a version of this one. Move it to “{work}” first."
-        if message:
+        if message := self.version_error():
             raise ValidationError({"version_of": message})
+
+    def version_error(self):
+        """Return why this cannot be a version of the chosen work, or ""."""
+        if self.version_of_id is None:
+            return ""
+        work = Publication.objects.filter(pk=self.version_of_id).first()
+        if work is None:
+            return "The main version has been deleted."
+        if work.pk == self.pk:
+            return "A publication cannot be a version of itself. Choose the other one."
+        if work.version_of_id:
+            return f"“{work}” is itself a version of “{work.version_of}”. Choose that one."
+        if self.pk and (version := Publication.objects.filter(version_of=self.pk).first()):
+            return f"“{version}” is a version of this one. Move it to “{work}” first."
+        return ""
+
+    def resolve_conflicts(self):
+        warnings, others = super().resolve_conflicts(), Publication.objects.exclude(pk=self.pk)
+        if (taken := self.citation_key) and others.filter(citation_key=taken).exists():
+            keys = others.filter(citation_key__startswith=taken[:190]).values_list("citation_key", flat=True)
+            self.citation_key = self.first_free_key(taken[:190], set(keys))
+            warnings.append(f"The citation key “{taken}” is in use, so “{self}” got “{self.citation_key}”.")
+        if self.doi and (other := others.filter(doi__iexact=self.doi).first()):
+            warnings.append(f"The DOI {self.doi} was left empty, because “{other}” has it now.")
+            self.doi = ""
+        if message := self.version_error():
+            self.version_of = None
+            warnings.append(f"“{self}” is not a version of another work any more. {message}")
+        return warnings
 
     def add_authors(self, authorships):
         """Save authorships after the existing authors."""

@@ -215,7 +215,7 @@ def test_merging_needs_as_many_queries_for_30_rows_as_for_1(editor_client, djang
     with django_assert_num_queries(118):
         merge(editor_client, PEOPLE, target, other, follow=False)
     assert target.authorships.count() == count
-    with django_assert_num_queries(79):
+    with django_assert_num_queries(80):
         editor_client.post(f"{PEOPLE}{target.pk}/unmerge/")
 
     assert Person.objects.get(name="A. Lovelace").authorships.count() == count

@@ -131,17 +131,101 @@ def test_restoring_a_slug_leaves_a_redirect(editor_client, client, paper):
     assert client.get("/publications/mills/").url == "/publications/on-engines/"
 
 
-def test_a_revision_with_the_doi_of_another_publication_is_not_restored(editor_client, paper):
-    Publication.objects.filter(pk=paper.pk).update(doi="10.1234/a")
-    editor_client.post(change_url(paper), posted(paper, doi=""))
-    make.publication("Another", doi="10.1234/a")
+def restore_last(client, address, item):
+    """Restore the last revision of a deleted object, and return the messages of the next page."""
+    client.get(address)  # shows the message about the deletion
+    (last, *_) = revisions.revision_ids(type(item), item.pk)
+    answer = client.post(f"{address}{item.pk}/history/", {"restore": last}, follow=True)
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_a_revision_with_the_doi_of_another_publication_is_restored_without_it(editor_client, paper):
+    Publication.objects.filter(pk=paper.pk).update(doi="10.1234/a", volume="7")
+    editor_client.post(change_url(paper), posted(paper, doi="", volume=""))
+    make.publication("Another", doi="10.1234/A")
     first = revisions.get_revisions(Publication, paper.pk)[-1]
 
     answer = editor_client.post(history_url(paper), {"restore": first.pk}, follow=True)
 
-    assert "The revision could not be restored. Another publication has this DOI." in answer.content.decode()
-    assert Publication.objects.get(pk=paper.pk).doi == ""
+    assert "The DOI 10.1234/a was left empty, because “Another” has it now." in answer.content.decode()
+    paper.refresh_from_db()
+    assert (paper.doi, paper.volume) == ("", "7")
     assert paper.authorships.count() == 2
+
+
+def test_a_deleted_publication_whose_slug_and_citation_key_are_taken_gets_free_ones(editor_client, paper):
+    Publication.objects.filter(pk=paper.pk).update(citation_key="lovelace2025engines")
+    editor_client.post(f"{LIST}{paper.pk}/delete/", {"post": "yes"})
+    make.publication("On Engines", citation_key="lovelace2025engines")
+
+    messages = restore_last(editor_client, LIST, paper)
+
+    back = Publication.objects.get(pk=paper.pk)
+    assert (back.slug, back.citation_key) == ("on-engines-2", "lovelace2025enginesa")
+    assert messages[:2] == [
+        "The slug “on-engines” is in use, so “On Engines” got “on-engines-2”.",
+        "The citation key “lovelace2025engines” is in use, so “On Engines” got “lovelace2025enginesa”.",
+    ]
+    assert [str(row) for row in back.authorships.all()] == ["Ada Lovelace", "Mary Somerville"]
+
+
+def test_a_deleted_work_whose_address_leads_to_another_now_gets_a_free_slug(editor_client, client, paper):
+    editor_client.post(f"{LIST}{paper.pk}/delete/", {"post": "yes"})
+    other = make.publication("On Engines")
+    other.slug = "engines"
+    other.save()
+
+    restore_last(editor_client, LIST, paper)
+
+    assert Publication.objects.get(pk=paper.pk).slug == "on-engines-2"
+    assert client.get("/publications/on-engines/").url == "/publications/engines/"
+
+
+def test_a_restored_version_of_a_work_that_became_a_version_stands_alone(editor_client, paper):
+    preprint = make.publication("A preprint", version_of=paper)
+    editor_client.post(f"{LIST}{preprint.pk}/delete/", {"post": "yes"})
+    paper.version_of = make.publication("The book")
+    paper.save()
+
+    messages = restore_last(editor_client, LIST, preprint)
+
+    assert Publication.objects.get(pk=preprint.pk).version_of is None
+    assert "“On Engines” is itself a version of “The book”." in messages[0]
+
+
+def test_a_version_that_has_versions_now_does_not_return_to_a_restored_work(editor_client, paper):
+    preprint = make.publication("A preprint", version_of=paper)
+    editor_client.post(f"{LIST}{paper.pk}/delete/", {"post": "yes"})
+    make.publication("A poster", version_of=Publication.objects.get(pk=preprint.pk))
+
+    messages = restore_last(editor_client, LIST, paper)
+
+    assert Publication.objects.get(pk=paper.pk).versions.count() == 0
+    assert "“A poster” is a version of this one." in messages[0]
+
+
+def test_a_deleted_person_or_tag_is_restored_beside_one_that_took_its_place(editor_client, paper):
+    ada = make.person("Ada King", orcid="0000-0002-1825-0097", is_owner=True)
+    tag = make.tag("mills")
+    editor_client.post(f"/admin/profiles/person/{ada.pk}/delete/", {"post": "yes"})
+    editor_client.post(f"/admin/profiles/tag/{tag.pk}/delete/", {"post": "yes"})
+    make.owner(name="A. King", orcid="0000-0002-1825-0097")
+    make.tag("Mills")
+
+    messages = restore_last(editor_client, "/admin/profiles/person/", ada)
+    messages += restore_last(editor_client, "/admin/profiles/tag/", tag)
+
+    ada.refresh_from_db()
+    assert (ada.orcid, ada.is_owner) == ("", False)
+    assert Tag.objects.get(pk=tag.pk).name == "mills (2)"
+    assert messages == [
+        "The ORCID iD was left empty, because “A. King” has it now.",
+        "“A. King” is the owner of the site now and stays it.",
+        "Person “Ada King” restored.",
+        "The slug “mills” is in use, so “mills” got “mills-2”.",
+        "There is a tag “Mills” already, so this one is called “mills (2)”. You can merge them.",
+        "Tag “mills (2)” restored.",
+    ]
 
 
 def test_a_deleted_person_or_tag_is_restored_by_name(editor_client, paper):
