@@ -39,7 +39,10 @@ def activities(keys):
 
 
 def tags(keys):
-    return {tag.pk: Document(title=tag.name, facts=tag.description) for tag in Tag.objects.filter(pk__in=keys)}
+    return {
+        tag.pk: Document(title=f"{tag.name}\n{tag.other_names}", facts=tag.description)
+        for tag in Tag.objects.filter(pk__in=keys)
+    }
 
 
 register(

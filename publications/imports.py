@@ -137,8 +137,9 @@ class _Importer:
         for row, publication in zip(rows, new, strict=True):
             self.made[row.number] = publication.pk
             authorships += self._authorships(row, publication)
-            keys = record.keys_of(row.reference.keyword)
-            tagged += [TaggedPublication(tag=tags[key], content_object=publication) for key in keys]
+            # Two keywords may be spellings of one tag.
+            own = dict.fromkeys(tags[key] for key in record.keys_of(row.reference.keyword))
+            tagged += [TaggedPublication(tag=tag, content_object=publication) for tag in own]
             origins.append(Origin(publication=publication, source=self.source, reference=row.reference))
             resources += record.resources_of(publication, row.reference.extra)
         Authorship.objects.bulk_create(authorships)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from profiles.content.publishing import EDITORS
+from profiles.models import Tag
+from profiles.models.tag import tag_key
 from publications import differences
 from publications.identity import Relation, Work
 from publications.matching import People, Works
@@ -142,6 +144,7 @@ class Planner:
     def __init__(self, source):
         self.source = source
         self.works, self.people = Works(), People()
+        self.spellings = {key: tag.key for key, tag in Tag.objects.by_other_spelling().items()}
         self.references = {}  # by number: those of the plan that are not imported yet
 
     def rows(self, numbered):
@@ -177,11 +180,19 @@ class Planner:
             existing = self.references[work.number]
             origins = {self.source: existing}
         found = differences.changes(existing, reference, origins, self.source)
+        found = tuple(change for change in found if not self._adds_no_tag(change))
         row = PlanRow(
             number, reference, _kind(match, found), match.reason, work.pk, work.printed_title, match.number, existing,
             is_main_version(reference.type, work.type), found,
         )  # fmt: skip
         return row if match.relation >= Relation.SAME else replace(row, suggestions=self._suggestions(reference))
+
+    def _adds_no_tag(self, change):
+        """Return whether a change only has other spellings of the tags that the work has."""
+        if change.name != "keyword":
+            return False
+        old, new = (set(map(tag_key, words or ())) for words in (change.old, change.new))
+        return {self.spellings.get(key, key) for key in new} <= old
 
     def _suggestions(self, reference):
         found = []

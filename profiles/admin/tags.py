@@ -18,9 +18,9 @@ class TagAdmin(MergeAdmin, MarkdownAdmin):
     markdown = {"description": 2}
     formfield_overrides = TEXT_FIELDS
     list_display = ["name", "slug", "uses", "description"]
-    search_fields = ["name", "description"]
+    search_fields = ["name", "other_names", "description"]
     ordering = ["name"]
-    fields = ["name", "description", "slug"]
+    fields = ["name", "other_names", "description", "slug"]
 
     def get_queryset(self, request):
         # A count for each model that can be tagged, in whichever app.

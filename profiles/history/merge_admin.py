@@ -12,7 +12,7 @@ MERGE_LIMIT = 20  # records in one merge
 
 
 class MergeAdmin(HistoryAdmin):
-    """For a model with slugs, whose method ``absorb(other)`` fills empty fields from a merged record."""
+    """For a model with slugs and ``other_names``, whose method ``absorb(other)`` adds what a merged record has."""
 
     actions = ["merge"]
 

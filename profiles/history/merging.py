@@ -98,6 +98,10 @@ def _reset_merged_fields(target, revision):
     now = revisions.Row.from_object(target).values
     changed = {name for name, value in after.items() if value != before.values.get(name) and value == now[name]}
     restoring.fill(target, before, [], only=changed)
+    # An editor may have added other spellings since. The merged record gets its own ones back.
+    spellings = (set(values.get("other_names", "").splitlines()) for values in (after, before.values))
+    added = next(spellings) - next(spellings)
+    target.other_names = "\n".join(name for name in target.other_names.splitlines() if name not in added)
 
 
 def _relations(item):

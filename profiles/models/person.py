@@ -193,7 +193,8 @@ class Person(Pictured, Slugged):
                 setattr(self, field, getattr(other, field))
         for field in ("is_owner", "is_public_page"):
             setattr(self, field, getattr(self, field) or getattr(other, field))
-        spellings = [*self.other_names.splitlines(), other.name, *other.other_names.splitlines()]
+        parts = " ".join(filter(None, (other.given, other.particle, other.family, other.suffix)))
+        spellings = [*self.other_names.splitlines(), other.name, parts, *other.other_names.splitlines()]
         self.other_names = "\n".join(dict.fromkeys(one for one in spellings if one.strip() and one != self.name))
 
     def rename(self, name):

@@ -31,7 +31,7 @@ class TagQuerySet(SluggedQuerySet, SearchableQuerySet):
     def named(self, name):
         """Return the tag with this name in any spelling; create it if there is none."""
         name = " ".join(name.split())
-        return self.get_or_create(key=tag_key(name), defaults={"name": name})[0]
+        return self.spelt(name) or self.get_or_create(key=tag_key(name), defaults={"name": name})[0]
 
     def all_named(self, names):
         """Return {key: tag} for many names in any spelling. Create the missing ones."""
@@ -39,12 +39,28 @@ class TagQuerySet(SluggedQuerySet, SearchableQuerySet):
         found = {}
         for keys in batched(names, 500):
             found |= self.filter(key__in=keys).in_bulk(field_name="key")
-        return found | {key: self.named(name) for key, name in names.items() if key not in found}
+        others = {} if found.keys() >= names.keys() else self.by_other_spelling()
+        return {key: found.get(key) or others.get(key) or self.named(name) for key, name in names.items()}
+
+    def spelt(self, name):
+        """Return the tag with this name or other spelling, or None."""
+        key = tag_key(name)
+        return self.filter(key=key).first() or self.by_other_spelling().get(key)
+
+    def by_other_spelling(self):
+        """Return {key: tag} of the other spellings of all tags."""
+        return {tag_key(name): tag for tag in self.exclude(other_names="") for name in tag.other_names.splitlines()}
 
 
 @revisions.register()
 class Tag(Slugged, TagBase):
     key = models.CharField(max_length=100, unique=True, editable=False)
+    other_names = models.TextField(
+        "other spellings",
+        max_length=LONGEST_TEXT,
+        blank=True,
+        help_text="One per line, for example “ML”. Imports and forms use this tag for them.",
+    )
     description = models.TextField(
         max_length=LONGEST_TEXT, blank=True, help_text="In Markdown. Shown at the top of the tag's page."
     )
@@ -57,11 +73,19 @@ class Tag(Slugged, TagBase):
 
     def save(self, *args, **kwargs):
         self.key = tag_key(self.name)
+        former = Tag.objects.filter(pk=self.pk).values_list("name", flat=True)
+        self.set_spellings([*self.other_names.splitlines(), *former])
         super().save(*args, **kwargs)
 
     def absorb(self, other):
-        """Fill an empty description from a tag that is merged into this one."""
+        """Fill an empty description from a tag that is merged into this one; its names become other spellings."""
         self.description = self.description or other.description
+        self.set_spellings([*self.other_names.splitlines(), other.name, *other.other_names.splitlines()])
+
+    def set_spellings(self, names):
+        """Set the other spellings to these names, each once, without those of the tag's own name."""
+        by_key = {tag_key(name): " ".join(name.split()) for name in reversed(names) if name.strip()}
+        self.other_names = "\n".join(name for key, name in reversed(by_key.items()) if key != tag_key(self.name))
 
     def resolve_conflicts(self):
         warnings, others = super().resolve_conflicts(), Tag.objects.exclude(pk=self.pk)
@@ -84,6 +108,14 @@ class Tag(Slugged, TagBase):
         if same:
             message = f"This tag exists already, spelt “{same.name}”. Use that one, or merge the two in the list."
             raise ValidationError({"name": message})
+        others = Tag.objects.exclude(pk=self.pk)
+        if tag := others.by_other_spelling().get(tag_key(self.name)):
+            message = f"This is another spelling of “{tag}”. Use that tag, or remove the spelling there first."
+            raise ValidationError({"name": message})
+        for name in filter(str.strip, self.other_names.splitlines()):
+            if tag := others.spelt(name):
+                message = f"“{name.strip()}” means “{tag}”. Merge the two in the list, or remove the spelling there."
+                raise ValidationError({"other_names": message})
 
 
 class TagManager(_TaggableManager):
@@ -100,8 +132,8 @@ class TagManager(_TaggableManager):
         super().set(self._existing_or_new(tags), **kwargs)
 
     def remove(self, *tags):
-        keys = [tag_key(tag) if isinstance(tag, str) else tag.key for tag in tags]
-        super().remove(*Tag.objects.filter(key__in=keys).values_list("name", flat=True))
+        found = (Tag.objects.spelt(tag) if isinstance(tag, str) else tag for tag in tags)
+        super().remove(*(tag.name for tag in found if tag))
 
     def _existing_or_new(self, tags):
         return [Tag.objects.named(tag) if isinstance(tag, str) else tag for tag in tags]

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Now
 
 from profiles.content.publishing import PublishableQuerySet, is_public
 from profiles.content.slugs import SluggedQuerySet
-from profiles.models.tag import tag_key
+from profiles.models.tag import Tag
 from profiles.search.queries import Query, SearchableQuerySet
 
 
@@ -108,7 +108,8 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
             years = re.fullmatch(r"(\d{4})(?:\s*(?:-|–|\.\.)\s*(\d{4}))?", facts["year"], re.ASCII)
             found = found.filter(year__range=(years[1], years[2] or years[1])) if years else found.none()
         if "tag" in facts:
-            found = found.filter(taggedpublication__tag__key=tag_key(facts["tag"]))
+            tag = Tag.objects.spelt(facts["tag"])
+            found = found.filter(taggedpublication__tag=tag) if tag else found.none()
         if "type" in facts:
             found = found.filter(type__in=self.model.types_called(facts["type"]))
         return found

@@ -399,6 +399,43 @@ def test_tags_are_found_in_any_spelling_and_none_is_removed():
     assert Tag.objects.count() == 3
 
 
+def merge(client, kind, target, other):
+    data = {"action": "merge", "_selected_action": [target.pk, other.pk], "target": target.pk}
+    client.post(f"/admin/profiles/{kind}/", data)
+
+
+def test_a_merged_tag_stays_merged_in_later_imports(editor_client):
+    make.publication(tags=["Machine learning", "ML"])
+    merge(editor_client, "tag", make.tag("Machine learning"), make.tag("ML"))
+
+    imported = replace(ENGINES, title="On Mills", keyword=("ml", "machine-learning", "M-L"))
+    take(imported)
+
+    assert [tag.name for tag in Tag.objects.all()] == ["Machine learning"]
+    assert Publication.objects.get(title="On Mills").tags.count() == 1
+    assert kinds(imported) == kinds(imported, source="doi") == [RowKind.UNCHANGED]
+    merge_undone = editor_client.post(f"/admin/profiles/tag/{Tag.objects.get().pk}/unmerge/")
+    assert merge_undone.status_code == 302
+    take(replace(ENGINES, doi="", title="On Looms", keyword=("M-L",)))
+    assert Publication.objects.get(title="On Looms").tags.get().name == "ML"
+
+
+def test_a_merged_person_is_recognised_in_later_imports(editor_client):
+    ada = make.person("Ada Lovelace")
+    other = make.person("A. A. King", given="Augusta Ada", family="King", orcid="0000-0002-1825-0097")
+    other.other_names = "Noel, A."
+    other.save()
+    merge(editor_client, "person", ada, other)
+
+    names = [
+        Name("King", "A. A."), Name("King", "Augusta Ada"), Name("Noel", "A."),
+        Name("Byron", "A.", orcid="0000-0002-1825-0097"),
+    ]  # fmt: skip
+    take(*(replace(ENGINES, doi=f"10.1/{n}", title=f"Work {n}", author=(name,)) for n, name in enumerate(names)))
+
+    assert ada.authorships.count() == len(names)
+
+
 def test_a_plan_that_fails_half_way_changes_nothing():
     take(PREPRINT)
     many = [replace(ENGINES, doi=f"10.1000/{n}", title=f"Engine {n}") for n in range(600)]

@@ -175,6 +175,47 @@ def test_a_merge_of_tags_is_undone(editor_client, client):
     assert client.get("/tags/a/").status_code == 200
 
 
+def test_undoing_a_merge_takes_back_the_spellings_that_it_added(editor_client):
+    a, b = make.tag("machine learning"), make.tag("ml")
+    merge(editor_client, TAGS, a, b)
+    Tag.objects.filter(pk=a.pk).update(other_names="ml\nlearning machines")
+
+    editor_client.post(f"{TAGS}{a.pk}/unmerge/")
+
+    assert Tag.objects.get(pk=a.pk).other_names == "learning machines"
+    assert Tag.objects.named("ML") == Tag.objects.get(pk=b.pk)
+
+
+def test_the_former_name_of_a_tag_and_its_other_spellings_mean_the_tag(editor_client, client):
+    make.publication(tags=["ml"])
+    tag = make.tag("ml")
+
+    editor_client.post(
+        f"{TAGS}{tag.pk}/change/", {"name": "Machine learning", "slug": "ml", "other_names": "Apprentissage\r\n"}
+    )
+
+    assert Tag.objects.named("M L") == Tag.objects.named("apprentissage") == tag
+    assert client.get("/search/?q=tag:apprentissage").context["facets"].count == 1
+    assert client.get("/search/?q=tag:unknown").context["facets"].count == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"name": "ML"}, "This is another spelling of “Machine learning”."),
+        ({"other_names": "m-l"}, "“m-l” means “Machine learning”."),
+        ({"other_names": "machine LEARNING"}, "“machine LEARNING” means “Machine learning”."),
+    ],
+)
+def test_one_spelling_cannot_mean_two_tags(editor_client, fields, sentence):
+    Tag.objects.create(name="Machine learning", other_names="ML")
+    other = make.tag("Statistics")
+
+    page = editor_client.post(f"{TAGS}{other.pk}/change/", {"name": "Statistics", "slug": "s", **fields}).content
+
+    assert sentence in page.decode()
+
+
 def test_a_renamed_tag_redirects_from_its_old_address(editor_client, client):
     make.publication(tags=["ml"])
     tag = make.tag("ml")
@@ -241,5 +282,5 @@ def test_dropping_duplicate_rows_needs_as_many_queries_for_30_rows_as_for_1(
     for number in range(count):
         make.publication(f"Paper {number}", tags=["kept", "other"])
 
-    with django_assert_num_queries(88):
+    with django_assert_num_queries(92):
         merge(editor_client, TAGS, make.tag("kept"), make.tag("other"), follow=False)
