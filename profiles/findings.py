@@ -3,9 +3,11 @@
 import re
 
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from profiles.content.health import Finding, register
+from profiles.content.publishing import in_words
 from profiles.models import Activity, Person, Section
 
 # An image without alternative text, or with the placeholder that the Markdown editor inserts.
@@ -42,6 +44,16 @@ def missing_pictures(model):
             yield Finding(f"The {name} of “{item}” is missing. Upload it again.", edit_url(item, name))
 
 
+def drafts_with_dates(model):
+    """Yield a Finding for each draft of a Publishable model with a date in the future, which its form does not allow.
+
+    Sites had them before there was the choice "Scheduled". Unpublishing scheduled content in a list makes them, too.
+    """
+    for item in model.objects.filter(state=model.State.DRAFT, publish_at__gt=Now()).order_by("pk").iterator():
+        sentence = f"“{item}” has a date, {in_words(item.publish_at)}, but is a draft. Schedule it, or clear the date."
+        yield Finding(sentence, edit_url(item, "publish_at_0"))
+
+
 @register("profile", "Your profile", permission="profiles.change_person", on_dashboard=True)
 def profile():
     owner = Person.objects.owner()
@@ -68,6 +80,12 @@ def profile():
         yield Finding(
             "Your timeline is empty. Add your education, positions or talks.", reverse("admin:profiles_education_add")
         )
+
+
+@register("drafts-profiles", "Drafts with a date", permission="profiles.publish_activity")
+def dated_drafts():
+    yield from drafts_with_dates(Section)
+    yield from drafts_with_dates(Activity)
 
 
 @register("photo-files", "Missing photos", permission="profiles.change_person")

@@ -5,6 +5,7 @@ import re
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect, AutocompleteSelectMultiple
+from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
 from django.forms.renderers import TemplatesSetting
 from django.urls import reverse
@@ -14,12 +15,6 @@ from profiles.models import Block, Look, Tag
 from profiles.models.tag import tag_key
 
 TAG_LENGTH = Tag._meta.get_field("name").max_length
-
-
-def validate_moment(moment):
-    """Raise ValidationError for a date near the limits of the calendar, which some time zones cannot represent."""
-    if not 1900 <= moment.year < 3000:
-        raise forms.ValidationError("Enter a date between the years 1900 and 2999.", code="out_of_range")
 
 
 def validate_tag(name):
@@ -125,17 +120,25 @@ class RowForm(forms.ModelForm):
             widget = getattr(field.widget, "widget", None)  # inside the admin's add and change links
             # Screen readers do not read a column heading as a label.
             (widget or field.widget).attrs.setdefault("aria-label", str(field.label or name).capitalize())
-            if isinstance(widget, SafeAutocomplete) and self.instance._meta.get_field(name).is_cached(self.instance):
+            if isinstance(self.initial.get(name), Model):
+                widget.chosen = self.initial[name]
+            elif isinstance(widget, SafeAutocomplete) and self.instance._meta.get_field(name).is_cached(self.instance):
                 widget.chosen = getattr(self.instance, name)
 
 
 class RowFormSet(BaseInlineFormSet):
     """Validates all constraints of the rows. Django skips those that include the parent.
 
-    ``unvalidated`` are fields whose constraints are only met once all rows are saved.
+    ``unvalidated`` are fields whose constraints are only met once all rows are saved. ``initial`` has the values of
+    additional rows.
     """
 
     unvalidated = ()
+
+    def __init__(self, *args, initial=None, **kwargs):
+        if initial:
+            self.extra += len(initial)
+        super().__init__(*args, initial=initial, **kwargs)
 
     def add_fields(self, form, index):
         super().add_fields(form, index)

@@ -1,7 +1,7 @@
 """Content checks of projects."""
 
 from profiles.content.health import Finding, register
-from profiles.findings import edit_url, missing_alt_text, missing_pictures
+from profiles.findings import drafts_with_dates, edit_url, missing_alt_text, missing_pictures
 from projects.models import Project, ProjectResource
 
 CHANGE = "projects.change_project"
@@ -14,6 +14,11 @@ def incomplete_projects():
             yield Finding(f"“{project}” has no tagline.", edit_url(project, "tagline"))
         if not (project.summary or project.body):
             yield Finding(f"“{project}” has no text.", edit_url(project, "summary"))
+
+
+@register("drafts-projects", "Drafts of projects with a date", permission="projects.publish_project")
+def dated_drafts():
+    yield from drafts_with_dates(Project)
 
 
 @register("project-files", "Missing files of projects", permission=CHANGE)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from profiles.content.health import Finding, register
-from profiles.findings import edit_url, missing_alt_text, missing_pictures
+from profiles.findings import drafts_with_dates, edit_url, missing_alt_text, missing_pictures
 from profiles.models import Person
 from publications.comparable import normalised, versionless
 from publications.matching import given_of, stored_works
@@ -41,6 +41,11 @@ def owner_among_authors():
             "You are not an author of any publication. Choose yourself as an author.",
             f"{edit_url(first)}#authorships-group",
         )
+
+
+@register("drafts-publications", "Drafts of publications with a date", permission="publications.publish_publication")
+def dated_drafts():
+    yield from drafts_with_dates(Publication)
 
 
 @register("abstract", "Publications without an abstract", permission=CHANGE, on_dashboard=True)

@@ -1,6 +1,5 @@
 """Base classes for the admin of content: publishing, tags, Markdown, previews, history."""
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
@@ -9,11 +8,12 @@ from django.db.models.functions import Now
 from django.forms import Script
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from pictures.models import PictureField
 from taggit.managers import TaggableManager
 
+from profiles.admin.duplicates import DuplicateAdmin
 from profiles.admin.previews import PreviewAdmin
+from profiles.admin.publishing import MomentField, MomentWidget, PublishingForm
 from profiles.content.batches import batched
 from profiles.forms import (
     ChooserField,
@@ -27,12 +27,12 @@ from profiles.forms import (
     SafeAutocompleteMultiple,
     TagsField,
     TextField,
-    validate_moment,
 )
 from profiles.history import revisions
 
 PUBLISHING = ("Publishing", {"fields": ["state", "publish_at"]})
 
+LAST_STATES = "last_states"  # session key: {label of a model: the state that the user chose last}
 CHUNK = 100  # rows that a bulk action changes in one transaction
 WIDE_FIELD = 200  # characters from which a text field gets the width of the page
 
@@ -140,22 +140,33 @@ class ContentAdmin(PublishPermissionAdmin, MarkdownAdmin, AutocompleteMixin, Pre
         return field
 
 
-class PublishableAdmin(ContentAdmin):
+class PublishableAdmin(DuplicateAdmin, ContentAdmin):
     """The admin of a Publishable model: its visibility, and publishing in bulk."""
 
+    class Media:
+        js = [Script("js/publishing.js", type="module")]
+
+    form = PublishingForm
+    formfield_overrides = {
+        **ContentAdmin.formfield_overrides,
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
+    }
     actions = ["publish", "unpublish"]
-    date_time_fields = ["publish_at"]
     publishing_fields = ["state", "publish_at"]
     list_filter = ["state"]
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name in self.date_time_fields:
-            field.validators.append(validate_moment)
-            field.help_text = f"{field.help_text} Times are in {settings.TIME_ZONE}."
-            for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
-                widget.attrs["aria-label"] = capfirst(f"{db_field.verbose_name}, {part}")
-        return field
+    def get_changeform_initial_data(self, request):
+        initial = super().get_changeform_initial_data(request)
+        last = request.session.get(LAST_STATES, {}).get(self.model._meta.concrete_model._meta.label)
+        return {"state": last, **initial} if last and self.has_publish_permission(request) else initial
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        is_chosen = "state" in (form.changed_data if change else form.cleaned_data)
+        if is_chosen and not obj.is_scheduled:
+            # The default of the next one. A schedule has its own date each time.
+            states = {**request.session.get(LAST_STATES, {}), obj._meta.concrete_model._meta.label: obj.state}
+            request.session[LAST_STATES] = states
 
     @admin.display(description="Visibility", ordering="publish_at")
     def visibility(self, item):

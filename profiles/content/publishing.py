@@ -2,9 +2,11 @@
 
 from types import SimpleNamespace
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
+from django.utils.formats import date_format
 
 # A user who sees what editors see, for code without a request, such as a command.
 EDITORS = SimpleNamespace(is_staff=True)
@@ -21,6 +23,11 @@ def is_public(path=""):
     Use it in ``exclude()`` only for paths to one row: across a many-to-many path Django negates each row by itself.
     """
     return is_published(path) & models.Q(**{f"{path}__publish_at__lte" if path else "publish_at__lte": Now()})
+
+
+def in_words(moment):
+    """Return a moment in the site's time zone, with the name of the zone."""
+    return f"{date_format(timezone.localtime(moment), 'j F Y, H:i')} ({settings.TIME_ZONE})"
 
 
 class PublishableQuerySet(models.QuerySet):

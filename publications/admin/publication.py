@@ -13,7 +13,7 @@ from django.forms.fields import InvalidJSONInput
 from django.urls import path
 from django.utils.html import format_html
 
-from profiles.admin import PUBLISHING, URL_FIELDS, PublishableAdmin, RowsInline
+from profiles.admin import PUBLISHING, URL_FIELDS, PublishableAdmin, PublishingForm, RowsInline
 from profiles.forms import RowForm, RowFormSet, TagChoice
 from profiles.models.tag import tag_key
 from profiles.search.admin import SearchAdmin
@@ -114,7 +114,7 @@ class AuthorshipFormSet(RowFormSet):
         return sorted(remaining, key=position)
 
 
-class PublicationForm(forms.ModelForm):
+class PublicationForm(PublishingForm):
     byline = BylineField()
     has_more_authors = forms.BooleanField(
         label="End the authors with “et al.”",
@@ -259,7 +259,10 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
     )
     identifiers = {"citation_key": r"\S+"}
     autocomplete_fields = ["version_of"]
-    date_time_fields = [*PublishableAdmin.date_time_fields, "authors_from"]
+    not_copied = [
+        *PublishableAdmin.not_copied, "doi", "arxiv_id", "arxiv_class", "pmid", "url", "citation_key", "page",
+        "version_of", "extra",
+    ]  # fmt: skip
     publishing_fields = [*PublishableAdmin.publishing_fields, "hides_authors", "authors_from"]
     form = PublicationForm
     formfield_overrides = {**PublishableAdmin.formfield_overrides, models.JSONField: {"form_class": ExtraField}}
@@ -318,6 +321,9 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
         if request.GET.get("field_name") == "version_of":
             found = found.filter(version_of=None)  # a version cannot have versions
         return found, may_have_duplicates
+
+    def copied_values(self, item):
+        return super().copied_values(item) | {"has_more_authors": item.has_more_authors}
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -18,6 +18,7 @@ def add(admin, site, title, **fields):
     admin.goto(f"{site[0]}/admin/publications/publication/add/")
     admin.locator("#id_title").fill(title)
     admin.locator("#id_authorships-0-name").fill("Grace Hopper")
+    admin.get_by_label("Draft", exact=True).check()
     for name, value in fields.items():
         admin.locator(f"#id_{name}").select_option(value)
     save(admin)
@@ -66,10 +67,12 @@ def test_an_embargo_opens_by_itself(browser, admin, site):
     admin.goto(f"{site[0]}/admin/publications/publication/add/")
     admin.locator("#id_title").fill("Under embargo")
     admin.locator("#id_authorships-0-name").fill("Grace Hopper")
-    admin.locator("#id_state").select_option("published")
-    opens = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
-    admin.locator("#id_publish_at_0").fill(opens.strftime("%d/%m/%Y"))
+    admin.get_by_label("Scheduled for a date").check()
+    opens = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=20)
+    admin.locator("#id_publish_at_0").fill(opens.strftime("%Y-%m-%d"))
     admin.locator("#id_publish_at_1").fill(opens.strftime("%H:%M:%S"))
+    day = opens.strftime("%-d %B %Y, %H:%M")
+    expect(admin.locator(".outcome")).to_have_text(f"Visitors will see this from {day} (UTC).")
     save(admin)
 
     page, before = visit(browser, f"{site[0]}/publications/under-embargo/")
@@ -254,7 +257,7 @@ def test_the_kind_of_a_paper_is_detected_and_its_url_is_in_the_folder_of_its_pag
         admin.get_by_role("button", name=f"Use as {label}").click()
     expect(admin.locator("#id_title")).to_have_value("On Analytical Engines")
     admin.locator("#id_authorships-0-name").fill("Ada Lovelace")
-    admin.locator("#id_state").select_option("published")
+    admin.get_by_label("Published", exact=True).check()
     save(admin)
     page, _ = visit(browser, f"{site[0]}/publications/on-analytical-engines/")
 
