@@ -11,6 +11,7 @@ from django.forms.renderers import TemplatesSetting
 from django.urls import reverse
 
 from profiles.content.images import clean_image
+from profiles.content.websites import guess_kind
 from profiles.models import Block, Look, Tag
 from profiles.models.tag import tag_key
 
@@ -124,6 +125,37 @@ class RowForm(forms.ModelForm):
                 widget.chosen = self.initial[name]
             elif isinstance(widget, SafeAutocomplete) and self.instance._meta.get_field(name).is_cached(self.instance):
                 widget.chosen = getattr(self.instance, name)
+
+
+class AddressForm(RowForm):
+    """A row whose ``kind`` follows its address until an editor chooses another kind; with JavaScript, while typing.
+
+    ``guess_kind`` returns the kind of an address, and ``kind_of`` says of what.
+    """
+
+    guess_kind = staticmethod(guess_kind)
+    kind_of = "link"
+
+    class Media:
+        js = [forms.Script("js/kinds.js", type="module")]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["url"].widget.attrs["data-kinds"] = f"{reverse('admin:kind')}?of={self.kind_of}"
+        if not self.follows_address:
+            self.fields["kind"].widget.attrs["data-chosen"] = "true"
+
+    @property
+    def follows_address(self):
+        """Whether the stored kind is the one that its address has."""
+        stored = self.initial.get("kind")
+        return not stored or stored == self.guess_kind(self.initial.get("url") or "")
+
+    def clean(self):
+        cleaned = super().clean()
+        if "url" in self.changed_data and "kind" not in self.changed_data and self.follows_address:
+            cleaned["kind"] = ""
+        return cleaned
 
 
 class RowFormSet(BaseInlineFormSet):

@@ -39,7 +39,7 @@ def person_reference(person, site):
 def person(person, site, links=()):
     """Return the data of a person with a page. ``links`` are their Links; profiles elsewhere become "sameAs"."""
     elsewhere = [f"https://orcid.org/{person.orcid}"] if person.orcid else []
-    elsewhere += [link.url for link in links if link.rel == "me"]
+    elsewhere += [link.url for link in links if link.is_profile]
     return person_reference(person, site) | without_empty(
         {
             "alternateName": [name for name in person.other_names.splitlines() if name.strip()],

@@ -2,8 +2,9 @@ from django.contrib import admin
 from django.db import models
 
 from profiles.admin import PUBLISHING, URL_FIELDS, PublishableAdmin, RowsInline
+from profiles.forms import AddressForm
 from projects.models import Highlight, Member, Project, ProjectLink, ProjectResource
-from publications.admin.files import CheckedFileField
+from publications.admin.files import CheckedFileField, ResourceForm, ResourceFormSet
 
 
 class HighlightInline(RowsInline):
@@ -21,12 +22,16 @@ class MemberInline(RowsInline):
 
 class LinkInline(RowsInline):
     model = ProjectLink
+    form = AddressForm
+    fields = ["url", "kind", "label", "position"]
 
 
 class ResourceInline(RowsInline):
     model = ProjectResource
+    form = ResourceForm
+    formset = ResourceFormSet
     formfield_overrides = {**URL_FIELDS, models.FileField: {"form_class": CheckedFileField}}
-    fields = ["kind", "label", "url", "file", "position"]
+    fields = ["url", "file", "kind", "label", "position"]
 
 
 @admin.register(Project)

@@ -2,7 +2,7 @@ from django.db.models import Case, When
 
 from profiles.content.addresses import absolute
 from profiles.views import VisibleDetailView, VisibleListView
-from projects.models import Project, ProjectLink, ProjectResource
+from projects.models import Project, ProjectResource
 from publications.exports import citation_file_response, code_url, reference_for
 from publications.models import Authorship
 from publications.references import Name, Reference
@@ -45,7 +45,8 @@ class ProjectCitation(VisibleDetailView):
     def render_to_response(self, context, **kwargs):
         user, project = self.request.user, self.object
         paper = self.get_paper()
-        repository = next((link.url for link in project.links.all() if link.kind == ProjectLink.Kind.GITHUB), "")
+        links = project.links.all()
+        repository = next((link.url for link in links if link.website and link.website.holds == "code"), "")
         return citation_file_response(
             as_reference(project),
             page=absolute(self.request, project.get_absolute_url()),

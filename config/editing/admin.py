@@ -143,6 +143,7 @@ class SiteAdmin(admin.AdminSite):
         return [
             path("health/", self.admin_view(self.content_check), name="health"),
             path("markdown/", self.admin_view(views.preview_markdown), name="markdown"),
+            path("kind/", self.admin_view(views.read_kind), name="kind"),
             path("look/", self.admin_view(views.preview_look), name="look"),
             path("image/", self.admin_view(views.upload_image), name="image"),
             *super().get_urls(),

@@ -8,14 +8,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from config.pages.home import Home
+from profiles.content import websites
 from profiles.content.images import clean_image
 from profiles.content.storage import storage_message
+from profiles.content.websites import whole_address
 from profiles.forms import LookForm
+from publications import resource_kinds
 
 PREVIEW_LIMIT = 100_000  # characters
+ADDRESS_LIMIT = 500  # characters
 IMAGE_SIDE = 1600  # pixels: twice the width of a text
 
 
@@ -49,6 +53,17 @@ def upload_image(request):
             raise
         return JsonResponse({"error": sentence}, status=503)
     return JsonResponse({"url": default_storage.url(name)})
+
+
+@require_safe
+def read_kind(request):
+    """Return JSON: the whole ``address`` for a typed ``text``, and its ``kind`` as a link or ``of`` a resource."""
+    try:
+        address = whole_address(request.GET.get("text", "")[:ADDRESS_LIMIT])
+    except ValueError:
+        return JsonResponse({"address": "", "kind": ""})
+    guess = resource_kinds.guess_kind if request.GET.get("of") == "resource" else websites.guess_kind
+    return JsonResponse({"address": address, "kind": guess(address)})
 
 
 @require_POST

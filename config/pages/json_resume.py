@@ -6,6 +6,7 @@ Memberships go into a section "memberships", which the schema allows and other p
 """
 
 import re
+from urllib.parse import unquote
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
@@ -13,9 +14,8 @@ from django.urls import reverse
 from config.pages.cv_pdf import MAX_AUTHORS
 from config.pages.metadata import Site
 from config.text.plain import plain
-from profiles.content.patterns import ORCID
 from profiles.metadata import without_empty
-from profiles.models import Activity, Link
+from profiles.models import Activity
 from publications.references.cff import address
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
@@ -23,15 +23,6 @@ Kind = Activity.Kind
 AS_PROJECTS = (Kind.GRANT, Kind.TALK, Kind.TEACHING, Kind.SUPERVISION)
 # The schema's pattern of a date.
 DATE = re.compile(r"[12]\d{3}(?:-[01]\d(?:-[0-3]\d)?)?", re.ASCII)
-# The addresses that contain the name of an account.
-USERNAMES = {
-    Link.Kind.GITHUB: r"https?://(?:www\.)?github\.com/([\w-]+)/?",
-    Link.Kind.SCHOLAR: r"https?://scholar\.google\.[^?]*\?(?:.*&)?user=([\w-]+).*",
-    Link.Kind.ORCID: rf"https?://(?:www\.)?orcid\.org/({ORCID})/?",
-    Link.Kind.LINKEDIN: r"https?://(?:\w+\.)?linkedin\.com/in/([^/?#]+)/?.*",
-    Link.Kind.MASTODON: r"https?://[^/]+/@(\w+)/?",
-    Link.Kind.BLUESKY: r"https?://bsky\.app/profile/([^/?#]+)/?",
-}
 
 
 def resume(cv, absolute):
@@ -84,17 +75,17 @@ def _basics(owner, absolute):
 def _profiles(owner, links):
     """Return the owner's accounts on other sites. Of the links without a kind, those with a label are accounts."""
     found = [
-        (link.kind, link.get_kind_display() if link.rel else link.label, link.url)
+        {
+            "network": link.website.label if link.is_profile else link.label,
+            "username": unquote(link.account),
+            "url": address(link.url),
+        }
         for link in links
-        if link.rel or (link.kind == Link.Kind.OTHER and link.label and not link.is_mail)
+        if link.is_profile or (link.kind == "other" and link.label and not link.is_mail)
     ]
-    if owner.orcid and Link.Kind.ORCID not in [kind for kind, *_ in found]:
-        found.insert(0, (Link.Kind.ORCID, Link.Kind.ORCID.label, f"https://orcid.org/{owner.orcid}"))
-    accounts = []
-    for kind, network, url in found:
-        match = re.fullmatch(USERNAMES.get(kind, ""), url)
-        accounts.append({"network": network, "username": match[1] if match else "", "url": address(url)})
-    return [without_empty(account) for account in accounts]
+    if owner.orcid and not any(link.kind == "orcid" for link in links):
+        found.insert(0, {"network": "ORCID", "username": owner.orcid, "url": f"https://orcid.org/{owner.orcid}"})
+    return [without_empty(account) for account in found]
 
 
 def _activity(activity, **facts):

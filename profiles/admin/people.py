@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from profiles.admin.content import PUBLISHING, ContentAdmin, PublishableAdmin, RowsInline
 from profiles.content.patterns import ORCID
+from profiles.forms import AddressForm
 from profiles.history.merge_admin import MergeAdmin
 from profiles.models import Link, Person, Relation, Section
 from profiles.search.admin import SearchAdmin
@@ -11,6 +12,8 @@ from profiles.search.admin import SearchAdmin
 
 class LinkInline(RowsInline):
     model = Link
+    form = AddressForm
+    fields = ["url", "kind", "label", "position"]
 
 
 class RelationInline(RowsInline):

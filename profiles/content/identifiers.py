@@ -2,7 +2,9 @@
 
 import re
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from stdnum.iso7064 import mod_11_2
 
 from profiles.content.patterns import ORCID
@@ -15,3 +17,32 @@ def validate_orcid(value):
     if not mod_11_2.is_valid(value.replace("-", "")):
         message = "The check digit of this ORCID iD does not match. Look for a mistyped digit."
         raise ValidationError(message, code="check_digit")
+
+
+def read_orcid(text):
+    """Return an ORCID iD as 0000-0002-1825-0097 from an address, or with spaces or no hyphens; else the text."""
+    characters = re.sub(r"^(?:https?://)?(?:www\.)?orcid\.org/|[\s/‐‑–-]", "", text, flags=re.IGNORECASE)
+    groups = re.fullmatch(r"(\d{4})(\d{4})(\d{4})(\d{3}[\dx])", characters, re.ASCII | re.IGNORECASE)
+    return "-".join(groups.groups()).upper() if groups else text
+
+
+class ORCIDFormField(forms.CharField):
+    default_validators = [validate_orcid]
+
+    def to_python(self, value):
+        return read_orcid(super().to_python(value))
+
+
+class ORCIDField(models.CharField):
+    """An ORCID iD, typed or pasted in any usual form."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": 19, "validators": [validate_orcid], **kwargs})
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return read_orcid(value) if value else value
+
+    def formfield(self, **kwargs):
+        # An address is longer than the column.
+        return super().formfield(**{"form_class": ORCIDFormField, **kwargs, "max_length": None})

@@ -2,9 +2,10 @@ from profiles.content.pictured import Illustrated, Pictured
 from profiles.content.slugs import FormerSlug
 from profiles.models.activity import ACTIVITY_MODELS, KINDS, Activity, TaggedActivity
 from profiles.models.backup_record import BackupRecord
+from profiles.models.link import Link, LinkBase
 from profiles.models.link_check import LinkCheck
 from profiles.models.look import Block, Look
-from profiles.models.person import PLACEHOLDER_NAME, Link, LinkBase, Person, Relation, TaggedPerson
+from profiles.models.person import PLACEHOLDER_NAME, Person, Relation, TaggedPerson
 from profiles.models.preview import PreviewLink
 from profiles.models.search import SearchIndex, indexed
 from profiles.models.section import Section

@@ -9,7 +9,7 @@ from pictures.models import PictureField
 from pictures.validators import MinSizeValidator
 
 from profiles.content.dates import PartialDateField, end_not_before_start
-from profiles.content.identifiers import validate_orcid
+from profiles.content.identifiers import ORCIDField
 from profiles.content.images import CENTRE, validate_focus
 from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.pictured import Pictured
@@ -84,7 +84,9 @@ class Person(Pictured, Slugged):
         "alternative text", max_length=200, blank=True, help_text="Describe the photo for people who cannot see it."
     )
     email = models.EmailField("e-mail", blank=True)
-    orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[validate_orcid])
+    orcid = ORCIDField(
+        "ORCID iD", blank=True, help_text="For example 0000-0002-1825-0097, or its address at orcid.org."
+    )
     homepage = models.URLField(blank=True)
     citation_style = models.CharField(
         "preferred citation style",
@@ -252,59 +254,3 @@ class Relation(models.Model):
     def inverse(self):
         """The role of ``person``: "Primary supervisor of"."""
         return f"{self.get_role_display()} of"
-
-
-class LinkBase(models.Model):
-    """A link to another website, or an e-mail address."""
-
-    class Kind(models.TextChoices):
-        GITHUB = "github", "GitHub"
-        SCHOLAR = "scholar", "Google Scholar"
-        ORCID = "orcid", "ORCID"
-        LINKEDIN = "linkedin", "LinkedIn"
-        MASTODON = "mastodon", "Mastodon"
-        BLUESKY = "bluesky", "Bluesky"
-        EMAIL = "email", "E-mail"
-        CV = "cv", "CV"
-        OTHER = "other", "Other"
-
-    PROFILES = (Kind.GITHUB, Kind.SCHOLAR, Kind.ORCID, Kind.LINKEDIN, Kind.MASTODON, Kind.BLUESKY)
-
-    kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER)
-    label = models.CharField(max_length=100, blank=True, help_text="Leave empty to show the name of the kind.")
-    url = models.CharField("address", max_length=500, help_text="A URL (https://…) or an e-mail address.")
-    position = models.PositiveSmallIntegerField("order", default=0)
-
-    class Meta:
-        abstract = True
-        ordering = ["position", "pk"]
-
-    def __str__(self):
-        return self.label or self.get_kind_display()
-
-    def clean(self):
-        super().clean()
-        if self.url and not self.url.startswith(("https://", "http://", "mailto:")):
-            if self.kind == self.Kind.EMAIL and "@" in self.url:
-                self.url = f"mailto:{self.url}"
-            else:
-                raise ValidationError({"url": "Write the whole address, starting with https://."})
-
-    @property
-    def is_mail(self):
-        return self.url.startswith("mailto:")
-
-    @property
-    def mail(self):
-        """The e-mail address of a ``mailto:`` link."""
-        return self.url.removeprefix("mailto:")
-
-    @property
-    def rel(self):
-        """The attribute ``rel``: "me" if it is a profile of the same person."""
-        return "me" if self.kind in self.PROFILES else ""
-
-
-@revisions.register()
-class Link(LinkBase):
-    person = models.ForeignKey(Person, models.CASCADE, related_name="links")

@@ -1,7 +1,5 @@
 """File uploads of publications and projects in the admin: several at once, checked, and read for metadata."""
 
-from pathlib import PurePath
-
 from django import forms
 from django.contrib.auth.decorators import permission_required
 from django.core.validators import FileExtensionValidator
@@ -9,22 +7,17 @@ from django.http import JsonResponse
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST
 
+from profiles.forms import AddressForm, RowFormSet
 from publications import pdf
 from publications.files import check_file
 from publications.fulltext import content_of
 from publications.models import ResourceBase
-from publications.models.resource import EXTENSIONS
+from publications.models.resource import EXTENSIONS, place_by_kind
+from publications.resource_kinds import guess_kind, guess_kind_of_file
 
 FILE_LIMIT = 20
 EXTENSION_MESSAGE = "“%(value)s”: files with “.%(extension)s” cannot be uploaded. Zip or link it."
 Kind = ResourceBase.Kind
-KINDS_BY_EXTENSION = {
-    **dict.fromkeys(["ppt", "pptx", "odp", "key"], Kind.SLIDES),
-    **dict.fromkeys(["mp4", "webm"], Kind.VIDEO),
-    **dict.fromkeys(["csv", "tsv", "npz", "parquet", "h5", "xls", "xlsx", "ods"], Kind.DATA),
-    **dict.fromkeys(["py", "r", "jl", "ipynb"], Kind.CODE),
-}
-KINDS_BY_WORD = [("slide", Kind.SLIDES), ("talk", Kind.SLIDES), ("poster", Kind.POSTER), ("suppl", Kind.SUPPLEMENT)]
 
 
 class CheckedFileField(forms.FileField):
@@ -63,22 +56,40 @@ def add_files(subject, uploads):
     """Save uploads as resources of a publication or project. PDFs after the first one are supplements."""
     last = subject.resources.order_by("-position").values_list("position", flat=True).first() or 0
     has_paper = subject.resources.filter(kind=Kind.PDF).exists()
+    added = []
     for position, upload in enumerate(uploads, last + 1):
         kind = kind_of(upload)
         if kind == Kind.PDF and has_paper:
             kind = Kind.SUPPLEMENT
         has_paper = has_paper or kind == Kind.PDF
-        subject.resources.create(kind=kind, file=upload, position=position)
+        added.append(subject.resources.create(kind=kind, file=upload, position=position))
+    place_by_kind(subject, added)
 
 
 def kind_of(upload):
     """Guess the kind of resource from the name, and for a PDF from its pages."""
-    name = PurePath(upload.name.lower())
-    for word, kind in KINDS_BY_WORD:
-        if word in name.stem:
-            return kind
-    extension = name.suffix.removeprefix(".")
-    return Kind(content_of(upload).kind) if extension == "pdf" else KINDS_BY_EXTENSION.get(extension, Kind.SUPPLEMENT)
+    kind = guess_kind_of_file(upload.name)
+    return content_of(upload).kind if kind == Kind.PDF else kind
+
+
+class ResourceForm(AddressForm):
+    guess_kind = staticmethod(guess_kind)
+    kind_of = "resource"
+
+    def clean(self):
+        cleaned = super().clean()
+        if "file" in self.changed_data and cleaned.get("file") and not cleaned.get("kind"):
+            cleaned["kind"] = kind_of(cleaned["file"])
+        return cleaned
+
+
+class ResourceFormSet(RowFormSet):
+    """New resources at the end take the place of their kind: PDF, code, data, slides, video …"""
+
+    def save(self, commit=True):
+        saved = super().save(commit)
+        place_by_kind(self.instance, self.new_objects)
+        return saved
 
 
 @require_POST

@@ -19,7 +19,15 @@ from profiles.models.tag import tag_key
 from profiles.search.admin import SearchAdmin
 from publications import fulltext
 from publications.admin.authors import BylineField, authorships_from, read_authors
-from publications.admin.files import CheckedFileField, FilesField, add_files, inspect_file, new_metadata
+from publications.admin.files import (
+    CheckedFileField,
+    FilesField,
+    ResourceForm,
+    ResourceFormSet,
+    add_files,
+    inspect_file,
+    new_metadata,
+)
 from publications.admin.imports import ImportAdmin
 from publications.models import Authorship, Publication, Resource
 from publications.references.values.bylines import OTHERS
@@ -165,6 +173,8 @@ class AuthorshipInline(RowsInline):
 
 class ResourceInline(RowsInline):
     model = Resource
+    form = ResourceForm
+    formset = ResourceFormSet
     template = "admin/publications/resources.html"
     shows_early = True
     formfield_overrides = {**URL_FIELDS, models.FileField: {"form_class": CheckedFileField}}
@@ -172,7 +182,7 @@ class ResourceInline(RowsInline):
     class Media:
         js = [Script("js/files.js", type="module")]
 
-    fields = ["kind", "label", "url", "file", "position"]
+    fields = ["url", "file", "kind", "label", "position"]
     verbose_name_plural = "PDF, code, data, slides"
 
 

@@ -14,6 +14,7 @@ from profiles.history import revisions
 from publications.files import digest
 from publications.models.publication import Publication
 from publications.models.visibility import FullTextQuerySet
+from publications.resource_kinds import guess_kind, guess_kind_of_file
 
 EXTENSIONS = [
     "pdf", "ps", "epub", "txt", "md", "bib", "csv", "tsv", "json", "zip", "gz", "xz", "bz2", "tar", "7z",
@@ -32,6 +33,27 @@ def resource_path(resource, filename):
     return f"{subject._meta.model_name}/{subject.pk}/{secrets.token_urlsafe(8)}/{free}"
 
 
+def place_by_kind(subject, added):
+    """Move resources that were added at the end of a publication or project to the place of their kind.
+
+    If an editor has put one between others, the order stays.
+    """
+    keys = {resource.pk for resource in added}
+    rows = list(subject.resources.order_by("position", "pk"))
+    order = [row for row in rows if row.pk not in keys]
+    last = max((row.position for row in order), default=0)
+    new = [row for row in rows if row.pk in keys]
+    if any(0 < row.position < last for row in new):
+        return
+    for row in new:
+        before = [index for index, other in enumerate(order) if other.place <= row.place]
+        order.insert(before[-1] + 1 if before else 0, row)
+    for position, row in enumerate(order, 1):
+        if row.position != position:
+            row.position = position
+            row.save(update_fields=["position"])
+
+
 class ResourceBase(models.Model):
     """A file or link. Subclasses define ``subject``, the publication or project that it belongs to."""
 
@@ -47,7 +69,12 @@ class ResourceBase(models.Model):
         PRESS = "press", "Press"
         WEBPAGE = "webpage", "Web page"
 
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField(
+        max_length=20,
+        blank=True,
+        choices=[("", "Automatic"), *Kind.choices],
+        help_text="“Automatic” recognises it from the address or the file.",
+    )
     label = models.CharField(max_length=100, blank=True, help_text="If empty, the kind is shown.")
     url = models.URLField("address", max_length=500, blank=True)
     file = models.FileField(
@@ -76,7 +103,13 @@ class ResourceBase(models.Model):
         icons = {kind: kind for kind in ("pdf", "code", "data", "slides", "video")}
         return (icons | {"poster": "slides"}).get(self.kind, "other")
 
+    @property
+    def place(self):
+        """Its place among other kinds by default: PDFs come first."""
+        return self.Kind.values.index(self.kind)
+
     def save(self, *args, **kwargs):
+        self.kind = self.kind or (guess_kind(self.url) if self.url else guess_kind_of_file(self.filename))
         stored = type(self).objects.filter(pk=self.pk).values_list("file", flat=True).first() if self.pk else None
         if not self.file.closed:  # a new upload
             self.sha256 = digest(self.file)

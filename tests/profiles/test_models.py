@@ -213,7 +213,7 @@ def test_an_email_address_becomes_a_mailto_link():
     assert link.url == "mailto:ada@example.org"
 
 
-@pytest.mark.parametrize("url", ["example.org", "javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:https://x.org"])
+@pytest.mark.parametrize("url", ["hello", "javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:https://x.org"])
 def test_a_link_needs_a_complete_address(url):
     with pytest.raises(ValidationError, match=r"Write the whole address, starting with https://."):
         Link(person=make.person(), url=url).full_clean()

@@ -41,7 +41,7 @@ def test_a_project_is_added_with_its_people_papers_and_figures(editor_client):
     ("fields", "sentence"),
     [
         ({"start": "2020", "end": "2019"}, "The end lies before the start."),
-        ({"links": [{"kind": "github", "url": "github.com"}]}, "Write the whole address"),
+        ({"links": [{"kind": "github", "url": "git hub"}]}, "Write the whole address"),
         ({"highlights": [{"figure": "10×"}]}, "This field is required."),
         ({"name": ""}, "This field is required."),
         ({"publications": ["abc"]}, "Select a valid choice."),

@@ -231,8 +231,8 @@ def test_several_files_are_added_in_one_field_with_the_right_kinds(editor_client
 
     assert answer.status_code == 302
     assert [(one.kind, one.filename) for one in Publication.objects.get().resources.all()] == [
-        ("slides", "b.pdf"), ("pdf", "paper.pdf"), ("poster", "c.pdf"), ("slides", "my-slides.pdf"),
-        ("data", "data.csv"), ("supplement", "appendix.pdf"),
+        ("pdf", "paper.pdf"), ("data", "data.csv"), ("slides", "b.pdf"), ("slides", "my-slides.pdf"),
+        ("poster", "c.pdf"), ("supplement", "appendix.pdf"),
     ]  # fmt: skip
 
 

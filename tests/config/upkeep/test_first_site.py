@@ -118,7 +118,7 @@ def test_education_and_places_have_no_dates():
         ("[[projects]]\nname = 'Engine'\ntags = 'a'", "projects[1].tags: write a list, between [ and ]."),
         ("[[projects]]\nname = 'Engine'\ntags = [1]", "projects[1].tags: write each item between quotes."),
         (
-            "[[projects]]\nname = 'Engine'\nlinks = [{url = 'github.com'}]",
+            "[[projects]]\nname = 'Engine'\nlinks = [{url = 'git hub'}]",
             "projects[1].links[1].url: Write the whole address, starting with https://.",
         ),
         (
