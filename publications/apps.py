@@ -6,4 +6,4 @@ class PublicationsConfig(AppConfig):
 
     def ready(self):
         # Registers signal receivers, searched documents and content checks.
-        from publications import citations, documents, findings  # noqa: F401, PLC0415
+        from publications import citations, documents, findings, renaming  # noqa: F401, PLC0415

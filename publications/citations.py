@@ -30,7 +30,7 @@ from django.dispatch import receiver
 from tqdm import tqdm
 
 from profiles.content.batches import batched
-from profiles.content.patterns import EAST_ASIAN
+from profiles.content.patterns import COLLABORATION, EAST_ASIAN
 from profiles.content.publishing import EDITORS
 from profiles.models import Person
 from publications.models import FormattedCitations, Publication
@@ -38,7 +38,7 @@ from publications.references import csl
 from publications.references.csl.variables import CASED
 from publications.references.reference import CSL_NAMES, ROLES
 from publications.references.values import markup, maths
-from publications.references.values.wording import COLLABORATION, ends_with_others, stage_of
+from publications.references.values.wording import ends_with_others, stage_of
 
 logger = logging.getLogger(__name__)
 

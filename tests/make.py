@@ -10,8 +10,7 @@ from publications.models import Publication
 
 
 def person(name="Ada Lovelace", *, tags=(), **fields):
-    given, _, family = name.rpartition(" ")
-    created = Person.objects.create(name=name, **{"given": given, "family": family, **fields})
+    created = Person.objects.create(name=name, **fields)
     created.tags.set(tags)
     indexing.refresh()
     return created

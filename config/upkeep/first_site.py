@@ -75,10 +75,7 @@ def _add(model, row, where):
     lists = LISTS.get(model, {})
     many = {name: row[name] for name in ("tags", "publications") if name in row}
     values = {name: value for name, value in row.items() if name not in lists and name not in many}
-    if model is Person:
-        given, _, family = str(values.get("name", "")).rpartition(" ")
-        values = {"given": given, "family": family, **values}
-    else:
+    if model is not Person:
         values.setdefault("state", "published")
     new = _build(model, values, where)
     if model is Activity and "person" not in values:

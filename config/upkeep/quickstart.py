@@ -115,7 +115,7 @@ def rename_owner(name):
     if owner is None:
         message = "The site has no owner yet. Log in, open a person and select “owner of the site”."
         raise InstallationError(message)
-    owner.rename(name)
+    owner.name = " ".join(name.split())
     try:
         owner.full_clean()
     except ValidationError as error:

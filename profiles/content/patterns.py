@@ -9,3 +9,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 ORCID = r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]"
 # Han characters, kana and Hangul: scripts whose names are written family name first, without a space.
 EAST_ASIAN = re.compile(r"[\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+")
+# A name with such a word is that of a group.
+COLLABORATION = re.compile(
+    r"\b(?:collaborations?|consorti(?:um|a)|group|initiative|investigators|network|team)\b", re.IGNORECASE
+)

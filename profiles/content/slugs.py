@@ -130,6 +130,12 @@ class Slugged(models.Model):
         stored = type(self)._base_manager.filter(pk=self.pk).values_list("slug", flat=True)
         return {*stored, *self.former_slugs().filter(object_id=self.pk).values_list("slug", flat=True)}
 
+    @property
+    def has_derived_slug(self):
+        """Whether the slug is made from the name, with or without a number."""
+        stem = make_slug(self.slug_source(), MAX_LENGTH - len("-9999")) or self._meta.model_name
+        return bool(re.fullmatch(rf"{re.escape(stem)}(?:-\d+)?", self.slug))
+
     @classmethod
     def slugs_taken(cls, stem=""):
         """Return all slugs with this beginning that an object has or had, or that are reserved."""

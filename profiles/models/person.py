@@ -1,7 +1,7 @@
 """People: the owner of the site, co-authors, supervisors, students."""
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -11,6 +11,7 @@ from pictures.validators import MinSizeValidator
 from profiles.content.dates import PartialDateField, end_not_before_start
 from profiles.content.identifiers import ORCIDField
 from profiles.content.images import CENTRE, validate_focus
+from profiles.content.names import NameParts, split_name
 from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.pictured import Pictured
 from profiles.content.slugs import Slugged, SluggedQuerySet
@@ -18,6 +19,7 @@ from profiles.content.uploads import image_path
 from profiles.history import revisions
 from profiles.models.tag import TaggedBase, tags_field
 from profiles.search.queries import SearchableQuerySet
+from profiles.signals import person_renamed
 
 PLACEHOLDER_NAME = "Your Name"
 
@@ -40,18 +42,24 @@ class Person(Pictured, Slugged):
     picture_name = "photo"
 
     # Filled from the other record in a merge, if empty.
-    MERGED_FIELDS = ("given", "particle", "family", "suffix", "headline", "bio", "email", "orcid", "homepage")
+    MERGED_FIELDS = ("headline", "bio", "email", "orcid", "homepage")
 
     name = models.CharField(max_length=200, help_text="As shown on pages, for example “Ada Lovelace”.")
     given = models.CharField("given names", max_length=100, blank=True)
-    particle = models.CharField(max_length=40, blank=True, help_text="For example “van der”, “de la” or “ibn”.")
+    particle = models.CharField(max_length=40, blank=True, help_text="Such as “van der” or “ibn”.")
     family = models.CharField("family name", max_length=100, blank=True, help_text="Bibliographies are sorted by it.")
-    suffix = models.CharField(max_length=40, blank=True, help_text="For example “Jr.” or “III”.")
+    suffix = models.CharField(max_length=40, blank=True, help_text="Such as “Jr.” or “III”.")
     other_names = models.TextField(
         "other spellings",
         max_length=LONGEST_TEXT,
         blank=True,
         help_text="One per line, for example “A. Lovelace” or a former name. Imports match on them.",
+    )
+    names_of_others = models.TextField(
+        "names of other people",
+        max_length=LONGEST_TEXT,
+        blank=True,
+        help_text="One per line: names on works that look like this person’s, but are someone else’s.",
     )
     headline = models.CharField(
         max_length=200,
@@ -172,6 +180,20 @@ class Person(Pictured, Slugged):
         return frozenset(" ".join(name.split()).casefold() for name in names if name.strip())
 
     @property
+    def parts(self):
+        return NameParts(*(getattr(self, part) for part in NameParts._fields))
+
+    @parts.setter
+    def parts(self, parts):
+        for part, text in parts._asdict().items():
+            setattr(self, part, text[: self._meta.get_field(part).max_length])
+
+    @property
+    def has_derived_parts(self):
+        """Whether the parts are what the name is split into, so that no editor has set them."""
+        return self.parts in (NameParts(), split_name(self.name))
+
+    @property
     def monogram(self):
         """The initials of the first and the last name."""
         words = self.name.split()
@@ -185,6 +207,8 @@ class Person(Pictured, Slugged):
         if self.orcid and other.orcid:
             message = f"They have different ORCID iDs, {self.orcid} and {other.orcid}. Clear the wrong one first."
             raise ValidationError(message)
+        if self.name == other.name and self.has_derived_parts:
+            self.parts = other.parts
         for field in self.MERGED_FIELDS:
             if not getattr(self, field):
                 setattr(self, field, getattr(other, field))
@@ -195,18 +219,54 @@ class Person(Pictured, Slugged):
                 setattr(self, field, getattr(other, field))
         for field in ("is_owner", "is_public_page"):
             setattr(self, field, getattr(self, field) or getattr(other, field))
-        parts = " ".join(filter(None, (other.given, other.particle, other.family, other.suffix)))
-        spellings = [*self.other_names.splitlines(), other.name, parts, *other.other_names.splitlines()]
-        self.other_names = "\n".join(dict.fromkeys(one for one in spellings if one.strip() and one != self.name))
+        parts = "" if other.has_derived_parts else " ".join(filter(None, other.parts))
+        self.add_spellings(other.name, parts, *other.other_names.splitlines())
+        self.add_names_of_others(*other.names_of_others.splitlines())
 
-    def rename(self, name):
-        """Set the name, with its last word as family name. The slug changes only if it is that of the placeholder."""
-        if self.is_placeholder and self.slug.startswith("your-name"):
-            self.slug = ""
-        self.name = " ".join(name.split())
-        self.given, _, self.family = self.name.rpartition(" ")
-        if not self.slug:
-            self.slug = self.free_slug()
+    def add_spellings(self, *names):
+        """Add names to the other spellings. They are no longer those of other people."""
+        known = {name.strip(): None for name in self.other_names.splitlines() + list(names)}
+        self.other_names = "\n".join(name for name in known if name and name != self.name)
+        self.names_of_others = "\n".join(name for name in self.names_of_others.splitlines() if name not in names)
+
+    def add_names_of_others(self, *names):
+        """Add names to those of other people, except spellings of this person."""
+        known = {name.strip(): None for name in self.names_of_others.splitlines() + list(names)}
+        mine = {self.name, *self.other_names.splitlines()}
+        self.names_of_others = "\n".join(name for name in known if name and name not in mine)
+
+    @transaction.atomic
+    def save(self, *args, update_fields=None, **kwargs):
+        """Save. If the name changes, its parts and the slug follow, unless an editor has set them.
+
+        The slug follows each time, as long as it is the one made from the name before; the old address redirects.
+        """
+        before = None
+        if update_fields is None or "name" in update_fields:
+            before = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
+            self._follow_name(before)
+            update_fields = update_fields and {*update_fields, *NameParts._fields, "other_names", "slug"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+        if before and before.name != self.name:
+            person_renamed.send(type(self), person=self, before=before)
+
+    def _follow_name(self, before):
+        """Set the parts and the slug that an editor has set neither before nor now. ``before`` is the stored person.
+
+        Parts of the placeholder belong to no name, so they are replaced even if the name was changed without them.
+        """
+        is_renamed = before is not None and before.name != self.name
+        is_placeholder = self.parts == split_name(PLACEHOLDER_NAME)
+        if (
+            self.parts == NameParts()
+            or is_placeholder
+            or (is_renamed and before.has_derived_parts and self.parts == before.parts)
+        ):
+            self.parts = split_name(self.name)
+        if is_renamed and before.is_placeholder:
+            self.other_names = "\n".join(name for name in self.other_names.splitlines() if name != PLACEHOLDER_NAME)
+        if is_renamed and self.slug == before.slug and before.has_derived_slug:
+            self.slug = ""  # made again
 
 
 @revisions.register()

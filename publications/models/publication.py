@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from profiles.content.dates import PartialDateField
-from profiles.content.patterns import LONGEST_TEXT
+from profiles.content.patterns import COLLABORATION, LONGEST_TEXT
 from profiles.content.publishing import Publishable
 from profiles.content.slugs import Slugged, make_slug
 from profiles.history import revisions
@@ -25,7 +25,7 @@ from publications.models import record
 from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
 from publications.references.values import markup, maths
 from publications.references.values.pages import NUMBER_FIELDS, hyphenated, printed_number_and_pages, printed_pages
-from publications.references.values.wording import COLLABORATION, ends_with_others
+from publications.references.values.wording import ends_with_others
 
 LATEX = re.compile(r"\\[a-zA-Z]{2,}(?=\s*\{)")
 

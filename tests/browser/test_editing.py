@@ -340,3 +340,27 @@ def test_a_publication_is_added_from_a_phone(browser, admin, site, scheme):
 
     expect(page.locator("#id_authorships-0-name")).to_have_value("Grace Hopper")
     context.close()
+
+
+def test_the_parts_of_a_name_follow_while_it_is_typed_until_one_is_edited(admin, site):
+    admin.goto(f"{site[0]}/admin/profiles/person/add/")
+    name, given, family = (admin.locator(f"#id_{part}") for part in ("name", "given", "family"))
+    sample = admin.locator(".field-cited_as output")
+
+    name.press_sequentially("Johanna van der Berg")
+    expect(sample).to_have_text("van der Berg, J. (2025). Title of the work. …")
+    expect(admin.locator("#id_particle")).to_have_value("van der")
+    family.fill("Berg-Example")
+    expect(sample).to_contain_text("van der Berg-Example, J.")
+    name.fill("Hanna van der Berg")
+    expect(sample).to_contain_text("van der Berg-Example, J.")
+    expect(given).to_have_value("Johanna")
+
+
+def test_a_name_that_is_saved_at_once_is_split_by_the_server(admin, site):
+    admin.goto(f"{site[0]}/admin/profiles/person/add/")
+    admin.locator("#id_name").fill("Grace van Example")
+    save(admin)
+
+    expect(admin.locator("#id_given")).to_have_value("Grace")
+    expect(admin.locator("#id_family")).to_have_value("Example")

@@ -5,6 +5,7 @@ import re
 from functools import lru_cache
 from itertools import chain, count
 
+from profiles.content.patterns import COLLABORATION
 from publications.references import csl
 from publications.references.bibtex import fields
 from publications.references.bibtex.entries import CHANGES, Entry
@@ -15,7 +16,7 @@ from publications.references.tex import has_balanced_braces, to_tex
 from publications.references.values import links
 from publications.references.values.dates import MONTHS
 from publications.references.values.names import parse_names
-from publications.references.values.wording import COLLABORATION, ends_with_others, stage_of
+from publications.references.values.wording import ends_with_others, stage_of
 
 PUBLISHERS = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution", "thesis": "institution",
               "report": "institution", "manual": "organization"}  # fmt: skip

@@ -10,7 +10,7 @@ from publications.references.ris import procite, tables
 from publications.references.ris.records import records
 from publications.references.values import identifiers
 from publications.references.values.dates import date_from_text
-from publications.references.values.east_asian import split_name
+from publications.references.values.east_asian import east_asian_name
 from publications.references.values.markup import from_html, paragraphs_from_html, unescaped
 from publications.references.values.names import SUFFIX, parse_name
 from publications.references.values.pages import is_separate
@@ -272,7 +272,7 @@ def read_name(text):
         return Name(literal=text.rstrip(", "))
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 1:
-        is_literal = ORGANISATION.search(text) or (" " not in text and not split_name(text))
+        is_literal = ORGANISATION.search(text) or (" " not in text and not east_asian_name(text))
         return Name(literal=text) if is_literal else parse_name(text)
     if len(parts) == 2 or (len(parts) == 3 and SUFFIX.fullmatch(parts[2])):
         return parse_name(", ".join([parts[0], *parts[2:], parts[1]]))

@@ -1,9 +1,6 @@
 """Splits the names of people and organisations by BibTeX's rules: "von Last, Jr, First" and "First von Last".
 
-There are these differences. BibTeX treats a word whose first letter is not ASCII as a particle; here "Ö" is upper
-case. "Jr." or "III" at the end is a suffix even without a comma. No capitalised word is part of a particle: the family
-name is "Cruz y Ortega" in "de la Cruz y Ortega", and "Van der Berg" with a capital as a whole. "Ortega y Gasset",
-"Ó Briain" and "Di Matteo" are family names after a given name, too.
+``profiles.content.names`` splits the words of a name without commas, and says where its rules are not BibTeX's.
 """
 
 import re
@@ -12,25 +9,23 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 
-from profiles.content.patterns import EAST_ASIAN
+from profiles.content.names import (
+    CERTAIN_SUFFIX,
+    SUFFIX,
+    is_family,
+    is_initials,
+    is_particle,
+    split_latin,
+    split_suffix,
+)
+from profiles.content.patterns import COLLABORATION, EAST_ASIAN
 from publications.references.reference import Name
 from publications.references.tex import from_tex, has_balanced_braces
-from publications.references.values.east_asian import is_family, separated, split_name
+from publications.references.values.east_asian import east_asian_name, separated
 from publications.references.values.markup import unescaped
-from publications.references.values.wording import COLLABORATION
 
-SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|Ph\.? ?D\.?|[IVX]{2,}|V", re.ASCII)
-# What cannot be initials of given names, as "V", "II", "IV" and "VI" can.
-CERTAIN_SUFFIX = re.compile(r"(?:Jr|Sr|jr|sr)\.?|Ph\.? ?D\.?|[IVX]{3,}", re.ASCII)
 # After a name: DBLP's number for people with the same name, "Wei Wang 0001", and the role, "A. Smith (Ed.)".
 AFTER_NAME = re.compile(r" (?:\d{4}|\((?:eds?|editors?|hrsg)\.?\))$", re.IGNORECASE)
-# Words between two family names in Spanish, Catalan and Portuguese.
-CONNECTORS = {"y", "i", "e"}
-# With a capital, these begin a family name even after a given name.
-PREFIXES = {
-    "Ó", "Ní", "Nic", "Uí", "Ua", "Mhic", "Mac", "Mc", "De", "Del", "Della", "Delle", "Dello", "Dei", "Dal", "Dalla",
-    "Degli", "Di", "Da", "Dos", "Das", "Du", "Des", "El", "Al", "Abu", "La", "Le", "Lo", "Von", "Vander",
-}  # fmt: skip
 # Fonts that mark somebody in a list: r"\textbf{Ada Lovelace}", r"{\bf Ada} Lovelace".
 FONT = re.compile(
     r"(?:\\(?:textbf|textit|textsc|emph|underline|uline)\s*\{|\{\\(?:bf|it|em|sc)\s+)((?:[^{}]|\{[^{}]*\})*)\}"
@@ -85,12 +80,6 @@ def _separated(text):
     return [text]
 
 
-def is_initials(text):
-    """Return whether a text consists of initials: "A.", "A. B.", "A.-B.", "AB"."""
-    words = re.split(r"[\s.-]+", text.strip(" ."))
-    return all(word.isupper() for word in words) and 0 < sum(map(len, words)) <= 4
-
-
 def parse_name(text):
     """Return the Name of a person, "Ludwig van Beethoven" or "Babbage, Charles", or of a group, in plain text."""
     return _name_of_parts(text, split(text, r"\s*,\s*", braces=False), str)
@@ -102,7 +91,7 @@ def parse_tex_name(source):
     in_braces = source[:1] == "{" and source[-1:] == "}" and has_balanced_braces(source[1:-1])
     if in_braces and not re.match(r"\{\\[^a-zA-Z]", source):
         text = _text(source[1:-1])
-        name = split_name(text)
+        name = east_asian_name(text)
         return name if name and is_family(name.family) else Name(literal=text)
     if EXTENDED.match(source):
         pairs = [part.partition("=") for part in split(source, r"\s*,\s*")]
@@ -127,9 +116,9 @@ def _name_of_parts(source, parts, read):
         whole = read(parts[0])
         if COLLABORATION.search(whole) or " & " in whole:
             return Name(literal=whole)
-        return split_name(whole) or _first_von_last(_words(parts[0]), read)
+        return east_asian_name(whole) or _latin_name(parts[0], read)
     if len(parts) == 2 and CERTAIN_SUFFIX.fullmatch(parts[1]):
-        return replace(_first_von_last(_words(parts[0]), read), suffix=read(parts[1]))
+        return replace(_latin_name(parts[0], read), suffix=read(parts[1]))
     if len(parts) > 3:
         return Name(literal=read(source))
     suffix, given = ("", parts[1]) if len(parts) == 2 else parts[1:]
@@ -137,33 +126,16 @@ def _name_of_parts(source, parts, read):
         suffix, given = given, suffix
     words, given_words = _words(parts[0]), _words(given)
     if not suffix:
-        words, suffix = _split_suffix(words)
+        words, suffix = split_suffix(words)
     if not suffix:
-        given_words, suffix = _split_suffix(given_words)
-    particles = list(takewhile(lambda word: _is_particle(word, read), words[:-1]))
+        given_words, suffix = split_suffix(given_words)
+    particles = list(takewhile(lambda word: is_particle(word, read), words[:-1]))
     return _name(read, " ".join(given_words), particles, words[len(particles) :], suffix)
 
 
-def _first_von_last(words, read):
-    *before, last = words or [""]
-    is_fifth = last == "V" and len(words) > 2 and not any(map(is_initials, before))  # "John Smith V"
-    suffix = ""
-    if is_fifth or (len(words) == 2 and CERTAIN_SUFFIX.fullmatch(last)):
-        words, suffix = before, last
-    elif len(words) > 2:
-        words, suffix = _split_suffix(words)
-    start = end = max(len(words) - 1, 0)
-    for place, word in enumerate(words[:-1]):
-        text = read(word)
-        is_prefix = text in PREFIXES or (text == "Van" and read(words[place + 1]).lower() in ("de", "den", "der"))
-        if place and (is_prefix or text in CONNECTORS):
-            start = end = place - (text in CONNECTORS)
-            break
-        if _is_particle(word, read):
-            particles = list(takewhile(lambda word: _is_particle(word, read), words[place:-1]))
-            start, end = place, place + len(particles)
-            break
-    return _name(read, " ".join(words[:start]), words[start:end], words[end:], suffix)
+def _latin_name(source, read):
+    parts = split_latin(_words(source), read)
+    return Name(parts.family, parts.given, "", parts.particle, parts.suffix)
 
 
 def _name(read, given, particle, family, suffix):
@@ -173,19 +145,6 @@ def _name(read, given, particle, family, suffix):
         non_dropping_particle=read(" ".join(particle)),
         suffix=read(suffix),
     )
-
-
-def _split_suffix(words):
-    """Return the words without "Jr." or "III" at the end, and the suffix. A "V" is an initial."""
-    if len(words) > 1 and SUFFIX.fullmatch(words[-1]) and words[-1] != "V":
-        return [*words[:-2], words[-2].rstrip(",")], words[-1]
-    return words, ""
-
-
-def _is_particle(word, read):
-    if word.startswith("{") and not word.startswith("{\\"):
-        return False
-    return read(word).islower()  # not "tSaoir", "al-Hasan"
 
 
 def _words(source):

@@ -6,6 +6,7 @@ They become the ``status`` of a Reference, and ``extra["et-al"]``. BibTeX's "col
 import re
 from dataclasses import replace
 
+from profiles.content.patterns import COLLABORATION
 from publications.references.reference import CSL_NAMES, ROLES, Name
 from publications.references.values.dates import date_from_text
 
@@ -44,9 +45,6 @@ BEFORE = re.compile(
 )
 OTHERS = re.compile(
     r"(?:^(?:and )?(?:many |several )?others|[\s,;]*\b(?:et|and)\.? al|^(?:等人?|他|ほか|외))\W*$", re.IGNORECASE
-)
-COLLABORATION = re.compile(
-    r"\b(?:collaborations?|consorti(?:um|a)|group|initiative|investigators|network|team)\b", re.IGNORECASE
 )
 AND = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+")
 TAG = re.compile(r"</?[a-z][^<>]*>")

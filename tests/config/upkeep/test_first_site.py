@@ -31,7 +31,7 @@ def test_loading_twice_changes_nothing():
 def test_loading_again_does_not_change_what_an_editor_has_edited():
     load()
     owner = Person.objects.owner()
-    owner.rename("Ada Lovelace")
+    owner.name = "Ada Lovelace"
     owner.save()
     paper = Publication.objects.get(slug="moe-cap")
     paper.title, paper.slug = "Another title", "another-address"

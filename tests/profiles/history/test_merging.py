@@ -253,10 +253,10 @@ def test_merging_needs_as_many_queries_for_30_rows_as_for_1(editor_client, djang
     make.publication("First", authors=["L. Mai"])
     merge(editor_client, PEOPLE, make.person("Luo Mai"), Person.objects.get(name="L. Mai"))
 
-    with django_assert_num_queries(118):
+    with django_assert_num_queries(121):
         merge(editor_client, PEOPLE, target, other, follow=False)
     assert target.authorships.count() == count
-    with django_assert_num_queries(80):
+    with django_assert_num_queries(86):
         editor_client.post(f"{PEOPLE}{target.pk}/unmerge/")
 
     assert Person.objects.get(name="A. Lovelace").authorships.count() == count

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profiles.content.patterns import COLLABORATION
 from publications.references.values.bylines import read_byline
-from publications.references.values.wording import COLLABORATION
 
 
 def names(text):
