@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.generic import TemplateView, View
 
+from config.pages.contents import pages_with_content
 from config.pages.home import Home, selected_papers
 from config.pages.representations import markdown_address
 from config.pages.tags import tags_in_use
@@ -134,6 +135,7 @@ class LLMs(TemplateView):
         self.request.user = VISITOR
         owner = self.request.site_owner
         is_public = bool(owner) and owner.is_public_page
+        shown = {"home", *pages_with_content(VISITOR)}
         pages = [
             ("Home", "home", "biography and selected work"),
             ("Publications", "publications:publications", "all works, the newest first"),
@@ -141,21 +143,28 @@ class LLMs(TemplateView):
             ("Activities", "profiles:activities", "talks, teaching, service, travel"),
             ("People", "profiles:people", "the people of this site"),
             ("Tags", "tags", "all subjects, by use"),
-            *([("CV", "cv", "curriculum vitae")] if is_public else []),
+            ("CV", "cv", "curriculum vitae"),
         ]
-        exports = [
-            *((f"Publications as {format_.label}", reverse("publications:export", args=[ending]))
-              for ending, format_ in EXPORTS.items()),
-            *([("CV as JSON Resume", reverse("cv-json")), ("CV as PDF", reverse("cv-pdf"))] if is_public else []),
-            ("Activities as a calendar", reverse("profiles:calendar")),
-            ("Atom feed", reverse("feed")),
-            ("Sitemap", reverse("sitemap")),
-        ]  # fmt: skip
+        files = [
+            (
+                "publications:publications",
+                f"Publications as {format_.label}",
+                reverse("publications:export", args=[ending]),
+            )
+            for ending, format_ in EXPORTS.items()
+        ]
+        files += [
+            ("cv", "CV as JSON Resume", reverse("cv-json")),
+            ("cv", "CV as PDF", reverse("cv-pdf")),
+            ("profiles:activities", "Activities as a calendar", reverse("profiles:calendar")),
+            ("home", "Atom feed", reverse("feed")),
+            ("home", "Sitemap", reverse("sitemap")),
+        ]
         return super().get_context_data(
             summary=(is_public and owner.headline) or f"Publications and projects of {site_name(self.request)}.",
-            pages=[(label, markdown_address(page), note) for label, page, note in pages],
+            pages=[(label, markdown_address(page), note) for label, page, note in pages if page in shown],
             papers=selected_papers(VISITOR, Home.papers_shown) if is_public else [],
-            exports=exports,
+            exports=[(label, address) for page, label, address in files if page in shown],
             **kwargs,
         )
 

@@ -7,6 +7,7 @@ from django.contrib.sitemaps import Sitemap, views
 from django.db.models import F, Max
 from django.urls import reverse
 
+from config.pages.contents import pages_with_content
 from config.pages.tags import tags_in_use
 from profiles.feeds import VISITOR
 from profiles.models import Activity, Person, Section
@@ -65,7 +66,8 @@ class PageSitemap(PublicSitemap):
             "tags": [works, projects, activities, people],
             "cv": [works, projects, activities, people],
         }
-        return [(name, latest(moments)) for name, moments in pages.items()]
+        shown = {"home", *pages_with_content(VISITOR)}
+        return [(name, latest(moments)) for name, moments in pages.items() if name in shown]
 
     def location(self, item):
         return reverse(item[0])

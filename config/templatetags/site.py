@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from config.pages.contents import pages_of_request
 from config.text import links
 from profiles.content import addresses
 
@@ -52,10 +53,10 @@ def sources(picture, sizes):
 
 @register.simple_tag(takes_context=True)
 def navigation(context):
-    """Return [{"href", "label", "current"}] of the main navigation; ``current`` is the value of ``aria-current``."""
-    request = context.get("request")
-    path = request.path if request is not None else ""
-    links = [{"href": reverse(name), "label": label} for name, label in NAVIGATION]
+    """Return [{"href", "label", "current"}] of the pages that have content; ``current`` is for ``aria-current``."""
+    request = context["request"]
+    path, pages = request.path, pages_of_request(request)
+    links = [{"href": reverse(name), "label": label} for name, label in NAVIGATION if name in pages]
     for link in links:
         link["current"] = "page" if path == link["href"] else "true" if path.startswith(link["href"]) else ""
     return links
