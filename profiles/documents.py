@@ -29,8 +29,9 @@ def activities(keys):
             title=f"{activity.title} {activity.place}",
             facts="\n".join(
                 [
-                    activity.get_kind_display(), activity.role, activity.organisation, activity.description,
-                    str(activity.start), *(tag.name for tag in activity.tags.all()),
+                    activity.get_kind_display(), activity.role, activity.event, activity.organisation,
+                    activity.details, activity.description, str(activity.start),
+                    *(tag.name for tag in activity.tags.all()),
                 ]
             ),
         )

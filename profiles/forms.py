@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from profiles.content.images import clean_image
 from profiles.content.websites import guess_kind
-from profiles.models import Block, Look, Tag
+from profiles.models import Activity, Block, Look, Tag
+from profiles.models.look import MAX_OF_A_KIND
 from profiles.models.tag import tag_key
 
 TAG_LENGTH = Tag._meta.get_field("name").max_length
@@ -105,11 +106,38 @@ class BlocksWidget(forms.Widget):
         return False  # No checked box means an empty list.
 
 
+class TimelineWidget(forms.Widget):
+    """A number for each kind of activity."""
+
+    template_name = "admin/timeline.html"
+
+    def render(self, name, value, attrs=None, renderer=None):
+        return super().render(name, value, attrs, TemplatesSetting())
+
+    def get_context(self, name, value, attrs):
+        numbers = json.loads(value) or {}
+        rows = [
+            {"value": kind, "label": label, "number": numbers.get(kind, 0)} for kind, label in Activity.Kind.choices
+        ]
+        return super().get_context(name, value, attrs) | {"rows": rows, "max": MAX_OF_A_KIND}
+
+    def value_from_datadict(self, data, files, name):
+        if self.value_omitted_from_data(data, files, name):
+            return None
+        typed = {kind: data.get(f"{name}-{kind}", "").strip() or "0" for kind in Activity.Kind.values}
+        # What is not a number stays as it is typed, for the form to show with an error.
+        isdigit = re.compile("[0-9]{1,4}").fullmatch
+        return json.dumps({kind: int(text) if isdigit(text) else text for kind, text in typed.items()})
+
+    def value_omitted_from_data(self, data, files, name):
+        return not any(f"{name}-{kind}" in data for kind in Activity.Kind.values)
+
+
 class LookForm(forms.ModelForm):
     class Meta:
         model = Look
-        fields = ["hue", "typefaces", "density", "blocks"]
-        widgets = {"blocks": BlocksWidget}
+        fields = ["hue", "typefaces", "density", "blocks", "timeline"]
+        widgets = {"blocks": BlocksWidget, "timeline": TimelineWidget}
 
 
 class RowForm(forms.ModelForm):

@@ -71,6 +71,7 @@ def event(activity, site):
             # An event without an end is over on its day, if that is known.
             "endDate": str(activity.end or (activity.start if activity.start.day else "")),
             "location": place,
+            "superEvent": activity.event and {"@type": "Event", "name": activity.event},
             "organizer": activity.organisation and {"@type": "Organization", "name": activity.organisation},
             "performer": person_reference(activity.person, site),
             "url": activity.url,

@@ -72,14 +72,15 @@ class PersonDetail(VisibleDetailView):
         user, person = self.request.user, self.object
         works = person.publications.visible_to(user).works(user).with_authors_shown(user).distinct()
         papers = works.newest_first().only("issued", "slug", "title")[: self.papers_shown + 1]
-        relations = Relation.objects.filter(Q(person=person) | Q(related=person))
+        relations = Relation.objects.filter(Q(person=person) | Q(related=person)).select_related("person", "related")
         return super().get_context_data(
             papers=papers[: self.papers_shown],
             has_more_papers=len(papers) > self.papers_shown,
             works=works.newest_first(),
             projects=person.projects.visible_to(user),
             activities=person.activities.visible_to(user),
-            relations=relations.select_related("person", "related"),
+            relations=[relation for relation in relations if not relation.is_former],
+            former_relations=[relation for relation in relations if relation.is_former],
             **kwargs,
         )
 
@@ -101,7 +102,7 @@ class ActivityList(VisibleListView):
         return super().get_context_data(
             upcoming=sorted(upcoming, key=lambda activity: activity.start or activity.end),
             kinds=[(kind, label, activities) for kind, label, activities in by_kind if activities],
-            places=[activity for activity in self.object_list if activity.latitude is not None],
+            located=[activity for activity in self.object_list if activity.point],
             **kwargs,
         )
 

@@ -144,6 +144,7 @@ class SiteAdmin(admin.AdminSite):
             path("health/", self.admin_view(self.content_check), name="health"),
             path("markdown/", self.admin_view(views.preview_markdown), name="markdown"),
             path("kind/", self.admin_view(views.read_kind), name="kind"),
+            path("cities/", self.admin_view(views.suggest_cities), name="cities"),
             path("look/", self.admin_view(views.preview_look), name="look"),
             path("image/", self.admin_view(views.upload_image), name="image"),
             *super().get_urls(),

@@ -1,4 +1,4 @@
-"""Views for the admin's forms: previews of Markdown and of the look, and image upload."""
+"""Views for the admin's forms: previews of Markdown and of the look, image upload, and names of cities."""
 
 import re
 import secrets
@@ -16,6 +16,7 @@ from profiles.content.images import clean_image
 from profiles.content.storage import storage_message
 from profiles.content.websites import whole_address
 from profiles.forms import LookForm
+from profiles.places import cities
 from publications import resource_kinds
 
 PREVIEW_LIMIT = 100_000  # characters
@@ -64,6 +65,12 @@ def read_kind(request):
         return JsonResponse({"address": "", "kind": ""})
     guess = resource_kinds.guess_kind if request.GET.get("of") == "resource" else websites.guess_kind
     return JsonResponse({"address": address, "kind": guess(address)})
+
+
+def suggest_cities(request):
+    """Return JSON: the ``cities`` whose name starts with ``q``, the largest first."""
+    found = cities.suggest(request.GET.get("q", ""))
+    return JsonResponse({"cities": [{"name": city.name, "country": city.country} for city in found]})
 
 
 @require_POST

@@ -46,7 +46,7 @@ def _item(kind, item, cv, absolute):
         what, where, text, href = [item.name], item.tagline, [], absolute(item.get_absolute_url())
     else:
         what, text, href = with_formulas(str(item)), with_formulas(item.description), item.url
-        where = ", ".join(filter(None, (item.organisation, item.place if item.title else "")))
+        where = " · ".join(filter(None, (item.where, item.details)))
     what += [f", {item.role}"] if item.role else []
     return {"when": period(item), "what": what, "where": where, "text": text, "href": href}
 

@@ -18,13 +18,16 @@ class Home(TemplateView):
             return super().get_context_data(owner=None, **kwargs)
         activities = owner.activities.visible_to(user)
         travel = activities.filter(kind=Activity.Kind.TRAVEL)
+        relations = owner.relations.select_related("related")
         return super().get_context_data(
             owner=owner,
-            relations=owner.relations.select_related("related"),
+            relations=[relation for relation in relations if not relation.is_former],
+            former_relations=[relation for relation in relations if relation.is_former],
             papers=selected_papers(user, self.papers_shown),
             projects=Project.objects.visible_to(user).filter(featured=True).for_listing(),
-            timeline=activities.exclude(kind=Activity.Kind.TRAVEL)[:12],
+            timeline=activities.newest_of_each(self.request.look.timeline),
             places=travel.exclude(city="", country=""),
+            located=activities.located(),
             sections=Section.objects.visible_to(user),
             blocks=[f"config/home/{block}.html" for block in self.request.look.blocks],
             # A block need not have a template as Markdown; the base template alone is empty.

@@ -93,9 +93,14 @@ def _activity(activity, **facts):
     return without_empty({
         "url": address(activity.url),
         **_dates(activity),
-        "summary": plain(activity.description),
+        "summary": _summary(activity),
         **facts,
     })  # fmt: skip
+
+
+def _summary(activity):
+    """Return the facts for which the schema has no field, and the description."""
+    return ". ".join(filter(None, (activity.details, plain(activity.description))))
 
 
 def _position(activity):
@@ -160,9 +165,9 @@ def _activity_as_project(activity):
         activity,
         name=plain(str(activity)),
         summary="",
-        description=plain(activity.description),
+        description=_summary(activity),
         roles=[activity.role] if activity.role else [],
-        entity=activity.organisation,
+        entity=", ".join(filter(None, (activity.event, activity.organisation))),
         type=activity.kind,
         location=activity.place if activity.title else "",
     )

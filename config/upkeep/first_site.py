@@ -80,6 +80,8 @@ def _add(model, row, where):
     new = _build(model, values, where)
     if model is Activity and "person" not in values:
         new.person = Person.objects.owner()
+    if model is Activity and new.city and not {"latitude", "longitude"} & values.keys():
+        new.locate()
     if _find(new):
         return None
     _save(new, where)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Left, Length
 from django.db.models.lookups import GreaterThanOrEqual
-from django.utils import dateformat
+from django.utils import dateformat, timezone
 
 SHAPE = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?", re.ASCII)
 
@@ -46,6 +46,16 @@ class PartialDate(str):
     @property
     def day(self):
         return self.date_parts[2] if len(self) > len("2025-03") else None
+
+    @property
+    def is_past(self):
+        """Whether the whole year, month or day is over, in the time zone of the site."""
+        return self < timezone.localdate().isoformat()[: len(self)]
+
+    @property
+    def is_future(self):
+        """Whether the year, month or day has not begun, in the time zone of the site."""
+        return self > timezone.localdate().isoformat()[: len(self)]
 
     @property
     def display(self):

@@ -1,7 +1,8 @@
 from profiles.content.pictured import Illustrated, Pictured
 from profiles.content.slugs import FormerSlug
-from profiles.models.activity import ACTIVITY_MODELS, KINDS, Activity, TaggedActivity
+from profiles.models.activity import Activity, TaggedActivity
 from profiles.models.backup_record import BackupRecord
+from profiles.models.kinds import ACTIVITY_MODELS, KINDS
 from profiles.models.link import Link, LinkBase
 from profiles.models.link_check import LinkCheck
 from profiles.models.look import Block, Look

@@ -1,13 +1,10 @@
-"""Activities: the dated entries of an academic life (talks, positions, awards …), in one table.
+"""Activities: the dated entries of an academic life (talks, positions, awards …), in one table."""
 
-Each kind has a proxy model, so that the admin has a list for it. KINDS defines how the kinds differ.
-"""
-
-from dataclasses import dataclass
-
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from profiles.content.dates import PartialDateField, end_not_before_start
@@ -16,16 +13,28 @@ from profiles.content.publishing import Publishable, PublishableQuerySet
 from profiles.history import revisions
 from profiles.models.person import Person
 from profiles.models.tag import TaggedBase, tags_field
+from profiles.places import cities
 from profiles.search.queries import SearchableQuerySet
 
-WHEN = ("start", "end")
-WHERE = ("city", "country")
-POINT = ("latitude", "longitude")
-MORE = ("url", "description")
+ENDED_BUT_ONGOING = "This has an end and is ongoing. Clear the end, or untick “ongoing”."
 
 
 class ActivityQuerySet(PublishableQuerySet, SearchableQuerySet):
-    pass
+    def located(self):
+        """Filter activities with a point on the map."""
+        return self.filter(latitude__isnull=False)
+
+    def newest_of_each(self, numbers):
+        """Return the first activities of each kind, as many as ``numbers`` says, as one list.
+
+        What is ongoing comes first, then the newest.
+        """
+        by_kind = Window(RowNumber(), partition_by="kind", order_by=["position", "-is_ongoing", "-start", "-pk"])
+        chosen = Q(pk__in=[])
+        for kind, number in numbers.items():
+            chosen |= Q(kind=kind, place_in_kind__lte=number)
+        rows = self.filter(kind__in=numbers).annotate(place_in_kind=by_kind).filter(chosen)
+        return rows.order_by("-is_ongoing", "-start", "position", "-pk")
 
 
 @revisions.register("taggedactivity_set")
@@ -43,7 +52,7 @@ class Activity(Publishable):
         TRAVEL = "travel", "Travel"
         NEWS = "news", "News"
 
-    # Kinds that go on until today if they have a start but no end. The others are events on their start.
+    # Kinds that are upcoming only until they begin. The others are upcoming until they end.
     LASTING = (
         Kind.EDUCATION, Kind.POSITION, Kind.GRANT, Kind.TEACHING, Kind.SERVICE, Kind.SUPERVISION, Kind.MEMBERSHIP,
     )  # fmt: skip
@@ -54,6 +63,18 @@ class Activity(Publishable):
     title = models.CharField(max_length=300, blank=True)
     role = models.CharField(max_length=200, blank=True)
     organisation = models.CharField(max_length=200, blank=True)
+    event = models.CharField(max_length=200, blank=True, help_text="For example “NeurIPS 2025” or “Theory seminar”.")
+    level = models.CharField(max_length=100, blank=True, help_text="For example “Undergraduate” or “MSc, second year”.")
+    term = models.CharField(max_length=100, blank=True, help_text="For example “Autumn term 2025”.")
+    thesis = models.CharField(max_length=300, blank=True, help_text="The title of the thesis.")
+    amount = models.CharField(
+        max_length=100,
+        blank=True,
+        help_text="With its currency, for example “£250,000”. Shown on the site: leave it empty to keep it private.",
+    )
+    co_investigators = models.CharField(
+        "co-investigators", max_length=300, blank=True, help_text="For example “Charles Babbage, Mary Somerville”."
+    )
     city = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=100, blank=True)
     latitude = models.DecimalField(
@@ -74,6 +95,7 @@ class Activity(Publishable):
     )
     start = PartialDateField(blank=True)
     end = PartialDateField(blank=True)
+    is_ongoing = models.BooleanField("ongoing", default=False, help_text="Shown as “2023 – present”.")
     url = models.URLField("link", max_length=500, blank=True)
     description = models.TextField(max_length=LONGEST_TEXT, blank=True, help_text="In Markdown. Shown below the title.")
     position = models.PositiveSmallIntegerField(
@@ -89,6 +111,11 @@ class Activity(Publishable):
         constraints = [
             *Publishable.Meta.constraints,
             end_not_before_start("profiles_activity_end_not_before_start"),
+            models.CheckConstraint(
+                condition=Q(is_ongoing=False) | Q(end=""),
+                name="profiles_activity_ongoing_has_no_end",
+                violation_error_message=ENDED_BUT_ONGOING,
+            ),
             models.CheckConstraint(
                 condition=~Q(title="") | ~Q(city=""),
                 name="profiles_activity_title_or_city",
@@ -117,58 +144,39 @@ class Activity(Publishable):
     def get_absolute_url(self):
         return f"{reverse('profiles:activities')}#activity-{self.pk}"
 
+    def clean(self):
+        super().clean()
+        if self.is_ongoing and self.end:
+            raise ValidationError({"end": ENDED_BUT_ONGOING})
+
     @property
     def place(self):
         return ", ".join(part for part in (self.city, self.country) if part)
 
     @property
-    def is_ongoing(self):
-        return bool(self.start and not self.end and self.kind in self.LASTING)
+    def where(self):
+        """The event, the organisation and the place. A trip without a title has its place as title."""
+        return ", ".join(filter(None, (self.event, self.organisation, self.place if self.title else "")))
+
+    @property
+    def details(self):
+        """The other facts of a kind: "MSc · Autumn term 2025"."""
+        thesis = self.thesis and f"Thesis: {self.thesis}"
+        others = self.co_investigators and f"with {self.co_investigators}"
+        return " · ".join(filter(None, (self.level, self.term, thesis, self.amount, others)))
+
+    @property
+    def point(self):
+        """The coordinates, or None if they are unknown."""
+        return None if self.latitude is None else (self.latitude, self.longitude)
+
+    def locate(self):
+        """Set the coordinates to those of the city. Return the Cities of that name, the one that was taken first."""
+        found = cities.find(self.city, self.country)
+        self.latitude, self.longitude = found[0].point if found else (None, None)
+        return found
 
 
 @revisions.register()
 class TaggedActivity(TaggedBase):
     content_object = models.ForeignKey(Activity, models.CASCADE)
-
-
-@dataclass(frozen=True)
-class KindOptions:
-    """The names of a kind of activity in the admin, and the fields of its form, in order."""
-
-    verbose_name: str
-    verbose_name_plural: str
-    fields: list
-
-
-Kind = Activity.Kind
-KINDS = {
-    Kind.EDUCATION: KindOptions("education entry", "education entries", ["title", "organisation", WHEN, WHERE, *MORE]),
-    Kind.POSITION: KindOptions("position", "positions", ["title", "organisation", WHEN, WHERE, *MORE]),
-    Kind.AWARD: KindOptions("award", "awards", ["title", "organisation", "start", *MORE]),
-    Kind.GRANT: KindOptions("grant", "grants", ["title", "role", "organisation", WHEN, *MORE]),
-    Kind.TALK: KindOptions("talk", "talks", ["title", "role", "organisation", WHEN, WHERE, POINT, *MORE]),
-    Kind.TEACHING: KindOptions("teaching entry", "teaching entries", ["title", "role", "organisation", WHEN, *MORE]),
-    Kind.SERVICE: KindOptions("service entry", "service entries", ["title", "role", "organisation", WHEN, *MORE]),
-    Kind.SUPERVISION: KindOptions("supervision", "supervisions", ["title", "role", "organisation", WHEN, *MORE]),
-    Kind.MEMBERSHIP: KindOptions("membership", "memberships", ["title", "role", "organisation", WHEN, "url"]),
-    Kind.TRAVEL: KindOptions("trip", "trips", [WHERE, POINT, "title", WHEN, *MORE]),
-    Kind.NEWS: KindOptions("news item", "news items", ["title", "start", *MORE]),
-}
-
-
-class KindManager(models.Manager.from_queryset(ActivityQuerySet)):
-    """The activities of the proxy model's kind."""
-
-    def get_queryset(self):
-        return super().get_queryset().filter(kind=self.model.KIND)
-
-
-def proxy_of(kind):
-    """Return a proxy model of Activity for a kind, named after it: Talk for "talk"."""
-    names = {"verbose_name": KINDS[kind].verbose_name, "verbose_name_plural": KINDS[kind].verbose_name_plural}
-    meta = {"proxy": True, **names}
-    attributes = {"__module__": __name__, "KIND": kind, "objects": KindManager(), "Meta": type("Meta", (), meta)}
-    return revisions.register("taggedactivity_set")(type(kind.value.capitalize(), (Activity,), attributes))
-
-
-ACTIVITY_MODELS = {kind: proxy_of(kind) for kind in KINDS}

@@ -5,9 +5,11 @@ from django.db import models
 from django.urls import reverse
 
 from profiles.history import revisions
+from profiles.models.activity import Activity
 from profiles.models.person import Person
 
 HUES = range(0, 360, 10)
+MAX_OF_A_KIND = 99
 
 
 class Block(models.TextChoices):
@@ -31,6 +33,23 @@ def validate_blocks(blocks):
         raise ValidationError(f"Choose from {', '.join(Block.values)}.", code="unknown")
     if len(set(blocks)) < len(blocks):
         raise ValidationError("Each block can be shown only once. Remove the second one.", code="twice")
+
+
+def default_timeline():
+    """Return how many activities of each kind the timeline shows. Trips are in the block of places, students above."""
+    Kind = Activity.Kind  # noqa: N806
+    return dict.fromkeys(Kind.values, 2) | {
+        Kind.EDUCATION: 4, Kind.POSITION: 4, Kind.AWARD: 3, Kind.GRANT: 3, Kind.TALK: 3, Kind.NEWS: 3,
+        Kind.SUPERVISION: 0, Kind.TRAVEL: 0,
+    }  # fmt: skip
+
+
+def validate_timeline(numbers):
+    """Raise ValidationError unless the value maps kinds of activity to numbers."""
+    if not isinstance(numbers, dict) or any(kind not in Activity.Kind.values for kind in numbers):
+        raise ValidationError(f"Choose from {', '.join(Activity.Kind.values)}.", code="unknown")
+    if any(number not in range(MAX_OF_A_KIND + 1) for number in numbers.values()):
+        raise ValidationError(f"Enter a number from 0 to {MAX_OF_A_KIND} for each kind.", code="number")
 
 
 @revisions.register()
@@ -67,6 +86,12 @@ class Look(models.Model):
         blank=True,
         validators=[validate_blocks],
         help_text="Tick the blocks to show, and number them in the order that you want.",
+    )
+    timeline = models.JSONField(
+        default=default_timeline,
+        blank=True,
+        validators=[validate_timeline],
+        help_text="How many entries of each kind the timeline shows, the newest first. 0 leaves a kind out.",
     )
 
     class Meta:

@@ -311,6 +311,10 @@ class Relation(models.Model):
         return f"{self.related} ({self.get_role_display()})"
 
     @property
+    def is_former(self):
+        return bool(self.end and self.end.is_past)
+
+    @property
     def inverse(self):
         """The role of ``person``: "Primary supervisor of"."""
         return f"{self.get_role_display()} of"

@@ -148,8 +148,9 @@ def test_a_new_activity_belongs_to_the_owner_by_default(editor_client):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"start": "2020", "end": "2019"}, "The end lies before the start."),
-        ({"title": ""}, "Enter a title or a city."),
+        ({"kind": "position", "start": "2020", "end": "2019"}, "The end lies before the start."),
+        ({"kind": "position", "start": "2020", "end": "2021", "is_ongoing": "on"}, "This has an end and is ongoing."),
+        ({"title": ""}, "This field is required."),
         ({"latitude": "91", "longitude": "0"}, "less than or equal to 90"),
         ({"latitude": "9"}, "Enter both a latitude"),
         ({"start": "May"}, "“May” is not a date."),
@@ -159,8 +160,9 @@ def test_a_new_activity_belongs_to_the_owner_by_default(editor_client):
 def test_an_invalid_activity_is_refused_with_a_message(editor_client, fields, sentence):
     owner = make.owner()
     data = {"person": owner.pk, "title": "A talk", "position": 0, "state": "draft", **fields}
+    kind = data.pop("kind", "talk")
 
-    answer = editor_client.post("/admin/profiles/talk/add/", data)
+    answer = editor_client.post(f"/admin/profiles/{kind}/add/", data)
 
     assert answer.status_code == 200
     assert sentence in answer.content.decode()

@@ -156,19 +156,6 @@ def test_a_proxy_model_lists_and_creates_its_own_kind():
     assert awards.count() == 0
 
 
-@pytest.mark.parametrize(
-    ("fields", "ongoing"),
-    [
-        ({"kind": "position", "start": "2020"}, True),
-        ({"kind": "position", "start": "2020", "end": "2021"}, False),
-        ({"kind": "position"}, False),
-        ({"kind": "talk", "start": "2020"}, False),
-    ],
-)
-def test_a_position_without_an_end_is_ongoing_and_a_talk_is_not(fields, ongoing):
-    assert make.activity(**fields).is_ongoing is ongoing
-
-
 def test_a_person_is_not_related_to_themselves():
     person = make.person()
     relation = Relation(person=person, related=person, role="student")

@@ -133,14 +133,15 @@ def test_an_email_link_is_used_if_the_owner_has_no_email_address(client):
 def test_positions_education_awards_and_service_have_sections(client):
     make.activity(
         "Analyst", kind="position", organisation="Engine House", city="London", country="UK", start="1842-05",
-        url="https://example.org/house", description="I *compute*.",
+        is_ongoing=True, url="https://example.org/house", description="I *compute*.",
     )  # fmt: skip
     make.activity(
         "PhD Mathematics", kind="education", organisation="University of London", start="1840", end="1842-05-17"
     )
     make.activity("Medal", kind="award", organisation="Royal Society", start="1843-06", description="For *notes*.")
     make.activity("Journal of Engines", kind="service", role="Reviewer", organisation="Engine Press", start="1841")
-    make.activity("", kind="membership", role="Fellow", organisation="Royal Society", start="1844", city="London")
+    membership = {"kind": "membership", "role": "Fellow", "organisation": "Royal Society", "city": "London"}
+    make.activity("", start="1844", is_ongoing=True, **membership)
 
     content = read(client.get("/cv.json"))
 
@@ -166,7 +167,12 @@ def test_positions_education_awards_and_service_have_sections(client):
         {"title": "Medal", "date": "1843-06", "awarder": "Royal Society", "summary": "For notes."}
     ]
     assert content["volunteer"] == [
-        {"organization": "Engine Press", "position": "Reviewer, Journal of Engines", "startDate": "1841"}
+        {
+            "organization": "Engine Press",
+            "position": "Reviewer, Journal of Engines",
+            "startDate": "1841",
+            "endDate": "1841",
+        }
     ]
     assert content["memberships"] == [{"organization": "Royal Society", "position": "Fellow", "startDate": "1844"}]
 
@@ -176,9 +182,14 @@ def test_other_activities_are_projects_with_a_type(client):
         "Engine", tagline="It computes.", role="Inventor", start="1837", end="1871-10", tags=["engines"]
     )
     project.highlights.create(figure="10×", label="faster")
-    make.activity("On poetry", kind="talk", role="Invited", organisation="Salon", start="1843-06-29", city="Turin")
-    make.activity("Engine fund", kind="grant", role="PI", organisation="The Crown", start="1830", end="1842")
-    make.activity("Algebra", kind="teaching", role="Tutor", organisation="Home", start="1841")
+    make.activity(
+        "On poetry", kind="talk", role="Invited", event="Soirée", organisation="Salon", start="1843-06-29", city="Turin"
+    )
+    make.activity(
+        "Engine fund", kind="grant", role="PI", organisation="The Crown", start="1830", end="1842", amount="£17,000",
+        description="For the *Difference Engine*.",
+    )  # fmt: skip
+    make.activity("Algebra", kind="teaching", role="Tutor", organisation="Home", start="1841", is_ongoing=True)
     make.activity("C. Babbage", kind="supervision", start="1840", end="1841", url="https://example.org/cb")
 
     content = read(client.get("/cv.json"))
@@ -198,6 +209,7 @@ def test_other_activities_are_projects_with_a_type(client):
             "name": "Engine fund",
             "startDate": "1830",
             "endDate": "1842",
+            "description": "£17,000. For the Difference Engine.",
             "roles": ["PI"],
             "entity": "The Crown",
             "type": "grant",
@@ -207,7 +219,7 @@ def test_other_activities_are_projects_with_a_type(client):
             "startDate": "1843-06-29",
             "endDate": "1843-06-29",
             "roles": ["Invited"],
-            "entity": "Salon",
+            "entity": "Soirée, Salon",
             "type": "talk",
             "location": "Turin",
         },
