@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from profiles.content.health import Finding, register
+from profiles.content.health import Finding, Severity, register
 from profiles.content.publishing import in_words
 from profiles.models import Activity, Person, Section
 
@@ -88,7 +88,7 @@ def dated_drafts():
     yield from drafts_with_dates(Activity)
 
 
-@register("photo-files", "Missing photos", permission="profiles.change_person")
+@register("photo-files", "Missing photos", permission="profiles.change_person", severity=Severity.ERROR)
 def missing_photos():
     yield from missing_pictures(Person)
 

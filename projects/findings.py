@@ -1,13 +1,13 @@
 """Content checks of projects."""
 
-from profiles.content.health import Finding, register
+from profiles.content.health import Finding, Severity, register
 from profiles.findings import drafts_with_dates, edit_url, missing_alt_text, missing_pictures
 from projects.models import Project, ProjectResource
 
 CHANGE = "projects.change_project"
 
 
-@register("projects", "Incomplete projects", permission=CHANGE)
+@register("projects", "Incomplete projects", permission=CHANGE, severity=Severity.HINT)
 def incomplete_projects():
     for project in Project.objects.published():
         if not project.tagline:
@@ -21,7 +21,7 @@ def dated_drafts():
     yield from drafts_with_dates(Project)
 
 
-@register("project-files", "Missing files of projects", permission=CHANGE)
+@register("project-files", "Missing files of projects", permission=CHANGE, severity=Severity.ERROR)
 def missing_files():
     yield from missing_pictures(Project)
     for resource in ProjectResource.objects.exclude(file="").select_related("project").iterator():

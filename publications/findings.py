@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from profiles.content.health import Finding, register
+from profiles.content.health import Finding, Severity, register
 from profiles.findings import drafts_with_dates, edit_url, missing_alt_text, missing_pictures
 from profiles.models import Person
 from publications.comparable import normalised, versionless
@@ -65,7 +65,7 @@ def pdfs():
         yield Finding(f"“{publication}” has no PDF.", edit_url(publication, "files"))
 
 
-@register("doi", "Publications without a DOI", permission=CHANGE)
+@register("doi", "Publications without a DOI", permission=CHANGE, severity=Severity.HINT)
 def dois():
     missing = public_works().filter(doi="", status=Publication.Status.PUBLISHED, type__in=WITH_DOI)
     for publication in missing.only("title").iterator():
@@ -102,7 +102,7 @@ def scholar():
             yield Finding(message, f"{url}#resources-group")
 
 
-@register("files", "Missing files", permission=CHANGE)
+@register("files", "Missing files", permission=CHANGE, severity=Severity.ERROR)
 def missing_files():
     yield from missing_pictures(Publication)
     uploaded = Resource.objects.exclude(file="").select_related("publication")
@@ -199,7 +199,7 @@ def alternative_texts():
     yield from missing_alt_text(Publication, "abstract")
 
 
-@register("retracted", "Retracted publications on the home page", permission=CHANGE)
+@register("retracted", "Retracted publications on the home page", permission=CHANGE, severity=Severity.ERROR)
 def retracted():
     featured = public_works().filter(featured=True, status=Publication.Status.RETRACTED)
     for publication in featured.only("title").iterator():

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from profiles.content.batches import batched
-from profiles.content.health import Finding, register
+from profiles.content.health import Finding, Severity, register
 from profiles.findings import edit_url
 from profiles.models import Activity, Link, LinkCheck, Person, Section, Tag
 from projects.models import Project, ProjectLink, ProjectResource
@@ -63,7 +63,7 @@ def links_of_site(only=None):
     return {url: places for url, places in found.items() if len(url) <= LONGEST}
 
 
-@register("links", "Dead links", permission="publications.change_publication")
+@register("links", "Dead links", permission="publications.change_publication", severity=Severity.ERROR)
 def dead_links():
     dead = LinkCheck.objects.dead().order_by("dead_since", "pk").iterator()
     for checks in batched(dead, CHUNK):

@@ -59,9 +59,19 @@ def welcome(host, port):
     return f"\nYour site   {address}/\nThe admin   {address}{reverse('admin:index')}\nCtrl-C stops the server.\n"
 
 
+def start_clock():
+    """Start the process that runs the scheduled maintenance; it ends when this process does."""
+    clock = subprocess.Popen(
+        [sys.executable, "-m", "config.upkeep.maintenance.clock"],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    os.set_inheritable(clock.stdin.fileno(), True)  # stays open when granian replaces this process
+
+
 def serve(host, port):
     """Run the server until it is stopped, in place of this process where the system can do that."""
     os.chdir(settings.BASE_DIR)
+    start_clock()
     if os.name == "nt":
         raise SystemExit(subprocess.call(command(host, port)))  # noqa: S603
     os.execv(sys.executable, command(host, port))  # noqa: S606

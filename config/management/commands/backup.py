@@ -29,9 +29,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{path} is complete: {archive.row_count} rows, {archive.manifest['made_at']}.")
                 return
             backup = (
-                create.create_in(path, bar, keep=keep)
+                create.create_in(path, bar, keep=keep, by="Command line")
                 if path.is_dir()
-                else create.create(path, bar, overwrite=overwrite)
+                else create.create(path, bar, overwrite=overwrite, by="Command line")
             )
         except ERRORS as error:
             raise CommandError(str(error).strip().splitlines()[0]) from error

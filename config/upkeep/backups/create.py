@@ -20,12 +20,14 @@ from profiles.models import BackupRecord
 
 # ``missing`` are the names of uploads that rows refer to and that no longer exist.
 Backup = namedtuple("Backup", "path rows files missing")
+BEFORE_UPGRADE = "before-upgrade"  # the start of the names of backups that quickstart makes
 
 
-def create(path, bar, *, overwrite=False, apps=installed_apps):
+def create(path, bar, *, overwrite=False, by="", apps=installed_apps):
     """Create a backup. Its file gets its name when it is complete. Raise one of ERRORS.
 
-    ``bar`` is called as ``tqdm`` is. ``apps`` are those of an earlier migration state if the database is behind.
+    ``bar`` is called as ``tqdm`` is. ``by`` says who makes the backup. ``apps`` are those of an earlier migration state
+    if the database is behind.
     """
     if path.exists() and not overwrite:
         raise BackupError(f"{path} already exists. Choose another name, or add --overwrite.")
@@ -40,14 +42,14 @@ def create(path, bar, *, overwrite=False, apps=installed_apps):
     finally:
         part.unlink(missing_ok=True)
     if apps is installed_apps:  # a database that is behind may not have this table
-        BackupRecord.objects.create(file=path.name[-255:])
+        BackupRecord.objects.create(file=path.name[-255:], created_by=by)
     return backup
 
 
-def create_in(folder, bar, *, keep=None, name="", apps=installed_apps):
+def create_in(folder, bar, *, keep=None, name="", by="", apps=installed_apps):
     """Create a backup named after the site and the time, then delete all but the newest ``keep`` of that name."""
     name = name or settings.SITE_HOST or "site"
-    backup = create(folder / f"{name}-{datetime.now(UTC):%Y-%m-%d-%H%M%S}.zip", bar, apps=apps)
+    backup = create(folder / f"{name}-{datetime.now(UTC):%Y-%m-%d-%H%M%S}.zip", bar, by=by, apps=apps)
     pattern = re.compile(re.escape(name) + r"-\d{4}-\d\d-\d\d-\d{6}\.zip")
     found = sorted(path for path in folder.iterdir() if pattern.fullmatch(path.name))
     for path in found[:-keep] if keep else []:
@@ -58,7 +60,7 @@ def create_in(folder, bar, *, keep=None, name="", apps=installed_apps):
 def create_before_upgrade(folder, bar):
     """Create a backup of a database that is behind this code, and keep the newest three of these."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    return create_in(folder, bar, keep=3, name="before-upgrade", apps=migrations.apps_after(migrations.applied()))
+    return create_in(folder, bar, keep=3, name=BEFORE_UPGRADE, apps=migrations.apps_after(migrations.applied()))
 
 
 @contextmanager
