@@ -7,11 +7,11 @@ from django.contrib.admin import actions
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import BadRequest
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from config.editing import dashboard, login, views
+from config.editing import content_check, dashboard, login, maintenance, views
 from profiles.content import health
 from profiles.forms import chooser_label
 from publications.filters import MAX_QUERY_LENGTH
@@ -123,6 +123,7 @@ class SiteAdmin(admin.AdminSite):
         user = request.user
         context = {
             "overdue": dashboard.backup_reminder(),
+            "can_maintain": maintenance.can_maintain(user),
             "shortcuts": dashboard.shortcuts(user),
             "unfinished": health.run(user, on_dashboard=True),
             "waiting": dashboard.waiting(user),
@@ -130,18 +131,13 @@ class SiteAdmin(admin.AdminSite):
         }
         return super().index(request, context | (extra_context or {}))
 
-    def content_check(self, request):
-        """Show some findings of each check, or all findings of the check that the query string names."""
-        only = request.GET.get("check", "")
-        if only and only not in health.registered:
-            raise Http404("There is no such check.")
-        results = health.run(request.user, only)
-        context = {**self.each_context(request), "title": "Content check", "results": results, "only": only}
-        return TemplateResponse(request, "admin/health.html", context)
-
     def get_urls(self):
         return [
-            path("health/", self.admin_view(self.content_check), name="health"),
+            path("health/", self.admin_view(content_check.content_check), name="health"),
+            path("maintenance/", self.admin_view(maintenance.maintenance), name="maintenance"),
+            path("maintenance/news/", self.admin_view(maintenance.news), name="news"),
+            path("maintenance/jobs/<slug:name>/", self.admin_view(maintenance.job), name="job"),
+            path("maintenance/backups/<str:name>", self.admin_view(maintenance.download_backup), name="backup"),
             path("markdown/", self.admin_view(views.preview_markdown), name="markdown"),
             path("kind/", self.admin_view(views.read_kind), name="kind"),
             path("cities/", self.admin_view(views.suggest_cities), name="cities"),
@@ -152,4 +148,20 @@ class SiteAdmin(admin.AdminSite):
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
-        return sorted(apps, key=lambda app: [*APP_ORDER, app["app_label"]].index(app["app_label"]))
+        apps = sorted(apps, key=lambda app: [*APP_ORDER, app["app_label"]].index(app["app_label"]))
+        return apps if app_label else [*apps, self.upkeep(request)]
+
+    def upkeep(self, request):
+        """Return the pages about the whole site, in the form of an app with models."""
+        pages = [("Content check", "health")]
+        if maintenance.can_maintain(request.user):
+            pages.append(("Maintenance", "maintenance"))
+        return {
+            "name": "The site",
+            "app_label": "site",
+            "app_url": reverse("admin:health"),
+            "models": [
+                {"name": name, "object_name": url, "admin_url": reverse(f"admin:{url}"), "view_only": True}
+                for name, url in pages
+            ],
+        }

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
+from config.upkeep.maintenance import jobs
 from profiles.findings import edit_url
 from profiles.history import revisions
 from profiles.models import Activity, BackupRecord, Person, Section, Tag
@@ -17,7 +18,6 @@ from projects.models import Project
 from publications.models import Batch, Publication
 
 CONTENT_MODELS = [Publication, Project, Person, Activity, Section, Tag]
-BACKUP_ADVICE = "Run “manage.py backup FOLDER --keep 14”, ideally every night from cron or a timer."
 RECENT_LIMIT = 8
 WAITING_LIMIT = 5
 
@@ -27,17 +27,19 @@ DashboardEntry = namedtuple("DashboardEntry", "title url when user comment", def
 
 
 def backup_reminder():
-    """Return a message if the last backup is older than BACKUP_MAX_DAYS, else ""."""
+    """Return a message if the last backup failed or is older than BACKUP_MAX_DAYS, else ""."""
     if not settings.BACKUP_MAX_DAYS:
         return ""
+    status = jobs.status("backup")
+    if status and status.outcome == "failed":
+        return f"The last backup failed. {status.text}"
     last = BackupRecord.objects.order_by("-created_at").first()
     # A new site gets the same time for its first backup.
     since = last.created_at if last else get_user_model().objects.aggregate(first=Min("date_joined"))["first"]
     days = (timezone.now() - since).days if since else 0
     if days < settings.BACKUP_MAX_DAYS:
         return ""
-    start = f"The last backup was made {days} days ago." if last else "There is no backup yet."
-    return f"{start} {BACKUP_ADVICE}"
+    return f"The last backup was made {days} days ago." if last else "There is no backup yet."
 
 
 def shortcuts(user):

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.test import Client as DjangoClient
 from django.utils import timezone
 
 from config.upkeep import links
@@ -29,7 +31,7 @@ def test_each_finding_links_to_its_field(editor_client):
 
     form = f"/admin/publications/publication/{paper.pk}/change/"
     for sentence, field in (("has no abstract.", "abstract"), ("has no PDF.", "files"), ("has no DOI.", "doi")):
-        assert f'<a href="{form}#id_{field}">“On Engines” {sentence}</a>' in page
+        assert f'<a href="{form}#id_{field}">Fix<span class="visually-hidden">: “On Engines” {sentence}</span>' in page
         assert f'id="id_{field}"' in editor_client.get(form).content.decode()
 
 
@@ -145,7 +147,7 @@ def test_findings_need_the_permission_to_fix_them(client, django_user_model):
     make.publication("On Engines")
     client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
 
-    assert client.get("/admin/health/").context["results"] == []
+    assert client.get("/admin/health/").context["groups"] == []
 
 
 @pytest.fixture
@@ -272,7 +274,7 @@ def test_a_stopped_check_shows_what_it_has_found(editor_client, monkeypatch):
 
     page = editor_client.get("/admin/health/").content.decode()
 
-    assert page.count("has no abstract.") == 1
+    assert page.count("has no abstract.\n") == 1
 
 
 def test_the_dashboard_leaves_out_stopped_checks_without_findings(editor_client, monkeypatch):
@@ -300,3 +302,98 @@ def test_the_pdf_of_a_version_is_enough(editor):
     make.publication("Version", version_of=work).resources.create(kind="pdf", url="https://example.org/a.pdf")
 
     assert found(editor, "pdf") == []
+
+
+def dismiss(client, check, sentence):
+    """Dismiss a finding as its button does."""
+    (result,) = [one for group in client.get("/admin/health/").context["groups"] for one in group["results"]
+                 if one.check.key == check]  # fmt: skip
+    (key,) = [key for key, finding in result.keyed_findings if finding.sentence == sentence]
+    return client.post("/admin/health/", {"check_name": check, "dismiss": key}, follow=True)
+
+
+def test_findings_are_listed_by_severity_with_their_number(editor_client):
+    make.publication("On Engines", featured=True, status="retracted")
+    make.publication("On Looms", doi="10.1234/a")
+
+    groups = editor_client.get("/admin/health/").context["groups"]
+
+    counts = {
+        group["severity"].value: {one.check.key: len(one.findings) for one in group["results"]} for group in groups
+    }
+    assert list(counts) == ["error", "warning"]
+    assert counts["error"] == {"retracted": 1}
+    assert counts["warning"].items() >= {"abstract": 2, "pdf": 2}.items()
+    assert [group["count"] for group in groups] == [sum(checks.values()) for checks in counts.values()]
+
+
+def test_a_dismissed_finding_stands_apart_everywhere_and_can_be_listed_again(editor, editor_client):
+    make.publication("On Engines")
+    make.publication("On Looms")
+
+    page = dismiss(editor_client, "abstract", "“On Engines” has no abstract.").content.decode()
+
+    folded = page[page.index("<details") :]
+    assert "“On Engines” has no abstract." in folded
+    assert "Dismissed by editor," in folded
+    assert found(editor, "abstract") == ["“On Looms” has no abstract."]
+    dashboard = editor_client.get("/admin/").content.decode()
+    assert "“On Engines” has no abstract." not in dashboard
+    assert "“On Looms” has no abstract." in dashboard
+
+    editor_client.post("/admin/health/", {"undismiss": folded.partition('name="undismiss" value="')[2][:32]})
+
+    assert len(found(editor, "abstract")) == 2
+
+
+def test_a_dismissed_finding_is_listed_again_when_the_problem_changes(editor, editor_client):
+    for _ in range(2):
+        make.publication("On Engines", issued="")
+    dismiss(editor_client, "twice", found(editor, "twice")[0])
+    assert found(editor, "twice") == []
+
+    make.publication("On Engines", issued="")
+
+    assert [sentence.partition(" have ")[0] for sentence in found(editor, "twice")] == ["3 publications"]
+
+
+def test_a_finding_of_another_object_with_the_same_name_is_not_dismissed(editor, editor_client):
+    first, _ = make.publication("On Engines"), make.publication("On Engines")
+    key = health.run(editor, "abstract")[0].keyed_findings[1][0]  # the newest is listed first
+
+    editor_client.post("/admin/health/", {"check_name": "abstract", "dismiss": key})
+
+    (finding,) = health.run(editor, "abstract")[0].findings
+    assert f"/{first.pk}/" not in finding.url
+
+
+def test_all_findings_of_a_check_can_be_dismissed_at_once(editor, editor_client):
+    for number in range(12):
+        make.publication(f"Paper {number}")
+    address = "/admin/health/?check=doi"
+    result = editor_client.get(address).context["groups"][0]["results"][0]
+
+    keys = [key for key, _ in result.keyed_findings]
+    answer = editor_client.post(address, {"check_name": "doi", "dismiss": keys}, follow=True)
+
+    assert answer.redirect_chain == [(address, 302)]
+    assert "Dismissed: 12" in answer.content.decode()
+    assert found(editor, "doi") == []
+
+
+def test_only_who_may_publish_dismisses_and_only_what_a_check_has_found(editor, editor_client, django_user_model):
+    make.publication("On Engines")
+    key = health.run(editor, "abstract")[0].keyed_findings[0][0]
+    assistant = DjangoClient()
+    helper = django_user_model.objects.create_user("helper", is_staff=True)
+    helper.groups.add(Group.objects.get(name="Assistant"))
+    assistant.force_login(helper)
+
+    assert "Dismiss" not in assistant.get("/admin/health/").content.decode()
+    for sender, data, status in (
+        (assistant, {"check_name": "abstract", "dismiss": key}, 403), (assistant, {"undismiss": key}, 403),
+        (editor_client, {"check_name": "coffee", "dismiss": key}, 400),
+        (editor_client, {"check_name": "abstract", "dismiss": "nonsense"}, 400),
+    ):  # fmt: skip
+        assert sender.post("/admin/health/", data).status_code == status
+    assert len(found(editor, "abstract")) == 1
