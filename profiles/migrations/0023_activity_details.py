@@ -3,12 +3,23 @@
 import profiles.models.look
 from django.db import migrations, models
 
+from profiles.places import cities, countries
+
 
 def mark_what_still_goes_on(apps, schema_editor):
     """Until now an activity of these kinds counted as ongoing if it had a start and no end."""
     activities = apps.get_model("profiles", "Activity").objects.using(schema_editor.connection.alias)
     kinds = ["education", "position", "membership", "grant", "supervision"]
     activities.filter(kind__in=kinds, end="").exclude(start="").update(is_ongoing=True)
+
+
+def put_cities_on_the_map(apps, schema_editor):
+    """Give activities without coordinates those of their city, if they name its country."""
+    activities = apps.get_model("profiles", "Activity").objects.using(schema_editor.connection.alias)
+    for activity in activities.filter(latitude=None).exclude(city="").exclude(country=""):
+        found = cities.find(activity.city, activity.country) if countries.code_of(activity.country) else []
+        if found:
+            activities.filter(pk=activity.pk).update(latitude=found[0].latitude, longitude=found[0].longitude)
 
 
 class Migration(migrations.Migration):
@@ -58,9 +69,19 @@ class Migration(migrations.Migration):
             name='timeline',
             field=models.JSONField(blank=True, default=profiles.models.look.default_timeline, help_text='How many entries of each kind the timeline shows, the newest first. 0 leaves a kind out.', validators=[profiles.models.look.validate_timeline]),
         ),
+        migrations.AlterModelOptions(
+            name='activity',
+            options={'default_permissions': ('add', 'change', 'delete', 'view', 'publish'), 'ordering': ['position', '-is_ongoing', '-start', '-pk'], 'verbose_name_plural': 'activities'},
+        ),
+        migrations.AlterField(
+            model_name='activity',
+            name='position',
+            field=models.PositiveSmallIntegerField(default=0, help_text='Lower numbers come first; of equal ones, what is ongoing and then the newest.', verbose_name='order'),
+        ),
         migrations.AddConstraint(
             model_name='activity',
             constraint=models.CheckConstraint(condition=models.Q(('is_ongoing', False), ('end', ''), _connector='OR'), name='profiles_activity_ongoing_has_no_end', violation_error_message='This has an end and is ongoing. Clear the end, or untick “ongoing”.'),
         ),
         migrations.RunPython(mark_what_still_goes_on, migrations.RunPython.noop),
+        migrations.RunPython(put_cities_on_the_map, migrations.RunPython.noop),
     ]

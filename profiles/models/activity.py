@@ -29,7 +29,7 @@ class ActivityQuerySet(PublishableQuerySet, SearchableQuerySet):
 
         What is ongoing comes first, then the newest.
         """
-        by_kind = Window(RowNumber(), partition_by="kind", order_by=["position", "-is_ongoing", "-start", "-pk"])
+        by_kind = Window(RowNumber(), partition_by="kind", order_by=self.model._meta.ordering)
         chosen = Q(pk__in=[])
         for kind, number in numbers.items():
             chosen |= Q(kind=kind, place_in_kind__lte=number)
@@ -99,14 +99,14 @@ class Activity(Publishable):
     url = models.URLField("link", max_length=500, blank=True)
     description = models.TextField(max_length=LONGEST_TEXT, blank=True, help_text="In Markdown. Shown below the title.")
     position = models.PositiveSmallIntegerField(
-        "order", default=0, help_text="Lower numbers come first; equal numbers are sorted by date, newest first."
+        "order", default=0, help_text="Lower numbers come first; of equal ones, what is ongoing and then the newest."
     )
     tags = tags_field("profiles.TaggedActivity")
 
     objects = ActivityQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
-        ordering = ["position", "-start", "-pk"]
+        ordering = ["position", "-is_ongoing", "-start", "-pk"]
         verbose_name_plural = "activities"
         constraints = [
             *Publishable.Meta.constraints,
@@ -152,6 +152,11 @@ class Activity(Publishable):
     @property
     def place(self):
         return ", ".join(part for part in (self.city, self.country) if part)
+
+    @property
+    def heading(self):
+        """The heading that a list by year shows it under."""
+        return "Ongoing" if self.is_ongoing else self.start and self.start.year
 
     @property
     def where(self):

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -80,8 +81,7 @@ def test_existing_degrees_and_positions_stay_ongoing_and_events_become_plain():
         make.activity("Undated", kind=kind)
 
     migration = import_module("profiles.migrations.0023_activity_details")
-    with connection.schema_editor(atomic=False) if connection.vendor == "postgresql" else transaction.atomic():
-        migration.mark_what_still_goes_on(apps, type("Editor", (), {"connection": connection}))
+    migration.mark_what_still_goes_on(apps, SimpleNamespace(connection=connection))
 
     ongoing = Activity.objects.filter(is_ongoing=True)
     assert sorted(activity.kind for activity in ongoing) == sorted(kinds[:5])
@@ -324,6 +324,30 @@ def test_coordinates_follow_the_city_until_an_editor_has_entered_others(save):
     assert float(talk.latitude) == 45.07
     talk, told = save(talk, city="Narnia", latitude=talk.latitude, longitude=talk.longitude)
     assert (talk.point, len(told)) == (None, 1)
+
+
+def test_existing_activities_are_put_on_the_map_if_they_name_city_and_country():
+    for city, country, fields in [
+        ("Turin", "Italy", {}), ("Paris", "", {}), ("Narnia", "Italy", {}),
+        ("Rome", "Italy", {"latitude": 1, "longitude": 2}),
+    ]:  # fmt: skip
+        make.activity(city=city, country=country, **fields)
+
+    migration = import_module("profiles.migrations.0023_activity_details")
+    migration.put_cities_on_the_map(apps, SimpleNamespace(connection=connection))
+
+    located = Activity.objects.located()
+    assert {activity.city: float(activity.latitude) for activity in located} == {"Turin": 45.07, "Rome": 1}
+
+
+def test_what_is_ongoing_comes_first_in_lists(client):
+    make.activity("Fellow", kind="position", start="2020")
+    make.activity("Professor", kind="position", start="2012", is_ongoing=True)
+
+    for path in ("/activities/", "/cv/", "/cv.md"):
+        page = client.get(path).text
+        assert page.index("Professor") < page.index("Fellow"), path
+    assert '<h3 class="year-heading">Ongoing</h3>' in client.get("/activities/").text
 
 
 def test_activities_at_one_place_are_one_point_and_the_table_lists_them(client):
