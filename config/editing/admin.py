@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from config.editing import content_check, dashboard, login, maintenance, views
+from config.editing import content_check, dashboard, example, login, maintenance, views
 from profiles.content import health
 from profiles.forms import chooser_label
 from publications.filters import MAX_QUERY_LENGTH
@@ -128,11 +128,13 @@ class SiteAdmin(admin.AdminSite):
             "unfinished": health.run(user, on_dashboard=True),
             "waiting": dashboard.waiting(user),
             "recent_changes": dashboard.recent_changes(user),
+            "has_example": example.can_remove(user) and example.is_there(),
         }
         return super().index(request, context | (extra_context or {}))
 
     def get_urls(self):
         return [
+            path("example/", self.admin_view(example.example), name="example"),
             path("health/", self.admin_view(content_check.content_check), name="health"),
             path("maintenance/", self.admin_view(maintenance.maintenance), name="maintenance"),
             path("maintenance/news/", self.admin_view(maintenance.news), name="news"),

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
+from config.editing import example
 from config.upkeep.maintenance import jobs
 from profiles.findings import edit_url
 from profiles.history import revisions
@@ -64,7 +65,9 @@ def recent_changes(user):
         return []
     types = {one.pk for one in ContentType.objects.get_for_models(*models).values()}
     # Filtered by type in Python: the database would sort the whole history.
-    versions = revisions.main_versions().exclude(revision__comment=revisions.UNRECORDED).order_by("-pk")
+    versions = (
+        revisions.main_versions().exclude(revision__comment__in=[revisions.UNRECORDED, example.LOADED]).order_by("-pk")
+    )
     versions = versions.select_related("revision__user", "content_type")[: RECENT_LIMIT * 8]
     found = {}
     for version in versions:

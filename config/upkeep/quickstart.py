@@ -16,18 +16,20 @@ from django.core.management import call_command
 from django.db import Error, transaction
 from tqdm import tqdm
 
-from config.editing import roles
+from config.editing import example, roles
 from config.upkeep import InstallationError, first_site, installation
 from config.upkeep.backups import ERRORS, create
 from config.upkeep.installation import CountedOutput
 from config.upkeep.migrations import NewerVersionError
+from profiles.models import PLACEHOLDER_NAME, Person
 
 
-def run_steps(report, name=None, *, backup=True):
+def run_steps(report, name=None, *, empty=False, backup=True):
     """Run each step in order. Raise InstallationError where one fails.
 
     ``report`` is called with the title of each step and the step itself, a function that returns its result in a few
-    words. ``name`` is the owner's new name; ``backup`` says whether to back up an existing site before it is migrated.
+    words. ``name`` is the owner's new name; ``empty`` says whether to leave out or remove the example content;
+    ``backup`` says whether to back up an existing site before it is migrated.
     """
     with ExitStack() as locks:  # concurrent starts run one after the other
 
@@ -45,7 +47,7 @@ def run_steps(report, name=None, *, backup=True):
             "Secret key": installation.create_secret_key,
             "Database": prepare_database,
             "Settings": check_settings,
-            "First site": load_first_site,
+            "First site": partial(load_first_site, empty=empty),
             "Owner": partial(rename_owner, name),
             "Citations": installation.format_citations,
             "Static files": collect_static,
@@ -98,20 +100,27 @@ def check_settings():
     return "checked"
 
 
-def load_first_site():
-    """Load the example site into an empty database; return what was done."""
+def load_first_site(*, empty=False):
+    """Load the example site, or only its owner, into an empty database; return what was done.
+
+    With ``empty``, remove the example content of a site that has it.
+    """
     if any(model.objects.exists() for model in first_site.TABLES.values()):
-        return "not loaded: the site has content"
+        return str(example.remove()) if empty else "not loaded: the site has content"
+    if empty:
+        Person.objects.create(name=PLACEHOLDER_NAME, is_owner=True, is_public_page=True)
+        return "empty: only its owner"
     try:
         counts = first_site.load()
     except first_site.SiteFileError as error:
         raise InstallationError(error) from error
+    example.remember()
     return f"loaded ({counts.added} entries)"
 
 
 def rename_owner(name):
     """Give the site's owner another name; return it."""
-    owner = first_site.Person.objects.owner()
+    owner = Person.objects.owner()
     if owner is None:
         message = "The site has no owner yet. Log in, open a person and select “owner of the site”."
         raise InstallationError(message)

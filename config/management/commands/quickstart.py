@@ -12,16 +12,17 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=host, help=f"the address to listen on (default: {host})")
         parser.add_argument("--port", type=int, default=port, help=f"the port to listen on (default: {port})")
         parser.add_argument("--name", help="set the name of the site's owner")
+        parser.add_argument("--empty", action="store_true", help="start without, or remove, the example content")
         parser.add_argument("--no-server", dest="server", action="store_false", help="set up only")
         parser.add_argument(
             "--no-backup", dest="backup", action="store_false", help="migrate an existing site without a backup"
         )
 
-    def handle(self, *, host, port, name, backup, **options):
+    def handle(self, *, host, port, name, empty, backup, **options):
         try:
             if options["server"]:
                 server.check_port(host, port)
-            quickstart.run_steps(self.report, name, backup=backup)
+            quickstart.run_steps(self.report, name, empty=empty, backup=backup)
         except InstallationError as error:
             raise CommandError(error) from error
         if options["server"]:
