@@ -10,7 +10,6 @@ from django.forms.models import BaseInlineFormSet
 from django.forms.renderers import TemplatesSetting
 from django.urls import reverse
 
-from profiles.content.images import clean_image
 from profiles.content.websites import guess_kind
 from profiles.models import Activity, Block, Look, Tag
 from profiles.models.look import MAX_OF_A_KIND
@@ -217,18 +216,6 @@ class RowFormSet(BaseInlineFormSet):
                     form.instance.validate_constraints(exclude=set(self.unvalidated))
                 except forms.ValidationError as error:
                     form.add_error(None, error.messages)
-
-
-class ImageField(forms.ImageField):
-    """An image, converted by ``clean_image``."""
-
-    def to_python(self, data):
-        upload = forms.FileField.to_python(self, data)
-        return upload and clean_image(upload)
-
-    def widget_attrs(self, widget):
-        # Without this, an iPhone uploads HEIC.
-        return super().widget_attrs(widget) | {"accept": "image/jpeg,image/png,image/webp,image/avif"}
 
 
 class TextField(forms.CharField):

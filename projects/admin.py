@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.db import models
 
 from profiles.admin import PUBLISHING, URL_FIELDS, PublishableAdmin, RowsInline
+from profiles.admin.uploads import UploadWidget
 from profiles.forms import AddressForm
 from projects.models import Highlight, Member, Project, ProjectLink, ProjectResource
 from publications.admin.files import CheckedFileField, ResourceForm, ResourceFormSet
@@ -30,7 +31,7 @@ class ResourceInline(RowsInline):
     model = ProjectResource
     form = ResourceForm
     formset = ResourceFormSet
-    formfield_overrides = {**URL_FIELDS, models.FileField: {"form_class": CheckedFileField}}
+    formfield_overrides = {**URL_FIELDS, models.FileField: {"form_class": CheckedFileField, "widget": UploadWidget}}
     fields = ["url", "file", "kind", "label", "position"]
 
 

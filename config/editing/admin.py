@@ -1,5 +1,6 @@
 """The admin site: its dashboard, the content check, and a login that does not lose the form that was sent."""
 
+from contextlib import suppress
 from functools import update_wrapper
 
 from django.contrib import admin, auth, messages
@@ -12,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from config.editing import content_check, dashboard, example, login, maintenance, views
-from profiles.content import health
+from profiles.content import health, pending
 from profiles.forms import chooser_label
 from publications.filters import MAX_QUERY_LENGTH
 
@@ -85,7 +86,13 @@ class SiteAdmin(admin.AdminSite):
                 login.renew(request.session)
             elif can_be_resent(request) and (login_page := self.login_again(request)):
                 return login_page
-            return checked(request, *args, **kwargs)
+            if request.method != "POST" or not self.has_permission(request):
+                return checked(request, *args, **kwargs)
+            pending.restore(request)
+            response = checked(request, *args, **kwargs)
+            if response.status_code == 302:  # saved
+                pending.discard(request)
+            return response
 
         return update_wrapper(inner, checked)
 
@@ -105,19 +112,41 @@ class SiteAdmin(admin.AdminSite):
             auth.login(request, form.get_user())
             request.POST = form_data
             return None
+        kept, lost = self.keep_files(request, form_data)
         is_locked = getattr(request, "axes_locked_out", False)
         context = {
             **self.each_context(request),
             "title": "Log in again",
             "form": form,
             "form_data": [(name, value) for name, values in form_data.lists() for value in values],
-            "files": [upload.name for upload in request.FILES.values()],
+            "kept_files": kept,
+            "lost_files": lost,
             "is_locked": is_locked,
         }
         return TemplateResponse(request, "admin/login_again.html", context, status=429 if is_locked else 403)
 
     def autocomplete_view(self, request):
         return Choices.as_view(admin_site=self)(request)
+
+    def keep_files(self, request, form_data):
+        """Store the files of a form whose session has ended, and add their tokens to its data.
+
+        Return the names of the stored files and of the others. Only a form that a user was shown may store files.
+        """
+        user_pk = pending.user_of(form_data.get(pending.USER_KEY, ""))
+        kept, lost = [], []
+        for name, uploads in request.FILES.lists():
+            for upload in uploads:
+                token = ""
+                if user_pk is not None:
+                    with suppress(OSError):  # then the file has to be chosen again
+                        token = pending.store(upload, user_pk)
+                        form_data.appendlist(f"{pending.PREFIX}{name}", token)
+                (kept if token else lost).append(upload.name)
+        return kept, lost
+
+    def each_context(self, request):
+        return super().each_context(request) | {"upload_key": pending.key_of(request.user)}
 
     def index(self, request, extra_context=None):
         user = request.user

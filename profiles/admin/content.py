@@ -1,7 +1,9 @@
 """Base classes for the admin of content: publishing, tags, Markdown, previews, history."""
 
+from itertools import chain
+
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.functions import Now
@@ -14,11 +16,11 @@ from taggit.managers import TaggableManager
 from profiles.admin.duplicates import DuplicateAdmin
 from profiles.admin.previews import PreviewAdmin
 from profiles.admin.publishing import MomentField, MomentWidget, PublishingForm
+from profiles.admin.uploads import ImageField, UploadWidget, keep_uploads
 from profiles.content.batches import batched
 from profiles.forms import (
     ChooserField,
     FocusWidget,
-    ImageField,
     MarkdownWidget,
     MultipleChooserField,
     RowForm,
@@ -127,7 +129,7 @@ def is_published(values):
 class ContentAdmin(PublishPermissionAdmin, MarkdownAdmin, AutocompleteMixin, PreviewAdmin):
     """The admin of a model that has tags and pictures."""
 
-    formfield_overrides = {**TEXT_FIELDS, PictureField: {"form_class": ImageField, "widget": AdminFileWidget}}
+    formfield_overrides = {**TEXT_FIELDS, PictureField: {"form_class": ImageField, "widget": UploadWidget}}
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, TaggableManager):
@@ -138,6 +140,12 @@ class ContentAdmin(PublishPermissionAdmin, MarkdownAdmin, AutocompleteMixin, Pre
         if db_field.name.endswith("_focus"):
             field.widget = FocusWidget(db_field.name.removesuffix("_focus"))
         return field
+
+    def render_change_form(self, request, context, **kwargs):
+        if request.method == "POST":  # the form has errors
+            rows = chain.from_iterable(one.formset.forms for one in context["inline_admin_formsets"])
+            keep_uploads(request, [context["adminform"].form, *rows])
+        return super().render_change_form(request, context, **kwargs)
 
 
 class PublishableAdmin(DuplicateAdmin, ContentAdmin):

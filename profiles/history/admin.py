@@ -34,7 +34,7 @@ class Conflict:
         who = self.revisions[0].user or "An import or a command" if self.revisions else "Someone else"
         return (
             f"{who} has {'deleted' if self.is_deleted else 'changed'} this since you opened it, so your changes were "
-            "not saved. They are still in this form, except files, which you need to choose again."
+            "not saved. They are still in this form."
         )
 
 

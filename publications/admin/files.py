@@ -7,6 +7,7 @@ from django.http import JsonResponse
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST
 
+from profiles.admin.uploads import ChosenFilesMixin, UploadField
 from profiles.forms import AddressForm, RowFormSet
 from publications import pdf
 from publications.files import check_file
@@ -20,7 +21,7 @@ EXTENSION_MESSAGE = "“%(value)s”: files with “.%(extension)s” cannot be 
 Kind = ResourceBase.Kind
 
 
-class CheckedFileField(forms.FileField):
+class CheckedFileField(UploadField):
     """A file of an allowed type, whose content matches its name."""
 
     def clean(self, data, initial=None):
@@ -28,12 +29,14 @@ class CheckedFileField(forms.FileField):
         return check_file(cleaned) if cleaned and cleaned is data else cleaned
 
 
-class MultipleFileInput(forms.FileInput):
+class MultipleFileInput(ChosenFilesMixin, forms.FileInput):
     allow_multiple_selected = True
 
 
-class FilesField(forms.FileField):
+class FilesField(UploadField):
     """Several files. Each becomes a resource; its name and content determine the kind."""
+
+    refused = ()
 
     def __init__(self):
         super().__init__(
@@ -48,8 +51,19 @@ class FilesField(forms.FileField):
         uploads = data if isinstance(data, list) else [data] if data else []
         if len(uploads) > FILE_LIMIT:
             raise forms.ValidationError(f"Choose at most {FILE_LIMIT} files at once.")
-        clean_one = super().clean
-        return [check_file(clean_one(upload, initial)) for upload in uploads]
+        cleaned, self.refused, errors = [], [], []
+        for upload in uploads:
+            try:
+                cleaned.append(check_file(super().clean(upload, initial)))
+            except forms.ValidationError as error:
+                self.refused.append(upload)
+                errors.append(error)
+        if errors:
+            raise forms.ValidationError(errors)
+        return cleaned
+
+    def acceptable(self, uploads, errors):
+        return [upload for upload in uploads if upload not in self.refused]
 
 
 def add_files(subject, uploads):

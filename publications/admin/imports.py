@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.generic import FormView, TemplateView, View
 
+from profiles.admin.uploads import UploadField, keep_uploads
 from profiles.content.batches import batched
 from profiles.history import revisions
 from profiles.models import Person
@@ -54,7 +55,7 @@ class ImportForm(forms.Form):
             "such as 10.1038/nature14539."
         ),
     )
-    file = forms.FileField(
+    file = UploadField(
         label="Or choose a file",
         required=False,
         help_text="A .bib, .ris or .json file, such as an export from Zotero, Mendeley, EndNote or Google Scholar.",
@@ -99,6 +100,10 @@ class ImportPublications(AdminPage, FormView):
         file = form.cleaned_data["file"]
         data, name = (file.read(), file.name) if file else (form.cleaned_data["text"].replace("\r\n", "\n"), "")
         return redirect(inbox.receive(data, name, self.request.user))
+
+    def form_invalid(self, form):
+        keep_uploads(self.request, [form])
+        return super().form_invalid(form)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(batches=Batch.objects.open(), services=inbox.SERVICES, **kwargs)

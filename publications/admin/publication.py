@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils.html import format_html
 
 from profiles.admin import PUBLISHING, URL_FIELDS, PublishableAdmin, PublishingForm, RowsInline
+from profiles.admin.uploads import UploadWidget
 from profiles.forms import RowForm, RowFormSet, TagChoice
 from profiles.models.tag import tag_key
 from profiles.search.admin import SearchAdmin
@@ -177,7 +178,7 @@ class ResourceInline(RowsInline):
     formset = ResourceFormSet
     template = "admin/publications/resources.html"
     shows_early = True
-    formfield_overrides = {**URL_FIELDS, models.FileField: {"form_class": CheckedFileField}}
+    formfield_overrides = {**URL_FIELDS, models.FileField: {"form_class": CheckedFileField, "widget": UploadWidget}}
 
     class Media:
         js = [Script("js/files.js", type="module")]

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_editing import save
+from tests.profiles.content.test_images import phone_photo
+from tests.publications.test_files import PAPER
 
 pytestmark = pytest.mark.browser
 
@@ -42,3 +44,30 @@ def test_talks_and_publications_are_duplicated(admin, site):
         save(admin)
         admin.goto(f"{site[0]}/admin/{kind}/?q=Given")
         expect(admin.get_by_role("link", name=re.compile("^Given (twice|again)"))).to_have_count(2)
+
+
+def test_a_photo_and_a_paper_stay_chosen_when_the_form_has_errors(admin, site):
+    admin.goto(f"{site[0]}/admin/profiles/person/add/")
+    photo = {"name": "Me at work.jpg", "mimeType": "image/jpeg", "buffer": phone_photo()}
+    admin.locator("#id_photo").set_input_files(photo)
+    admin.locator("#id_name").fill("Grace Chosen")
+    admin.get_by_role("button", name="Save and continue editing").click()
+    admin.locator(".errornote").wait_for()
+    box = admin.get_by_label("Me at work.jpg (chosen, not saved yet; untick to remove it)")
+    expect(box).to_be_checked()
+    admin.locator("#id_photo_alt").fill("Grace at work")
+    save(admin)
+    expect(admin.locator(".field-photo a")).to_contain_text("me-at-work.jpg")
+
+    admin.goto(f"{site[0]}/admin/publications/publication/add/")
+    admin.locator("#id_authorships-0-name").fill("Grace Hopper")
+    admin.locator("#resources-group .add-row a").click()
+    admin.locator("#id_resources-0-kind").select_option("pdf")
+    paper = {"name": "Paper.pdf", "mimeType": "application/pdf", "buffer": PAPER}
+    admin.locator("#id_resources-0-file").set_input_files(paper)
+    admin.locator("form[enctype]").first.evaluate("form => { form.noValidate = true; }")
+    admin.get_by_role("button", name="Save and continue editing").click()
+    admin.locator(".errornote").wait_for()
+    admin.locator("#id_title").fill("Chosen once")
+    save(admin)
+    expect(admin.locator("#resources-group .field-file a")).to_contain_text("paper.pdf")

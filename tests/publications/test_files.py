@@ -245,7 +245,7 @@ def test_several_files_are_added_in_one_field_with_the_right_kinds(editor_client
         (b"<svg/>", "picture.svg", "files with “.svg” cannot be uploaded"),
         (b"<svg/>", "photo.jpg", "Upload a valid image"),
         (b"#!/bin/sh", "run.sh", "files with “.sh” cannot be uploaded"),
-        (b"", "paper.pdf", "The submitted file is empty."),
+        (b"", "paper.pdf", "This file is empty, or is no longer stored. Choose it again."),
     ],
 )
 @pytest.mark.parametrize("field", ["files", "row"])

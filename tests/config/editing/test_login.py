@@ -21,7 +21,7 @@ from config.settings import PASSWORD_HASHERS
 from config.upkeep import server
 from config.web.page_cache import pages
 from profiles.models import Section
-from publications.models import Publication
+from publications.models import Incoming, Publication, Resource
 from tests import make
 from tests.config.test_settings import PRODUCTION, manage
 from tests.publications.test_admin import ADD, form
@@ -356,6 +356,28 @@ def test_a_wrong_password_keeps_the_form_and_counts_as_a_failed_login(client, ty
     assert "Yao Fu" not in stored
     assert "again-password=wrong" not in stored
     assert log_in().status_code == 429
+
+
+@pytest.mark.parametrize("kind", ["publication", "import"])
+def test_a_chosen_file_is_saved_after_logging_in_again(client, editor, typed, kind):
+    address = ADD if kind == "publication" else f"{ADD.removesuffix('add/')}import/"
+    client.force_login(editor)
+    key = client.get(address).context["upload_key"]
+    client.logout()
+    chosen = SimpleUploadedFile("a.bib", b"@article{a, title={On Engines}, author={Ada Lovelace}, year=2025}")
+    data = {**(typed if kind == "publication" else {}), "_upload_key": key}
+    field = "files" if kind == "publication" else "file"
+
+    asked = client.post(address, data | {field: chosen}, headers=BROWSER)
+    fields = dict(asked.context["form_data"])
+    wrong = client.post(address, {**fields, "again-username": "editor", "again-password": "wrong"}, headers=BROWSER)
+    fields = dict(wrong.context["form_data"])
+    answer = client.post(address, {**fields, "again-username": "editor", "again-password": RIGHT}, headers=BROWSER)
+
+    assert "It also has the files that you chose: a.bib." in asked.content.decode()
+    assert answer.status_code == 302
+    assert Resource.objects.count() == (kind == "publication")
+    assert Incoming.objects.count() == (kind == "import")
 
 
 def test_the_page_names_the_files_to_choose_again(client, typed):
