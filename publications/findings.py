@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from profiles.content.health import Finding, Severity, register
 from profiles.findings import drafts_with_dates, edit_url, missing_alt_text, missing_pictures
 from profiles.models import Person
+from publications import linking
 from publications.comparable import normalised, versionless
 from publications.matching import given_of, stored_works
 from publications.models import Authorship, Publication, Resource
@@ -46,6 +47,28 @@ def owner_among_authors():
 @register("drafts-publications", "Drafts of publications with a date", permission="publications.publish_publication")
 def dated_drafts():
     yield from drafts_with_dates(Publication)
+
+
+@register("own-names", "Names that may be yours", permission=CHANGE, on_dashboard=True)
+def own_names():
+    owner = Person.objects.owner()
+    for question in linking.questions_of_works(owner) if owner else ():
+        yield question and Finding(
+            f"“{question.printed}”, in {question.counted_works}: is this you? Until you answer, your CV lacks them.",
+            f"{reverse('admin:publications_publication_names')}?person={owner.pk}",
+        )
+
+
+@register("names", "Names that may be people of the site", permission=CHANGE)
+def names_of_people():
+    for question in linking.questions_of_works():
+        if not question or question.is_owner:
+            yield None
+            continue
+        yield Finding(
+            f"“{question.printed}”, in {question.counted_works}, may be {question.name}.",
+            f"{reverse('admin:publications_publication_names')}?person={question.person}",
+        )
 
 
 @register("abstract", "Publications without an abstract", permission=CHANGE, on_dashboard=True)

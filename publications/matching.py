@@ -125,16 +125,22 @@ def works_of_sources(pks=None):
 
 
 class People:
-    """All people of the site, by their names."""
+    """All people of the site, or those of a queryset, by their names."""
 
-    def __init__(self):
-        self.names = {}
+    def __init__(self, people=None):
+        self.names, self.owner = {}, None
         self._by_orcid, self._by_spelling, self._by_family = {}, defaultdict(set), defaultdict(set)
         self._other_spellings = set()
-        for person in Person.objects.order_by("pk"):
+        self._orcids, self._not = {}, defaultdict(set)  # by primary key: the ORCID iD; by name: whose it is not
+        for person in (Person.objects.all() if people is None else people).order_by("pk"):
             self.names[person.pk] = person.name
+            if person.is_owner:
+                self.owner = person.pk
             if person.orcid:
                 self._by_orcid[person.orcid] = person.pk
+                self._orcids[person.pk] = person.orcid
+            for other in filter(str.strip, person.names_of_others.splitlines()):
+                self._not[normalised(str(parse_name(other)))].add(person.pk)
             parts = (person.given, person.particle, person.family, person.suffix)
             others = set(filter(None, map(str.strip, person.other_names.splitlines())))
             for spelling in filter(None, {person.name, " ".join(filter(None, parts)), *others}):
@@ -148,23 +154,24 @@ class People:
         """Return (primary key of a person or None, whether the match is certain).
 
         The same ORCID iD, full name or other spelling of one person is certain; an initial, or a name that two people
-        share, or the reverse order of names, is not.
+        share, or the reverse order of names, is not. A name with another ORCID iD, or one that an editor has said to
+        be someone else's, does not match.
         """
         if name.orcid in self._by_orcid:
             return self._by_orcid[name.orcid], True
         if name.literal:
             return None, False
-        spelled = self._by_spelling.get(normalised(str(name)), ())
-        is_listed = normalised(str(name)) in self._other_spellings
-        certain = len(spelled) == 1 and (is_listed or not is_initials(name.given))
+        printed = normalised(str(name))
+        excluded = self._not.get(printed, frozenset())
+        if name.orcid:
+            excluded = excluded | self._orcids.keys()
+        spelled = self._by_spelling.get(printed, frozenset()) - excluded
+        certain = len(spelled) == 1 and (printed in self._other_spellings or not is_initials(name.given))
         given = given_of(name)
         family = self._by_family.get(normalised(name.family), ()) if given else ()
-        reversed_ = self._by_spelling.get(normalised(name.family + name.given), ())  # "Wang Xiaoming"
-        found = (
-            spelled
-            or reversed_
-            or {pk for pk, known in family if known.startswith(given) or (known and given.startswith(known))}
-        )
+        reversed_ = self._by_spelling.get(normalised(name.family + name.given), frozenset())  # "Wang Xiaoming"
+        similar = {pk for pk, known in family if known.startswith(given) or (known and given.startswith(known))}
+        found = spelled or (reversed_ or similar) - excluded
         return (min(found), certain) if len(found) == 1 or spelled else (None, False)
 
 

@@ -39,13 +39,14 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class PersonSuggestion:
-    """A name (its role, index and text) that may be a person of the site (primary key and name)."""
+    """A name (its role, index, text and ORCID iD) that may be a person of the site (primary key and name)."""
 
     role: str
     index: int
     printed: str
     person: int
     name: str
+    orcid: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class PlanRow:
 
     The reference describes, may describe, or is a version of a publication (``target``, its primary key) or the
     reference of an earlier row (``target_number``), or both, as found by ``reason``. ``existing`` is what that one
-    says. ``is_main_version``: this one would be the main one.
+    says. ``suggestions`` are for a work that would be added, and ``names_owner`` says whether the owner is one of its
+    names for certain. ``is_main_version``: this one would be the main one.
     """
 
     number: int
@@ -68,6 +70,7 @@ class PlanRow:
     is_main_version: bool = False
     changes: tuple[differences.Change, ...] = ()
     suggestions: tuple[PersonSuggestion, ...] = ()
+    names_owner: bool = False
 
     @property
     def actions(self):
@@ -84,6 +87,16 @@ class PlanRow:
             case RowKind.DUPLICATE:
                 return (Action.SKIP, Action.UPDATE, Action.ADD)
         return (Action.SKIP,)
+
+    @property
+    def asked_names(self):
+        """The set of (name, primary key and name of the person that it may be)."""
+        return {(one.printed, one.person, one.name) for one in self.suggestions}
+
+    @property
+    def is_new(self):
+        """Whether the default is to add a publication."""
+        return self.actions[0] in (Action.ADD, Action.VERSION)
 
     @property
     def adds_nothing(self):
@@ -171,7 +184,7 @@ class Planner:
     def _row(self, number, reference, match, publication):
         work = match.work
         if work is None:
-            return PlanRow(number, reference, RowKind.NEW, suggestions=self._suggestions(reference))
+            return PlanRow(number, reference, RowKind.NEW, **self._names(reference))
         if publication:
             reference = _without_address_of(publication, reference)
             existing = publication.as_reference()
@@ -185,7 +198,7 @@ class Planner:
             number, reference, _kind(match, found), match.reason, work.pk, work.printed_title, match.number, existing,
             is_main_version(reference.type, work.type), found,
         )  # fmt: skip
-        return row if match.relation >= Relation.SAME else replace(row, suggestions=self._suggestions(reference))
+        return row if match.relation >= Relation.SAME else replace(row, **self._names(reference))
 
     def _adds_no_tag(self, change):
         """Return whether a change only has other spellings of the tags that the work has."""
@@ -194,14 +207,17 @@ class Planner:
         old, new = (set(map(tag_key, words or ())) for words in (change.old, change.new))
         return {self.spellings.get(key, key) for key in new} <= old
 
-    def _suggestions(self, reference):
-        found = []
+    def _names(self, reference):
+        """Return the fields of a row about the people whom a reference names."""
+        found, names_owner = [], False
         for role in ROLES:
             for index, name in enumerate(getattr(reference, role)):
                 person, certain = self.people.find(name)
                 if person and not certain:
-                    found.append(PersonSuggestion(role, index, str(name), person, self.people.names[person]))
-        return tuple(found)
+                    known = self.people.names[person]
+                    found.append(PersonSuggestion(role, index, str(name), person, known, name.orcid))
+                names_owner = names_owner or (certain and person == self.people.owner)
+        return {"suggestions": tuple(found), "names_owner": names_owner}
 
 
 def _kind(match, changes):

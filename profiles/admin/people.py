@@ -48,6 +48,7 @@ class PersonAdmin(SearchAdmin, MergeAdmin, ContentAdmin):
     identifiers = {"orcid": ORCID, "email": r"\S+@\S+"}
     initial = "family"
     inlines = [LinkInline, RelationInline]
+    change_form_template = "admin/profiles/person/change_form.html"
     readonly_fields = ["cited_as"]
     fieldsets = [
         (None, {"fields": ["name", NameParts._fields, "cited_as", "headline"]}),

@@ -220,13 +220,14 @@ class Person(Pictured, Slugged):
         for field in ("is_owner", "is_public_page"):
             setattr(self, field, getattr(self, field) or getattr(other, field))
         parts = "" if other.has_derived_parts else " ".join(filter(None, other.parts))
-        self.add_spellings(other.name, parts, *other.other_names.splitlines())
+        spellings = [other.name, parts, *other.other_names.splitlines()]
+        self.add_spellings(*(name for name in spellings if name != self.name))
         self.add_names_of_others(*other.names_of_others.splitlines())
 
     def add_spellings(self, *names):
         """Add names to the other spellings. They are no longer those of other people."""
         known = {name.strip(): None for name in self.other_names.splitlines() + list(names)}
-        self.other_names = "\n".join(name for name in known if name and name != self.name)
+        self.other_names = "\n".join(filter(None, known))
         self.names_of_others = "\n".join(name for name in self.names_of_others.splitlines() if name not in names)
 
     def add_names_of_others(self, *names):

@@ -4,7 +4,6 @@ from hashlib import blake2s
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -16,8 +15,11 @@ from profiles.admin.uploads import UploadField, keep_uploads
 from profiles.content.batches import batched
 from profiles.history import revisions
 from profiles.models import Person
-from publications import differences, inbox
+from publications import differences, inbox, linking
+from publications.admin.names import offer_linking, remember_answers
+from publications.admin.pages import AdminPage
 from publications.imports import apply, plan
+from publications.linking import Answer
 from publications.models import Batch, Incoming, Publication
 from publications.plans import Action, Choice, RowKind
 from publications.references.values import links, markup
@@ -76,19 +78,6 @@ class ImportForm(forms.Form):
         return cleaned
 
 
-class AdminPage(PermissionRequiredMixin):
-    """Mixin for a view inside the admin of publications (``model_admin``)."""
-
-    model_admin = None
-    title = ""
-    permission_required = ["publications.add_publication", "publications.change_publication"]
-    raise_exception = True
-
-    def get_context_data(self, **kwargs):
-        site = self.model_admin.admin_site.each_context(self.request)
-        return super().get_context_data(title=self.title, opts=self.model_admin.opts, **site, **kwargs)
-
-
 class ImportPublications(AdminPage, FormView):
     """The form to paste or upload references, and the imports that await review."""
 
@@ -135,13 +124,14 @@ class SearchService(AdminPage, View):
 class ReviewRow:
     """A row of an import plan on the preview page. The names of its form fields end in the ``pk`` of its Incoming.
 
-    ``earlier`` is the ReviewRow of the entry that it may repeat.
+    ``questions`` are the NameQuestions of the import by name and person. ``earlier`` is the ReviewRow of the entry that
+    it may repeat.
     """
 
     earlier = None
 
-    def __init__(self, row, incoming):
-        self.row = row
+    def __init__(self, row, incoming, questions):
+        self.row, self.questions = row, questions
         self.pk = incoming.pk
         self.number, self.kind, self.reference = row.number, row.kind, row.reference
         self.is_preselected = row.kind != RowKind.DUPLICATE and not incoming.batch.is_inbox
@@ -193,10 +183,20 @@ class ReviewRow:
         planned = (self.kind, self.row.target, [(fact.name, fact.old_text, fact.new_text) for fact in self.facts])
         return blake2s(repr(planned).encode(), digest_size=8).hexdigest()
 
+    @property
+    def suggestions(self):
+        """The (PersonSuggestion, key of its NameQuestion) of each name that may be a person."""
+        return [(one, self.questions[one.printed, one.person].key) for one in self.row.suggestions]
+
     def choice(self, data):
+        """Return the Choice in a posted form: a name is linked if it is everywhere, or if its box is ticked."""
         action = next((a for a in self.row.actions if a == data.get(f"action-{self.pk}")), self.row.actions[0])
         accepted = set(data.getlist(f"person-{self.pk}"))
-        people = {(s.role, s.index) for s in self.row.suggestions if f"{s.role}-{s.index}" in accepted}
+        people = set()
+        for one in self.row.suggestions:
+            answer = self.questions[one.printed, one.person].answer(data)
+            if answer == Answer.YES or (answer == Answer.LATER and f"{one.role}-{one.index}" in accepted):
+                people.add((one.role, one.index))
         return Choice(action, frozenset(data.getlist(f"field-{self.pk}")), frozenset(people))
 
 
@@ -230,6 +230,8 @@ class Review(AdminPage, TemplateView):
         return super().get_context_data(
             batch=batch,
             groups=[group for group in groups if group[2]],
+            questions=self.questions,
+            answers=[(Answer.YES, "Yes, in all of them"), (Answer.NO, "No"), (Answer.LATER, "Decide for each work")],
             unchanged=sum(row.kind == RowKind.UNCHANGED for row in rows),
             problems=batch.rows.problems(),
             **kwargs,
@@ -239,7 +241,10 @@ class Review(AdminPage, TemplateView):
         """Return a ReviewRow for each Incoming that awaits a decision."""
         waiting = list(batch.rows.waiting().select_related("batch"))
         self.plan = plan([incoming.reference for incoming in waiting], batch.source)
-        rows = [ReviewRow(row, incoming) for row, incoming in zip(self.plan.rows, waiting, strict=True)]
+        owner = Person.objects.owner()
+        self.questions = linking.questions_of_import(self.plan.rows, owner and owner.pk)
+        by_name = {(one.printed, one.person): one for one in self.questions}
+        rows = [ReviewRow(row, incoming, by_name) for row, incoming in zip(self.plan.rows, waiting, strict=True)]
         for row in rows:
             if row.row.target_number:
                 row.earlier = rows[row.row.target_number - 1]
@@ -276,6 +281,10 @@ class Review(AdminPage, TemplateView):
         batch.set_state(done, Incoming.State.IMPORTED)
         batch.set_state(ignored, Incoming.State.IGNORED)
         self.show_result(result, len(outdated), len(locked))
+        named = {(one.printed, one.person) for row in chosen for one in row.row.suggestions}
+        answered = [(one, one.answer(data)) for one in self.questions if (one.printed, one.person) in named]
+        for person in remember_answers(self, [one for one in answered if one[1] != Answer.LATER], f"Import: {batch}"):
+            offer_linking(person, self.request)  # in works that are on the site already
 
     def get_locked(self, rows):
         """Return the numbers of rows about published publications, if the user may not publish."""

@@ -30,6 +30,7 @@ from publications.admin.files import (
     new_metadata,
 )
 from publications.admin.imports import ImportAdmin
+from publications.admin.names import Names
 from publications.models import Authorship, Publication, Resource
 from publications.references.values.bylines import OTHERS
 
@@ -308,6 +309,11 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
     def get_urls(self):
         return [
             path("authors/", self.admin_site.admin_view(read_authors), name="publications_publication_authors"),
+            path(
+                "names/",
+                self.admin_site.admin_view(Names.as_view(model_admin=self)),
+                name="publications_publication_names",
+            ),
             path("inspect/", self.admin_site.admin_view(inspect_file), name="publications_publication_inspect"),
             *super().get_urls(),
         ]

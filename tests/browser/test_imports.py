@@ -82,6 +82,35 @@ def test_an_editor_compares_possible_duplicates_and_merges_one(admin, site):
     assert admin.get_by_text("Volume, issue, pages").locator("..").inner_text().endswith("9–10")
 
 
+def test_a_name_is_confirmed_once_for_the_whole_file_or_for_each_work(admin, site):
+    address, _ = site
+    admin.goto(f"{address}/admin/profiles/person/add/")
+    admin.locator("#id_name").fill("Mary Example")
+    admin.get_by_role("button", name="Save", exact=True).click()
+    works = "".join(
+        f"@book{{confirmed{n}, title = {{Confirmed {n}}}, author = {{Example, M.}}, year = 1843}}" for n in range(3)
+    )
+    admin.goto(f"{address}/admin/publications/publication/import/")
+    admin.get_by_label("Paste references").fill(works)
+    admin.get_by_role("button", name="Preview import").click()
+    question = admin.get_by_role("group", name="“M. Example”, in 3 works: is this Mary Example?")
+    each = admin.get_by_label("In this work, “M. Example” is Mary Example")
+
+    expect(each.first).to_be_visible()
+    question.get_by_label("Yes, in all of them").check()
+    expect(each.first).to_be_hidden()
+    question.get_by_label("Decide for each work").check()
+    each.nth(1).check()
+    admin.get_by_role("button", name="Import selected").click()
+    admin.get_by_text("3 added as drafts").wait_for()
+
+    admin.goto(f"{address}/admin/publications/publication/names/")
+    question = admin.get_by_role("group", name="“M. Example”, in 2 works: is this Mary Example?")
+    question.get_by_label("Yes, in all of them").check()
+    admin.get_by_role("button", name="Save answers").click()
+    admin.get_by_text("“M. Example” linked to Mary Example in 2 works.").wait_for()
+
+
 def test_without_a_network_the_sentence_says_so(admin, site):
     address, _ = site
     admin.goto(f"{address}/admin/publications/publication/import/")

@@ -28,3 +28,15 @@ for (const group of document.querySelectorAll(".review fieldset")) {
   group.querySelector("thead .tick").prepend(all, " ");
   show();
 }
+
+// The boxes of a name in each work are shown if the name is decided for each work.
+for (const choice of document.querySelectorAll(".review .names input[type='radio']")) {
+  const show = () => {
+    if (!choice.checked) return;
+    for (const box of document.querySelectorAll(`[data-name="${choice.name.replace("name-", "")}"]`)) {
+      box.hidden = choice.value !== "later";
+    }
+  };
+  choice.addEventListener("change", show);
+  window.addEventListener("pageshow", show);
+}

@@ -12,6 +12,7 @@ if (sample && name && Object.values(parts).every(Boolean)) {
   let follows = Boolean(sample.dataset.follows) || areEmpty();
   let waiting;
   let asked = 0;
+  let isShown = true; // whether the parts are those of the name as it is typed
 
   const show = async () => {
     const number = ++asked;
@@ -24,12 +25,14 @@ if (sample && name && Object.values(parts).every(Boolean)) {
       if (number !== asked) return;
       if (follows) for (const [part, field] of Object.entries(parts)) field.value = found.parts[part];
       sample.textContent = found.citation;
+      isShown = true;
     } catch {
       sample.textContent = "The citation cannot be shown right now. The parts are filled in when you save.";
     }
   };
 
   const later = () => {
+    isShown = false;
     clearTimeout(waiting);
     waiting = setTimeout(show, 150);
   };
@@ -45,7 +48,7 @@ if (sample && name && Object.values(parts).every(Boolean)) {
   name.form.addEventListener("submit", () => {
     asked++;
     clearTimeout(waiting);
-    if (follows) fields.forEach((field) => { field.value = ""; });
+    if (follows && !isShown) fields.forEach((field) => { field.value = ""; });
   });
   // The browser's back button may restore the form as it was sent; a form with errors is shown with empty parts.
   window.addEventListener("pageshow", () => { if (follows) show(); });

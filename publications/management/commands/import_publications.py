@@ -12,7 +12,7 @@ from django.urls import reverse
 from tqdm import tqdm
 
 from profiles.models import Person
-from publications import citations
+from publications import citations, linking
 from publications.differences import compared
 from publications.imports import CHUNK, import_all
 from publications.plans import Action, RowKind
@@ -45,7 +45,9 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="show what would change, without changing anything")
         parser.add_argument("--publish", action="store_true", help="publish new publications instead of saving drafts")
         parser.add_argument(
-            "--owner", metavar="SLUG", help="also match this person's works if only an initial is given"
+            "--owner",
+            metavar="SLUG",
+            help="link all names that may be this person, such as “A. Lovelace”, and store them as spellings",
         )
         parser.add_argument(
             "--on-duplicate",
@@ -91,7 +93,7 @@ class Command(BaseCommand):
     def import_file(self, file, name, owner, *, format, publish, dry_run, **options):
         size = file.seek(0, SEEK_END)
         file.seek(0)
-        saved, kinds, done, unplaced_fields = 0, Counter(), Counter(), Counter()
+        saved, kinds, done, unplaced_fields, names = 0, Counter(), Counter(), Counter(), Counter()
         before, self.answers, self.lost = self.imported + self.failed, {}, set()
         try:
             with (
@@ -104,6 +106,7 @@ class Command(BaseCommand):
                 for plan, result in import_all(references, first.ending, decide=self.decide, **options):
                     kinds.update(row.kind for row in plan.rows)
                     news = (row for row in plan.rows if row.kind not in (RowKind.UNCHANGED, RowKind.DUPLICATE))
+                    names.update(chain.from_iterable(row.asked_names for row in plan.rows))
                     unplaced_fields.update(field.name for row in news for field in unplaced(row.reference))
                     self.report_repeated(plan, name)
                     if dry_run:
@@ -132,6 +135,20 @@ class Command(BaseCommand):
         counts = ", ".join(kind.counted(kinds[kind]) for kind in RowKind if kinds[kind]) or "nothing"
         did = "{added} added, {changed} changed, {unchanged} unchanged, {skipped} skipped.".format_map(done)
         self.stdout.write(f"{name}: {counts}. {'Nothing was changed (dry run).' if dry_run else did}")
+        self.report_names(name, names, None if dry_run else owner)
+
+    def report_names(self, name, names, owner):
+        """Store the names that were linked to the person ``owner`` as spellings, and report the other names."""
+        mine = [printed for (printed, pk, _) in names if owner and pk == owner.pk]
+        if mine:
+            linking.remember(Person.objects.get(pk=owner.pk), None, spellings=mine, comment=f"Import: {name}")
+            listed = ", ".join(f"“{printed}”" for printed in sorted(mine))
+            self.stdout.write(f"{name}: {listed} linked to {owner}, and stored as other spellings.")
+        for (printed, _, person), number in names.most_common():
+            if printed not in mine:
+                works = "1 work" if number == 1 else f"{number} works"
+                address = reverse("admin:publications_publication_names")
+                self.stdout.write(f"{name}: “{printed}” may be {person} ({works}): answer this in the admin, {address}")
 
     def references(self, parts, file, name):
         """Yield the references in the parts of a file, and report its problems and the progress."""
