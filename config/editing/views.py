@@ -67,6 +67,7 @@ def read_kind(request):
     return JsonResponse({"address": address, "kind": guess(address)})
 
 
+@require_safe
 def suggest_cities(request):
     """Return JSON: the ``cities`` whose name starts with ``q``, the largest first."""
     found = cities.suggest(request.GET.get("q", ""))

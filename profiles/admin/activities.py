@@ -64,6 +64,10 @@ class ActivityAdmin(PublishableAdmin):
     def get_changeform_initial_data(self, request):
         return {"person": Person.objects.owner(), **super().get_changeform_initial_data(request)}
 
+    def copied_values(self, item):
+        # A copy may be in another city: its coordinates are those of its city, once it is saved.
+        return {name: value for name, value in super().copied_values(item).items() if name not in POINT}
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         name = db_field.name
         if name in self.kind.labels:

@@ -151,7 +151,7 @@ class Activity(Publishable):
 
     @property
     def place(self):
-        return ", ".join(part for part in (self.city, self.country) if part)
+        return ", ".join(filter(None, dict.fromkeys((self.city, self.country))))  # "Singapore" once
 
     @property
     def heading(self):

@@ -364,3 +364,15 @@ def test_a_name_that_is_saved_at_once_is_split_by_the_server(admin, site):
 
     expect(admin.locator("#id_given")).to_have_value("Grace")
     expect(admin.locator("#id_family")).to_have_value("Example")
+
+
+def test_a_city_is_suggested_while_it_is_typed_and_brings_its_country(admin, site):
+    admin.goto(f"{site[0]}/admin/profiles/talk/add/")
+    city = admin.get_by_label("City")
+    city.press_sequentially("Zur")
+    expect(admin.locator("#id_city_list option").first).to_have_attribute("value", "Zürich, Switzerland")
+
+    city.fill("Zürich, Switzerland")  # as a browser does when the suggestion is chosen
+
+    expect(city).to_have_value("Zürich")
+    expect(admin.get_by_label("Country")).to_have_value("Switzerland")

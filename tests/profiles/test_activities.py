@@ -326,6 +326,22 @@ def test_coordinates_follow_the_city_until_an_editor_has_entered_others(save):
     assert (talk.point, len(told)) == (None, 1)
 
 
+def test_a_copy_in_another_city_is_on_the_map_there(editor_client):
+    talk = make.activity(city="Turin", country="Italy", latitude="45.07", longitude="7.69")
+
+    form = editor_client.get("/admin/profiles/talk/add/", {"copy_of": talk.pk}).context["adminform"].form
+    copied = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    editor_client.post("/admin/profiles/talk/add/", {**copied, "state": "published", "city": "Milan"})
+
+    assert [float(activity.latitude) for activity in Activity.objects.order_by("pk")] == [45.07, 45.46]
+
+
+def test_a_city_that_is_a_country_is_named_once(client):
+    make.activity(city="Singapore", country="Singapore", organisation="NUS")
+
+    assert '<p class="where">NUS, Singapore</p>' in client.get("/activities/").text
+
+
 def test_existing_activities_are_put_on_the_map_if_they_name_city_and_country():
     for city, country, fields in [
         ("Turin", "Italy", {}), ("Paris", "", {}), ("Narnia", "Italy", {}),

@@ -5,7 +5,8 @@ All requests go through the WSGI application, as a server sends them.
 
 import gzip
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import brotli
 import pytest
@@ -20,7 +21,7 @@ from django.utils import timezone
 
 from config import urls
 from config.web import page_cache
-from config.web.content_version import content_version
+from config.web.content_version import content_version, seconds_until_next_opening
 from config.web.page_cache import pages
 from profiles.models import PreviewLink
 from publications.models import Publication
@@ -173,6 +174,14 @@ def test_authors_that_are_hidden_until_a_moment_are_in_no_cached_page(site, visi
     wait_for(moment)
 
     assert "Hopper" in visitor.get("/publications/blind/").text
+
+
+def test_a_version_ends_at_midnight_when_what_was_upcoming_or_current_is_over(site, monkeypatch):
+    moment = datetime(2031, 5, 1, 14, 59, tzinfo=UTC)  # a minute before midnight in Tokyo
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    with timezone.override(ZoneInfo("Asia/Tokyo")):
+        assert seconds_until_next_opening() == 60
 
 
 IDENTITIES = {
