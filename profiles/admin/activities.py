@@ -52,6 +52,7 @@ class ActivityAdmin(PublishableAdmin):
 
     def get_fieldsets(self, request, obj=None):
         # A filled field of another kind is shown too, because the pages show it.
+        obj = obj or self.get_copied(request)
         names = self.get_kind_fields()
         filled = [name for name in KIND_FIELDS if name not in names and getattr(obj, name, None)]
         point = [POINT] if "city" in [*names, *filled] or getattr(obj, "point", None) else []

@@ -21,12 +21,15 @@ class DuplicateAdmin(HistoryAdmin):
     not_copied = ["featured"]
 
     def get_changeform_initial_data(self, request):
-        initial = super().get_changeform_initial_data(request)
-        item = self.get_object(request, initial.pop(COPY_OF)) if COPY_OF in initial else None
-        if item is None or not self.has_view_permission(request, item):
-            return initial
-        request.copied = item
-        return initial | self.copied_values(item)
+        initial, item = super().get_changeform_initial_data(request), self.get_copied(request)
+        return initial | self.copied_values(item) if item else initial
+
+    def get_copied(self, request):
+        """Return the object that the form for a new object copies, or None."""
+        if not hasattr(request, "copied"):
+            item = self.get_object(request, request.GET[COPY_OF]) if COPY_OF in request.GET else None
+            request.copied = item if item and self.has_view_permission(request, item) else None
+        return request.copied
 
     def is_copied(self, field):
         is_file = isinstance(field, models.FileField)
@@ -54,13 +57,13 @@ class DuplicateAdmin(HistoryAdmin):
         return rows
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
-        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        item = getattr(request, "copied", None)
-        return kwargs if item is None else kwargs | {"initial": self.copied_rows(request, inline, item)}
+        kwargs, item = super().get_formset_kwargs(request, obj, inline, prefix), self.get_copied(request)
+        is_new = item and obj.pk is None and request.method == "GET"
+        return kwargs | {"initial": self.copied_rows(request, inline, item)} if is_new else kwargs
 
     def render_change_form(self, request, context, **kwargs):
         context["can_duplicate"] = self.has_add_permission(request) and not context["is_popup"]
-        if item := getattr(request, "copied", None):
+        if kwargs.get("add") and (item := self.get_copied(request)):
             context |= {"copied": item, "not_copied": self.get_missing(request, item)}
         return super().render_change_form(request, context, **kwargs)
 

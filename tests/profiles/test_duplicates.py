@@ -65,7 +65,7 @@ def test_a_publication_is_saved_and_its_copy_opens(editor_client):
 
 
 def test_a_talk_and_a_project_are_duplicated(editor_client):
-    talk = make.activity("A talk", organisation="Turin", start="2025-03-02", state="draft")
+    talk = make.activity("A talk", organisation="Turin", start="2025-03-02", state="draft", amount="of another kind")
     project = make.project("Engine", tagline="It weaves.")
     project.highlights.create(figure="10×", label="faster")
     project.publications.add(make.publication())
@@ -74,7 +74,7 @@ def test_a_talk_and_a_project_are_duplicated(editor_client):
         page = editor_client.get(f"/admin/{kind}/add/?copy_of={item.pk}")
         assert editor_client.post(f"/admin/{kind}/add/?copy_of={item.pk}", sent_by_browser(page)).status_code == 302
 
-    copies = Activity.objects.filter(title="A talk", organisation="Turin", start="2025-03-02")
+    copies = Activity.objects.filter(title="A talk", organisation="Turin", amount=talk.amount, start="2025-03-02")
     assert [copy.state for copy in copies] == ["draft", "draft"]
     copy = Project.objects.exclude(pk=project.pk).get()
     assert (copy.slug, copy.tagline, copy.state) == ("engine-2", "It weaves.", "draft")

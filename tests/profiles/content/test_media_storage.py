@@ -21,6 +21,7 @@ from publications.models import FullText, Publication
 from tests import make, s3
 from tests.profiles.content.test_images import phone_photo, upload
 from tests.profiles.test_admin import person_form
+from tests.profiles.test_pending_uploads import chosen
 from tests.publications.test_admin import ADD, LIST, form
 from tests.publications.test_files import PAPER, body
 
@@ -54,6 +55,16 @@ def names(bucket, folder=""):
     folders, files = bucket.listdir(folder)
     inside = [name for one in folders for name in names(bucket, f"{folder}{one}/")]
     return [f"{folder}{name}" for name in files] + inside
+
+
+def test_a_chosen_file_waits_in_the_bucket_until_its_form_is_saved(editor_client, bucket):
+    tokens, _ = chosen(editor_client.post(ADD, form(title="", files=upload(PAPER, "Paper.pdf"))))
+    waiting = names(bucket, "incoming/")
+    editor_client.post(ADD, form(**tokens))
+
+    assert len(waiting) == 1
+    assert Publication.objects.get().resources.get().filename == "paper.pdf"
+    assert names(bucket, "incoming/") == []
 
 
 def test_a_photo_is_stored_in_the_bucket_and_served_in_several_sizes(editor_client, client, bucket):
