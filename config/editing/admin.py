@@ -7,12 +7,16 @@ from django.contrib import admin, auth, messages
 from django.contrib.admin import actions
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.messages.middleware import MessageMiddleware
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from config.editing import content_check, dashboard, example, login, maintenance, views
+from config.editing.roles import is_restricted
+from config.editing.visitors import VisitorsWouldSeeError, unchanged_for_visitors
 from profiles.content import health, pending
 from profiles.forms import chooser_label
 from publications.filters import MAX_QUERY_LENGTH
@@ -38,6 +42,26 @@ def shorten_search(request):
         if len(request.GET.get(name, "")) > MAX_QUERY_LENGTH:
             request.GET = request.GET.copy()
             request.GET[name] = request.GET[name][:MAX_QUERY_LENGTH]
+
+
+def call_unless_visible(view, request, *args, **kwargs):
+    """Call a view for a user who may not publish. What would change public pages is undone, and refused.
+
+    The form of an object is shown again, with everything typed and the reason as its error.
+    """
+    is_form = (request.resolver_match.url_name or "").endswith(("_add", "_change"))
+    for _ in range(2 if is_form else 1):
+        try:
+            with unchanged_for_visitors():
+                return view(request, *args, **kwargs)
+        except VisitorsWouldSeeError as error:
+            request.refusal = str(error)  # the form's error (profiles.history.admin)
+            MessageMiddleware(view).process_request(request)  # drops the messages about what was undone
+            for uploads in request.FILES.lists():
+                for upload in uploads[1]:
+                    upload.seek(0)
+    messages.error(request, request.refusal)
+    return redirect(request.get_full_path())
 
 
 def is_login_field(name):
@@ -76,6 +100,7 @@ class SiteAdmin(admin.AdminSite):
 
     def admin_view(self, view, cacheable=False):
         checked = super().admin_view(view, cacheable)
+        may_change_pages = not hasattr(getattr(view, "view_class", view), "changes_no_page")
 
         def inner(request, *args, **kwargs):
             if request.GET.get("_to_field") == "":
@@ -89,7 +114,10 @@ class SiteAdmin(admin.AdminSite):
             if request.method != "POST" or not self.has_permission(request):
                 return checked(request, *args, **kwargs)
             pending.restore(request)
-            response = checked(request, *args, **kwargs)
+            if may_change_pages and is_restricted(request.user):
+                response = call_unless_visible(checked, request, *args, **kwargs)
+            else:
+                response = checked(request, *args, **kwargs)
             if response.status_code == 302:  # saved
                 pending.discard(request)
             return response

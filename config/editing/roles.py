@@ -31,6 +31,12 @@ def role_permissions():
     }
 
 
+def is_restricted(user):
+    """Return whether a user may write drafts, but not change what visitors see."""
+    models = [model._meta for model in apps.get_models() if "publish" in model._meta.default_permissions]
+    return not user.has_perms([f"{opts.app_label}.publish_{opts.model_name}" for opts in models if not opts.proxy])
+
+
 def sync():
     """Create the groups, reset their permissions, and return {group name: (number added, number removed)}."""
     for config in apps.get_app_configs():

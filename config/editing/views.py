@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from config.pages.home import Home
 from profiles.content import websites
 from profiles.content.images import clean_image
+from profiles.content.publishing import changes_no_page
 from profiles.content.storage import storage_message
 from profiles.content.websites import whole_address
 from profiles.forms import LookForm
@@ -24,6 +25,7 @@ ADDRESS_LIMIT = 500  # characters
 IMAGE_SIDE = 1600  # pixels: twice the width of a text
 
 
+@changes_no_page
 @require_POST
 def preview_markdown(request):
     """Return an HTML page that shows the Markdown ``text`` as the site does, with headings from h``level`` on."""
@@ -35,6 +37,7 @@ def preview_markdown(request):
     return render(request, "admin/markdown_preview.html", {"text": text, "level": level})
 
 
+@changes_no_page
 @require_POST
 def upload_image(request):
     """Store the uploaded ``file`` without its metadata. Return JSON: its ``url``, or an ``error`` message."""
@@ -74,6 +77,7 @@ def suggest_cities(request):
     return JsonResponse({"cities": [{"name": city.name, "country": city.country} for city in found]})
 
 
+@changes_no_page
 @require_POST
 def preview_look(request):
     """Return the home page as visitors would see it with the posted look, without saving the look."""

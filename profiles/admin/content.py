@@ -4,7 +4,6 @@ from itertools import chain
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.forms import Script
@@ -18,6 +17,7 @@ from profiles.admin.previews import PreviewAdmin
 from profiles.admin.publishing import MomentField, MomentWidget, PublishingForm
 from profiles.admin.uploads import ImageField, UploadWidget, keep_uploads
 from profiles.content.batches import batched
+from profiles.content.publishing import PUBLIC
 from profiles.forms import (
     ChooserField,
     FocusWidget,
@@ -85,8 +85,11 @@ class MarkdownAdmin(admin.ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class PublishPermissionAdmin(admin.ModelAdmin):
+class PublishPermissionAdmin(PreviewAdmin):
     """Without the publish permission, published and scheduled rows are read-only, and new ones are drafts.
+
+    These rules spare users a refusal. That nothing visible changes is checked for every request
+    (config.editing.visitors).
 
     ``publishing_fields`` are the fields that only the publish permission unlocks.
     """
@@ -110,23 +113,17 @@ class PublishPermissionAdmin(admin.ModelAdmin):
         locked = [] if self.has_publish_permission(request) else self.publishing_fields
         return [*super().get_readonly_fields(request, obj), *locked]
 
-    def save_model(self, request, obj, form, change):
-        if change and not self.can_change_state(request, obj):
-            raise PermissionDenied("Only an editor can change published content.")
-        super().save_model(request, obj, form, change)
-
-    def get_restore_refusal(self, request, state):
-        if not self.has_publish_permission(request) and is_published(state.root.values):
-            return "That revision was published. Ask an editor to restore it."
-        return super().get_restore_refusal(request, state)
+    def has_preview_permission(self, request, obj):
+        # A preview link shows a draft to people without an account.
+        return super().has_preview_permission(request, obj) and self.has_publish_permission(request)
 
 
 def is_published(values):
     """Return whether a row with these field values is public, now or from a scheduled time on."""
-    return bool(values.get("state") == "published" or values.get("is_public_page") or values.get("is_owner"))
+    return any(values.get(name) == value for name, value in PUBLIC.items())
 
 
-class ContentAdmin(PublishPermissionAdmin, MarkdownAdmin, AutocompleteMixin, PreviewAdmin):
+class ContentAdmin(PublishPermissionAdmin, MarkdownAdmin, AutocompleteMixin):
     """The admin of a model that has tags and pictures."""
 
     formfield_overrides = {**TEXT_FIELDS, PictureField: {"form_class": ImageField, "widget": UploadWidget}}

@@ -56,15 +56,18 @@ class PreviewAdmin(HistoryAdmin):
 
     def render_change_form(self, request, context, **kwargs):
         item = kwargs.get("obj")
-        if item is not None and self.has_change_permission(request, item):
+        if item is not None and self.has_preview_permission(request, item):
             context["previews_url"] = self.get_url("previews", item.pk)
         return super().render_change_form(request, context, **kwargs)
+
+    def has_preview_permission(self, request, obj):
+        return self.has_change_permission(request, obj)
 
     def previews_view(self, request, pk):
         item = self.get_object(request, pk)
         if item is None:
             raise Http404(f"There is no {self.opts.verbose_name} with this number.")
-        if not self.has_change_permission(request, item):
+        if not self.has_preview_permission(request, item):
             raise PermissionDenied
         if "revoke" in request.POST:
             self.revoke(request, item)

@@ -11,6 +11,18 @@ from django.utils.formats import date_format
 # A user who sees what editors see, for code without a request, such as a command.
 EDITORS = SimpleNamespace(is_staff=True)
 
+# The fields and values that make a row public, now or from a scheduled time on.
+PUBLIC = {"state": "published", "is_public_page": True, "is_owner": True}
+
+
+def changes_no_page(view):
+    """Decorate a view of the admin that never changes what visitors see, and may wait for other services.
+
+    The admin compares the public pages before and after all other POST requests of users who may not publish.
+    """
+    view.changes_no_page = True
+    return view
+
 
 def is_published(path=""):
     """Return the condition that a row, or the row at ``path``, is not a draft: public now or scheduled."""

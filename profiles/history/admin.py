@@ -85,16 +85,17 @@ class HistoryAdmin(admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        conflict = getattr(request, "conflict", None)
-        if conflict is None:
+        # ``request.refusal``: why the site has undone this save (config.editing.admin).
+        reason = getattr(request, "conflict", None) or getattr(request, "refusal", "")
+        if not reason:
             return form
 
-        class ConflictForm(form):
+        class RefusedForm(form):
             def clean(self):
                 super().clean()
-                self.add_error(None, str(conflict))
+                self.add_error(None, str(reason))
 
-        return ConflictForm
+        return RefusedForm
 
     def render_change_form(self, request, context, **kwargs):
         if kwargs.get("obj") is not None:

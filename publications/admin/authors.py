@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST
 
+from profiles.content.publishing import changes_no_page
 from profiles.models import Person
 from publications.comparable import normalised
 from publications.matching import People
@@ -80,6 +81,7 @@ class BylineField(forms.CharField):
         )
 
 
+@changes_no_page
 @require_POST
 @permission_required("publications.change_publication", raise_exception=True)
 def read_authors(request):

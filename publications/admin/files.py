@@ -8,6 +8,7 @@ from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST
 
 from profiles.admin.uploads import ChosenFilesMixin, UploadField
+from profiles.content.publishing import changes_no_page
 from profiles.forms import AddressForm, RowFormSet
 from publications import pdf
 from publications.files import check_file
@@ -106,6 +107,7 @@ class ResourceFormSet(RowFormSet):
         return saved
 
 
+@changes_no_page
 @require_POST
 @permission_required("publications.change_publication", raise_exception=True)
 def inspect_file(request):

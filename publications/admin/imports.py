@@ -13,6 +13,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from profiles.admin.uploads import UploadField, keep_uploads
 from profiles.content.batches import batched
+from profiles.content.publishing import changes_no_page
 from profiles.history import revisions
 from profiles.models import Person
 from publications import differences, inbox, linking
@@ -78,6 +79,7 @@ class ImportForm(forms.Form):
         return cleaned
 
 
+@changes_no_page
 class ImportPublications(AdminPage, FormView):
     """The form to paste or upload references, and the imports that await review."""
 
@@ -98,6 +100,7 @@ class ImportPublications(AdminPage, FormView):
         return super().get_context_data(batches=Batch.objects.open(), services=inbox.SERVICES, **kwargs)
 
 
+@changes_no_page
 class SearchService(AdminPage, View):
     """Search a service for publications of the site's owner."""
 
@@ -200,6 +203,24 @@ class ReviewRow:
         return Choice(action, frozenset(data.getlist(f"field-{self.pk}")), frozenset(people))
 
 
+@changes_no_page
+class Repair(AdminPage, View):
+    """Read the corrected texts of the entries that had errors."""
+
+    def post(self, request, pk):
+        batch = get_object_or_404(Batch, pk=pk)
+        repaired = sum(
+            inbox.repair(broken, request.POST.get(f"text-{broken.pk}", broken.text))
+            for broken in batch.rows.filter(state=Incoming.State.BROKEN)
+        )
+        if repaired:
+            pronoun = "it" if repaired == 1 else "them"
+            messages.success(request, f"{repaired} can be imported now. Review {pronoun} below.")
+        else:
+            messages.warning(request, "These still cannot be read. See the problem above each text.")
+        return redirect(batch)
+
+
 class Review(AdminPage, TemplateView):
     """The preview of an import: a plan in which the user selects rows."""
 
@@ -211,9 +232,6 @@ class Review(AdminPage, TemplateView):
             batch.discard()
             messages.success(request, f"“{batch}” discarded. No publication was changed.")
             return redirect("admin:publications_publication_import")
-        if "retry" in request.POST:
-            self.retry(batch)
-            return redirect(batch)
         with transaction.atomic():
             self.apply(Batch.objects.select_for_update().get(pk=batch.pk))
         is_open = Batch.objects.open().filter(pk=batch.pk).exists()
@@ -249,17 +267,6 @@ class Review(AdminPage, TemplateView):
             if row.row.target_number:
                 row.earlier = rows[row.row.target_number - 1]
         return rows
-
-    def retry(self, batch):
-        repaired = sum(
-            inbox.repair(broken, self.request.POST.get(f"text-{broken.pk}", broken.text))
-            for broken in batch.rows.filter(state=Incoming.State.BROKEN)
-        )
-        if repaired:
-            pronoun = "it" if repaired == 1 else "them"
-            messages.success(self.request, f"{repaired} can be imported now. Review {pronoun} below.")
-        else:
-            messages.warning(self.request, "These still cannot be read. See the problem above each text.")
 
     def apply(self, batch):
         """Import the selected rows."""
@@ -325,6 +332,7 @@ class ImportAdmin(admin.ModelAdmin):
         return [
             path("import/", page(ImportPublications), name="publications_publication_import"),
             path("import/<int:pk>/", page(Review), name="publications_publication_review"),
+            path("import/<int:pk>/repair/", page(Repair), name="publications_publication_repair"),
             path("import/search/<str:service>/", page(SearchService), name="publications_publication_search"),
             *super().get_urls(),
         ]

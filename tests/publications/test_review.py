@@ -213,7 +213,7 @@ def test_a_broken_entry_can_be_repaired(editor_client):
     broken = batch.rows.get(state="broken")
 
     editor_client.post(
-        answer.url, {"retry": "", f"text-{broken.pk}": '{"id": "b", "type": "book", "title": "B repaired"}'}
+        f"{answer.url}repair/", {f"text-{broken.pk}": '{"id": "b", "type": "book", "title": "B repaired"}'}
     )
 
     assert broken.text == '{"id": "b" "title": "B"}'
@@ -226,7 +226,7 @@ def test_an_entry_that_is_still_broken_keeps_its_edited_text(editor_client):
     answer = editor_client.post(IMPORT, {"text": '[{"id": "b" "title": "B"}]'})
     broken = Incoming.objects.get()
 
-    page = editor_client.post(answer.url, {"retry": "", f"text-{broken.pk}": '{"id": "b", "title": '}, follow=True)
+    page = editor_client.post(f"{answer.url}repair/", {f"text-{broken.pk}": '{"id": "b", "title": '}, follow=True)
 
     broken.refresh_from_db()
     assert broken.text == '{"id": "b", "title":'
