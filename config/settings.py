@@ -212,11 +212,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 60 * 60  # seconds in which a new user can choose a password
 
 # Failed logins (django-axes): after 5 within 15 minutes, an account is locked for the address that they came from.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = "config.editing.login.lockout_parameters"
+AXES_USERNAME_CALLABLE = "config.editing.login.throttled_username"
 AXES_LOCKOUT_CALLABLE = "config.editing.login.locked_out"
 AXES_CLIENT_IP_CALLABLE = "config.editing.login.throttled_address"
 AXES_RESET_ON_SUCCESS = True

@@ -7,6 +7,7 @@ import signal
 import socket
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.core.files import locks
 from django.db import connection
@@ -154,6 +155,18 @@ def editor(db, django_user_model):
 def editor_client(editor):
     client = Client()
     client.force_login(editor)
+    return client
+
+
+@pytest.fixture
+def guest_client(django_user_model):
+    """A client of somebody who may log in, and has no permission."""
+    role = Group.objects.get(name="Assistant")
+    role.permissions.clear()
+    user = django_user_model.objects.create_user("guest", is_staff=True)
+    user.groups.add(role)
+    client = Client()
+    client.force_login(user)
     return client
 
 

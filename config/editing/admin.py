@@ -202,6 +202,11 @@ class SiteAdmin(admin.AdminSite):
             path("cities/", self.admin_view(views.suggest_cities), name="cities"),
             path("look/", self.admin_view(views.preview_look), name="look"),
             path("image/", self.admin_view(views.upload_image), name="image"),
+            path(
+                "password/<uidb64>/<token>/",
+                login.SetPassword.as_view(extra_context={"title": "Choose your password"}),
+                name="set_password",
+            ),
             *super().get_urls(),
         ]
 

@@ -12,12 +12,16 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
-from django.db.models import Sum
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.db.models import Q, Sum
 from django.dispatch import receiver
 from django.shortcuts import render
+from django.urls import reverse_lazy
 from django.utils.cache import add_never_cache_headers
 
+from config.editing.roles import may_log_in
 from config.web.rate_limits import client_address, rate_limit_key
 
 ADDRESS_LIMIT = 20  # failed logins from one address, whatever the accounts
@@ -26,7 +30,7 @@ RENEWAL_STEP = timedelta(hours=1)  # a session is saved only when its expiry mov
 
 
 class StaffBackend(ModelBackend):
-    """Authenticates staff only: visitors have no accounts.
+    """Authenticates staff with a role, by user name or e-mail address: visitors have no accounts.
 
     Any other account gets the same answer as one that does not exist, and its sessions end.
     """
@@ -36,10 +40,39 @@ class StaffBackend(ModelBackend):
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         with self.hashing:
-            return super().authenticate(request, username=username, password=password, **kwargs)
+            return super().authenticate(request, username=find_username(username), password=password, **kwargs)
 
     def user_can_authenticate(self, user):
-        return super().user_can_authenticate(user) and user.is_staff
+        return super().user_can_authenticate(user) and may_log_in(user)
+
+
+def find_username(text):
+    """Return the user name of the only user with this user name or e-mail address, whatever its case; else the text."""
+    found = User.objects.filter(Q(username__iexact=text) | Q(email__iexact=text)) if text else User.objects.none()
+    names = list(found.values_list("username", flat=True)[:2])
+    return text if text in names or len(names) != 1 else names[0]
+
+
+def throttled_username(request, credentials=None):
+    """Return the user name by which failed logins are counted, however it was typed."""
+    text = (credentials or {}).get("username") or request.POST.get("username")
+    return find_username(text)
+
+
+class SetPassword(PasswordResetConfirmView):
+    """The page where a user chooses a password, by a link that an owner has given them. Logs them in."""
+
+    template_name = "admin/set_password.html"
+    post_reset_login = True
+    post_reset_login_backend = "config.editing.login.StaffBackend"
+    success_url = reverse_lazy("admin:index")
+
+    def get_user(self, uidb64):
+        user = super().get_user(uidb64)
+        return user if user and StaffBackend().user_can_authenticate(user) else None
+
+    def get_context_data(self, **kwargs):
+        return {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}
 
 
 def throttled_address(request):

@@ -9,6 +9,11 @@ from profiles.models import ACTIVITY_MODELS
 
 CONTENT_APPS = ("profiles", "publications", "projects")
 OWNER, EDITOR, ASSISTANT = "Owner", "Editor", "Assistant"
+ROLES = {
+    OWNER: "does everything, and manages the users",
+    EDITOR: "edits and publishes all content",
+    ASSISTANT: "writes drafts, which an editor publishes",
+}
 # Models whose drafts an assistant may write, with their related rows. The admin makes published ones read-only.
 DRAFT_MODELS = (
     *("publication", "authorship", "resource", "taggedpublication"),
@@ -29,6 +34,11 @@ def role_permissions():
         EDITOR: content,
         ASSISTANT: content.filter(Q(codename__startswith="view_") | Q(codename__in=codenames)),
     }
+
+
+def may_log_in(user):
+    """Return whether an account is that of a superuser, or of staff with a role."""
+    return user.is_staff and (user.is_superuser or user.groups.filter(name__in=ROLES).exists())
 
 
 def is_restricted(user):

@@ -157,7 +157,7 @@ def _fingerprint():
 def create_editor():
     """Create a first user unless there is one who can log in to the admin; return the password."""
     users = get_user_model().objects
-    if users.filter(is_staff=True).exists():
+    if any(map(roles.may_log_in, users.filter(is_staff=True, is_active=True))):
         return "found"
     taken = set(users.values_list("username", flat=True))
     username = next(name for name in ("editor", *(f"editor{n}" for n in range(2, len(taken) + 3))) if name not in taken)

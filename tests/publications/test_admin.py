@@ -358,7 +358,5 @@ def test_the_text_box_of_authors_keeps_its_text_after_an_error(editor_client):
     assert "Ada Lovelace; Yao Fu</textarea>" in page
 
 
-def test_previewing_authors_needs_permission(client, django_user_model):
-    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
-
-    assert client.post(f"{LIST}authors/", {"byline": "Ada"}).status_code == 403
+def test_previewing_authors_needs_permission(guest_client):
+    assert guest_client.post(f"{LIST}authors/", {"byline": "Ada"}).status_code == 403

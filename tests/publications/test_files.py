@@ -325,10 +325,8 @@ def test_reading_a_pdf_has_a_time_limit(monkeypatch, tmp_path):
     assert pdf.read(path) == pdf.Content()
 
 
-def test_only_editors_inspect_files_and_any_content_is_accepted(client, editor_client, django_user_model):
-    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
-
-    assert client.post(f"{LIST}inspect/", {"file": upload(PAPER)}).status_code == 403
+def test_only_editors_inspect_files_and_any_content_is_accepted(guest_client, editor_client):
+    assert guest_client.post(f"{LIST}inspect/", {"file": upload(PAPER)}).status_code == 403
     assert "error" in json.loads(editor_client.post(f"{LIST}inspect/").content)
 
 

@@ -249,11 +249,8 @@ def test_any_pasted_text_gives_a_page(editor_client, text):
     assert answer.status_code == 200
 
 
-def test_importing_needs_permission(client, django_user_model):
-    user = django_user_model.objects.create_user("reader", password="a password", is_staff=True)
-    client.force_login(user)
-
-    assert client.get(IMPORT).status_code == 403
+def test_importing_needs_permission(guest_client):
+    assert guest_client.get(IMPORT).status_code == 403
 
 
 def test_a_discarded_import_is_not_found(editor_client):

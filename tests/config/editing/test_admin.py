@@ -99,12 +99,10 @@ def test_the_dashboard_lists_recent_changes(editor_client):
         assert editor_client.get(entry.url).status_code == 200
 
 
-def test_the_dashboard_shows_nothing_without_permission(client, django_user_model):
+def test_the_dashboard_shows_nothing_without_permission(guest_client):
     make.owner()
     make.publication("A draft", state="draft")
-    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
-
-    context = client.get("/admin/").context
+    context = guest_client.get("/admin/").context
 
     assert [context[name] for name in ("shortcuts", "unfinished", "waiting", "recent_changes")] == [[], [], [], []]
 

@@ -108,7 +108,7 @@ def test_many_failed_logins_lock_the_address_for_all_accounts():
 
 
 def test_a_login_to_another_account_does_not_reset_the_count(editor, django_user_model):
-    django_user_model.objects.create_user("helper", password=RIGHT, is_staff=True)
+    django_user_model.objects.create_user("helper", password=RIGHT, is_staff=True, is_superuser=True)
     guess(4)
 
     log_in("helper")
@@ -179,9 +179,10 @@ def accounts(editor, django_user_model):
     users.create_user("retired", password=RIGHT, is_staff=True, is_active=False)
     users.create_user("reader", password=RIGHT)
     users.create_user("without", is_staff=True)
+    users.create_user("roleless", password=RIGHT, is_staff=True)
     return [
         ("editor", "wrong"), ("nobody", "wrong"), ("retired", "wrong"), ("retired", RIGHT), ("reader", "wrong"),
-        ("reader", RIGHT), ("without", "wrong"),
+        ("reader", RIGHT), ("without", "wrong"), ("roleless", RIGHT),
     ]  # fmt: skip
 
 

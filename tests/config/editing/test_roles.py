@@ -46,20 +46,6 @@ def test_an_editor_can_publish_but_not_manage_users(log_in):
     assert editor.get("/admin/auth/user/").status_code == 403
 
 
-def test_an_owner_can_manage_users(log_in, django_user_model):
-    owner = log_in("Owner")
-    helper = django_user_model.objects.create_user("helper")
-    data = {
-        "username": "helper", "groups": [Group.objects.get(name="Assistant").pk], "is_active": "on",
-        "date_joined_0": "2026-01-01", "date_joined_1": "00:00:00",
-    }  # fmt: skip
-
-    answer = owner.post(f"/admin/auth/user/{helper.pk}/change/", data)
-
-    helper.refresh_from_db()
-    assert (answer.status_code, helper.is_staff) == (302, True)
-
-
 def test_an_assistant_only_creates_drafts(assistant):
     answer = assistant.post(
         ADD, form(state="published", hides_authors="on", authors=[{"name": "Ada"}], byline="Yao Fu", tags=["new"])

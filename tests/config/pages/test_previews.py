@@ -143,10 +143,8 @@ def test_an_impossible_date_is_an_error_of_the_field(editor_client, draft, day, 
     assert not PreviewLink.objects.exists()
 
 
-def test_only_users_who_may_change_an_object_create_links(client, django_user_model, draft):
-    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
-
-    assert client.get(f"/admin/publications/publication/{draft.pk}/previews/").status_code == 403
+def test_only_users_who_may_change_an_object_create_links(guest_client, draft):
+    assert guest_client.get(f"/admin/publications/publication/{draft.pk}/previews/").status_code == 403
 
 
 def test_the_link_of_a_deleted_draft_is_not_found(client, editor_client, draft):

@@ -358,11 +358,9 @@ def test_a_form_of_a_deleted_publication_can_be_saved_as_a_new_one(editor_client
     assert 'name="authorships-INITIAL_FORMS" value="0"' in page
 
 
-def test_the_history_needs_view_permission(client, django_user_model, paper):
-    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
-
-    assert client.get(history_url(paper)).status_code == 403
-    assert client.get(f"{LIST}deleted/").status_code == 403
+def test_the_history_needs_view_permission(guest_client, paper):
+    assert guest_client.get(history_url(paper)).status_code == 403
+    assert guest_client.get(f"{LIST}deleted/").status_code == 403
 
 
 def test_a_publication_without_revisions_has_an_empty_history(editor_client):
