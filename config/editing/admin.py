@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from functools import update_wrapper
+from itertools import chain
 
 from django.contrib import admin, auth, messages
 from django.contrib.admin import actions
@@ -9,6 +10,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.messages.middleware import MessageMiddleware
 from django.core.exceptions import BadRequest
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -44,12 +46,21 @@ def shorten_search(request):
             request.GET[name] = request.GET[name][:MAX_QUERY_LENGTH]
 
 
+def without_path(upload):
+    """Return an upload that the storage copies. It would move a temporary file, which a second attempt needs."""
+    if not isinstance(upload, TemporaryUploadedFile):
+        return upload
+    return UploadedFile(upload.file, upload.name, upload.content_type, upload.size, upload.charset)
+
+
 def call_unless_visible(view, request, *args, **kwargs):
     """Call a view for a user who may not publish. What would change public pages is undone, and refused.
 
     The form of an object is shown again, with everything typed and the reason as its error.
     """
     is_form = (request.resolver_match.url_name or "").endswith(("_add", "_change"))
+    for name, uploads in request.FILES.lists():
+        request.FILES.setlist(name, list(map(without_path, uploads)))
     for _ in range(2 if is_form else 1):
         try:
             with unchanged_for_visitors():
@@ -57,9 +68,8 @@ def call_unless_visible(view, request, *args, **kwargs):
         except VisitorsWouldSeeError as error:
             request.refusal = str(error)  # the form's error (profiles.history.admin)
             MessageMiddleware(view).process_request(request)  # drops the messages about what was undone
-            for uploads in request.FILES.lists():
-                for upload in uploads[1]:
-                    upload.seek(0)
+            for upload in chain.from_iterable(uploads for _, uploads in request.FILES.lists()):
+                upload.seek(0)
     messages.error(request, request.refusal)
     return redirect(request.get_full_path())
 
