@@ -32,6 +32,11 @@ class TagAdmin(MergeAdmin, MarkdownAdmin):
                 uses = uses + Coalesce(count, 0)
         return super().get_queryset(request).annotate(uses=uses)
 
+    def get_deletion_notes(self, item):
+        if not item.uses:
+            return []
+        return [f"{item.uses} {'entry uses' if item.uses == 1 else 'entries use'} this tag and will lose it."]
+
     @admin.display(description="Uses", ordering="uses")
     def uses(self, tag):
         return tag.uses

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 
 from profiles.history import revisions
 from profiles.history.comparison import Change, compare
+from profiles.history.deleting import DeletingAdmin
 from profiles.history.restoring import restore
 
 PER_PAGE = 25
@@ -38,7 +39,7 @@ class Conflict:
         )
 
 
-class HistoryAdmin(admin.ModelAdmin):
+class HistoryAdmin(DeletingAdmin):
     """Records a revision of each save and deletion, and shows the history."""
 
     change_form_template = "admin/content_change_form.html"

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.http import urlencode
 
 from profiles.history import merging
 from profiles.history.admin import HistoryAdmin
@@ -20,6 +21,10 @@ class MergeAdmin(HistoryAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}_unmerge"
         view = self.admin_site.admin_view(self.unmerge_view)
         return [path("<int:pk>/unmerge/", view, name=name), *super().get_urls()]
+
+    def get_merge_url(self, item):
+        words = str(item).split()
+        return f"{self.get_url('changelist')}?{urlencode({'q': words[-1]})}" if words else ""
 
     def has_merge_permission(self, request):
         return self.has_change_permission(request) and self.has_delete_permission(request)

@@ -318,6 +318,14 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
             *super().get_urls(),
         ]
 
+    def get_deletion_notes(self, item):
+        notes = []
+        if versions := item.versions.count():
+            notes.append(f"Its versions ({versions}) stay, and become works of their own in the lists.")
+        if projects := item.projects.count():
+            notes.append(f"The projects that list it ({projects}) stay, without it.")
+        return notes
+
     @admin.display(description="Year", ordering="sort_date")
     def issued_year(self, publication):
         return publication.year

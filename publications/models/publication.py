@@ -4,7 +4,7 @@ import re
 from itertools import chain, count
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, F, Max, Q, Value, When
 from django.db.models.functions import Cast, Concat, Substr
 from django.urls import reverse
@@ -505,6 +505,25 @@ class Authorship(models.Model):
         """Fill in the name of a person who was deleted, when the row is restored."""
         if self.person_id is None:
             self.name = self.name or title
+
+    @classmethod
+    def users_of(cls, people):
+        """Return the works that name one of these people."""
+        return Publication.objects.filter(pk__in=cls.objects.filter(person__in=people).values("publication"))
+
+    @classmethod
+    @transaction.atomic
+    def detach(cls, person, user=None):
+        """Turn the authorships of a person into plain names, as they are printed, and record that."""
+        rows = list(cls.objects.filter(person=person).select_related("person"))
+        publications = Publication.objects.filter(pk__in=[row.publication_id for row in rows])
+        revisions.record_unsaved_changes(publications)
+        for row in rows:
+            row.parts = row.parts or record.parts_of(row.as_name())
+            row.name, row.person = str(row), None
+        cls.objects.bulk_update(rows, ["person", "name", "parts"], batch_size=100)
+        revisions.record(publications.all(), user, f"“{person}” was turned into a plain name")
+        indexing.schedule(Publication, publications.values_list("pk", flat=True))
 
     @property
     def is_collaboration(self):
