@@ -50,7 +50,8 @@ def apply(plan, choices=None, *, publish=False, owner=None):
     """Apply a Plan: all of it or, after an error, nothing. Return the ImportResult.
 
     ``choices`` maps row numbers to Choices; other rows are left alone. Without ``choices``, each row gets its default.
-    New publications are drafts unless ``publish``. ``owner`` is a Person who is recognised by an initial too.
+    New publications are drafts unless ``publish``. ``owner`` is a Person to whom all names are linked that
+    may be theirs; other names without an answer are not linked.
     """
     importer = _Importer(plan.source, publish, owner)
     return importer.apply(plan, plan.defaults() if choices is None else choices, is_reviewed=choices is not None)
@@ -173,15 +174,18 @@ class _Importer:
         return is_free
 
     def _authorships(self, row, publication):
-        accepted = self._choice(row).people
-        suggested = {(s.role, s.index): s.person for s in row.suggestions if (s.role, s.index) in accepted}
+        accepted, owner = self._choice(row).people, self.owner and self.owner.pk
+        suggested = {
+            (one.role, one.index): one.person
+            for one in row.suggestions
+            if (one.role, one.index) in accepted or one.person == owner
+        }
         authorships = record.authorships_of(Authorship, row.reference)
         names = [(role, index, name) for role in ROLES for index, name in enumerate(getattr(row.reference, role))]
         for authorship, (role, index, name) in zip(authorships, names, strict=True):
             person, certain = self.people.find(name)
-            is_owner = self.owner and person == self.owner.pk
             authorship.publication = publication
-            authorship.person_id = suggested.get((role, index)) or (person if certain or is_owner else None)
+            authorship.person_id = person if certain else suggested.get((role, index))
         return authorships
 
     def _update(self, rows):

@@ -209,15 +209,21 @@ class Planner:
 
     def _names(self, reference):
         """Return the fields of a row about the people whom a reference names."""
-        found, names_owner = [], False
+        found, certain_people = [], set()
         for role in ROLES:
             for index, name in enumerate(getattr(reference, role)):
                 person, certain = self.people.find(name)
-                if person and not certain:
+                if certain:
+                    certain_people.add((role, person))
+                elif person:
                     known = self.people.names[person]
                     found.append(PersonSuggestion(role, index, str(name), person, known, name.orcid))
-                names_owner = names_owner or (certain and person == self.people.owner)
-        return {"suggestions": tuple(found), "names_owner": names_owner}
+        # "A. Lovelace" beside "Ada Lovelace" is someone else.
+        found = [one for one in found if (one.role, one.person) not in certain_people]
+        return {
+            "suggestions": tuple(found),
+            "names_owner": self.people.owner in {person for _, person in certain_people},
+        }
 
 
 def _kind(match, changes):

@@ -174,10 +174,17 @@ class Person(Pictured, Slugged):
 
     @cached_property
     def spellings(self):
-        """The set of the name, its forms with an initial and as in Chinese, and its other spellings, casefolded."""
+        """The set of the name, its forms with an initial and as in Chinese, and its other spellings, casefolded.
+
+        Names that an editor has said to be other people's are left out.
+        """
         initial = f"{self.given[:1]}. {self.family}" if self.given and self.family else ""
         names = [self.name, initial, f"{self.family}{self.given}", *self.other_names.splitlines()]
-        return frozenset(" ".join(name.split()).casefold() for name in names if name.strip())
+        mine, others = (
+            {" ".join(name.split()).casefold() for name in some if name.strip()}
+            for some in (names, self.names_of_others.splitlines())
+        )
+        return frozenset(mine - others)
 
     @property
     def parts(self):

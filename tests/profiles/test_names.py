@@ -1,6 +1,9 @@
 """The parts of a person's name, and the slug, follow the name."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 
 from profiles.content.names import NameParts, split_name
 from profiles.history import revisions
@@ -128,3 +131,14 @@ def test_a_rename_is_undone_from_the_history(editor_client):
 
     person.refresh_from_db()
     assert (person.name, person.family, person.slug) == ("Ada Lovelace", "Lovelace", "ada-lovelace")
+
+
+def test_a_migration_splits_a_name_whose_parts_are_still_those_of_the_placeholder():
+    renamed, typed = make.person("Ada Lovelace"), make.person("Grace Hopper", given="Amazing")
+    Person.objects.filter(pk=renamed.pk).update(given="Your", family="Name")
+
+    import_module("profiles.migrations.0022_names").replace_placeholder_parts(apps, None)
+
+    renamed.refresh_from_db()
+    typed.refresh_from_db()
+    assert (renamed.family, renamed.given, typed.given) == ("Lovelace", "Ada", "Amazing")

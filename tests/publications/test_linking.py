@@ -11,6 +11,7 @@ from profiles.history import revisions
 from profiles.models import Person
 from publications.models import Authorship, Publication
 from tests import make
+from tests.profiles.test_admin import person_form
 from tests.publications.test_review import fields, item, paste
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +213,33 @@ def test_an_assistant_links_names_on_drafts_only(client, django_user_model):
     owner.refresh_from_db()
     assert owner.other_names == ""
     assert "Ask an editor" in page.text
+
+
+def test_a_namesake_on_the_same_work_is_not_asked_about(editor_client):
+    make.owner()
+    batch = paste(editor_client, item(author=[ADA, INITIAL]))
+
+    assert questions(editor_client.get(batch.get_absolute_url())) == {}
+
+
+def test_a_name_of_someone_else_is_not_marked_as_the_owner(client):
+    make.owner(names_of_others="A. Lovelace")
+    unlinked("A. Lovelace", "Engines")
+
+    page = client.get("/publications/").text
+
+    assert "A. Lovelace" in page
+    assert not re.search(r"<(strong|b)\b[^>]*>\s*A. Lovelace", page)
+
+
+def test_the_owner_s_first_save_offers_to_link_works_that_were_imported_before(editor_client):
+    owner = make.owner(name="Your Name")
+    unlinked("Ada Lovelace", "Engines", "Looms")
+
+    form = person_form(name="Ada Lovelace", given="Your", family="Name", is_owner="on", is_public_page="on")
+    page = editor_client.post(f"/admin/profiles/person/{owner.pk}/change/", form, follow=True)
+
+    assert "2 works carry the name “Ada Lovelace”." in page.text
 
 
 def test_visitors_and_people_of_no_page_get_no_names(client, editor_client):
