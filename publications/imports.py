@@ -27,6 +27,8 @@ from publications.references import Reference
 from publications.references.reference import ROLES
 
 CHUNK = 500
+# What an update of a publication may change besides the columns of the record.
+OTHER_COLUMNS = ("award", "featured", "featured_position", "extra", "numbered_at", "numbered_date", "updated_at")
 
 
 @dataclass
@@ -84,6 +86,7 @@ class _Importer:
 
     def __init__(self, source, publish, owner):
         self.source, self.publish, self.owner = source, publish, owner
+        self.moment = timezone.now()  # one for all batches, so that the CV numbers them in the order of the list
         self.people = People()
         self.slugs = Publication.slugs_taken()
         self.taken = {
@@ -148,7 +151,7 @@ class _Importer:
         Origin.objects.bulk_create(origins)
         Resource.objects.bulk_create(resources)
         if self.publish:
-            Publication.objects.filter(pk__in=pks).publish()
+            Publication.objects.filter(pk__in=pks).publish(self.moment)
         self.result.added += pks
 
     def _new_publication(self, row):
@@ -200,7 +203,7 @@ class _Importer:
                 self._change(row, publication, chosen)
                 changed[publication.pk] = publication
             self._save_origin(row, publication)
-        Publication.objects.bulk_update(changed.values(), [*record.COLUMNS, "award", "featured", "extra", "updated_at"])
+        Publication.objects.bulk_update(changed.values(), [*record.COLUMNS, *OTHER_COLUMNS])
         indexing.schedule(Publication, list(changed))
         self.result.changed += changed
 
@@ -215,7 +218,9 @@ class _Importer:
             columns["extra"] = {name: value for name, value in columns["extra"].items() if name != "note"}
             columns["extra"] |= {name: value for name, value in publication.extra.items() if name == "note"}
         publication.extra, publication.featured = columns["extra"], columns["featured"]
-        publication.updated_at = timezone.now()
+        if not publication.featured:
+            publication.featured_position = None
+        publication.updated_at, former_type = timezone.now(), publication.type
         for name in names & set(record.COLUMNS):
             value = columns[name]
             if name in self.taken and not self._reserve(name, value):
@@ -223,6 +228,7 @@ class _Importer:
                 self._warn(row, f"another publication has the {label} {value}, so the old one was not changed.")
             else:
                 setattr(publication, name, value)
+        publication.count_from(publication.updated_at, former_type)
         for role in names & set(ROLES):
             self._replace_names(row, publication, role)
         self._change_links(publication, merged, chosen)

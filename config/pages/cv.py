@@ -12,10 +12,11 @@ from config.pages.cv_pdf import cv_as_pdf
 from config.pages.json_resume import resume
 from profiles.content.addresses import absolute
 from profiles.content.slugs import make_slug
+from profiles.feeds import VISITOR
 from profiles.models import Activity, Person
 from projects.models import Project
 from publications.models import Publication
-from publications.references.reference import PERIODICALS
+from publications.numbering import GROUPS, letter_of, numbers_of
 
 SECTIONS = [
     Activity.Kind.EDUCATION,
@@ -31,22 +32,7 @@ SECTIONS = [
     Activity.Kind.MEMBERSHIP,
 ]
 
-# The groups of publications: the letter of their numbers, their title, their types.
-GROUPS = [
-    ("J", "Journal articles", {*PERIODICALS}),
-    ("C", "Conference papers", {"paper-conference"}),
-    ("B", "Books and chapters", {"book", "chapter", "collection", "entry", "entry-dictionary", "entry-encyclopedia"}),
-    ("P", "Preprints", {"article", "manuscript"}),
-    ("T", "Theses", {"thesis"}),
-    ("R", "Reports", {"report", "standard"}),
-    ("D", "Data and software", {"dataset", "software"}),
-    ("L", "Patents", {"patent"}),
-    ("S", "Talks", {"speech"}),
-    ("O", "Other works", set()),  # all other types
-]
-
-
-# A publication with its number in the CV ("J12"); drafts have no number yet.
+# A publication with its number in the CV ("J12"); what visitors do not see has none.
 CVEntry = namedtuple("CVEntry", "number publication")
 CVGroup = namedtuple("CVGroup", "title entries")  # the newest entry first
 # ``kind`` is an activity's kind, "projects" or "publications"; ``items`` are Activities, Projects or CVGroups.
@@ -61,12 +47,11 @@ class CV:
     @classmethod
     def of_owner(cls, owner, user):
         """Return the owner's CV with what the user may see. Empty sections are left out."""
-        works = Publication.objects.visible_to(user).works(user).with_authors_shown(user).newest_first()
-        # Until the owner is an author of something, all works of the site count as theirs.
-        if owner.authorships.exists():
-            works = works.filter(authorships__person=owner).distinct()
+        works = Publication.objects.in_cv(owner, user).newest_first().with_references(user)
+        # An editor sees the numbers that visitors see.
+        public = Publication.objects.in_cv(owner, VISITOR).for_numbers() if user.is_staff else works
         items = {
-            "publications": grouped(works.with_references(user)),
+            "publications": grouped(works, numbers_of(public)),
             "projects": list(Project.objects.visible_to(user)),
         }
         for activity in owner.activities.visible_to(user):
@@ -75,24 +60,13 @@ class CV:
         return cls(owner, [CVSection(str(kind), titles[kind], items[kind]) for kind in SECTIONS if items.get(kind)])
 
 
-def grouped(publications):
-    """Return the CVGroups of publications that are sorted newest first.
-
-    Numbers follow the order in which works became public, so that a new work never changes the number of another one.
-    Of works published at the same moment, the older has the lower number.
-    """
-    letters = {type_: letter for letter, _, types in GROUPS for type_ in types}
+def grouped(publications, numbers):
+    """Return the CVGroups of publications that are sorted newest first; ``numbers`` maps their primary keys."""
     by_letter = {}
     for publication in publications:
-        by_letter.setdefault(letters.get(publication.type, "O"), []).append(publication)
-    return [CVGroup(title, _numbered(letter, by_letter[letter])) for letter, title, _ in GROUPS if letter in by_letter]
-
-
-def _numbered(letter, publications):
-    public = [publication for publication in publications if publication.is_public]
-    public.sort(key=lambda publication: (publication.publish_at, publication.issued, publication.pk))
-    numbers = {publication.pk: f"{letter}{number}" for number, publication in enumerate(public, 1)}
-    return [CVEntry(numbers.get(publication.pk, ""), publication) for publication in publications]
+        entry = CVEntry(numbers.get(publication.pk, ""), publication)
+        by_letter.setdefault(letter_of(publication.type), []).append(entry)
+    return [CVGroup(title, by_letter[letter]) for letter, title, _ in GROUPS if letter in by_letter]
 
 
 class Curriculum(TemplateView):

@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.views.generic import TemplateView, View
 
 from config.pages.contents import pages_with_content
-from config.pages.home import Home, selected_papers
+from config.pages.home import newest_papers, selected_papers
 from config.pages.representations import markdown_address
 from config.pages.tags import tags_in_use
 from config.pictures.cards import PAGES, card_for
@@ -136,6 +136,7 @@ class LLMs(TemplateView):
         owner = self.request.site_owner
         is_public = bool(owner) and owner.is_public_page
         shown = {"home", *pages_with_content(VISITOR)}
+        selected = selected_papers(VISITOR) if is_public else []
         pages = [
             ("Home", "home", "biography and selected work"),
             ("Publications", "publications:publications", "all works, the newest first"),
@@ -163,7 +164,8 @@ class LLMs(TemplateView):
         return super().get_context_data(
             summary=(is_public and owner.headline) or f"Publications and projects of {site_name(self.request)}.",
             pages=[(label, markdown_address(page), note) for label, page, note in pages if page in shown],
-            papers=selected_papers(VISITOR, Home.papers_shown) if is_public else [],
+            selected=selected,
+            newest=newest_papers(VISITOR, selected) if is_public else [],
             exports=[(label, address) for page, label, address in files if page in shown],
             **kwargs,
         )

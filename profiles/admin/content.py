@@ -184,7 +184,7 @@ class PublishableAdmin(DuplicateAdmin, ContentAdmin):
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
         scheduled = queryset.filter(publish_at__gt=Now()).count()
-        published = self.change_in_chunks(request, queryset, "publish") - scheduled
+        published = self.change_in_chunks(request, queryset, "publish", timezone.now()) - scheduled
         self.message_count(request, published, "published")
         self.message_count(request, scheduled, "scheduled")
 
@@ -192,7 +192,7 @@ class PublishableAdmin(DuplicateAdmin, ContentAdmin):
     def unpublish(self, request, queryset):
         self.message_count(request, self.change_in_chunks(request, queryset, "unpublish"), "unpublished")
 
-    def change_in_chunks(self, request, queryset, method):
+    def change_in_chunks(self, request, queryset, method, *arguments):
         """Call a queryset method on the rows, CHUNK at a time, and record it in their history.
 
         Each chunk is a separate transaction, so that other users can save in between. Return the number of rows.
@@ -202,7 +202,7 @@ class PublishableAdmin(DuplicateAdmin, ContentAdmin):
             rows = self.model.objects.filter(pk__in=some)
             with transaction.atomic():
                 revisions.record_unsaved_changes(rows)
-                getattr(rows, method)()
+                getattr(rows, method)(*arguments)
                 revisions.record(rows.all(), request.user)
         return len(keys)
 

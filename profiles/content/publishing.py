@@ -51,10 +51,14 @@ class PublishableQuerySet(models.QuerySet):
         """Return the rows that the user may see: all of them for an editor, published ones for a visitor."""
         return self.all() if user.is_staff else self.published()
 
-    def publish(self):
-        """Publish all rows and return their number. A ``publish_at`` that is already set stays."""
+    def publish(self, moment=None):
+        """Publish all rows at a moment, by default now, and return their number. A ``publish_at`` that is set stays."""
+        # Whole seconds, as in ``_set_publish_at``.
+        moment = (moment or timezone.now()).replace(microsecond=0)
         return self.update(
-            state=self.model.State.PUBLISHED, publish_at=Coalesce("publish_at", Now()), updated_at=timezone.now()
+            state=self.model.State.PUBLISHED,
+            publish_at=Coalesce("publish_at", models.Value(moment, models.DateTimeField())),
+            updated_at=timezone.now(),
         )
 
     def unpublish(self):

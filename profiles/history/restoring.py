@@ -29,7 +29,8 @@ def restore(model, pk, revision, user):
         rows_model._base_manager.filter(**{foreign_key.name: pk}).delete()
     warnings = []
     item = item or concrete(pk=pk)
-    many_to_many = fill(item, revision.state.root, warnings)
+    kept = () if is_deleted else getattr(concrete, "kept_when_restored", ())
+    many_to_many = fill(item, revision.state.root, warnings, revision.state.root.values.keys() - {*kept})
     warnings += resolve_conflicts(item)
     item.full_clean()
     item.save(force_insert=is_deleted)

@@ -16,6 +16,7 @@ class Block(models.TextChoices):
     """The blocks of the home page below the name, in their default order."""
 
     BIOGRAPHY = "biography", "Biography and research interests"
+    NEWEST = "newest", "Newest publication (the newest five while none are selected)"
     PUBLICATIONS = "publications", "Selected publications"
     PROJECTS = "projects", "Projects"
     TIMELINE = "timeline", "Timeline"

@@ -31,6 +31,8 @@ from publications.admin.files import (
 )
 from publications.admin.imports import ImportAdmin
 from publications.admin.names import Names
+from publications.admin.numbering import NumberingAdmin
+from publications.admin.selected import SelectedAdmin
 from publications.models import Authorship, Publication, Resource
 from publications.references.values.bylines import OTHERS
 
@@ -261,7 +263,7 @@ class TagFilter(admin.SimpleListFilter):
 
 
 @admin.register(Publication)
-class PublicationAdmin(SearchAdmin, ImportAdmin, PublishableAdmin):
+class PublicationAdmin(SearchAdmin, ImportAdmin, SelectedAdmin, NumberingAdmin):
     markdown = {"abstract": 3}
     list_display = ["title", "type", "issued_year", "status_label", "featured", "visibility"]
     list_filter = ["state", TagFilter, "featured", "status", TypeFilter, MissingFilter, YearFilter]

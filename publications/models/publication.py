@@ -23,6 +23,7 @@ from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.languages import tag_of
 from publications.models import record
 from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
+from publications.numbering import letter_of, to_millisecond
 from publications.references.values import markup, maths
 from publications.references.values.pages import NUMBER_FIELDS, hyphenated, printed_number_and_pages, printed_pages
 from publications.references.values.wording import ends_with_others
@@ -83,6 +84,7 @@ class Publication(Illustrated, Publishable, Slugged):
 
     opens_by = {**Publishable.opens_by, "authors_from": models.Q(hides_authors=True)}
     reserved_slugs = frozenset({"feed"})  # /publications/feed/ is the Atom feed
+    kept_when_restored = ("numbered_at", "numbered_date")
 
     type = models.CharField(max_length=30, choices=TYPES, default="article-journal")
     title = models.CharField(max_length=500, help_text="May contain *italics* and TeX maths such as $x^2$.")
@@ -131,7 +133,18 @@ class Publication(Illustrated, Publishable, Slugged):
         choices=[(name, name.replace("-", " ") if name.startswith("CC") else name) for name in LICENSES],
         help_text="What readers may do with the work. Leave empty if unknown.",
     )
-    featured = models.BooleanField("selected", default=False, help_text="Shows the publication on the home page.")
+    featured = models.BooleanField(
+        "selected",
+        default=False,
+        help_text="Shows the publication on the home page. Three to ten are usual; “Selected” above the list of "
+        "publications sorts them.",
+    )
+    featured_position = models.PositiveSmallIntegerField(
+        "order among the selected",
+        null=True,
+        blank=True,
+        help_text="1 comes first. Those without a number come last, the newest first.",
+    )
     version_of = models.ForeignKey(
         "self",
         models.SET_NULL,
@@ -160,6 +173,10 @@ class Publication(Illustrated, Publishable, Slugged):
         blank=True,
         help_text="Imported fields that have no field above. Visitors’ exports contain the bibliographic ones only.",
     )
+
+    # From when the work counts in the CV, and its ``list_date`` then; see publications/numbering.py.
+    numbered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    numbered_date = models.CharField(max_length=11, blank=True, editable=False)
 
     year = models.GeneratedField(
         expression=Case(When(~Q(issued=""), then=Cast(Substr("issued", 1, 4), models.PositiveSmallIntegerField()))),
@@ -259,6 +276,11 @@ class Publication(Illustrated, Publishable, Slugged):
         return "Forthcoming" if self.is_forthcoming else str(self.issued)[:4] or "Undated"
 
     @property
+    def list_date(self):
+        """What ``sort_date`` will be once the work is saved."""
+        return f"{'9' if self.is_forthcoming else ''}{self.issued}"
+
+    @property
     def are_authors_hidden(self):
         """Whether this publication hides its authors now. ``is_blind`` also considers its other versions."""
         return self.hides_authors and not (self.authors_from and self.authors_from <= timezone.now())
@@ -354,8 +376,26 @@ class Publication(Illustrated, Publishable, Slugged):
             if wanted and (type_ == wanted or any(word.startswith(wanted) for word in (fold(label), *words(label))))
         ]
 
+    def count_from(self, moment, former_type=None):
+        """Set when the work counts in the CV: from ``moment``, or from when visitors will see it and its authors.
+
+        A work that counts already keeps its place, unless it has left the group of its ``former_type``. A draft that
+        visitors have never seen has none.
+        """
+        has_moved = former_type and letter_of(former_type) != letter_of(self.type)
+        if self.numbered_at and self.numbered_at <= moment and not has_moved:
+            return
+        openings = [moment, self.publish_at] + ([self.authors_from] if self.hides_authors else [])
+        opens = self.state == self.State.PUBLISHED and all(openings)
+        self.numbered_at, self.numbered_date = (to_millisecond(max(openings)), self.list_date) if opens else (None, "")
+
     def save(self, *args, **kwargs):
         changing = not self._state.adding
+        self._set_publish_at()
+        types = Publication.objects.filter(pk=self.pk, numbered_at__isnull=False).values_list("type", flat=True)
+        self.count_from(timezone.now(), former_type=types.first() if changing else None)
+        if not self.featured:
+            self.featured_position = None
         super().save(*args, **kwargs)
         if changing:
             # Reads the generated fields again when they are next used.

@@ -8,13 +8,15 @@ import re
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
 from profiles.content.publishing import PublishableQuerySet, is_public
 from profiles.content.slugs import SluggedQuerySet
 from profiles.models.tag import Tag
 from profiles.search.queries import Query, SearchableQuerySet
+from publications.numbering import to_millisecond
 
 
 def _model(name):
@@ -52,6 +54,36 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         """Sort by date. Works that have not appeared come first, and undated ones last."""
         return self.order_by("-sort_date", "-pk")
 
+    def selected(self):
+        """Filter the selected publications, in the order of the owner; those without a place come last."""
+        place = F("featured_position").asc(nulls_last=True)
+        return self.filter(featured=True).order_by(place, "-sort_date", "-pk")
+
+    def select(self):
+        """Select all rows for the home page, and return their number."""
+        return self.update(featured=True, updated_at=timezone.now())
+
+    def publish(self, moment=None):
+        """Publish all rows and return their number. Those of one ``moment`` are numbered in the order of the list."""
+        moment = moment or timezone.now()
+        rows = list(self.only("status", "issued", "publish_at", "hides_authors", "authors_from", "numbered_at"))
+        for row in rows:
+            row.state, row.publish_at = row.State.PUBLISHED, row.publish_at or moment
+            row.count_from(moment)
+        published = super().publish(moment)
+        self.model.objects.bulk_update(rows, ["numbered_at", "numbered_date"], batch_size=100)
+        return published
+
+    def unpublish(self):
+        """Turn all rows into drafts and return their number. Those that were only scheduled have no number yet."""
+        self.filter(numbered_at__gt=timezone.now()).update(numbered_at=None, numbered_date="")
+        return super().unpublish()
+
+    def renumber(self):
+        """Number all rows that have been public in the order of the list."""
+        moment = to_millisecond(timezone.now())
+        return self.filter(numbered_at__lte=moment).update(numbered_at=moment, numbered_date=F("sort_date"))
+
     def by(self, person):
         """Filter publications that name a person, as author, editor or in another role."""
         return self.filter(pk__in=_model("Authorship").objects.filter(person=person).values("publication"))
@@ -59,6 +91,18 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
     def blind(self):
         """Filter publications that are set to hide their authors at this moment."""
         return self.filter(Q(authors_from__isnull=True) | Q(authors_from__gt=Now()), hides_authors=True)
+
+    def in_cv(self, owner, user):
+        """Filter the works of the owner's CV that the user may see.
+
+        Until the owner is an author of something, all works of the site count as theirs.
+        """
+        works = self.visible_to(user).works(user).with_authors_shown(user)
+        return works.filter(authorships__person=owner).distinct() if owner.authorships.exists() else works
+
+    def for_numbers(self):
+        """Load only the title and what ``numbers_of`` reads."""
+        return self.only("title", "type", "status", "issued", "publish_at", "numbered_at", "numbered_date")
 
     def with_authors_shown(self, user):
         """Leave out publications whose authors the user may not see, for lists by author."""

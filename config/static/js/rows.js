@@ -24,12 +24,15 @@ function number(body) {
 function nameOf(row) {
   const chosen = row.querySelector(".field-person option:checked, .field-related option:checked");
   const typed = [...row.querySelectorAll("input[type='text'], input:not([type])")].map((field) => field.value);
-  return [...typed, chosen?.textContent].find((text) => text?.trim())?.trim() || "The row";
+  const name = row.querySelector(".name")?.textContent;
+  return [...typed, chosen?.textContent, name].find((text) => text?.trim())?.trim() || "The row";
 }
 
 function place(row, body, before) {
+  const end = body.querySelector(":scope > tr.empty-form, :scope > tr.add-row");
   if (before) withErrors(before)[0].before(...withErrors(row));
-  else body.querySelector(":scope > tr.empty-form, :scope > tr.add-row").before(...withErrors(row));
+  else if (end) end.before(...withErrors(row));
+  else body.append(...withErrors(row));
   number(body);
   const rows = rowsOf(body);
   said.textContent = `${nameOf(row)} moved to position ${rows.indexOf(row) + 1} of ${rows.length}`;

@@ -326,20 +326,6 @@ def test_email_addresses_are_obfuscated(client):
     assert "ada@example.org" in unquote(html.unescape(source).partition("mailto:")[2][:60])
 
 
-def test_the_newest_work_is_on_the_home_page_selected_or_not(client):
-    make.owner()
-    make.publication("Selected", featured=True, issued="2020")
-    paper = make.publication("Newest", issued="2025")
-    paper.resources.create(kind="pdf", url="https://example.org/newest.pdf")
-    make.publication("Another", issued="2024")
-
-    page = client.get("/").content.decode()
-
-    assert 'href="https://example.org/newest.pdf"' in page
-    assert "Selected" in page
-    assert "Another" not in page
-
-
 def test_pages_are_compressed_and_files_are_not(client):
     paper = make.publication("On Engines")
     paper.resources.create(kind="data", file=ContentFile(b"1,2,3\n" * 1000, "data.csv"))
