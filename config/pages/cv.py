@@ -2,7 +2,7 @@
 
 from collections import namedtuple
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
@@ -15,7 +15,7 @@ from profiles.content.slugs import make_slug
 from profiles.feeds import VISITOR
 from profiles.models import Activity, Person
 from projects.models import Project
-from publications.models import Publication
+from publications.models import Authorship, Publication
 from publications.numbering import GROUPS, letter_of, numbers_of
 
 SECTIONS = [
@@ -58,6 +58,13 @@ class CV:
             items.setdefault(activity.kind, []).append(activity)
         titles = {"publications": "Publications", "projects": "Projects", **dict(Activity.Kind.choices)}
         return cls(owner, [CVSection(str(kind), titles[kind], items[kind]) for kind in SECTIONS if items.get(kind)])
+
+    @cached_property
+    def legend(self):
+        """What the signs after the names of authors mean, "" if there are none."""
+        groups = [group for section in self.sections if section.kind == "publications" for group in section.items]
+        entries = [entry for group in groups for entry in group.entries]
+        return Authorship.legend(authorship for entry in entries for authorship in entry.publication.byline)
 
 
 def grouped(publications, numbers):

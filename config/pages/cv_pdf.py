@@ -14,6 +14,7 @@ def cv_as_pdf(cv, absolute):
         "headline": cv.owner.headline,
         "home": absolute("/"),
         "contacts": _contacts(cv.owner),
+        "legend": cv.legend,
         "interests": [tag.name for tag in cv.owner.tags.all()],
         "sections": [
             {
@@ -53,7 +54,9 @@ def _item(kind, item, cv, absolute):
 
 def _publication(entry, owner, absolute):
     publication = entry.publication
-    names = [{"name": isolated_in_text(str(one)), "me": one.is_of(owner)} for one in publication.byline]
+    names = [
+        {"name": isolated_in_text(str(one)), "me": one.is_of(owner), "remark": one.remark} for one in publication.byline
+    ]
     named = [name for place, name in enumerate(names) if place < MAX_AUTHORS or name["me"]]
     venue = [publication.numbers, publication.track]
     if publication.status != "published":

@@ -14,14 +14,17 @@ from config.text.markdown import render_inline
 from config.text.plain import plain
 from profiles.feeds import VISITOR
 from publications.exports import exports_of_list
-from publications.models import Publication
+from publications.models import Authorship, Publication
 
 register = template.Library()
 
 MAX_AUTHORS = 10  # a longer list of authors is folded
 AUTHORS_BEFORE_FOLD = 7
-EQUAL_CONTRIBUTION = mark_safe('<sup title="equal contribution">=</sup>')
-CORRESPONDING = mark_safe('<sup title="corresponding author">✉</sup>')
+# A screen reader says the meaning instead of the sign.
+SIGNS = {
+    sign: format_html('<sup role="img" aria-label="{}">{}</sup>', meaning.lower(), sign)
+    for sign, meaning in Authorship.SIGNS.values()
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -66,13 +69,16 @@ def in_full(publications):
 
 
 @register.simple_tag(takes_context=True)
-def authors(context, authorships):
-    """Return the names of authors or editors with links to their pages. The owner's name is emphasised."""
+def authors(context, authorships, signs="*†"):
+    """Return the names of authors or editors with links to their pages. The owner's name is emphasised.
+
+    ``signs`` are those that follow the names, if they apply; the template also explains them.
+    """
     owner = context["request"].site_owner
-    return format_html_join(", ", "{}", ((_author(authorship, owner),) for authorship in authorships))
+    return format_html_join(", ", "{}", ((_author(authorship, owner, signs),) for authorship in authorships))
 
 
-def _author(authorship, owner):
+def _author(authorship, owner, signs):
     person, html = authorship.person, isolated(format_html("{}", authorship), str(authorship))
     if person and person.is_public_page:
         html = format_html('<a href="{}">{}</a>', person.get_absolute_url(), html)
@@ -80,11 +86,10 @@ def _author(authorship, owner):
         html = format_html("<a {}>{}</a>", external(person.homepage, "external"), html)
     if authorship.is_of(owner):
         html = format_html('<strong class="me">{}</strong>', html)
-    if authorship.equal_contribution:
-        html += EQUAL_CONTRIBUTION
-    if authorship.corresponding:
-        html += CORRESPONDING
-    return html
+    for sign in authorship.signs:
+        if sign in signs:
+            html += SIGNS[sign]
+    return html + mark_safe(" (presenter)") if authorship.presenter else html
 
 
 @register.simple_tag

@@ -316,6 +316,19 @@ class Publication(Illustrated, Publishable, Slugged):
         return ", ".join(map(str, self.byline)) + self.byline_end
 
     @property
+    def byline_with_signs(self):
+        return ", ".join(f"{authorship}{authorship.remark}" for authorship in self.byline) + self.byline_end
+
+    @property
+    def has_equal_contributions(self):
+        return any(authorship.equal_contribution for authorship in self.byline)
+
+    @property
+    def legend(self):
+        """What the signs after the names mean, "" if there are none."""
+        return Authorship.legend(self.authorships.all())
+
+    @property
     def venue(self):
         """The journal, book, conference or publisher; for a preprint, its arXiv identifier."""
         if self.type == "article" and self.arxiv_id and not self.container_title:
@@ -506,6 +519,9 @@ class Authorship(models.Model):
         CONTAINER_AUTHOR = "container-author", "Author of the book"
         CONTRIBUTOR = "contributor", "Contributor"
 
+    # By column: the sign after a name, and what it means.
+    SIGNS = {"equal_contribution": ("*", "Equal contribution"), "corresponding": ("†", "Corresponding author")}
+
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="authorships")
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="authorships")
     role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
@@ -541,6 +557,12 @@ class Authorship(models.Model):
     def __str__(self):
         return self.name or self.person.name
 
+    @classmethod
+    def legend(cls, authorships):
+        """Return what the signs of authorships mean, as one line: "* Equal contribution. † Corresponding author."."""
+        used = {sign for authorship in authorships for sign in authorship.signs}
+        return " ".join(f"{sign} {meaning}." for sign, meaning in cls.SIGNS.values() if sign in used)
+
     def recover(self, title):
         """Fill in the name of a person who was deleted, when the row is restored."""
         if self.person_id is None:
@@ -564,6 +586,16 @@ class Authorship(models.Model):
         cls.objects.bulk_update(rows, ["person", "name", "parts"], batch_size=100)
         revisions.record(publications.all(), user, f"“{person}” was turned into a plain name")
         indexing.schedule(Publication, publications.values_list("pk", flat=True))
+
+    @property
+    def signs(self):
+        """The signs after the name: "*†" if its person contributed equally, and is a corresponding author."""
+        return "".join(sign for column, (sign, _) in self.SIGNS.items() if getattr(self, column))
+
+    @property
+    def remark(self):
+        """What follows the name, as text: "*†", " (presenter)"."""
+        return f"{self.signs} (presenter)" if self.presenter else self.signs
 
     @property
     def is_collaboration(self):

@@ -89,7 +89,7 @@ def test_a_page_is_complete_html(client, site, path):
 
 # Nothing is cached within the transaction of a test; tests/config/web/test_fragments.py tests cached fragments.
 QUERIES = {
-    "/": 19, "/publications/": 14, "/publications/?tag=engines&author=ada-lovelace": 16,
+    "/": 20, "/publications/": 14, "/publications/?tag=engines&author=ada-lovelace": 16,
     "/publications/on-engines-0/": 11, "/tags/": 7, "/tags/engines/": 15, "/projects/": 7, "/projects/engine-0/": 14,
     "/people/": 4, "/people/ada-lovelace/": 15, "/activities/": 4, "/cv/": 11,
 }  # fmt: skip
