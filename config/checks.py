@@ -35,10 +35,11 @@ def check_site_url(app_configs, **kwargs):
     if not settings.SITE_URL:
         return []
     parts = urlsplit(settings.SITE_URL)
-    if parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment):
+    is_path = re.fullmatch(r"(?:/[\w.~-]+)*", parts.path, re.ASCII)
+    if parts.scheme in ("http", "https") and parts.hostname and is_path and not (parts.query or parts.fragment):
         return []
     message = f"SITE_URL is “{settings.SITE_URL}”, which is not the address of a site."
-    hint = "Write scheme and host only, for example SITE_URL=https://ada.example.org."
+    hint = "Write it as SITE_URL=https://ada.example.org, or https://example.org/~ada below a path."
     return [Error(message, hint=hint, id="config.E002")]
 
 
@@ -60,7 +61,7 @@ def check_admin_path(app_configs, **kwargs):
         return [Error("ADMIN_PATH is empty.", hint=hint, id="config.E005")]
     if not re.fullmatch(r"[A-Za-z0-9_-]+", path):
         return [Error(f"ADMIN_PATH is “{path}”, which is not one word.", hint=hint, id="config.E005")]
-    used = [*first_path_segments(get_resolver().url_patterns), settings.STATIC_URL.strip("/")]
+    used = [*first_path_segments(get_resolver().url_patterns), "static"]
     if used.count(path) > 1:  # once for the admin itself
         return [Error(f"ADMIN_PATH is “{path}”, where the site has other pages.", hint=hint, id="config.E006")]
     return []

@@ -4,6 +4,7 @@ The defaults suit one machine and SQLite.
 """
 
 import hashlib
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -27,11 +28,15 @@ DEBUG = env.bool("DEBUG", default=False)
 # The site's URL, such as https://ada.example.org. Canonical links and the sitemap start with it, and https turns on
 # secure cookies, HSTS and the redirect. If it is empty, links use the host of each request.
 SITE_URL = env("SITE_URL", default="").rstrip("/")
+# The path below which the site is, "/~ada" in https://example.org/~ada; "" at the root of its host.
+SITE_PATH = urlsplit(SITE_URL).path or env("SCRIPT_NAME", default="").rstrip("/")
+if SITE_URL and not urlsplit(SITE_URL).path:
+    SITE_URL += SITE_PATH
 HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST] if SITE_HOST else ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if SITE_URL else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL.removesuffix(SITE_PATH)] if SITE_URL else [])
 
 # Paths that robots.txt disallows, such as "/search/"; "/" disallows all.
 ROBOTS_DISALLOW = [path for path in env.list("ROBOTS_DISALLOW", default=[]) if path.startswith("/")]
@@ -145,9 +150,10 @@ if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
     timeouts = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
     CACHES["default"]["OPTIONS"] = timeouts | CACHES["default"].get("OPTIONS", {})
 
-STATIC_URL = "/static/"
+STATIC_URL = "static/"  # Django adds SITE_PATH, which config/wsgi.py sets
+WHITENOISE_STATIC_PREFIX = "/static/"  # in a request, without SITE_PATH
 STATIC_ROOT = DATA_DIR / "static"
-MEDIA_URL = "/media/"
+MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
 # Uploaded files are in the folder above, or in an S3 bucket: s3://KEY:SECRET@host/bucket/folder?region=…
 MEDIA_STORAGE_URL = env("MEDIA_STORAGE_URL", default="")
@@ -232,10 +238,15 @@ SESSION_IDLE_DAYS = env.int("SESSION_IDLE_DAYS", default=14)
 SESSION_MAX_DAYS = env.int("SESSION_MAX_DAYS", default=30)
 SESSION_COOKIE_AGE = SESSION_IDLE_DAYS * 24 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-if HTTPS:
+if SITE_PATH:
+    # Other sites on the same host have their own cookies.
+    SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SITE_PATH}/"
+if HTTPS and SITE_PATH:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Secure-sessionid", "__Secure-csrftoken"
+elif HTTPS:
     # Browsers accept the __Host- prefix from this host only: no other site of the domain can set these cookies.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
-SECURE_REDIRECT_EXEMPT = [r"^healthz(/live)?$"]
+SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(SITE_PATH[1:])}/?healthz(/live)?$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)

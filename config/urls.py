@@ -33,7 +33,7 @@ urlpatterns = [
     path("robots.txt", files.Robots.as_view(), name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<section>.xml", sitemap_section, {"sitemaps": SITEMAPS}, name="sitemap-section"),
-    path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", files.Media.as_view(), name="media"),
+    path("media/<path:path>", files.Media.as_view(), name="media"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     *representations.urlpatterns,
     path("", include("profiles.urls")),

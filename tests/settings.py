@@ -12,8 +12,8 @@ from pathlib import Path
 for name in (
     "ACCESS_LOG", "ADMIN_PATH", "ADMINS", "ALLOWED_HOSTS", "BACKUP_MAX_DAYS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS",
     "DEBUG", "EMAIL_URL", "LOG_FORMAT", "MEDIA_STORAGE_URL", "PAGE_CACHE_MB", "RATE_LIMIT", "ROBOTS_DISALLOW",
-    "SECURE_HSTS_SECONDS", "SENTRY_DSN", "SERVER_EMAIL", "SESSION_IDLE_DAYS", "SESSION_MAX_DAYS", "SITE_URL",
-    "TIME_ZONE", "UPLOAD_MAX_MB",
+    "SCRIPT_NAME", "SECURE_HSTS_SECONDS", "SENTRY_DSN", "SERVER_EMAIL", "SESSION_IDLE_DAYS", "SESSION_MAX_DAYS",
+    "SITE_URL", "TIME_ZONE", "UPLOAD_MAX_MB",
 ):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="academic-site-tests-")

@@ -1,5 +1,7 @@
 """The CV as a PDF, typeset from templates/config/cv.typ."""
 
+from django.urls import reverse
+
 from config.text.languages import isolated_in_text
 from config.text.periods import period
 from config.text.typesetting import typeset, with_formulas
@@ -12,7 +14,7 @@ def cv_as_pdf(cv, absolute):
     content = {
         "name": cv.owner.name,
         "headline": cv.owner.headline,
-        "home": absolute("/"),
+        "home": absolute(reverse("home")),
         "contacts": _contacts(cv.owner),
         "legend": cv.legend,
         "interests": [tag.name for tag in cv.owner.tags.all()],

@@ -66,7 +66,7 @@ def _basics(owner, absolute):
         # WebP: the site makes no JPEG or PNG, which the schema names.
         "image": Site(absolute).picture(owner.photo),
         "email": next(filter(None, mails), ""),
-        "url": address(owner.homepage) or absolute("/"),
+        "url": address(owner.homepage) or absolute(reverse("home")),
         "summary": plain(owner.bio),
         "profiles": _profiles(owner, links),
     })  # fmt: skip

@@ -46,7 +46,7 @@ def card_address(context, subject):
     request = context.get("request")
     if request is None or context.get("preview"):
         return ""
-    page = request.path.strip("/")
+    page = request.path_info.strip("/")
     is_public = getattr(subject, "is_public", True) if subject else page in {"", *PAGES}
     if not is_public:
         return ""

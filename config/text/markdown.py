@@ -12,6 +12,7 @@ from hashlib import blake2s
 from html import escape, unescape
 
 import nh3
+from django.conf import settings
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath.index import math_block_dollar
 from mdit_py_plugins.footnote import footnote_plugin
@@ -47,6 +48,8 @@ RENDERER_ATTRIBUTES = {"aria-label", "class", "id"}  # never an author's
 NUMBERS = {"colspan", "height", "rowspan", "start", "width"}
 # A path: the Content-Security-Policy allows images of this site only.
 LOCAL_IMAGE = re.compile(r"/?[\w.~%-][\w.~%/?&=+,-]*")
+# The address of an image that was pasted into a text, at the path that the site had then.
+UPLOADED_IMAGE = re.compile(r"^/(?:.*/)?media/(?=images/text/)")
 TAG = re.compile(r'<[^"<>]*(?:"[^"]*"[^"<>]*)*>')
 MAX_DEPTH = 100  # of nested elements: the time to clean the HTML grows with the square of the depth
 ELEMENT = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
@@ -129,7 +132,7 @@ def _allowed_value(name, value, secret):
     if name in RENDERER_ATTRIBUTES:
         return value.removeprefix(secret) if value.startswith(secret) else None
     if name == "src":
-        return value if LOCAL_IMAGE.fullmatch(value) else None
+        return UPLOADED_IMAGE.sub(settings.MEDIA_URL, value) if LOCAL_IMAGE.fullmatch(value) else None
     if name == "href":
         return value.strip().replace(" ", "%20").replace(f"#{secret}", "#")
     if name in NUMBERS:

@@ -55,7 +55,8 @@ def check_port(host, port):
 
 def welcome(host, port):
     """Return the text that names the site's addresses."""
-    address = settings.SITE_URL or f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    local = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}{settings.SITE_PATH}"  # noqa: S104
+    address = settings.SITE_URL or local
     return f"\nYour site   {address}/\nThe admin   {address}{reverse('admin:index')}\nCtrl-C stops the server.\n"
 
 

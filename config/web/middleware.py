@@ -8,7 +8,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponseNotAllowed
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
-from django.urls import resolve, reverse
+from django.urls import get_script_prefix, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 
 from config.web import database_file
@@ -84,7 +84,7 @@ def security_headers(get_response):
 
 def answer_probes(get_response):
     """Answer health probes before the host is checked: they use internal addresses that are not in ALLOWED_HOSTS."""
-    probes = (reverse("health"), reverse("alive"))
+    probes = [f"/{reverse(name).removeprefix(get_script_prefix())}" for name in ("health", "alive")]
 
     def middleware(request):
         if request.path_info in probes:
@@ -109,7 +109,7 @@ def remove_bidi_overrides(get_response):
     def middleware(request):
         response = get_response(request)
         is_displayed = response.headers.get("Content-Type", "").startswith(DISPLAYED) and not response.streaming
-        if is_displayed and not request.path_info.startswith(reverse("admin:index")) and b"\xe2" in response.content:
+        if is_displayed and not request.path.startswith(reverse("admin:index")) and b"\xe2" in response.content:
             response.content = BIDI_OVERRIDES.sub(b"", response.content)
         return response
 

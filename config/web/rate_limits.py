@@ -60,7 +60,7 @@ class RateLimit:
         return self.get_response(request)
 
     def is_expensive(self, request):
-        path = request.path_info
+        path = request.path
         # The address of a page answers with an export if the client asks for it.
         is_export = path.endswith(FILES) or (path.endswith("/") and not asks_for_html(request.META))
         is_dynamic = request.META.get("QUERY_STRING") or is_export

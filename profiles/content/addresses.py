@@ -5,6 +5,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import get_script_prefix
 
 SAFE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 # A text that looks like an address: "https://example.org/a", "www.example.de", "example.org".
@@ -21,7 +22,8 @@ def absolute(request, path):
 
     The static export sets ``request.public_url``, because the exported site has another URL.
     """
-    site = getattr(request, "public_url", settings.SITE_URL)
+    # In a request, the path includes that of SITE_URL.
+    site = getattr(request, "public_url", settings.SITE_URL).removesuffix(get_script_prefix().rstrip("/"))
     return f"{site}{path}" if site or request is None else request.build_absolute_uri(path)
 
 
