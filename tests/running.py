@@ -202,8 +202,9 @@ class Fields(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         field = dict(attributes)
-        kinds = ("checkbox", "submit", "file", "radio")
-        if tag == "input" and field.get("type") not in kinds and field.get("name"):
+        kinds = ("checkbox", "submit", "file")
+        is_chosen = field.get("type") != "radio" or "checked" in field
+        if tag == "input" and field.get("type") not in kinds and field.get("name") and is_chosen:
             self.found[field["name"]] = field.get("value", "")
         elif tag in ("select", "textarea"):
             self.name = field.get("name")

@@ -63,7 +63,6 @@ def test_editors_log_in_and_save_below_the_path(site):
     editor.open(SECTIONS[1:], "section_form")
     saved = editor.save(SECTIONS[1:], title="Below a path", body="Text")
 
-    assert saved.status_code == 302, re.findall(r"(?s).{300}errorlist.{300}", saved.text)
     assert saved.headers["Location"].startswith(f"{PATH}/admin/profiles/section/")
 
 
