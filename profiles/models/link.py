@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from profiles.content.websites import WEBSITES, guess_kind, whole_address
+from profiles.content.websites import WEBSITES, bare, guess_kind, whole_address
 from profiles.history import revisions
 from profiles.models.person import Person
 
@@ -31,7 +31,9 @@ class LinkBase(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self):
-        return self.label or self.get_kind_display()
+        if self.label or self.kind != "other":
+            return self.label or self.get_kind_display()
+        return bare(self.url).partition("/")[0] or "Other"
 
     def save(self, *args, **kwargs):
         self.kind = self.kind or guess_kind(self.url)
