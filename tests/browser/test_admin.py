@@ -1,5 +1,7 @@
 """The most common tasks of an editor in the admin."""
 
+import zipfile
+
 import pytest
 from playwright.sync_api import expect
 
@@ -84,3 +86,19 @@ def test_very_many_publications_can_be_published_at_once(admin, site):
     admin.get_by_role("button", name="Go", exact=True).click()
 
     expect(admin.get_by_text("1,500 publications published.")).to_be_visible()
+
+
+def test_a_backup_is_created_while_the_page_waits_and_is_then_offered(admin, site):
+    address, _ = site
+    admin.goto(f"{address}/admin/")
+    admin.get_by_role("link", name="Maintenance").first.click()
+
+    admin.get_by_role("button", name="Create a backup").click()
+    expect(admin.get_by_role("link", name="Download")).to_be_visible()
+    with admin.expect_download() as download:
+        admin.get_by_role("link", name="Download").click()
+
+    assert zipfile.is_zipfile(download.value.path())
+    admin.locator("summary").filter(has_text="Delete").click()
+    admin.get_by_role("button", name="for good").click()
+    expect(admin.get_by_text("There are no backups in")).to_be_visible()
