@@ -1,5 +1,6 @@
 """Activities: their dates, the fields of each kind, the timeline of the home page, and their places on the map."""
 
+import json
 import re
 from datetime import date
 from importlib import import_module
@@ -9,7 +10,10 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from reversion.models import Version
 
+from profiles.history import revisions
+from profiles.history.restoring import restore
 from profiles.models import Activity, Look, Relation
 from profiles.places import cities
 from tests import make
@@ -86,6 +90,27 @@ def test_existing_degrees_and_positions_stay_ongoing_and_events_become_plain():
     ongoing = Activity.objects.filter(is_ongoing=True)
     assert sorted(activity.kind for activity in ongoing) == sorted(kinds[:5])
     assert {str(activity) for activity in ongoing} == {"A talk on engines"}
+
+
+def test_an_earlier_state_of_a_position_can_be_restored():
+    post = make.activity("Fellow", kind="position", start="2020", end="2021")
+    revisions.record([post])
+    post.end = ""
+    post.save()
+    revisions.record([post])
+    for version in Version.objects.get_for_model(Activity):  # as they were stored before the box existed
+        [row] = json.loads(version.serialized_data)
+        del row["fields"]["is_ongoing"]
+        Version.objects.filter(pk=version.pk).update(serialized_data=json.dumps([row]))
+
+    migration = import_module("profiles.migrations.0023_activity_details")
+    for step in (migration.mark_what_still_goes_on, migration.mark_what_still_went_on):
+        step(apps, SimpleNamespace(connection=connection))
+
+    latest, first = revisions.get_revisions(Activity, post.pk)
+    for revision, dates in ((first, ("2021", False)), (latest, ("", True))):
+        restored, _ = restore(Activity, post.pk, revision, None)
+        assert (restored.end, restored.is_ongoing) == dates
 
 
 # Advisors and students
