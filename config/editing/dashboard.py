@@ -65,9 +65,8 @@ def recent_changes(user):
         return []
     types = {one.pk for one in ContentType.objects.get_for_models(*models).values()}
     # Filtered by type in Python: the database would sort the whole history.
-    versions = (
-        revisions.main_versions().exclude(revision__comment__in=[revisions.UNRECORDED, example.LOADED]).order_by("-pk")
-    )
+    left_out = [revisions.UNRECORDED, example.LOADED, example.REMOVED]
+    versions = revisions.main_versions().exclude(revision__comment__in=left_out).order_by("-pk")
     versions = versions.select_related("revision__user", "content_type")[: RECENT_LIMIT * 8]
     found = {}
     for version in versions:

@@ -69,6 +69,14 @@ def remember():
         revisions.record(model.objects.all(), comment=LOADED)
 
 
+def remember_unchanged(items):
+    """Remember those of the objects that have no history, on a site of a version that did not remember them."""
+    if not any(_remembered()[0].values()):
+        for item in dict.fromkeys(items):
+            if not revisions.revision_ids(type(item), item.pk):
+                revisions.record([item], comment=LOADED)
+
+
 def example(request):
     """The admin's page that says what a removal would delete, and does it when its form is sent."""
     if not can_remove(request.user):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import CharField, TextField
 
 from profiles.content.slugs import make_slug
-from profiles.models import Activity, Link, Person, Relation, Section
+from profiles.models import Activity, Link, Person, Relation, Section, Tag
 from projects.models import Highlight, Project, ProjectLink, ProjectResource
 from publications.models import Authorship, Publication, Resource
 
@@ -70,8 +70,33 @@ def _load(tables):
     return Counts(len(added), sum(map(len, tables.values())) - len(added))
 
 
-def _add(model, row, where):
-    """Save an entry and return the object, or None if it exists."""
+def unchanged(path=FIRST_SITE):
+    """Yield the objects of a file's entries that the site has with the values of the file, and their tags and authors.
+
+    The owner's values do not count.
+    """
+    for table, model in TABLES.items():
+        for row in _read(path).get(table, []):
+            try:
+                new, many, values = _entry(model, row, table)
+            except SiteFileError:
+                continue  # it refers to an entry that has been deleted
+            found = _find(new)
+            if found and (getattr(found, "is_owner", False) or _is_same(found, new, values)):
+                yield found
+                yield from Tag.objects.filter(name__in=many.get("tags", []))
+                for name in row.get("authors", []):
+                    author = _find(Person(name=name))
+                    if author and _is_same(author, Person(name=name), ["name", "headline", "bio", "orcid", "email"]):
+                        yield author
+
+
+def _is_same(found, new, names):
+    return all(str(getattr(found, name)) == str(getattr(new, name)) for name in names)
+
+
+def _entry(model, row, where):
+    """Return (unsaved object, values of its many-to-many fields, names of the fields that the entry gives)."""
     lists = LISTS.get(model, {})
     many = {name: row[name] for name in ("tags", "publications") if name in row}
     values = {name: value for name, value in row.items() if name not in lists and name not in many}
@@ -82,6 +107,12 @@ def _add(model, row, where):
         new.person = Person.objects.owner()
     if model is Activity and new.city and not {"latitude", "longitude"} & values.keys():
         new.locate()
+    return new, many, list(values)
+
+
+def _add(model, row, where):
+    """Save an entry and return the object, or None if it exists."""
+    new, many, _ = _entry(model, row, where)
     if _find(new):
         return None
     _save(new, where)
@@ -95,10 +126,10 @@ def _add(model, row, where):
 
 def _find(new):
     if isinstance(new, Section):
-        return Section.objects.filter(title=new.title).exists()
+        return Section.objects.filter(title=new.title).first()
     if isinstance(new, Activity):
         same = Activity.objects.filter(person=new.person_id, kind=new.kind, title=new.title, city=new.city)
-        return same.exists()
+        return same.first()
     if isinstance(new, Person) and new.is_owner:
         return Person.objects.owner()
     new.slug = new.slug or make_slug(new.slug_source())

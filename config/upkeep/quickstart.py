@@ -106,7 +106,10 @@ def load_first_site(*, empty=False):
     With ``empty``, remove the example content of a site that has it.
     """
     if any(model.objects.exists() for model in first_site.TABLES.values()):
-        return str(example.remove()) if empty else "not loaded: the site has content"
+        if not empty:
+            return "not loaded: the site has content"
+        example.remember_unchanged(first_site.unchanged())
+        return str(example.remove())
     if empty:
         Person.objects.create(name=PLACEHOLDER_NAME, is_owner=True, is_public_page=True)
         return "empty: only its owner"

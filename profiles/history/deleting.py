@@ -6,6 +6,8 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils.html import format_html
 
+from profiles.forms import chooser_label
+
 DETACH = "_detach"  # the button that turns rows which protect an object into rows without it
 
 
@@ -56,9 +58,8 @@ class DeletingAdmin(admin.ModelAdmin):
 
     def get_link(self, item):
         opts = item._meta
-        return format_html(
-            '<a href="{}">{}</a>', reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[item.pk]), item
-        )
+        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[item.pk])
+        return format_html('<a href="{}">{}</a>', url, chooser_label(item))
 
     def delete_model(self, request, obj):
         self.detach(request, [obj])

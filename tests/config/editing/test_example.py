@@ -1,9 +1,10 @@
 """Removing the example content of a new site, in the admin and with ``quickstart --empty``."""
 
 import pytest
+from django.contrib.auth.models import Group
 
 from config.editing import example
-from config.upkeep import quickstart
+from config.upkeep import first_site, quickstart
 from config.upkeep.first_site import TABLES
 from profiles.models import Activity, Person, Relation, Section, Tag
 from projects.models import Project
@@ -138,6 +139,7 @@ def test_removed_content_can_be_restored(editor_client, site):
 
 def test_removing_needs_the_permission_to_delete_all_of_it(client, django_user_model, site):
     user = django_user_model.objects.create_user("assistant", is_staff=True)
+    user.groups.set(Group.objects.filter(name="Assistant"))
     client.force_login(user)
 
     assert PAGE not in client.get("/admin/").text
@@ -153,6 +155,20 @@ def test_an_own_site_has_no_example_content(editor_client):
     assert "There is no example content to remove." in editor_client.get(PAGE).text
     assert quickstart.load_first_site(empty=True) == "There is no example content to remove."
     assert (Publication.objects.count(), Person.objects.count()) == (1, 1)
+
+
+def test_the_example_content_of_an_older_version_is_removed_if_it_is_as_it_was_loaded(editor_client):
+    first_site.load()
+    project = Project.objects.get(name="ContextPilot")
+    edit(editor_client, project, tagline="Mine")
+    make.publication("Mine", authors=[Person.objects.get(name="Yao Fu")], tags=["KV cache"])
+    Section.objects.update(body="Changed by a script")
+
+    quickstart.load_first_site(empty=True)
+
+    assert (names(Project), names(Publication), names(Section)) == (["ContextPilot"], ["Mine"], ["Outside research"])
+    assert names(Person) == ["Yao Fu", "Your Name"]
+    assert names(Tag) == ["AI systems", "KV cache", "agentic AI", "context management"]
 
 
 def test_quickstart_starts_empty_or_removes_what_nobody_has_edited(editor_client):

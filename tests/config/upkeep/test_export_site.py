@@ -375,6 +375,16 @@ def test_the_link_to_all_choices_of_a_facet_is_left_out(client, tmp_path):
     assert "Show all" not in (tmp_path / "out/publications/index.html").read_text()
 
 
+def test_a_site_with_only_its_owner_is_exported(tmp_path):
+    make.owner()
+
+    export(tmp_path)
+
+    assert not list(tmp_path.glob("publications*"))
+    assert "Ada Lovelace" in (tmp_path / "index.html").read_text()
+    assert "<nav" not in (tmp_path / "404.html").read_text()
+
+
 def test_an_export_has_no_login_page(record, tmp_path):
     make.section("Notes", body="[Edit](/admin/), [gone](/nowhere/)")
 

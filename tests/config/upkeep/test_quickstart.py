@@ -80,6 +80,17 @@ def test_the_server_shows_the_first_site(folder):
     assert re.search(r"/static/admin/css/base\.[0-9a-f]{12}\.css", static)
 
 
+def test_empty_starts_with_only_the_owner_and_removes_the_example_content(folder, tmp_path):
+    code, output, _ = quickstart(tmp_path / "new", "--no-server", "--empty", "--name", "Ada Lovelace")
+    assert (code, "empty: only its owner" in output) == (0, True)
+
+    code, output, _ = quickstart(folder, "--no-server", "--empty")
+
+    assert (code, "Removed: 4 projects, 2 publications, " in output) == (0, True)
+    with served(folder) as get:
+        assert "<nav" not in get("/")
+
+
 def test_name_renames_the_owner_and_an_empty_one_is_rejected(folder):
     code, output, _ = quickstart(folder, "--no-server", "--name", "Ada  King Lovelace")
     refused, _, errors = quickstart(folder, "--no-server", "--name", " ")

@@ -33,7 +33,7 @@ def test_the_page_says_how_to_delete_an_author_and_deletes_nothing_yet(editor_cl
     page = editor_client.get(f"{PEOPLE}{ada.pk}/delete/").text
     assert "is an author or editor of 2 works." in " ".join(page.split())
     assert "Turn into plain names and delete" in page
-    assert '/change/">On Engines</a>' in page
+    assert '/change/">On Engines — ' in page
     assert f'<a href="{PEOPLE}?q=Lovelace">Find both in the list</a>' in page
 
     editor_client.post(f"{PEOPLE}{ada.pk}/delete/", {"post": "yes"})
