@@ -37,7 +37,9 @@ def public_works():
 @register("owner-authorship", "Your works", permission=CHANGE, on_dashboard=True)
 def owner_among_authors():
     owner, first = Person.objects.owner(), public_works().only("title").first()
-    if owner and first and not owner.authorships.exists():
+    if not owner or not first or owner.authorships.exists():
+        return
+    if not any(linking.questions_of_works(owner)):  # otherwise the next check reports them
         yield Finding(
             "You are not an author of any publication. Choose yourself as an author.",
             f"{edit_url(first)}#authorships-group",

@@ -88,11 +88,11 @@ def questions_of_works(person=None):
     names = Authorship.objects.filter(person=None).exclude(role=Authorship.Role.CONTRIBUTOR)
     if person:
         families = {parse_name(name).family for name in (person.name, person.family, *person.other_names.splitlines())}
-        names = names.filter(reduce(or_, (Q(name__icontains=family) for family in families if family), Q(pk=None)))
+        names = names.filter(reduce(or_, (Q(name__icontains=family) for family in families if family), Q(pk__in=[])))
     people = People(Person.objects.filter(pk=person.pk) if person else None)
     counted = names.values_list("name").annotate(works=Count("publication", distinct=True)).order_by("-works", "name")
     for printed, works in counted.iterator():
-        found, certain = people.find(parse_name(printed))
+        found, certain = people.find(parse_name(printed)) if people.may_find(printed) else (None, False)
         preset = Answer.YES if certain else Answer.LATER
         is_owner = found == people.owner
         yield NameQuestion(printed, found, people.names[found], works, is_owner, preset) if found else None

@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain
 
+from profiles.content.patterns import EAST_ASIAN
 from profiles.models import Person
-from publications.comparable import normalised
+from publications.comparable import normalised, spaced
 from publications.identity import Relation, Work
 from publications.models import Authorship, Origin, Publication
 from publications.references import Date, Name, Reference
@@ -130,7 +131,7 @@ class People:
     def __init__(self, people=None):
         self.names, self.owner = {}, None
         self._by_orcid, self._by_spelling, self._by_family = {}, defaultdict(set), defaultdict(set)
-        self._other_spellings = set()
+        self._other_spellings, self._family_words = set(), set()
         self._orcids, self._not = {}, defaultdict(set)  # by primary key: the ORCID iD; by name: whose it is not
         for person in (Person.objects.all() if people is None else people).order_by("pk"):
             self.names[person.pk] = person.name
@@ -149,6 +150,11 @@ class People:
                     self._other_spellings.add(normalised(str(name)))
                 self._by_spelling[normalised(str(name))].add(person.pk)
                 self._by_family[normalised(name.family)].add((person.pk, given_of(name)))
+                self._family_words.update(spaced(name.family).split())
+
+    def may_find(self, text):
+        """Return whether a name has a word of a person's family name: a quick check before ``find``."""
+        return bool(EAST_ASIAN.search(text)) or not self._family_words.isdisjoint(spaced(text).split())
 
     def find(self, name):
         """Return (primary key of a person or None, whether the match is certain).
