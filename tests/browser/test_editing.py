@@ -373,3 +373,20 @@ def test_a_city_is_suggested_while_it_is_typed_and_brings_its_country(admin, sit
 
     expect(city).to_have_value("Zürich")
     expect(admin.get_by_label("Country")).to_have_value("Switzerland")
+
+
+def test_the_kind_of_a_link_follows_while_it_is_typed_until_one_is_chosen(admin, site):
+    admin.goto(f"{site[0]}/admin/profiles/person/add/")
+    address, kind = admin.locator("#id_links-0-url"), admin.locator("#id_links-0-kind")
+    admin.locator("#links-group .add-row a").click()
+
+    address.press_sequentially("github.com/ada")
+    expect(kind).to_have_value("github")
+    address.fill("@ada@mathstodon.xyz")
+    expect(kind).to_have_value("mastodon")
+    kind.select_option("other")
+    address.fill("gitlab.com/ada")
+    address.press("Tab")
+
+    expect(address).to_have_value("https://gitlab.com/ada")
+    expect(kind).to_have_value("other")
