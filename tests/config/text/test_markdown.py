@@ -402,3 +402,10 @@ def test_a_link_whose_text_names_another_host_is_followed_by_its_host(text, host
 @pytest.mark.parametrize("title", ["<title>", "<b></b>", "<svg>", "<!-- x -->"])
 def test_a_title_of_markup_only_is_returned_as_typed(title):
     assert plain(title) == title
+
+
+@pytest.mark.parametrize("path", ["", "/~ada", "/people/ada"])
+def test_an_image_that_was_pasted_when_the_site_had_another_path_is_shown(path):
+    html = render(f"![A loom]({path}/media/images/text/abc/loom.webp)")
+
+    assert '<img src="/media/images/text/abc/loom.webp" alt="A loom">' in html
