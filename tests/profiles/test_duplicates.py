@@ -8,7 +8,7 @@ from profiles.models import Activity
 from projects.models import Project
 from publications.models import Publication
 from tests import make
-from tests.config.editing.test_roles import log_in  # noqa: F401  (a fixture)
+from tests.config.editing.conftest import log_in  # noqa: F401  (a fixture)
 from tests.publications.test_admin import ADD, LIST, form
 
 pytestmark = pytest.mark.django_db
