@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from config.editing import content_check, dashboard, example, login, maintenance, views
+from config.editing import content_check, dashboard, example, login, maintenance, manual, views
 from config.editing.roles import is_restricted
 from config.editing.visitors import VisitorsWouldSeeError, unchanged_for_visitors
 from profiles.content import health, pending
@@ -184,7 +184,12 @@ class SiteAdmin(admin.AdminSite):
         return kept, lost
 
     def each_context(self, request):
-        return super().each_context(request) | {"upload_key": pending.key_of(request.user)}
+        match = request.resolver_match
+        context = {
+            "upload_key": pending.key_of(request.user),
+            "manual_page": manual.page_for(match.url_name if match else ""),
+        }
+        return super().each_context(request) | context
 
     def index(self, request, extra_context=None):
         user = request.user
@@ -217,6 +222,8 @@ class SiteAdmin(admin.AdminSite):
                 login.SetPassword.as_view(extra_context={"title": "Choose your password"}),
                 name="set_password",
             ),
+            path("manual/", self.admin_view(manual.manual), name="manual"),
+            path("manual/<slug:name>/", self.admin_view(manual.manual), name="manual-page"),
             *super().get_urls(),
         ]
 
