@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, settings
 
 from config.web.page_cache import pages
 from tests import running
+from tests.running import CHROMIUM
 
 # No test depends on how busy the machine is.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 IN_CI = os.environ.get("CI") == "true"
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ import pytest
 from config.upkeep import server
 
 ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "HOME", "TMPDIR", "CI")  # tests set all other variables
 WITHOUT_PANDOC = {"PYPANDOC_PANDOC": "not-installed"}  # formatting the citations of a work takes a fifth of a second
 PASSWORD = re.compile(r"Log in as “editor” with the password (\S{12,})")
