@@ -79,6 +79,12 @@ def publishing(page):
 
 
 @picture
+def selected(page):
+    page.goto("/admin/publications/publication/selected/")
+    return page.locator("#content h1"), page.locator(".submit-row").last
+
+
+@picture
 def talk(page):
     page.goto("/admin/profiles/talk/add/")
     return page.locator(".field-title"), page.locator(".form-row.field-city")
