@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin import apps as admin_apps
+from django.contrib.auth.apps import AuthConfig
 from django.db.models.signals import post_migrate
 
 
@@ -19,6 +20,11 @@ class SiteConfig(AppConfig):
             from config.web import sentry  # noqa: PLC0415  (an optional dependency)
 
             sentry.start()
+
+
+class UsersConfig(AuthConfig):
+    default = False
+    verbose_name = "Users"
 
 
 class SiteAdminConfig(admin_apps.AdminConfig):

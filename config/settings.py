@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "publications",
     "profiles",
     "config.apps.SiteAdminConfig",
-    "django.contrib.auth",
+    "config.apps.UsersConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -5,6 +5,7 @@ from smtplib import SMTPException
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminRadioSelect
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
@@ -40,7 +41,7 @@ class UserForm(forms.ModelForm):
         max_length=150,
         help_text="Users log in with it. The site sends mail to it only if you ask for that.",
     )
-    role = forms.ChoiceField(choices=[*ROLE_CHOICES, ("", NO_ROLE)], widget=forms.RadioSelect, required=False)
+    role = forms.ChoiceField(choices=ROLE_CHOICES, widget=AdminRadioSelect(attrs={"class": "radiolist"}))
 
     class Meta:
         model = User
@@ -49,6 +50,9 @@ class UserForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         user = self.instance
+        if user.pk:
+            self.fields["role"].choices = [*ROLE_CHOICES, ("", NO_ROLE)]
+            self.fields["role"].required = False
         self.has_user_name = bool(user.pk) and user.username != user.email.lower()
         if self.has_user_name:
             # Made by a command, or before users logged in with their address.
@@ -103,7 +107,6 @@ class AccountAdmin(admin.ModelAdmin):
     change_form_template = "admin/user_change_form.html"
     fields = ["name", "email", "role"]
     list_display = ["name", "email", "role", "last_login"]
-    list_filter = ["groups"]
     search_fields = ["username", "email", "first_name", "last_name"]
     ordering = ["first_name", "username"]
 
@@ -160,6 +163,7 @@ class AccountAdmin(admin.ModelAdmin):
             "title": f"Password link for {self.name(user)}",
             "opts": self.opts,
             "original": user,
+            "name": self.name(user),
             "link": link if role_of(user) else "",
             "days": days,
         }

@@ -30,6 +30,7 @@ class VisitorsWouldSeeError(Exception):
     """A request would change public pages. Its text says which, and what to do."""
 
     def __init__(self, changes):
+        changes = list(dict.fromkeys(changes))  # versions of a work may have one title
         more = f" and {len(changes) - NAMED} more" if len(changes) > NAMED else ""
         listed = "; ".join(changes[:NAMED])
         super().__init__(

@@ -92,6 +92,7 @@ def test_a_mail_server_that_does_not_answer_is_told(owner, grace, settings):
         ({"email": ""}, "This field is required."),
         ({"name": " "}, "This field is required."),
         ({"role": "Emperor"}, "Select a valid choice."),
+        ({"role": ""}, "This field is required."),
     ],
 )
 def test_a_user_needs_a_name_and_an_address_that_nobody_else_has(owner, fields, message):
