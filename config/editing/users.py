@@ -143,9 +143,8 @@ class AccountAdmin(admin.ModelAdmin):
         return [path("<int:pk>/link/", view, name="auth_user_link"), *super().get_urls()]
 
     def response_add(self, request, obj, post_url_continue=None):
-        if not role_of(obj) or "_addanother" in request.POST:
-            return super().response_add(request, obj, post_url_continue)
-        return redirect("admin:auth_user_link", obj.pk)
+        response = super().response_add(request, obj, post_url_continue)
+        return response if "_addanother" in request.POST else redirect("admin:auth_user_link", obj.pk)
 
     def link_view(self, request, pk):
         """Show the link with which a user chooses a password, and send it by e-mail."""
