@@ -123,7 +123,7 @@ def is_published(values):
     return any(values.get(name) == value for name, value in PUBLIC.items())
 
 
-class ContentAdmin(PublishPermissionAdmin, MarkdownAdmin, AutocompleteMixin):
+class ContentAdmin(AutocompleteMixin, PublishPermissionAdmin, MarkdownAdmin):
     """The admin of a model that has tags and pictures."""
 
     formfield_overrides = {**TEXT_FIELDS, PictureField: {"form_class": ImageField, "widget": UploadWidget}}
