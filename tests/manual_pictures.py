@@ -105,9 +105,7 @@ def links(page):
 def text(page):
     page.goto("/admin/profiles/section/add/")
     page.get_by_label("Title").fill("Outside research")
-    page.locator("#id_body").fill(
-        "I play **chess** and read:\n\n- novels\n- $\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}$\n"
-    )
+    page.locator("#id_body").fill("I play **chess** and read:\n\n- novels\n- $\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}$\n")
     page.locator(".field-body iframe").wait_for()
     page.wait_for_timeout(1500)
     return page.locator(".field-title"), page.locator(".field-body")
