@@ -19,7 +19,9 @@ def preferred(client, slug="engine"):
 def test_the_citation_file_names_the_people_and_the_paper(client):
     ada = make.owner(name="Ada Lovelace")
     project = make.project("Engine", tagline="It computes.", tags=["engines"])
-    project.members.create(person=make.person("Ludwig Beethoven", particle="van"), position=2)
+    project.members.create(
+        person=make.person("Ludwig van Beethoven", given="Ludwig", particle="van", family="Beethoven"), position=2
+    )
     project.members.create(person=ada, position=1)
     project.links.create(kind="other", url="https://engine.example")
     project.links.create(kind="github", url="https://github.com/ada/engine")
