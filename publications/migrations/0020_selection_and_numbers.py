@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='publication',
             name='featured',
-            field=models.BooleanField(default=False, help_text='Shows the publication on the home page. Three to ten are usual; “Selected” above the list of publications sorts them.', verbose_name='selected'),
+            field=models.BooleanField(default=False, help_text='Shows the publication on the home page. Three to ten are usual; “Selected publications” above the list sorts them.', verbose_name='selected'),
         ),
         migrations.RunPython(keep_numbers, migrations.RunPython.noop),
     ]

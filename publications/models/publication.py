@@ -136,8 +136,8 @@ class Publication(Illustrated, Publishable, Slugged):
     featured = models.BooleanField(
         "selected",
         default=False,
-        help_text="Shows the publication on the home page. Three to ten are usual; “Selected” above the list of "
-        "publications sorts them.",
+        help_text="Shows the publication on the home page. Three to ten are usual; “Selected publications” above "
+        "the list sorts them.",
     )
     featured_position = models.PositiveSmallIntegerField(
         "order among the selected",
@@ -433,9 +433,11 @@ class Publication(Illustrated, Publishable, Slugged):
 
     def version_error(self):
         """Return why this cannot be a version of the chosen work, or ""."""
-        if self.version_of_id is None:
+        # A version has no work key, so the foreign key to one is empty.
+        chosen = self.version_of_id or getattr(self.version_of, "pk", None)
+        if chosen is None:
             return ""
-        work = Publication.objects.filter(pk=self.version_of_id).first()
+        work = Publication.objects.filter(pk=chosen).first()
         if work is None:
             return "The main version has been deleted."
         if work.pk == self.pk:

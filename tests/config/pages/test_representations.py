@@ -446,7 +446,7 @@ def test_llms_txt_leads_to_the_pages_as_markdown_and_to_the_exports(client, reco
     text = client.get("/llms.txt").text
 
     assert text.startswith("# Ada Lovelace\n\n> Countess\n\n")
-    assert re.findall("^## (.*)$", text, re.MULTILINE) == ["Pages", "Selected publications", "Exports"]
+    assert re.findall("^## (.*)$", text, re.MULTILINE) == ["Pages", "Newest publication", "Exports"]
     links = re.findall(r"^- \[.*\]\(http://testserver(.*?)\)", text, re.MULTILINE)
     assert "/publications/on-engines.md" in links
     assert {client.get(link).status_code for link in links} == {200}
