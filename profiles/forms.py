@@ -74,7 +74,7 @@ class SafeAutocompleteMultiple(AutocompleteSelectMultiple):
 class BlocksWidget(forms.Widget):
     """A row for each block of the home page: a checkbox that shows it, and its position."""
 
-    template_name = "admin/blocks.html"
+    template_name = "admin/fields/blocks.html"
 
     class Media:
         js = [forms.Script("js/look.js", type="module")]
@@ -108,7 +108,7 @@ class BlocksWidget(forms.Widget):
 class TimelineWidget(forms.Widget):
     """A number for each kind of activity."""
 
-    template_name = "admin/timeline.html"
+    template_name = "admin/fields/timeline.html"
 
     def render(self, name, value, attrs=None, renderer=None):
         return super().render(name, value, attrs, TemplatesSetting())

@@ -161,7 +161,7 @@ class SiteAdmin(admin.AdminSite):
             "lost_files": lost,
             "is_locked": is_locked,
         }
-        return TemplateResponse(request, "admin/login_again.html", context, status=429 if is_locked else 403)
+        return TemplateResponse(request, "admin/users/login_again.html", context, status=429 if is_locked else 403)
 
     def autocomplete_view(self, request):
         return Choices.as_view(admin_site=self)(request)

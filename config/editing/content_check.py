@@ -38,7 +38,7 @@ def content_check(request):
         "can_dismiss": can_dismiss(request.user),
         "link_checks": maintenance.link_checks(request.user),
     }
-    return TemplateResponse(request, "admin/health.html", context)
+    return TemplateResponse(request, "admin/upkeep/health.html", context)
 
 
 def _group(severity, results):

@@ -85,7 +85,7 @@ def example(request):
         messages.success(request, str(remove(request.user)))
         return redirect("admin:index")
     context = {**admin.site.each_context(request), "title": "Remove the example content", "removal": plan()}
-    return TemplateResponse(request, "admin/example.html", context)
+    return TemplateResponse(request, "admin/upkeep/example.html", context)
 
 
 def can_remove(user):

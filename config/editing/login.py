@@ -62,7 +62,7 @@ def throttled_username(request, credentials=None):
 class SetPassword(PasswordResetConfirmView):
     """The page where a user chooses a password, by a link that an owner has given them. Logs them in."""
 
-    template_name = "admin/set_password.html"
+    template_name = "admin/users/set_password.html"
     post_reset_login = True
     post_reset_login_backend = "config.editing.login.StaffBackend"
     success_url = reverse_lazy("admin:index")
@@ -94,7 +94,7 @@ def locked_out(request, response, credentials):
     """Return the 429 response for a locked login, with the waiting time."""
     if response.status_code != 429:  # admin/login_again.html shows the message itself
         context = {**admin.site.each_context(request), "title": "Too many failed logins"}
-        response = render(request, "admin/locked.html", context, status=429)
+        response = render(request, "admin/users/locked.html", context, status=429)
     response.headers["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
     add_never_cache_headers(response)
     return response

@@ -64,7 +64,7 @@ def maintenance(request):
         "has_news": bool(version.news()),
         "update_commands": version.update_commands(),
     }
-    return TemplateResponse(request, "admin/maintenance.html", context)
+    return TemplateResponse(request, "admin/upkeep/maintenance.html", context)
 
 
 def _post(request, form):
@@ -183,4 +183,4 @@ def news(request):
         "text": text,
         "version": version.version(),
     }
-    return TemplateResponse(request, "admin/news.html", context)
+    return TemplateResponse(request, "admin/upkeep/news.html", context)

@@ -104,7 +104,7 @@ def password_link(request, user):
 @admin.register(User)
 class AccountAdmin(admin.ModelAdmin):
     form = UserForm
-    change_form_template = "admin/user_change_form.html"
+    change_form_template = "admin/users/change_form.html"
     fields = ["name", "email", "role"]
     list_display = ["name", "email", "role", "last_login"]
     search_fields = ["username", "email", "first_name", "last_name"]
@@ -166,7 +166,7 @@ class AccountAdmin(admin.ModelAdmin):
             "link": link if role_of(user) else "",
             "days": days,
         }
-        return TemplateResponse(request, "admin/password_link.html", context)
+        return TemplateResponse(request, "admin/users/password_link.html", context)
 
     def send_link(self, request, user, link, days):
         site = absolute(request, reverse("home"))

@@ -34,7 +34,7 @@ def preview_markdown(request):
         return HttpResponse("This text is too long for a live preview.", status=413, content_type="text/plain")
     level = request.POST.get("level", "")
     level = int(level) if level in {"2", "3", "4"} else 2
-    return render(request, "admin/markdown_preview.html", {"text": text, "level": level})
+    return render(request, "admin/content/markdown_preview.html", {"text": text, "level": level})
 
 
 @changes_no_page

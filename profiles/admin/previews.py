@@ -90,7 +90,7 @@ class PreviewAdmin(HistoryAdmin):
             "form": form,
             "links": [(link, absolute(request, link.get_absolute_url())) for link in links],
         }
-        return self.render_page(request, "admin/previews.html", f"Preview links to {item}", context)
+        return self.render_page(request, "admin/content/previews.html", f"Preview links to {item}", context)
 
     def revoke(self, request, item):
         revoked = [link for link in PreviewLink.objects.to(item) if link.token == request.POST["revoke"]]

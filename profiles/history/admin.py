@@ -42,8 +42,8 @@ class Conflict:
 class HistoryAdmin(DeletingAdmin):
     """Records a revision of each save and deletion, and shows the history."""
 
-    change_form_template = "admin/content_change_form.html"
-    change_list_template = "admin/content_change_list.html"
+    change_form_template = "admin/content/change_form.html"
+    change_list_template = "admin/content/change_list.html"
 
     class Media:
         css = {"all": ["css/editing.css"]}
@@ -169,7 +169,7 @@ class HistoryAdmin(DeletingAdmin):
             rows += [(first, []) for first in found[-1:]]
         return self.render_page(
             request,
-            "admin/history.html",
+            "admin/history/history.html",
             f"History of {item or found[0].state.root.title}",
             {
                 "object": item,
@@ -188,7 +188,7 @@ class HistoryAdmin(DeletingAdmin):
             raise PermissionDenied
         page = Paginator(revisions.deleted_versions(self.model), PER_PAGE).get_page(request.GET.get("page"))
         title = f"Deleted {self.opts.verbose_name_plural}"
-        return self.render_page(request, "admin/deleted.html", title, {"page_obj": page})
+        return self.render_page(request, "admin/history/deleted.html", title, {"page_obj": page})
 
     def restore_view(self, request, item, pk):
         if not self.has_restore_permission(request, item):

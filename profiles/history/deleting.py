@@ -25,8 +25,8 @@ def detachable(model):
 
 
 class DeletingAdmin(admin.ModelAdmin):
-    delete_confirmation_template = "admin/delete.html"
-    delete_selected_confirmation_template = "admin/delete_selected.html"
+    delete_confirmation_template = "admin/history/delete.html"
+    delete_selected_confirmation_template = "admin/history/delete_selected.html"
 
     def get_deletion_notes(self, item):
         """Return sentences about what else a deletion changes."""

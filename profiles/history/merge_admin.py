@@ -41,7 +41,7 @@ class MergeAdmin(HistoryAdmin):
             return None
         title = f"Merge {len(items)} {self.opts.verbose_name_plural}"
         counted = [(item, merging.related_counts(item)) for item in items]
-        return self.render_page(request, "admin/merge.html", title, {"items": counted})
+        return self.render_page(request, "admin/history/merge.html", title, {"items": counted})
 
     def merge_into(self, request, target, others):
         """Merge one record after the other, up to the first that cannot be merged."""

@@ -83,7 +83,7 @@ class ImportForm(forms.Form):
 class ImportPublications(AdminPage, FormView):
     """The form to paste or upload references, and the imports that await review."""
 
-    template_name = "admin/publications/import.html"
+    template_name = "admin/publications/imports/import.html"
     title = "Import publications"
     form_class = ImportForm
 
@@ -224,7 +224,7 @@ class Repair(AdminPage, View):
 class Review(AdminPage, TemplateView):
     """The preview of an import: a plan in which the user selects rows."""
 
-    template_name = "admin/publications/review.html"
+    template_name = "admin/publications/imports/review.html"
 
     def post(self, request, *args, **kwargs):
         batch = self.get_batch()
