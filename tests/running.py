@@ -193,12 +193,12 @@ class Editor:
 
 
 class Fields(HTMLParser):
-    """The fields of a form of the admin with their values."""
+    """The fields of a form of the admin with their values, as a browser submits them."""
 
     @classmethod
     def of(cls, page, form):
         fields = cls()
-        fields.found, fields.name, fields.is_within = {}, None, False
+        fields.found, fields.name, fields.text = {}, None, None
         fields.feed(page[re.search(rf'id="{form}"', page).start() :])
         return fields.found
 
@@ -208,7 +208,19 @@ class Fields(HTMLParser):
         is_chosen = field.get("type") != "radio" or "checked" in field
         if tag == "input" and field.get("type") not in kinds and field.get("name") and is_chosen:
             self.found[field["name"]] = field.get("value", "")
-        elif tag in ("select", "textarea"):
+        elif tag == "select":
             self.name = field.get("name")
+        elif tag == "textarea":
+            self.text = field["name"]
+            self.found[self.text] = ""
         elif tag == "option" and "selected" in field and self.name:
             self.found[self.name] = field["value"]
+
+    def handle_data(self, data):
+        if self.text:
+            self.found[self.text] += data
+
+    def handle_endtag(self, tag):
+        if tag == "textarea" and self.text:
+            self.found[self.text] = self.found[self.text].removeprefix("\n").replace("\n", "\r\n")
+            self.text = None

@@ -172,16 +172,21 @@ def _is_same(then, now):
     def is_same(before, value):
         if isinstance(value, list) and isinstance(before, list):
             return set(map(str, value)) <= set(map(str, before))
-        return value in (before, None)
+        return value is None or _stripped(value) == _stripped(before)
 
     return all(is_same(value, now.values.get(name)) for name, value in then.values.items())
+
+
+def _stripped(value):
+    """Return a value without the blank space around it, which the admin's forms strip from a text."""
+    return value.strip() if isinstance(value, str) else value
 
 
 def _plan_owner(removal, owner, then):
     """Find what the owner still has of the example: texts, and interests if nobody has changed them."""
     removal.owner, now = owner, revisions.current_state(owner)
     for name in ("headline", "bio"):
-        if (value := now.root.values[name]) and value == then.root.values.get(name):
+        if (value := now.root.values[name]) and _stripped(value) == _stripped(then.root.values.get(name)):
             removal.emptied.append(name)
     interests, before = ({row.values["tag"] for row in state.rows["taggedperson_set"]} for state in (now, then))
     if interests and interests <= before:

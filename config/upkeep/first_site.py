@@ -92,7 +92,7 @@ def unchanged(path=FIRST_SITE):
 
 
 def _is_same(found, new, names):
-    return all(str(getattr(found, name)) == str(getattr(new, name)) for name in names)
+    return all(str(getattr(found, name)).strip() == str(getattr(new, name)) for name in names)
 
 
 def _entry(model, row, where):
@@ -165,7 +165,7 @@ def _build(model, values, where):
             value = _named(model_field.related_model, value, place)  # noqa: PLW2901
         elif isinstance(model_field, CharField | TextField) and not isinstance(value, str):
             value = str(value)  # noqa: PLW2901  (volume = 12 and issued = 2025-03-17 are text)
-        setattr(new, name, value)
+        setattr(new, name, value.strip() if isinstance(value, str) else value)  # as the admin's forms save it
     return new
 
 

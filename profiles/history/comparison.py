@@ -51,12 +51,19 @@ def compare(before, after):
 def _field_changes(before, after):
     for one in revisions.recorded_fields(after.model):
         old, new = before.values.get(one.name), after.values.get(one.name)
-        if one.primary_key or old == new or not one.editable:
+        if one.primary_key or _is_same(old, new) or not one.editable:
             continue
         label = capfirst(str(one.verbose_name))
         old, new = format_value(one, old), format_value(one, new)
         is_text = isinstance(one, models.TextField | models.CharField) and not one.choices
         yield Change(label, old or "(empty)", new or "(empty)", diff(old, new) if is_text and old and new else "")
+
+
+def _is_same(old, new):
+    """Return whether values are equal, besides the blank space around a text, which forms strip."""
+    if isinstance(old, str) and isinstance(new, str):
+        return old.strip() == new.strip()
+    return old == new
 
 
 def _row_changes(before, after, model, foreign_key):

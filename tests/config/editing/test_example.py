@@ -90,6 +90,28 @@ def test_what_an_editor_has_changed_stays_with_what_it_uses(editor_client, site)
     assert PAGE not in editor_client.get("/admin/").text
 
 
+def test_saving_a_form_does_not_edit_the_texts_that_it_only_shows(editor_client, site):
+    edit(editor_client, site, name="Ada Lovelace", is_owner="on", is_public_page="on")
+
+    history = editor_client.get(f"/admin/profiles/person/{site.pk}/history/").text
+    editor_client.post(PAGE)
+
+    site.refresh_from_db()
+    assert (site.name, site.headline, site.bio, site.tags.count()) == ("Ada Lovelace", "", "", 0)
+    assert "Given names" in history
+    assert "Biography" not in history
+
+
+def test_a_text_that_an_older_version_has_loaded_with_a_line_end_counts_as_unedited(editor_client, site):
+    site.bio += "\n"
+    site.save()
+    example.revisions.record([site], comment=example.LOADED)
+    edit(editor_client, site, name="Ada Lovelace", is_owner="on", is_public_page="on")
+
+    assert "biography" in editor_client.get(PAGE).context["removal"].emptied_labels
+    assert "Biography" not in editor_client.get(f"/admin/profiles/person/{site.pk}/history/").text
+
+
 def test_what_own_content_uses_stays(editor_client, site):
     make.publication("Mine", authors=[Person.objects.get(name="Yao Fu")], tags=["KV cache"])
 
