@@ -65,7 +65,7 @@ def recent_changes(user):
         return []
     types = {one.pk for one in ContentType.objects.get_for_models(*models).values()}
     # Filtered by type in Python: the database would sort the whole history.
-    left_out = [revisions.UNRECORDED, example.LOADED, example.REMOVED]
+    left_out = [revisions.UNRECORDED, example.LOADED, example.REMOVED, example.KEPT]
     versions = revisions.main_versions().exclude(revision__comment__in=left_out).order_by("-pk")
     versions = versions.select_related("revision__user", "content_type")[: RECENT_LIMIT * 8]
     found = {}

@@ -17,7 +17,7 @@ from profiles.admin.previews import PreviewAdmin
 from profiles.admin.publishing import MomentField, MomentWidget, PublishingForm
 from profiles.admin.uploads import ImageField, UploadWidget, keep_uploads
 from profiles.content.batches import batched
-from profiles.content.publishing import PUBLIC
+from profiles.content.publishing import PUBLIC, Publishable
 from profiles.forms import (
     ChooserField,
     FocusWidget,
@@ -183,14 +183,18 @@ class PublishableAdmin(DuplicateAdmin, ContentAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request, queryset):
-        scheduled = queryset.filter(publish_at__gt=Now()).count()
-        published = self.change_in_chunks(request, queryset, "publish", timezone.now()) - scheduled
-        self.message_count(request, published, "published")
-        self.message_count(request, scheduled, "scheduled")
+        drafts = queryset.filter(state=Publishable.State.DRAFT)
+        scheduled = drafts.filter(publish_at__gt=Now()).count()
+        published = self.change_in_chunks(request, drafts, "publish", timezone.now()) - scheduled
+        if published or not scheduled:
+            self.message_count(request, published, "published")
+        if scheduled:
+            self.message_count(request, scheduled, "scheduled")
 
     @admin.action(description="Unpublish", permissions=["publish"])
     def unpublish(self, request, queryset):
-        self.message_count(request, self.change_in_chunks(request, queryset, "unpublish"), "unpublished")
+        shown = queryset.filter(state=Publishable.State.PUBLISHED)
+        self.message_count(request, self.change_in_chunks(request, shown, "unpublish"), "unpublished")
 
     def change_in_chunks(self, request, queryset, method, *arguments):
         """Call a queryset method on the rows, CHUNK at a time, and record it in their history.
@@ -207,6 +211,8 @@ class PublishableAdmin(DuplicateAdmin, ContentAdmin):
         return len(keys)
 
     def message_count(self, request, count, done):
+        names = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
         if count:
-            names = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
             self.message_user(request, f"{count:,} {names} {done}.", messages.SUCCESS)
+        else:
+            self.message_user(request, f"No {names} {done}: nothing had to change.", messages.INFO)

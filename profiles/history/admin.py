@@ -60,7 +60,7 @@ class HistoryAdmin(DeletingAdmin):
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
-        revisions.record([obj], request.user)
+        revisions.record_unsaved_changes([obj], request.user, comment="")
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request, queryset):

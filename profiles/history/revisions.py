@@ -162,7 +162,7 @@ def record(items, user=None, comment="", related=()):
                 reversion.set_user(user)
 
 
-def record_unsaved_changes(items):
+def record_unsaved_changes(items, user=None, comment=UNRECORDED):
     """Record the objects of one model that were changed after their last revision, or have none."""
     items = list(items)
     if not items:
@@ -173,7 +173,8 @@ def record_unsaved_changes(items):
     states = _recorded_states(model, {revision: int(pk) for pk, revision in last.items()})
     recorded = {state.root.pk: state.digest for state in states.values()}
     loaded = _load(model, [item.pk for item in items])
-    record([item for item in items if recorded.get(item.pk) != _state_of(loaded[item.pk]).digest], comment=UNRECORDED)
+    changed = [item for item in items if recorded.get(item.pk) != _state_of(loaded[item.pk]).digest]
+    record(changed, user, comment)
 
 
 def referring_rows(item):

@@ -112,6 +112,30 @@ def test_a_text_that_an_older_version_has_loaded_with_a_line_end_counts_as_unedi
     assert "Biography" not in editor_client.get(f"/admin/profiles/person/{site.pk}/history/").text
 
 
+def test_publishing_all_works_of_a_list_leaves_those_alone_that_are_published(editor_client, site):
+    works = Publication.objects.all()
+    make.publication("Mine", state="draft")
+
+    answer = editor_client.post(
+        "/admin/publications/publication/",
+        {"action": "publish", "_selected_action": [work.pk for work in works]},
+        follow=True,
+    )
+
+    assert "1 publication published." in answer.text
+    assert len(example.revisions.revision_ids(Publication, works.get(slug="moe-cap").pk)) == 1
+    editor_client.post(PAGE)
+    assert names(Publication) == ["Mine"]
+
+
+def test_saving_a_form_without_a_change_does_not_edit_example_content(editor_client, site):
+    edit(editor_client, Project.objects.get(name="ContextPilot"), featured="on")
+
+    editor_client.post(PAGE)
+
+    assert Project.objects.count() == 0
+
+
 def test_what_own_content_uses_stays(editor_client, site):
     make.publication("Mine", authors=[Person.objects.get(name="Yao Fu")], tags=["KV cache"])
 
