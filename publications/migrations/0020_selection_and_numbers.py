@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='formattedcitations',
+            options={'verbose_name_plural': 'formatted citations'},
+        ),
         migrations.AddField(
             model_name='publication',
             name='featured_position',

@@ -15,6 +15,7 @@ class FormattedCitations(models.Model):
     citations = models.JSONField(default=list)
 
     class Meta:
+        verbose_name_plural = "formatted citations"
         constraints = [
             models.UniqueConstraint(fields=["publication", "digest"], name="publications_citations_once_per_record")
         ]
