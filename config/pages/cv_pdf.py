@@ -39,7 +39,7 @@ def _contacts(owner):
         found.append([f"ORCID {owner.orcid}", f"https://orcid.org/{owner.orcid}"])
     if owner.homepage:
         found.append([owner.homepage.removeprefix("https://").strip("/"), owner.homepage])
-    return found + [[str(link), link.url] for link in owner.links.all()]
+    return found + [[str(link), link.url] for link in owner.listed_links]
 
 
 def _item(kind, item, cv, absolute):

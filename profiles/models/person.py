@@ -169,6 +169,11 @@ class Person(Pictured, Slugged):
         return self.headline or self.orcid
 
     @property
+    def listed_links(self):
+        """The links that pages list: all but the ORCID iD, which has a field of its own."""
+        return [link for link in self.links.all() if link.kind != "orcid" or not self.orcid]
+
+    @property
     def is_placeholder(self):
         return self.name == PLACEHOLDER_NAME
 

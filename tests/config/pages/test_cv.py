@@ -146,3 +146,15 @@ def test_of_many_authors_the_first_and_the_owner_are_named_and_the_others_counte
     text = text_of(client.get("/cv.pdf"))
 
     assert "Author 40, Ada Lovelace and 59 others. With everyone" in text
+
+
+@pytest.mark.parametrize("path", ["/", "/cv/", "/people/ada-lovelace/", "/people/ada-lovelace.md"])
+def test_an_orcid_id_that_is_also_a_link_is_shown_once(client, path):
+    owner = make.owner(orcid="0000-0002-1825-0097")
+    owner.links.create(url="https://orcid.org/0000-0002-1825-0097")
+    owner.links.create(url="https://github.com/ada")
+
+    page = client.get(path).text.partition("<main")[2] or client.get(path).text
+
+    assert (page.count("orcid.org"), page.count("github.com/ada")) == (1, 1)
+    assert text_of(client.get("/cv.pdf")).count("ORCID") == 1
