@@ -136,8 +136,9 @@ def test_authors_under_blind_review_are_named_to_nobody(client, editor_client):
 
 def test_authors_that_have_appeared_are_a_change(client):
     appeared = timezone.now().replace(microsecond=0) - timedelta(hours=1)
-    publication = make.publication("Sealed", hides_authors=True, authors_from=appeared, publish_at="2025-01-02T03:00Z")
-    Publication.objects.filter(pk=publication.pk).update(updated_at=datetime(2025, 1, 2, 3, tzinfo=UTC))
+    published = datetime(2025, 1, 2, 3, tzinfo=UTC)
+    publication = make.publication("Sealed", hides_authors=True, authors_from=appeared, publish_at=published)
+    Publication.objects.filter(pk=publication.pk).update(updated_at=published)
 
     entry = read(client, FEED).entries[0]
 

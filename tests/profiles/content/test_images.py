@@ -99,7 +99,7 @@ def test_an_invalid_focal_point_is_an_error_of_its_field(editor_client, focus):
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Upload a valid image: a JPEG"),
         (b"<html><script>alert(1)</script></html>", "Upload a valid image: a JPEG"),
-        (b"", "The submitted file is empty."),
+        (b"", "This file is empty"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 400, "This is a HEIC photo"),
         (phone_photo()[:3000], "This image is damaged or incomplete."),
         (written(Image.new("RGB", (500, 500)), "BMP"), "Upload a valid image: a JPEG"),
