@@ -77,7 +77,7 @@ class BlocksWidget(forms.Widget):
     template_name = "admin/fields/blocks.html"
 
     class Media:
-        js = [forms.Script("js/look.js", type="module")]
+        js = [forms.Script("js/admin/look.js", type="module")]
 
     def render(self, name, value, attrs=None, renderer=None):
         # Django's default renderer does not search the site's templates.
@@ -164,7 +164,7 @@ class AddressForm(RowForm):
     kind_of = "link"
 
     class Media:
-        js = [forms.Script("js/kinds.js", type="module")]
+        js = [forms.Script("js/admin/kinds.js", type="module")]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -241,7 +241,7 @@ class MarkdownWidget(AdminTextareaWidget):
         return super().get_context(name, value, {**(attrs or {}), **urls, "data-level": self.level})
 
     class Media:
-        js = [forms.Script("js/markdown.js", type="module")]
+        js = [forms.Script("js/admin/markdown.js", type="module")]
 
 
 class FocusWidget(forms.TextInput):
@@ -251,7 +251,7 @@ class FocusWidget(forms.TextInput):
         super().__init__(attrs={"data-focus": f"id_{image}", "size": 7})
 
     class Media:
-        js = [forms.Script("js/focus.js", type="module")]
+        js = [forms.Script("js/admin/focus.js", type="module")]
 
 
 class TagChoice(AutocompleteSelect):

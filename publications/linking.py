@@ -56,7 +56,11 @@ class NameQuestion:
 
     @property
     def counted_works(self):
-        return "1 work" if self.works == 1 else f"{self.works:,} works"
+        return counted_works(self.works)
+
+
+def counted_works(number):
+    return "1 work" if number == 1 else f"{number:,} works"
 
 
 def questions_of_import(rows, owner):

@@ -1,24 +1,19 @@
-"""The admin site: its dashboard, the content check, and a login that does not lose the form that was sent."""
+"""The admin site: its pages, the checks of each request, and a login that does not lose the form that was sent."""
 
-from contextlib import suppress
 from functools import update_wrapper
-from itertools import chain
 
 from django.contrib import admin, auth, messages
 from django.contrib.admin import actions
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.messages.middleware import MessageMiddleware
 from django.core.exceptions import BadRequest
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import QueryDict
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from config.editing import content_check, dashboard, example, login, maintenance, manual, views
 from config.editing.roles import is_restricted
-from config.editing.visitors import VisitorsWouldSeeError, unchanged_for_visitors
+from config.editing.visitors import call_unless_visible
 from profiles.content import health, pending
 from profiles.forms import chooser_label
 from publications.filters import MAX_QUERY_LENGTH
@@ -46,34 +41,6 @@ def shorten_search(request):
             request.GET[name] = request.GET[name][:MAX_QUERY_LENGTH]
 
 
-def without_path(upload):
-    """Return an upload that the storage copies. It would move a temporary file, which a second attempt needs."""
-    if not isinstance(upload, TemporaryUploadedFile):
-        return upload
-    return UploadedFile(upload.file, upload.name, upload.content_type, upload.size, upload.charset)
-
-
-def call_unless_visible(view, request, *args, **kwargs):
-    """Call a view for a user who may not publish. What would change public pages is undone, and refused.
-
-    The form of an object is shown again, with everything typed and the reason as its error.
-    """
-    is_form = (request.resolver_match.url_name or "").endswith(("_add", "_change"))
-    for name, uploads in request.FILES.lists():
-        request.FILES.setlist(name, list(map(without_path, uploads)))
-    for _ in range(2 if is_form else 1):
-        try:
-            with unchanged_for_visitors():
-                return view(request, *args, **kwargs)
-        except VisitorsWouldSeeError as error:
-            request.refusal = str(error)  # the form's error (profiles.history.admin)
-            MessageMiddleware(view).process_request(request)  # drops the messages about what was undone
-            for upload in chain.from_iterable(uploads for _, uploads in request.FILES.lists()):
-                upload.seek(0)
-    messages.error(request, request.refusal)
-    return redirect(request.get_full_path())
-
-
 def is_login_field(name):
     return name == "csrfmiddlewaretoken" or name.startswith(f"{LOGIN_PREFIX}-")
 
@@ -90,7 +57,7 @@ def can_be_resent(request):
 
 
 class Choices(AutocompleteJsonView):
-    """The answers of all choosers, which tell objects of the same name apart."""
+    """The choices of all autocomplete fields, whose texts tell objects of the same name apart."""
 
     def serialize_result(self, obj, to_field_name):
         return super().serialize_result(obj, to_field_name) | {"text": chooser_label(obj)}
@@ -150,7 +117,7 @@ class SiteAdmin(admin.AdminSite):
             auth.login(request, form.get_user())
             request.POST = form_data
             return None
-        kept, lost = self.keep_files(request, form_data)
+        kept, lost = pending.keep_files(request, form_data)
         is_locked = getattr(request, "axes_locked_out", False)
         context = {
             **self.each_context(request),
@@ -165,23 +132,6 @@ class SiteAdmin(admin.AdminSite):
 
     def autocomplete_view(self, request):
         return Choices.as_view(admin_site=self)(request)
-
-    def keep_files(self, request, form_data):
-        """Store the files of a form whose session has ended, and add their tokens to its data.
-
-        Return the names of the stored files and of the others. Only a form that a user was shown may store files.
-        """
-        user_pk = pending.user_of(form_data.get(pending.USER_KEY, ""))
-        kept, lost = [], []
-        for name, uploads in request.FILES.lists():
-            for upload in uploads:
-                token = ""
-                if user_pk is not None:
-                    with suppress(OSError):  # then the file has to be chosen again
-                        token = pending.store(upload, user_pk)
-                        form_data.appendlist(f"{pending.PREFIX}{name}", token)
-                (kept if token else lost).append(upload.name)
-        return kept, lost
 
     def each_context(self, request):
         match = request.resolver_match

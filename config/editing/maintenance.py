@@ -46,7 +46,7 @@ def maintenance(request):
     form = ScheduleForm(request.POST if "schedule" in request.POST else None, instance=Schedule.objects.current())
     if request.method == "POST" and (section := _post(request, form)) is not None:
         return HttpResponseRedirect(f"{reverse('admin:maintenance')}{section}")
-    now, looked = timezone.now(), schedule.last_looked()
+    now, last_check = timezone.now(), schedule.last_check()
     context = {
         **admin.site.each_context(request),
         "title": "Maintenance",
@@ -56,8 +56,8 @@ def maintenance(request):
         "link_checks": link_checks(request.user),
         "form": form,
         "planned": planned(Schedule.objects.current(), now),
-        "looked": looked,
-        "is_looked_at": looked is not None and now - looked < schedule.PATIENCE,
+        "last_check": last_check,
+        "is_checked": last_check is not None and now - last_check < schedule.LONGEST_PAUSE,
         "cron_line": cron_line(),
         "environment": [name for name in ENVIRONMENT if name in os.environ],
         "version": version.version(),

@@ -7,10 +7,15 @@ if they differ. So a view need not know which of its changes have effects elsewh
 from collections import defaultdict
 from contextlib import contextmanager
 from functools import reduce
+from itertools import chain
 from operator import or_
 
 from django.apps import apps
+from django.contrib import messages
+from django.contrib.messages.middleware import MessageMiddleware
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.db import models, transaction
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from config.text.plain import plain
@@ -36,6 +41,34 @@ class VisitorsWouldSeeError(Exception):
         super().__init__(
             f"Nothing was saved, because visitors would see the difference: {listed}{more}. Ask an editor to do this."
         )
+
+
+def without_path(upload):
+    """Return an upload that the storage copies. It would move a temporary file, which a second attempt needs."""
+    if not isinstance(upload, TemporaryUploadedFile):
+        return upload
+    return UploadedFile(upload.file, upload.name, upload.content_type, upload.size, upload.charset)
+
+
+def call_unless_visible(view, request, *args, **kwargs):
+    """Call a view for a user who may not publish. Undo and refuse a request that would change public pages.
+
+    The form of an object is shown again, with everything that was typed and the reason as its error.
+    """
+    is_form = (request.resolver_match.url_name or "").endswith(("_add", "_change"))
+    for name, uploads in request.FILES.lists():
+        request.FILES.setlist(name, list(map(without_path, uploads)))
+    for _ in range(2 if is_form else 1):
+        try:
+            with unchanged_for_visitors():
+                return view(request, *args, **kwargs)
+        except VisitorsWouldSeeError as error:
+            request.refusal = str(error)  # the form's error (profiles.history.admin)
+            MessageMiddleware(view).process_request(request)  # drops the messages about what was undone
+            for upload in chain.from_iterable(uploads for _, uploads in request.FILES.lists()):
+                upload.seek(0)
+    messages.error(request, request.refusal)
+    return redirect(request.get_full_path())
 
 
 @contextmanager

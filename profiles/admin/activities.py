@@ -20,7 +20,7 @@ class ActivityAdmin(PublishableAdmin):
     """One kind of activity, with the fields, labels and help texts that KINDS gives it."""
 
     class Media:
-        js = [Script("js/cities.js", type="module")]
+        js = [Script("js/admin/cities.js", type="module")]
 
     markdown = {"description": 4}
     autocomplete_fields = ["person"]

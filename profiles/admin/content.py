@@ -66,7 +66,7 @@ class RowsInline(AutocompleteMixin, admin.TabularInline):
     shows_early = False
 
     class Media:
-        js = [Script("js/rows.js", type="module")]
+        js = [Script("js/admin/rows.js", type="module")]
 
     extra = 0
     form = RowForm
@@ -149,7 +149,7 @@ class PublishableAdmin(DuplicateAdmin, ContentAdmin):
     """The admin of a Publishable model: its visibility, and publishing in bulk."""
 
     class Media:
-        js = [Script("js/publishing.js", type="module")]
+        js = [Script("js/admin/publishing.js", type="module")]
 
     form = PublishingForm
     formfield_overrides = {

@@ -59,7 +59,7 @@ class PersonAdmin(SearchAdmin, MergeAdmin, ContentAdmin):
     ]
 
     class Media:
-        js = [Script("js/name.js", type="module")]
+        js = [Script("js/admin/name.js", type="module")]
 
     def get_urls(self):
         return [path("name/", self.admin_site.admin_view(read_name), name="profiles_person_name"), *super().get_urls()]

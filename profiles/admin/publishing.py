@@ -13,7 +13,7 @@ from profiles.content.publishing import Publishable, in_words
 
 DRAFT, PUBLISHED, SCHEDULED = *Publishable.State.values, "scheduled"
 CHOICES = [(DRAFT, "Draft"), (PUBLISHED, "Published"), (SCHEDULED, "Scheduled for a date")]
-# What a choice does. js/publishing.js shows the same sentences while the editor chooses.
+# What a choice does. js/admin/publishing.js shows the same sentences while the editor chooses.
 OUTCOMES = {
     "draft": "Only editors see this.",
     "unscheduled": "Only editors see this. A draft is not published on its date, {date}: for that, choose “Scheduled”.",

@@ -5,6 +5,7 @@ if they had been chosen again. They are deleted when the form is saved, or after
 """
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -87,6 +88,24 @@ def discard(request):
             if isinstance(upload, PendingUpload):
                 upload.close()
                 default_storage.delete(signing.loads(upload.token, salt=SALT)[1])
+
+
+def keep_files(request, form_data):
+    """Store the files of a form whose session has ended, and add their tokens to its data.
+
+    Return the names of the stored files and of the others. Only a form that a user was shown may store files.
+    """
+    user_pk = user_of(form_data.get(USER_KEY, ""))
+    kept, lost = [], []
+    for name, uploads in request.FILES.lists():
+        for upload in uploads:
+            token = ""
+            if user_pk is not None:
+                with suppress(OSError):  # then the file has to be chosen again
+                    token = store(upload, user_pk)
+                    form_data.appendlist(f"{PREFIX}{name}", token)
+            (kept if token else lost).append(upload.name)
+    return kept, lost
 
 
 def key_of(user):

@@ -38,11 +38,9 @@ def validate_blocks(blocks):
 
 def default_timeline():
     """Return how many activities of each kind the timeline shows. Trips are in the block of places, students above."""
-    Kind = Activity.Kind  # noqa: N806
-    return dict.fromkeys(Kind.values, 2) | {
-        Kind.EDUCATION: 4, Kind.POSITION: 4, Kind.AWARD: 3, Kind.GRANT: 3, Kind.TALK: 3, Kind.NEWS: 3,
-        Kind.SUPERVISION: 0, Kind.TRAVEL: 0,
-    }  # fmt: skip
+    numbers = dict.fromkeys(Activity.Kind.values, 2)
+    numbers |= dict.fromkeys(["education", "position"], 4) | dict.fromkeys(["award", "grant", "talk", "news"], 3)
+    return numbers | {"supervision": 0, "travel": 0}
 
 
 def validate_timeline(numbers):

@@ -7,7 +7,7 @@ from django.db import models
 class ScheduleManager(models.Manager):
     def current(self):
         """Return the schedule, unsaved and with everything off if nobody has saved one."""
-        return self.first() or self.model()
+        return self.first() or self.model(pk=1)  # so that two saves at once make one row
 
 
 class Schedule(models.Model):

@@ -69,15 +69,11 @@ class Names(AdminPage, TemplateView):
             if answer == Answer.YES:
                 person = people[question.person]
                 count = linking.link(question.printed, person, request.user, works)
-                messages.success(request, f"“{question.printed}” linked to {person} in {counted(count)}.")
+                messages.success(request, f"“{question.printed}” linked to {person} in {linking.counted_works(count)}.")
         remember_answers(self, answered)
         if not answered:
             messages.info(request, "Nothing was changed. Choose “Yes” or “No” for a name.")
         return redirect(request.get_full_path())
-
-
-def counted(count):
-    return "1 work" if count == 1 else f"{count:,} works"
 
 
 def remember_answers(view, answered, comment="Names on works"):
@@ -112,7 +108,7 @@ def offer_linking(person, request, **kwargs):
             request,
             format_html(
                 "{} {} the name {}{}. <a href='{}?person={}'>Link {}</a>",
-                counted(count),
+                linking.counted_works(count),
                 "carries" if count == 1 else "carry",
                 names,
                 " and others" if len(questions) > NAMES_SHOWN else "",

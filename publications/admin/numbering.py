@@ -1,19 +1,18 @@
-"""The admin page that numbers the works of the CV anew, in the order of the list."""
+"""The admin page that renumbers the CV in the order of the list."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 
 from profiles.admin import PublishableAdmin
-from profiles.content.batches import batched
 from profiles.feeds import VISITOR
-from profiles.history import revisions
 from profiles.models import Person
 from publications.models import Publication
 from publications.numbering import in_list_order, numbers_of
 
-CHUNK = 100
 SHOWN = 20  # changes that the page lists
 
 
@@ -23,17 +22,6 @@ def renumbered(owner):
     numbers, new = numbers_of(works), numbers_of(works, in_list_order)
     works = sorted(works, key=in_list_order, reverse=True)
     return [(one, numbers[one.pk], new[one.pk]) for one in works if numbers[one.pk] != new[one.pk]]
-
-
-def renumber(user):
-    """Renumber all works, and record that in their history."""
-    counted = Publication.objects.exclude(numbered_at=None).order_by()
-    chunks = list(batched(counted.values_list("pk", flat=True), CHUNK))
-    for some in chunks:
-        revisions.record_unsaved_changes(counted.filter(pk__in=some))
-    counted.renumber()
-    for some in chunks:
-        revisions.record(counted.filter(pk__in=some), user, "CV renumbered")
 
 
 class NumberingAdmin(PublishableAdmin):
@@ -49,7 +37,9 @@ class NumberingAdmin(PublishableAdmin):
         changes = renumbered(Person.objects.owner())
         if request.method == "POST":
             if changes:
-                renumber(request.user)
+                counted = Publication.objects.exclude(numbered_at=None)
+                with transaction.atomic():
+                    self.change_in_chunks(request, counted, "renumber", timezone.now())
             count = f"{len(changes):,} number{'' if len(changes) == 1 else 's'} of the CV changed."
             messages.success(request, count)
             return redirect(self.get_url("changelist"))

@@ -160,7 +160,7 @@ class AuthorshipInline(RowsInline):
     shows_early = True
 
     class Media:
-        js = [Script("js/authors.js", type="module")]
+        js = [Script("js/admin/authors.js", type="module")]
 
     form = AuthorshipForm
     formset = AuthorshipFormSet
@@ -184,7 +184,7 @@ class ResourceInline(RowsInline):
     formfield_overrides = {**URL_FIELDS, models.FileField: {"form_class": CheckedFileField, "widget": UploadWidget}}
 
     class Media:
-        js = [Script("js/files.js", type="module")]
+        js = [Script("js/admin/files.js", type="module")]
 
     fields = ["url", "file", "kind", "label", "position"]
     verbose_name_plural = "PDF, code, data, slides"

@@ -55,7 +55,7 @@ class AddForm(forms.Form):
         return [found[pk] for pk in dict.fromkeys(self["add"].data) if pk in found]
 
     class Media:
-        js = [Script("js/rows.js", type="module")]
+        js = [Script("js/admin/rows.js", type="module")]
 
 
 class SelectedAdmin(PublishableAdmin):

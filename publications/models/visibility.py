@@ -79,9 +79,9 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         self.filter(numbered_at__gt=timezone.now()).update(numbered_at=None, numbered_date="")
         return super().unpublish()
 
-    def renumber(self):
-        """Number all rows that have been public in the order of the list."""
-        moment = to_millisecond(timezone.now())
+    def renumber(self, moment):
+        """Number all rows that have been public by a moment in the order of the list."""
+        moment = to_millisecond(moment)
         return self.filter(numbered_at__lte=moment).update(numbered_at=moment, numbered_date=F("sort_date"))
 
     def by(self, person):

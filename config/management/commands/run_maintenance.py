@@ -23,7 +23,7 @@ class Command(BaseCommand):
         try:
             if not names:
                 now, by = timezone.now(), "Schedule"
-                schedule.mark_looked(now)
+                schedule.record_check(now)
                 names = schedule.claim_due(now)
             for name in names:
                 ended = jobs.run(name, by)

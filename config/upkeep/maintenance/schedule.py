@@ -7,7 +7,7 @@ from django.utils import timezone
 from config.upkeep.maintenance.jobs import JOBS, job_file
 from profiles.models import Schedule
 
-PATIENCE = timedelta(hours=2)  # the schedule is looked at every hour
+LONGEST_PAUSE = timedelta(hours=2)  # between two checks of the schedule, which something makes every hour
 SUNDAY = 6
 
 
@@ -54,15 +54,15 @@ def claim_due(now):
     return claimed
 
 
-def mark_looked(now):
-    """Remember when something last looked whether a job is due. Raise OSError."""
+def record_check(now):
+    """Store when the schedule was last checked for jobs that are due. Raise OSError."""
     path = job_file("schedule")
     path.parent.mkdir(mode=0o700, exist_ok=True)
     path.write_text(now.isoformat())
 
 
-def last_looked():
-    """Return that moment, or None."""
+def last_check():
+    """Return when the schedule was last checked, or None."""
     try:
         return datetime.fromisoformat(job_file("schedule").read_text())
     except (OSError, ValueError):

@@ -146,8 +146,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {listed} linked to {owner}, and stored as other spellings.")
         for (printed, _, person), number in names.most_common():
             if printed not in mine:
-                works = "1 work" if number == 1 else f"{number} works"
-                address = reverse("admin:publications_publication_names")
+                works, address = linking.counted_works(number), reverse("admin:publications_publication_names")
                 self.stdout.write(f"{name}: “{printed}” may be {person} ({works}): answer this in the admin, {address}")
 
     def references(self, parts, file, name):

@@ -63,7 +63,7 @@ def test_owners_maintain_editors_check_links_and_assistants_do_neither(django_us
             client.post("/admin/health/", {"job": "links"}),
         ]
         answers[role] = [answer.status_code for answer in found]
-        found[2].close()  # a file
+        found[2].getvalue()  # closes the file
 
     assert answers == {
         "Owner": [200, 200, 200, 200, 302, 200, 302],
@@ -161,10 +161,10 @@ def test_the_page_says_whether_anything_runs_the_schedule(editor_client, data_fo
     Schedule.objects.create(backup="day")
     assert "manage.py run_maintenance" in editor_client.get(PAGE).content.decode()
 
-    schedule.mark_looked(datetime(2020, 5, 1, tzinfo=UTC))
+    schedule.record_check(datetime(2020, 5, 1, tzinfo=UTC))
     assert "Nothing has run the schedule since 1 May 2020" in editor_client.get(PAGE).content.decode()
 
-    schedule.mark_looked(timezone.now())
+    schedule.record_check(timezone.now())
     assert "run_maintenance" not in editor_client.get(PAGE).content.decode()
 
 

@@ -65,4 +65,4 @@ def test_the_markdown_boxes_of_all_apps_have_a_preview(editor_client, path):
     page = editor_client.get(f"/admin/{path}/add/").content.decode()
 
     assert 'data-preview="/admin/markdown/"' in page
-    assert "js/markdown.js" in page
+    assert "js/admin/markdown.js" in page
