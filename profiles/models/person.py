@@ -4,24 +4,22 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.functional import cached_property
 from pictures.models import PictureField
 from pictures.validators import MinSizeValidator
 
 from profiles.content.dates import PartialDateField, end_not_before_start
 from profiles.content.identifiers import ORCIDField
 from profiles.content.images import CENTRE, validate_focus
-from profiles.content.names import NameParts, split_name
+from profiles.content.names import NameParts
 from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.pictured import Pictured
 from profiles.content.slugs import Slugged, SluggedQuerySet
 from profiles.content.uploads import image_path
 from profiles.history import revisions
+from profiles.models.named import Named
 from profiles.models.tag import TaggedBase, tags_field
 from profiles.search.queries import SearchableQuerySet
 from profiles.signals import person_renamed
-
-PLACEHOLDER_NAME = "Your Name"
 
 
 class PersonQuerySet(SluggedQuerySet, SearchableQuerySet):
@@ -38,29 +36,12 @@ class PersonQuerySet(SluggedQuerySet, SearchableQuerySet):
 
 
 @revisions.register("links", "relations", "taggedperson_set")
-class Person(Pictured, Slugged):
+class Person(Named, Pictured, Slugged):
     picture_name = "photo"
 
     # Filled from the other record in a merge, if empty.
     MERGED_FIELDS = ("headline", "bio", "email", "orcid", "homepage")
 
-    name = models.CharField(max_length=200, help_text="As shown on pages, for example “Ada Lovelace”.")
-    given = models.CharField("given names", max_length=100, blank=True)
-    particle = models.CharField(max_length=40, blank=True, help_text="Such as “van der” or “ibn”.")
-    family = models.CharField("family name", max_length=100, blank=True, help_text="Bibliographies are sorted by it.")
-    suffix = models.CharField(max_length=40, blank=True, help_text="Such as “Jr.” or “III”.")
-    other_names = models.TextField(
-        "other spellings",
-        max_length=LONGEST_TEXT,
-        blank=True,
-        help_text="One per line, for example “A. Lovelace” or a former name. Imports match on them.",
-    )
-    names_of_others = models.TextField(
-        "names of other people",
-        max_length=LONGEST_TEXT,
-        blank=True,
-        help_text="One per line: names on works that look like this person’s, but are someone else’s.",
-    )
     headline = models.CharField(
         max_length=200,
         blank=True,
@@ -143,9 +124,6 @@ class Person(Pictured, Slugged):
             ),
         ]
 
-    def __str__(self):
-        return self.name
-
     def get_absolute_url(self):
         return reverse("profiles:person", args=[self.slug])
 
@@ -173,44 +151,6 @@ class Person(Pictured, Slugged):
         """The links that pages list: all but the ORCID iD, which has a field of its own."""
         return [link for link in self.links.all() if link.kind != "orcid" or not self.orcid]
 
-    @property
-    def is_placeholder(self):
-        return self.name == PLACEHOLDER_NAME
-
-    @cached_property
-    def spellings(self):
-        """The set of the name, its forms with an initial and as in Chinese, and its other spellings, casefolded.
-
-        Names that an editor has said to be other people's are left out.
-        """
-        initial = f"{self.given[:1]}. {self.family}" if self.given and self.family else ""
-        names = [self.name, initial, f"{self.family}{self.given}", *self.other_names.splitlines()]
-        mine, others = (
-            {" ".join(name.split()).casefold() for name in some if name.strip()}
-            for some in (names, self.names_of_others.splitlines())
-        )
-        return frozenset(mine - others)
-
-    @property
-    def parts(self):
-        return NameParts(*(getattr(self, part) for part in NameParts._fields))
-
-    @parts.setter
-    def parts(self, parts):
-        for part, text in parts._asdict().items():
-            setattr(self, part, text[: self._meta.get_field(part).max_length])
-
-    @property
-    def has_derived_parts(self):
-        """Whether the parts are what the name is split into, so that no editor has set them."""
-        return self.parts in (NameParts(), split_name(self.name))
-
-    @property
-    def monogram(self):
-        """The initials of the first and the last name."""
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-
     def absorb(self, other):
         """Fill empty fields from a record that is merged into this one; its names become other spellings.
 
@@ -236,18 +176,6 @@ class Person(Pictured, Slugged):
         self.add_spellings(*(name for name in spellings if name != self.name))
         self.add_names_of_others(*other.names_of_others.splitlines())
 
-    def add_spellings(self, *names):
-        """Add names to the other spellings. They are no longer those of other people."""
-        known = {name.strip(): None for name in self.other_names.splitlines() + list(names)}
-        self.other_names = "\n".join(filter(None, known))
-        self.names_of_others = "\n".join(name for name in self.names_of_others.splitlines() if name not in names)
-
-    def add_names_of_others(self, *names):
-        """Add names to those of other people, except spellings of this person."""
-        known = {name.strip(): None for name in self.names_of_others.splitlines() + list(names)}
-        mine = {self.name, *self.other_names.splitlines()}
-        self.names_of_others = "\n".join(name for name in known if name and name not in mine)
-
     @transaction.atomic
     def save(self, *args, update_fields=None, **kwargs):
         """Save. If the name changes, its parts and the slug follow, unless an editor has set them.
@@ -257,29 +185,14 @@ class Person(Pictured, Slugged):
         before = None
         if update_fields is None or "name" in update_fields:
             before = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
-            self._follow_name(before)
+            self.follow_name(before)
             update_fields = update_fields and {*update_fields, *NameParts._fields, "other_names", "slug"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-        if before and before.name != self.name:
-            person_renamed.send(type(self), person=self, before=before)
-
-    def _follow_name(self, before):
-        """Set the parts and the slug that an editor has set neither before nor now. ``before`` is the stored person.
-
-        Parts of the placeholder belong to no name, so they are replaced even if the name was changed without them.
-        """
         is_renamed = before is not None and before.name != self.name
-        is_placeholder = self.parts == split_name(PLACEHOLDER_NAME)
-        if (
-            self.parts == NameParts()
-            or is_placeholder
-            or (is_renamed and before.has_derived_parts and self.parts == before.parts)
-        ):
-            self.parts = split_name(self.name)
-        if is_renamed and before.is_placeholder:
-            self.other_names = "\n".join(name for name in self.other_names.splitlines() if name != PLACEHOLDER_NAME)
         if is_renamed and self.slug == before.slug and before.has_derived_slug:
             self.slug = ""  # made again
+        super().save(*args, update_fields=update_fields, **kwargs)
+        if is_renamed:
+            person_renamed.send(type(self), person=self, before=before)
 
 
 @revisions.register()
