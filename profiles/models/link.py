@@ -17,6 +17,8 @@ def link_kinds():
 class LinkBase(models.Model):
     """A link to another website, or an e-mail address."""
 
+    rel = ""  # the attribute of the HTML link
+
     kind = models.CharField(
         max_length=20, blank=True, choices=link_kinds, help_text="“Automatic” recognises it from the address."
     )
@@ -45,8 +47,6 @@ class LinkBase(models.Model):
             self.url = whole_address(self.url)
         except ValueError as error:
             raise ValidationError({"url": "Write the whole address, starting with https://."}) from error
-
-    rel = ""  # the attribute of the HTML link
 
     @property
     def is_mail(self):

@@ -1,10 +1,10 @@
-"""Publications and their authors. Fields have the names and meanings of CSL-JSON."""
+"""Publications. Fields have the names and meanings of CSL-JSON."""
 
 import re
 from itertools import chain, count
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Case, F, Max, Q, Value, When
 from django.db.models.functions import Cast, Concat, Substr
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from profiles.content.dates import PartialDateField
-from profiles.content.patterns import COLLABORATION, LONGEST_TEXT
+from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.publishing import Publishable
 from profiles.content.slugs import Slugged, make_slug
 from profiles.history import revisions
@@ -22,7 +22,8 @@ from profiles.search.words import fold, words
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
 from publications.languages import tag_of
 from publications.models import record
-from publications.models.visibility import AuthorshipQuerySet, PublicationQuerySet
+from publications.models.authorship import Authorship
+from publications.models.visibility import PublicationQuerySet
 from publications.numbering import letter_of, to_millisecond
 from publications.references.values import markup, maths
 from publications.references.values.pages import NUMBER_FIELDS, hyphenated, printed_number_and_pages, printed_pages
@@ -198,7 +199,7 @@ class Publication(Illustrated, Publishable, Slugged):
         unique=True,
     )
 
-    authors = models.ManyToManyField(Person, through="Authorship", related_name="publications")
+    authors = models.ManyToManyField(Person, through=Authorship, related_name="publications")
     tags = tags_field("publications.TaggedPublication")
 
     objects = PublicationQuerySet.as_manager()
@@ -507,114 +508,3 @@ class PublicationIndex(SearchIndex):
 
     class Meta(SearchIndex.Meta):
         db_table = "search_publication"
-
-
-@revisions.register()
-class Authorship(models.Model):
-    """One name on one work."""
-
-    class Role(models.TextChoices):
-        AUTHOR = "author", "Author"
-        EDITOR = "editor", "Editor"
-        TRANSLATOR = "translator", "Translator"
-        COLLECTION_EDITOR = "collection-editor", "Series editor"
-        CONTAINER_AUTHOR = "container-author", "Author of the book"
-        CONTRIBUTOR = "contributor", "Contributor"
-
-    # By column: the sign after a name, and what it means.
-    SIGNS = {"equal_contribution": ("*", "Equal contribution"), "corresponding": ("†", "Corresponding author")}
-
-    publication = models.ForeignKey(Publication, models.CASCADE, related_name="authorships")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="authorships")
-    role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
-    position = models.PositiveSmallIntegerField("order")
-    name = models.CharField(
-        "as printed", max_length=200, blank=True, help_text="Only if it differs from the person’s name."
-    )
-    parts = models.JSONField(
-        default=dict, blank=True, editable=False, help_text="The imported name, in the parts of CSL."
-    )
-    equal_contribution = models.BooleanField("equal contribution", default=False)
-    corresponding = models.BooleanField(default=False)
-    presenter = models.BooleanField(default=False)
-
-    objects = AuthorshipQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["role", "position"]
-        verbose_name_plural = "authors and editors"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["publication", "role", "position"],
-                name="publications_authorship_position_once",
-                violation_error_message="Two authors of one role have the same place in the order.",
-            ),
-            models.CheckConstraint(
-                condition=Q(person__isnull=False) | ~Q(name=""),
-                name="publications_authorship_has_a_name",
-                violation_error_message="Choose a person, or write the name as printed.",
-            ),
-        ]
-
-    def __str__(self):
-        return self.name or self.person.name
-
-    @classmethod
-    def legend(cls, authorships):
-        """Return what the signs of authorships mean, as one line: "* Equal contribution. † Corresponding author."."""
-        used = {sign for authorship in authorships for sign in authorship.signs}
-        return " ".join(f"{sign} {meaning}." for sign, meaning in cls.SIGNS.values() if sign in used)
-
-    def recover(self, title):
-        """Fill in the name of a person who was deleted, when the row is restored."""
-        if self.person_id is None:
-            self.name = self.name or title
-
-    @classmethod
-    def users_of(cls, people):
-        """Return the works that name one of these people."""
-        return Publication.objects.filter(pk__in=cls.objects.filter(person__in=people).values("publication"))
-
-    @classmethod
-    @transaction.atomic
-    def detach(cls, person, user=None):
-        """Turn the authorships of a person into plain names, as they are printed, and record that."""
-        rows = list(cls.objects.filter(person=person).select_related("person"))
-        publications = Publication.objects.filter(pk__in=[row.publication_id for row in rows])
-        revisions.record_unsaved_changes(publications)
-        for row in rows:
-            row.parts = row.parts or record.parts_of(row.as_name())
-            row.name, row.person = str(row), None
-        cls.objects.bulk_update(rows, ["person", "name", "parts"], batch_size=100)
-        revisions.record(publications.all(), user, f"“{person}” was turned into a plain name")
-        indexing.schedule(Publication, publications.values_list("pk", flat=True))
-
-    @property
-    def signs(self):
-        """The signs after the name: "*†" if its person contributed equally, and is a corresponding author."""
-        return "".join(sign for column, (sign, _) in self.SIGNS.items() if getattr(self, column))
-
-    @property
-    def remark(self):
-        """What follows the name, as text: "*†", " (presenter)"."""
-        return f"{self.signs} (presenter)" if self.presenter else self.signs
-
-    @property
-    def is_collaboration(self):
-        return self.role == self.Role.CONTRIBUTOR and not self.person_id and bool(COLLABORATION.search(self.name))
-
-    def is_of(self, owner):
-        """Return whether this is the site's owner (a Person or None), by link or by name."""
-        if self.person_id:
-            return self.person.is_owner
-        return bool(owner) and self.name.casefold() in owner.spellings
-
-    @property
-    def family(self):
-        """The name that a citation starts with."""
-        name = self.as_name()
-        return name.family or name.literal
-
-    def as_name(self):
-        """Return the Name, in the parts that citations need."""
-        return record.name_of(self)
