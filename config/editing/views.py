@@ -1,4 +1,4 @@
-"""Views for the admin's forms: previews of Markdown and of the look, image upload, and names of cities."""
+"""Views for the admin's forms: previews, image upload, kinds of links, and names of cities."""
 
 import re
 import secrets

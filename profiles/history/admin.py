@@ -86,7 +86,7 @@ class HistoryAdmin(DeletingAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        # ``request.refusal``: why the site has undone this save (config.editing.admin).
+        # ``request.refusal``: why the site has undone this save (config.editing.visitors).
         reason = getattr(request, "conflict", None) or getattr(request, "refusal", "")
         if not reason:
             return form

@@ -12,12 +12,12 @@ from profiles.places import cities, countries
 LASTING = ["education", "position", "membership", "grant", "supervision"]
 
 
-def mark_what_still_goes_on(apps, schema_editor):
+def mark_ongoing(apps, schema_editor):
     activities = apps.get_model("profiles", "Activity").objects.using(schema_editor.connection.alias)
     activities.filter(kind__in=LASTING, end="").exclude(start="").update(is_ongoing=True)
 
 
-def mark_what_still_went_on(apps, schema_editor):
+def mark_ongoing_in_history(apps, schema_editor):
     """The same for earlier states in the history, so that they can be restored."""
     versions = apps.get_model("reversion", "Version").objects.using(schema_editor.connection.alias)
     of_activities = {"content_type__app_label": "profiles", "content_type__model": "activity"}
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
             model_name='activity',
             constraint=models.CheckConstraint(condition=models.Q(('is_ongoing', False), ('end', ''), _connector='OR'), name='profiles_activity_ongoing_has_no_end', violation_error_message='This has an end and is ongoing. Clear the end, or untick “ongoing”.'),
         ),
-        migrations.RunPython(mark_what_still_goes_on, migrations.RunPython.noop),
-        migrations.RunPython(mark_what_still_went_on, migrations.RunPython.noop),
+        migrations.RunPython(mark_ongoing, migrations.RunPython.noop),
+        migrations.RunPython(mark_ongoing_in_history, migrations.RunPython.noop),
         migrations.RunPython(put_cities_on_the_map, migrations.RunPython.noop),
     ]

@@ -104,17 +104,19 @@ class Tag(Slugged, TagBase):
 
     def clean(self):
         super().clean()
-        same = Tag.objects.filter(key=tag_key(self.name)).exclude(pk=self.pk).first()
-        if same:
+        others = Tag.objects.exclude(pk=self.pk)
+        spellings = others.by_other_spelling()
+        if same := others.filter(key=tag_key(self.name)).first():
             message = f"This tag exists already, spelt “{same.name}”. Use that one, or merge the two in the list."
             raise ValidationError({"name": message})
-        others = Tag.objects.exclude(pk=self.pk)
-        if tag := others.by_other_spelling().get(tag_key(self.name)):
+        if tag := spellings.get(tag_key(self.name)):
             message = f"This is another spelling of “{tag}”. Use that tag, or remove the spelling there first."
             raise ValidationError({"name": message})
-        for name in filter(str.strip, self.other_names.splitlines()):
-            if tag := others.spelt(name):
-                message = f"“{name.strip()}” means “{tag}”. Merge the two in the list, or remove the spelling there."
+        names = {tag_key(name): name.strip() for name in self.other_names.splitlines() if name.strip()}
+        spellings |= others.in_bulk(list(names), field_name="key")
+        for key, name in names.items():
+            if tag := spellings.get(key):
+                message = f"“{name}” means “{tag}”. Merge the two in the list, or remove the spelling there."
                 raise ValidationError({"other_names": message})
 
 

@@ -85,7 +85,7 @@ def test_existing_degrees_and_positions_stay_ongoing_and_events_become_plain():
         make.activity("Undated", kind=kind)
 
     migration = import_module("profiles.migrations.0023_activity_details")
-    migration.mark_what_still_goes_on(apps, SimpleNamespace(connection=connection))
+    migration.mark_ongoing(apps, SimpleNamespace(connection=connection))
 
     ongoing = Activity.objects.filter(is_ongoing=True)
     assert sorted(activity.kind for activity in ongoing) == sorted(kinds[:5])
@@ -104,7 +104,7 @@ def test_an_earlier_state_of_a_position_can_be_restored():
         Version.objects.filter(pk=version.pk).update(serialized_data=json.dumps([row]))
 
     migration = import_module("profiles.migrations.0023_activity_details")
-    for step in (migration.mark_what_still_goes_on, migration.mark_what_still_went_on):
+    for step in (migration.mark_ongoing, migration.mark_ongoing_in_history):
         step(apps, SimpleNamespace(connection=connection))
 
     latest, first = revisions.get_revisions(Activity, post.pk)
