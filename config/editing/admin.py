@@ -117,14 +117,14 @@ class SiteAdmin(admin.AdminSite):
             auth.login(request, form.get_user())
             request.POST = form_data
             return None
-        kept, lost = pending.keep_files(request, form_data)
+        stored, lost = pending.store_files(request, form_data)
         is_locked = getattr(request, "axes_locked_out", False)
         context = {
             **self.each_context(request),
             "title": "Log in again",
             "form": form,
             "form_data": [(name, value) for name, values in form_data.lists() for value in values],
-            "kept_files": kept,
+            "stored_files": stored,
             "lost_files": lost,
             "is_locked": is_locked,
         }

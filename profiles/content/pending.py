@@ -90,13 +90,13 @@ def discard(request):
                 default_storage.delete(signing.loads(upload.token, salt=SALT)[1])
 
 
-def keep_files(request, form_data):
+def store_files(request, form_data):
     """Store the files of a form whose session has ended, and add their tokens to its data.
 
     Return the names of the stored files and of the others. Only a form that a user was shown may store files.
     """
     user_pk = user_of(form_data.get(USER_KEY, ""))
-    kept, lost = [], []
+    stored, lost = [], []
     for name, uploads in request.FILES.lists():
         for upload in uploads:
             token = ""
@@ -104,8 +104,8 @@ def keep_files(request, form_data):
                 with suppress(OSError):  # then the file has to be chosen again
                     token = store(upload, user_pk)
                     form_data.appendlist(f"{PREFIX}{name}", token)
-            (kept if token else lost).append(upload.name)
-    return kept, lost
+            (stored if token else lost).append(upload.name)
+    return stored, lost
 
 
 def key_of(user):
