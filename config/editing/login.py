@@ -92,7 +92,7 @@ def lockout_parameters(request, credentials=None):
 
 def locked_out(request, response, credentials):
     """Return the 429 response for a locked login, with the waiting time."""
-    if response.status_code != 429:  # admin/login_again.html shows the message itself
+    if response.status_code != 429:  # admin/users/login_again.html shows the message itself
         context = {**admin.site.each_context(request), "title": "Too many failed logins"}
         response = render(request, "admin/users/locked.html", context, status=429)
     response.headers["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
