@@ -279,5 +279,5 @@ def test_dropping_duplicate_rows_needs_as_many_queries_for_30_rows_as_for_1(
     for number in range(count):
         make.publication(f"Paper {number}", tags=["kept", "other"])
 
-    with django_assert_num_queries(92):
+    with django_assert_num_queries(91):
         merge(editor_client, TAGS, make.tag("kept"), make.tag("other"), follow=False)
