@@ -15,6 +15,7 @@ from django.test import Client
 from hypothesis import HealthCheck, settings
 
 from config.web.page_cache import pages
+from profiles.content import health
 from tests import running
 from tests.running import CHROMIUM
 
@@ -69,6 +70,13 @@ def empty_shared_cache():
 def empty_page_cache():
     """Tests change settings, which a process with cached pages never does."""
     pages.clear()
+
+
+@pytest.fixture(autouse=True)
+def unhurried_checks(monkeypatch):
+    """The content check has as much time as it needs, also on a busy machine."""
+    monkeypatch.setattr(health, "DASHBOARD", health.Limits(health.DASHBOARD.findings, 600))
+    monkeypatch.setattr(health, "OVERVIEW", health.Limits(health.OVERVIEW.findings, 600))
 
 
 @pytest.fixture(autouse=True)
