@@ -95,10 +95,11 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
     def in_cv(self, owner, user):
         """Filter the works of the owner's CV that the user may see.
 
-        Until the owner is an author of something, all works of the site count as theirs.
+        Until one of these names the owner, all works of the site count as theirs.
         """
         works = self.visible_to(user).works(user).with_authors_shown(user)
-        return works.filter(authorships__person=owner).distinct() if owner.authorships.exists() else works
+        own = works.filter(authorships__person=owner).distinct()
+        return own if own.exists() else works
 
     def for_numbers(self):
         """Load only the title and what ``numbers_of`` reads."""
@@ -164,9 +165,10 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         Only the 200 with the most in common are considered, so that a tag on half of the works costs little.
         """
         tags = [tag.pk for tag in publication.tags.all()]
-        shared = _model("TaggedPublication").objects.filter(tag__in=tags).order_by().values("content_object")
-        nearest = shared.annotate(count=Count("tag")).order_by("-count", "-content_object")[:200]
         others = self.visible_to(user).works(user).exclude(pk__in=[publication.pk, publication.version_of_id or 0])
+        shared = _model("TaggedPublication").objects.filter(tag__in=tags, content_object__in=others.values("pk"))
+        counted = shared.order_by().values("content_object").annotate(count=Count("tag"))
+        nearest = counted.order_by("-count", "-content_object")[:200]
         return (
             others.filter(pk__in=nearest.values("content_object"), taggedpublication__tag__in=tags)
             .annotate(tags_shared=Count("taggedpublication"))

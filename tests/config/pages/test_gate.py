@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from profiles.models import Tag
+from publications.models import Publication
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,24 @@ def test_a_tag_of_a_draft_only_is_not_found_until_the_draft_is_published(record)
     after = Client().get("/publications/?tag=zanzibar-tag").status_code
 
     assert (before, after) == (404, 200)
+
+
+@pytest.mark.parametrize("fields", [{"state": "draft"}, {"hides_authors": True}])
+def test_the_cv_does_not_depend_on_works_whose_authors_visitors_do_not_see(client, fields):
+    # Until a public work names the owner, all works count as theirs.
+    owner = make.owner(name="Ada Lovelace")
+    make.publication("On Engines", authors=["Grace Hopper"])
+    before = client.get("/cv/").content
+
+    make.publication("Zanzibar", authors=[owner], **fields)
+
+    assert client.get("/cv/").content == before
+
+
+def test_drafts_do_not_displace_related_works(client):
+    work = make.publication("On Engines", tags=["engines"])
+    make.publication("Something related", tags=["engines"])
+    for number in range(200):
+        Publication.objects.create(title=f"Draft {number}", state="draft").tags.add("engines")
+
+    assert "Something related" in client.get(work.get_absolute_url()).content.decode()
