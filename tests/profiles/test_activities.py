@@ -391,6 +391,14 @@ def test_what_is_ongoing_comes_first_in_lists(client):
     assert '<h3 class="year-heading">Ongoing</h3>' in client.get("/activities/").text
 
 
+def test_an_undated_activity_is_not_below_the_heading_of_dated_ones(client):
+    make.activity("Visiting student", kind="position")
+    assert "year-heading" not in client.get("/activities/").text
+
+    make.activity("Professor", kind="position", start="2012")
+    assert '<h3 class="year-heading">Undated</h3>' in client.get("/activities/").text
+
+
 def test_activities_at_one_place_are_one_point_and_the_table_lists_them(client):
     point = {"city": "Turin", "latitude": "45.07", "longitude": "7.69"}
     make.activity("On looms", **point)
