@@ -12,11 +12,8 @@ MERGED = "Merged"  # the comment of every merge starts with it: ``last_merge`` l
 
 def related_counts(item):
     """Return [(number, label)] of the rows that refer to a record, by kind."""
-    counts = [
-        (_rows(relation, item).count(), relation.related_model._meta.verbose_name_plural)
-        for relation in _relations(item)
-    ]
-    return [(count, label) for count, label in counts if count]
+    counts = [(_rows(relation, item).count(), relation.related_model._meta) for relation in _relations(item)]
+    return [(count, opts.verbose_name if count == 1 else opts.verbose_name_plural) for count, opts in counts if count]
 
 
 @transaction.atomic

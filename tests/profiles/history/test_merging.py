@@ -65,7 +65,7 @@ def test_the_merge_page_shows_what_would_move(editor_client, two):
         PEOPLE, {"action": "merge", "_selected_action": [luo.pk, mai.pk]}
     ).content.decode()  # fmt: skip
 
-    assert "1 authors and editors" in page
+    assert "1 authorship" in page
     assert Person.objects.filter(pk=mai.pk).exists()
 
 
