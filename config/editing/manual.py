@@ -32,7 +32,10 @@ BY_URL_NAME = {
     "maintenance": "maintenance",
     "password_change": "users",
     "publications_publication_import": "import",
+    "publications_publication_names": "cv",
+    "publications_publication_renumber": "cv",
     "publications_publication_review": "import",
+    "publications_publication_selected": "cv",
 }
 BY_MODEL = {
     "auth_user": "users",

@@ -50,5 +50,12 @@ def test_each_list_and_form_links_to_its_page_of_the_manual(editor_client, model
             assert reverse("admin:manual-page", args=[response.context["manual_page"]]) in response.content.decode()
 
 
+@pytest.mark.parametrize("view", ["selected", "renumber", "names"])
+def test_the_pages_of_the_cv_link_to_its_page_of_the_manual(editor_client, view):
+    page = editor_client.get(reverse(f"admin:publications_publication_{view}")).text
+
+    assert reverse("admin:manual-page", args=["cv"]) in page
+
+
 def test_a_missing_page_of_the_manual_is_not_found(editor_client):
     assert editor_client.get("/admin/manual/nothing/").status_code == 404
