@@ -185,7 +185,7 @@ def _stripped(value):
 def _plan_owner(removal, owner, then):
     """Find what the owner still has of the example: texts, and interests if nobody has changed them."""
     removal.owner, now = owner, revisions.current_state(owner)
-    for name in ("headline", "bio"):
+    for name in OWNER_FIELDS:
         if (value := now.root.values[name]) and _stripped(value) == _stripped(then.root.values.get(name)):
             removal.emptied.append(name)
     interests, before = ({row.values["tag"] for row in state.rows["taggedperson_set"]} for state in (now, then))
