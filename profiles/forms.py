@@ -28,7 +28,7 @@ def validate_tag(name):
 
 
 def safe_pk(value):
-    """Return a posted primary key, or "0", which no row has, if it is not a number that the database can look up."""
+    """Return a primary key from a request, or "0", which no row has, if the database cannot look it up."""
     return value if not value or re.fullmatch(r"[0-9]{1,18}", value) else "0"
 
 
@@ -58,7 +58,7 @@ class SafeAutocomplete(AutocompleteSelect):
 
     def optgroups(self, name, value, attr=None):
         if self.chosen is None or value != [str(self.chosen.pk)]:
-            return super().optgroups(name, value, attr)
+            return super().optgroups(name, [safe_pk(one) for one in value], attr)
         empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         return [(None, [*empty, self.create_option(name, value[0], chooser_label(self.chosen), True, len(empty))], 0)]
 
@@ -67,6 +67,9 @@ class SafeAutocomplete(AutocompleteSelect):
 
 
 class SafeAutocompleteMultiple(AutocompleteSelectMultiple):
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [safe_pk(one) for one in value], attr)
+
     def value_from_datadict(self, data, files, name):
         return [safe_pk(value) for value in super().value_from_datadict(data, files, name)]
 

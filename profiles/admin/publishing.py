@@ -115,6 +115,8 @@ class PublishingForm(forms.ModelForm):
                 moment = field.clean(field.widget.value_from_datadict(self.data, self.files, name))
             except forms.ValidationError:
                 moment = None
+        if not isinstance(moment, datetime):  # such as a text in the address of the form
+            moment = None
         is_future = bool(moment) and moment > timezone.now()
         if state == SCHEDULED:
             key = "scheduled" if is_future else "undated"

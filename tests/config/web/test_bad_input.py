@@ -205,3 +205,15 @@ def test_a_very_long_text_is_refused_with_a_message_and_stays_in_the_form(editor
     assert "Ensure this value has at most 100000 characters (it has 100001)." in page
     assert f"{text}</textarea>" in page
     assert "maxlength" not in page[: page.index(f"{text}</textarea>")].rpartition("<textarea")[2]
+
+
+@pytest.mark.parametrize("text", ["x", "9" * 20, "²", "2030-02-30", "[1]", "💥"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        f"{ADD}?version_of=", f"{ADD}?publish_at=", f"{ADD}?copy_of=", "/admin/profiles/talk/add/?person=",
+        "/admin/projects/project/add/?publications=",
+    ],
+)  # fmt: skip
+def test_an_address_that_fills_a_form_with_anything_causes_no_error(editor_client, form, text):
+    assert editor_client.get(form + text).status_code == 200
