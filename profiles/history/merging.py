@@ -65,7 +65,8 @@ def undo(model, pk, user):
     Return (the other record, warnings about what could not be restored).
     """
     revision, deleted = last_merge(model, pk)
-    before = next(one for one in revisions.get_revisions(model, deleted) if one.comment.startswith(f"{MERGED} into "))
+    history = revisions.get_revisions(model, deleted)
+    before = next(one for one in history if one.comment.startswith(f"{MERGED} into "))
     target = model._base_manager.select_for_update().get(pk=pk)
     revisions.record_unsaved_changes([target])
     _reset_merged_fields(target, revision)
@@ -78,6 +79,9 @@ def undo(model, pk, user):
     warnings += restoring.resolve_conflicts(other)
     other.full_clean()
     other.save(force_insert=True)
+    # Its older addresses lead to it again.
+    older = {one.state.root.values["slug"] for one in history} - {other.slug}
+    slugs.filter(slug__in=older).update(object_id=deleted)
     restoring.reattach(model, deleted, before.pk, warnings, instead_of=pk)
     revisions.record([target], user, f"The merge with “{other}” was undone")
     revisions.record([other], user, f"The merge into “{target}” was undone")

@@ -88,6 +88,19 @@ def test_a_merge_can_be_undone(editor_client, client, two):
     assert "Undo the last merge" not in editor_client.get(f"{PEOPLE}{luo.pk}/history/").content.decode()
 
 
+def test_after_a_merge_was_undone_each_old_address_leads_to_its_own_person(editor_client, client):
+    luo, mai = (make.person(name, is_public_page=True) for name in ("Luo Mai", "L. Mai"))
+    revisions.record([mai])
+    mai.slug = "mai"
+    mai.save()
+    merge(editor_client, PEOPLE, luo, mai)
+    assert client.get("/people/l-mai/").url == "/people/luo-mai/"
+
+    editor_client.post(f"{PEOPLE}{luo.pk}/unmerge/")
+
+    assert client.get("/people/l-mai/").url == "/people/mai/"
+
+
 def test_a_merged_record_cannot_be_restored(editor_client, two):
     luo, mai = two
     merge(editor_client, PEOPLE, luo, mai)
