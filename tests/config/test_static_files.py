@@ -1,4 +1,4 @@
-"""The static files that templates and forms name. Tests do not collect them, so that none of them would be missed."""
+"""The static files that templates and forms name: other tests do not collect them, nor notice a missing one."""
 
 import re
 from pathlib import Path
