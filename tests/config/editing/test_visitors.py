@@ -7,6 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from reversion import get_registered_models
 
 from config.editing.visitors import SHOWN_WHERE_USED, SHOWN_WHOLLY, content_models
@@ -125,7 +126,7 @@ HOSTILE = {
     "change an activity": lambda s: (f"/admin/profiles/talk/{s.activity.pk}/change/", {"title": "Eve"}),
     "change an activity as another kind": lambda s: (f"/admin/profiles/award/{s.activity.pk}/change/", {"title": "E"}),
     "delete a section": lambda s: (f"/admin/profiles/section/{s.section.pk}/delete/", {"post": "yes"}),
-    "create a preview link": lambda s: (f"{LIST}{s.main.pk}/previews/", {"create": "", "last_day": "2026-12-31"}),
+    "create a preview link": lambda s: (f"{LIST}{s.main.pk}/previews/", {"create": "", "last_day": timezone.localdate()}),
     "revoke a preview link": lambda s: (f"{LIST}{s.main.pk}/previews/", {"revoke": s.link.token}),
     "select for the home page": lambda s: (f"{LIST}selected/", {"add": [s.other.pk]}),
     "renumber the CV": lambda s: (f"{LIST}renumber/", {}),
