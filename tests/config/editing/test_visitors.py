@@ -126,7 +126,10 @@ HOSTILE = {
     "change an activity": lambda s: (f"/admin/profiles/talk/{s.activity.pk}/change/", {"title": "Eve"}),
     "change an activity as another kind": lambda s: (f"/admin/profiles/award/{s.activity.pk}/change/", {"title": "E"}),
     "delete a section": lambda s: (f"/admin/profiles/section/{s.section.pk}/delete/", {"post": "yes"}),
-    "create a preview link": lambda s: (f"{LIST}{s.main.pk}/previews/", {"create": "", "last_day": timezone.localdate()}),
+    "create a preview link": lambda s: (
+        f"{LIST}{s.main.pk}/previews/",
+        {"create": "", "last_day": timezone.localdate()},
+    ),
     "revoke a preview link": lambda s: (f"{LIST}{s.main.pk}/previews/", {"revoke": s.link.token}),
     "select for the home page": lambda s: (f"{LIST}selected/", {"add": [s.other.pk]}),
     "renumber the CV": lambda s: (f"{LIST}renumber/", {}),
