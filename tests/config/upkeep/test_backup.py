@@ -266,7 +266,10 @@ def test_a_backup_of_an_older_version_is_migrated(origin, backup, other, tmp_pat
 
     site.manage("restore", older, "--replace")
 
-    assert site.rows() == origin.rows() | {"publications_formattedcitations": []}
+    restored, expected = site.rows(), origin.rows() | {"publications_formattedcitations": []}
+    for row in restored["publications_publication"] + expected["publications_publication"]:
+        del row["numbered_at"], row["numbered_date"]  # the upgrade sets them by the date of publication
+    assert restored == expected
     assert site.files() == origin.files()
 
 

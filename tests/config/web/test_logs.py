@@ -131,7 +131,7 @@ def test_plain_lines_contain_no_personal_data_and_cannot_be_forged(folder):
 @pytest.mark.slow
 def test_an_error_is_mailed_and_reported_once_without_personal_data(folder):
     with closing(sqlite3.connect(folder / "db.sqlite3")) as database:
-        database.execute("ALTER TABLE projects_project RENAME TO gone")
+        database.execute("ALTER TABLE projects_highlight RENAME TO gone")
     with mail_server() as (mail_port, mails), sentry() as (sentry_port, events):
         environment = {
             "ADMINS": "admin@example.org",
@@ -150,7 +150,7 @@ def test_an_error_is_mailed_and_reported_once_without_personal_data(folder):
     (mail,) = mails
     assert "To: admin@example.org" in mail
     assert "path: /projects/" in mail
-    assert "no such table: projects_project" in mail
+    assert "no such table: projects_highlight" in mail
     reported = json.dumps(events)
     assert {event["request"]["url"] for event in events} == {f"http://…:{get.address.rpartition(':')[2]}/projects/"}
     assert {event["exception"]["values"][-1]["type"] for event in events} == {"OperationalError"}
