@@ -17,7 +17,7 @@ EXPLANATIONS = {
 
 
 def can_dismiss(user):
-    """Return whether a user may hide findings from everybody: whoever may publish."""
+    """Return whether a user may hide findings from everybody, as all who may publish can."""
     return user.has_perm("publications.publish_publication")
 
 

@@ -21,7 +21,7 @@ from config.upkeep.maintenance import jobs, schedule, version
 from profiles.content.storage import storage_message
 from profiles.models import BackupRecord, LinkCheck, Schedule
 
-# A backup contains drafts and password hashes. Whoever may publish may check links.
+# A backup contains drafts and password hashes. Editors may check links, too.
 PERMISSIONS = {"backup": "auth.change_user", "links": "publications.publish_publication"}
 # A command without these would work on another site than the server.
 ENVIRONMENT = ("DATA_DIR", "DATABASE_URL", "MEDIA_STORAGE_URL", "SECRET_KEY", "SITE_URL", "TIME_ZONE")

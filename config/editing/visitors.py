@@ -110,7 +110,7 @@ class Snapshot:
     """Everything that public pages are made of.
 
     ``shown`` maps each object that visitors see, by model and primary key, to its rows; scheduled content counts,
-    because it opens by itself. ``hidden_until`` maps publications under blind review to its end.
+    because it opens without another save. ``hidden_until`` maps publications under blind review to its end.
     """
 
     def __init__(self, now):

@@ -74,7 +74,7 @@ class LinkBase(models.Model):
 
     @property
     def is_profile(self):
-        """Whether it is the page of a person at its website. On an unknown host, whoever chose the kind knows that."""
+        """Whether it is the page of a person at its website. On an unknown host, the chosen kind decides."""
         site = self.website
         return bool(site and site.profile and (self.account or not site.is_at(self.url)))
 

@@ -11,7 +11,7 @@ class ScheduleManager(models.Manager):
 
 
 class Schedule(models.Model):
-    """What the site does by itself, and when it last began to. There is at most one row."""
+    """When backups and link checks are due, and when the last ones began. There is at most one row."""
 
     class Every(models.TextChoices):
         OFF = "off", "Never"
