@@ -148,7 +148,7 @@ class Person(Named, Pictured, Slugged):
 
     @property
     def listed_links(self):
-        """The links that pages list: all but the ORCID iD, which has a field of its own."""
+        """The links that pages list: all but the ORCID iD, which has its own field."""
         return [link for link in self.links.all() if link.kind != "orcid" or not self.orcid]
 
     def absorb(self, other):

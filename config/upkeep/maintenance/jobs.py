@@ -1,7 +1,7 @@
 """Jobs that take longer than a request may: backups and link checks.
 
-A job runs in a process of its own, which a restart of the server's workers does not stop, and only once at a time. How
-far it is stands in a file of the data folder: each write to the database would empty the page cache.
+Each job runs in its own process, which a restart of the server's workers does not stop, and only once at a time. Its
+progress is stored in a file of the data folder, because each write to the database would empty the page cache.
 """
 
 import json

@@ -226,7 +226,7 @@ def test_an_import_changes_nothing_visible(assistant, site, action):
     assert crawl() == before
 
 
-# What the assistant is told
+# The messages that an assistant gets
 
 
 def test_the_form_says_what_visitors_would_see_and_keeps_what_was_typed(assistant, site):
