@@ -12,8 +12,8 @@ class SiteConfig(AppConfig):
 
     def ready(self):
         from config import checks  # noqa: PLC0415
-        from config.editing import roles  # noqa: PLC0415
-        from config.upkeep import links  # noqa: F401, PLC0415
+        from config.editing import blocks, roles  # noqa: F401, PLC0415
+        from config.upkeep import feeds, links  # noqa: F401, PLC0415
 
         post_migrate.connect(roles.after_migrate)
         if settings.SENTRY_DSN and not checks.check_sentry(None):
@@ -33,4 +33,5 @@ class SiteAdminConfig(admin_apps.AdminConfig):
 
     def ready(self):
         super().ready()
-        from config.editing import users  # noqa: F401, PLC0415  (replaces Django's own user admin)
+        from config.cv import admin  # noqa: F401, PLC0415
+        from config.editing import feeds, menu, users  # noqa: F401, PLC0415  (users replaces Django's own user admin)

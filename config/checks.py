@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import URLPattern, get_resolver
+from django.urls import get_resolver
 
+from profiles.content.addresses import first_path_segments
 from publications import citations
 
 MEDIA_STORAGE_URL = re.compile(
@@ -41,16 +42,6 @@ def check_site_url(app_configs, **kwargs):
     message = f"SITE_URL is “{settings.SITE_URL}”, which is not the address of a site."
     hint = "Write it as SITE_URL=https://ada.example.org, or https://example.org/~ada below a path."
     return [Error(message, hint=hint, id="config.E002")]
-
-
-def first_path_segments(patterns):
-    """Yield the first path segment of each URL pattern of the site."""
-    for pattern in patterns:
-        first, slash, _ = str(pattern.pattern).partition("/")
-        if first and (slash or isinstance(pattern, URLPattern)):
-            yield first
-        elif not isinstance(pattern, URLPattern):
-            yield from first_path_segments(pattern.url_patterns)
 
 
 @register
@@ -109,7 +100,7 @@ def check_sentry(app_configs, **kwargs):
 def check_citation_styles(app_configs, **kwargs):
     if not citations.pandoc():
         hint = "Install pypandoc-binary, as in requirements.txt, if there is one for this machine."
-        message = "pandoc is not installed, so no formatted citations are offered."
+        message = "pandoc is not installed, so no formatted citations are offered, and CVs not as DOCX, LaTeX or text."
         return [Warning(message, hint=hint, id="config.W001")]
     found = []
     for path in citations.own_styles():

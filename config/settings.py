@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "config.web.middleware.report_full_or_missing_storage",
     "axes.middleware.AxesMiddleware",
     "config.pages.representations.Negotiation",
+    "config.pages.own.PageFallback",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -178,11 +179,11 @@ def s3_options(address):
 
 
 STORAGES = {
-    "default": {"BACKEND": "profiles.content.storage.FolderStorage"},
+    "default": {"BACKEND": "profiles.files.storage.FolderStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if MEDIA_STORAGE_URL:
-    STORAGES["default"] = {"BACKEND": "profiles.content.s3.S3Storage", "OPTIONS": s3_options(MEDIA_STORAGE_URL)}
+    STORAGES["default"] = {"BACKEND": "profiles.files.s3.S3Storage", "OPTIONS": s3_options(MEDIA_STORAGE_URL)}
 FILE_UPLOAD_PERMISSIONS = 0o644
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=100)
 # Days after which the admin's home page says that a backup is due; 0: never.
@@ -196,7 +197,7 @@ PICTURES = {
     "FILE_TYPES": ["AVIF", "WEBP"],
     "PIXEL_DENSITIES": [1, 2],
     "USE_PLACEHOLDERS": False,
-    "PICTURE_CLASS": "profiles.content.images.FocalPicture",
+    "PICTURE_CLASS": "profiles.files.images.FocalPicture",
 }
 TAGGIT_CASE_INSENSITIVE = True
 

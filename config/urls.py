@@ -4,7 +4,9 @@ from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config.pages import cv, errors, feeds, files, home, representations, search, tags
+from config.cv import views as cv
+from config.cv.formats import FORMATS
+from config.pages import accessibility, errors, feeds, files, home, representations, search, tags
 from config.pages.previews import Preview
 from config.pages.sitemaps import SITEMAPS, sitemap
 from profiles.feeds import SubjectFeed
@@ -17,13 +19,18 @@ urlpatterns = [
     path("feed/", feeds.SiteFeed.as_view(), name="feed"),
     path("tags/<str:slug>/feed/", SubjectFeed.as_view(feed=feeds.TagFeed), name="tag-feed"),
     path("people/<str:slug>/feed/", SubjectFeed.as_view(feed=feeds.PersonFeed), name="person-feed"),
-    path("cv.pdf", cv.CurriculumPDF.as_view(), name="cv-pdf"),
-    path("cv.json", cv.CurriculumJSON.as_view(), name="cv-json"),
     path("cv/", cv.Curriculum.as_view(), name="cv"),
+    path("cv/<str:slug>/", cv.SavedCV.as_view(), name="saved-cv"),
+    *(
+        path(f"cv{saved}.{ending}", view.as_view(ending=ending), name=f"{name}-{ending}")
+        for saved, view, name in (("", cv.CurriculumFile, "cv"), ("/<str:slug>", cv.SavedCVFile, "saved-cv"))
+        for ending in FORMATS
+    ),
     path("card/<path:page>.png", files.CardImage.as_view(), name="card"),
     path("icon/<int:size>.png", files.IconImage.as_view(), name="icon"),
     path("site.webmanifest", files.Manifest.as_view(), name="manifest"),
     path("favicon.ico", RedirectView.as_view(pattern_name="icon", query_string=True), {"size": 48}, name="favicon"),
+    path("accessibility/", accessibility.Accessibility.as_view(), name="accessibility"),
     path("healthz", errors.health, name="health"),
     path("healthz/live", errors.alive, name="alive"),
     path("preview/<str:token>/", Preview.as_view(), name="preview"),
@@ -39,6 +46,7 @@ urlpatterns = [
     path("", include("profiles.urls")),
     path("", include("publications.urls")),
     path("", include("projects.urls")),
+    path("", include("config.pages.own")),  # the last: a built-in address wins
 ]
 
 handler400 = "config.pages.errors.bad_request"

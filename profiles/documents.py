@@ -1,8 +1,33 @@
-"""The words that people, activities and tags are found by."""
+"""The words that the content of this app is found by."""
 
+from profiles.content.blocks import without_blocks
 from profiles.content.patterns import EAST_ASIAN
-from profiles.models import Activity, Person, Tag, TaggedActivity, TaggedPerson
-from profiles.models.search import ActivityIndex, PersonIndex, TagIndex
+from profiles.models import (
+    Activity,
+    Course,
+    Occasion,
+    Page,
+    Person,
+    Post,
+    Tag,
+    TaggedActivity,
+    TaggedCourse,
+    TaggedPage,
+    TaggedPerson,
+    TaggedPost,
+    TaggedTalk,
+    Talk,
+    Term,
+)
+from profiles.models.search import (
+    ActivityIndex,
+    CourseIndex,
+    PageIndex,
+    PersonIndex,
+    PostIndex,
+    TagIndex,
+    TalkIndex,
+)
 from profiles.search.indexing import register
 from profiles.search.queries import Document
 
@@ -29,13 +54,69 @@ def activities(keys):
             title=f"{activity.title} {activity.place}",
             facts="\n".join(
                 [
-                    activity.get_kind_display(), activity.role, activity.event, activity.organisation,
+                    activity.get_kind_display(), activity.role, activity.organisation,
                     activity.details, activity.description, str(activity.start),
                     *(tag.name for tag in activity.tags.all()),
                 ]
             ),
         )
         for activity in Activity.objects.filter(pk__in=keys).prefetch_related("tags")
+    }  # fmt: skip
+
+
+def pages(keys):
+    return {
+        page.pk: Document(
+            title=page.title, facts="\n".join([without_blocks(page.body), *(tag.name for tag in page.tags.all())])
+        )
+        for page in Page.objects.filter(pk__in=keys).prefetch_related("tags")
+    }
+
+
+def posts(keys):
+    return {
+        post.pk: Document(
+            title=post.title,
+            names="\n".join(person.name for person in post.people.all()),
+            facts="\n".join(
+                [post.summary, without_blocks(post.body), str(post.date), *(tag.name for tag in post.tags.all())]
+            ),
+        )
+        for post in Post.objects.filter(pk__in=keys).prefetch_related("people", "tags")
+    }
+
+
+def talks(keys):
+    return {
+        talk.pk: Document(
+            title=talk.title,
+            names="\n".join(person.name for person in talk.speakers.all()),
+            facts="\n".join(
+                [
+                    talk.abstract,
+                    *(f"{occasion} {occasion.label} {occasion.start}" for occasion in talk.occasions.all()),
+                    *(tag.name for tag in talk.tags.all()),
+                ]
+            ),
+        )
+        for talk in Talk.objects.filter(pk__in=keys).prefetch_related("speakers", "occasions__talk", "tags")
+    }
+
+
+def courses(keys):
+    return {
+        course.pk: Document(
+            title=f"{course.title} {course.code}",
+            names="\n".join(person.name for person in course.instructors.all()),
+            facts="\n".join(
+                [
+                    course.organisation, course.level, without_blocks(course.description),
+                    without_blocks(course.syllabus),
+                    *map(str, course.terms.all()), *(tag.name for tag in course.tags.all()),
+                ]
+            ),
+        )
+        for course in Course.objects.filter(pk__in=keys).prefetch_related("instructors", "terms", "tags")
     }  # fmt: skip
 
 
@@ -59,5 +140,33 @@ register(
     activities,
     rows={TaggedActivity: "content_object_id"},
     names={Tag: ("taggedactivity__tag", ["name"])},
+)
+register(
+    Page,
+    PageIndex,
+    pages,
+    rows={TaggedPage: "content_object_id"},
+    names={Tag: ("taggedpage__tag", ["name"])},
+)
+register(
+    Post,
+    PostIndex,
+    posts,
+    rows={TaggedPost: "content_object_id"},
+    names={Tag: ("taggedpost__tag", ["name"]), Person: ("people", ["name"])},
+)
+register(
+    Talk,
+    TalkIndex,
+    talks,
+    rows={TaggedTalk: "content_object_id", Occasion: "talk_id"},
+    names={Tag: ("taggedtalk__tag", ["name"]), Person: ("speakers", ["name"])},
+)
+register(
+    Course,
+    CourseIndex,
+    courses,
+    rows={TaggedCourse: "content_object_id", Term: "course_id"},
+    names={Tag: ("taggedcourse__tag", ["name"]), Person: ("instructors", ["name"])},
 )
 register(Tag, TagIndex, tags)

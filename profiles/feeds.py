@@ -1,28 +1,22 @@
-"""Atom feeds (RFC 4287), with the base classes that all apps share, and the calendar of activities (RFC 5545).
+"""Atom feeds (RFC 4287), with the base classes that all apps share.
 
-They contain only what visitors may see, even if an editor requests them, because feed readers and calendars may share
-what they load.
+They contain only what visitors may see, even if an editor requests them, because feed readers may share what they load.
 """
 
-from datetime import date, timedelta
 from itertools import chain
 from urllib.parse import urlsplit
 
-import icalendar
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
-from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Enclosure
-from django.utils.http import http_date
 from django.views.generic import View
 
 from profiles.content.addresses import absolute
 from profiles.content.patterns import FORBIDDEN
-from profiles.models import Activity
+from profiles.models import Activity, Post, Talk
 from profiles.views import VisibleDetailView
 
 VISITOR = AnonymousUser()
@@ -41,12 +35,17 @@ def printable(value):
 
 
 def site_name(request):
-    return str(request.site_owner or "Academic site")
+    return request.site_settings.site_name or "Academic site"
 
 
 def as_text(template, **context):
     """Return a rendered template. It gets no request, so that editors see no more than visitors."""
     return render_to_string(template, context).strip()
+
+
+def updated(item):
+    """Return when a published object has changed last. Scheduled content changes at the moment it is published."""
+    return max(item.updated_at, item.publish_at)
 
 
 class FeedEntry:
@@ -71,8 +70,7 @@ class FeedEntry:
 
     @property
     def updated(self):
-        # Scheduled content changes at the moment it is published.
-        return max(self.item.updated_at, self.item.publish_at)
+        return updated(self.item)
 
     @property
     def authors(self):
@@ -185,6 +183,20 @@ class AtomFeed(Feed, View):
         }
 
 
+class ListFeed(AtomFeed):
+    """The feed of a list: all published objects of a ``model``, as an ``entry`` each."""
+
+    name = ""
+    model = None
+    entry = None
+
+    def title(self):
+        return f"{self.name} · {site_name(self.request)}"
+
+    def items(self):
+        return self.entry.newest(self.model.objects.all())
+
+
 class SubjectFeed(VisibleDetailView):
     """The feed of one object with a page. A former slug redirects to it."""
 
@@ -210,64 +222,59 @@ class ActivityEntry(FeedEntry):
         return [(self.item.person.name, self.item.person)]
 
 
-class ActivityFeed(AtomFeed):
+class CourseEntry(FeedEntry):
+    id_prefix = "courses"
+    template = "profiles/_course_entry.html"
+
+    @classmethod
+    def prepared(cls, queryset):
+        return super().prepared(queryset).prefetch_related("instructors")
+
+    @property
+    def authors(self):
+        return [(person.name, person) for person in self.item.instructors.all()]
+
+
+class ActivityFeed(ListFeed):
+    name = "Activities"
+    model = Activity
+    entry = ActivityEntry
     id_path = "activities"
     page = "profiles:activities"
-    subtitle = "New talks, teaching, service, travel and news."
-
-    def title(self):
-        return f"Activities · {site_name(self.request)}"
-
-    def items(self):
-        return ActivityEntry.newest(Activity.objects.all())
+    subtitle = "New positions, awards, service and travel."
 
 
-class ActivityCalendar(View):
-    """The activities that start on a known day, as all-day events."""
+class PostEntry(FeedEntry):
+    id_prefix = "posts"
+    template = "profiles/_post_entry.html"
 
-    def get(self, request):
-        activities = Activity.objects.published().prefetch_related("tags").order_by("start", "pk")
-        dated = [activity for activity in activities if activity.start and activity.start.day]
-        response = HttpResponse(self.calendar(dated).to_ical(), content_type="text/calendar; charset=utf-8")
-        response.headers["Content-Disposition"] = 'inline; filename="activities.ics"'
-        if dated:
-            changed = max(ActivityEntry(activity).updated for activity in dated)
-            response.headers["Last-Modified"] = http_date(changed.timestamp())
-        return response
 
-    def calendar(self, activities):
-        name = printable(f"Activities · {site_name(self.request)}")
-        calendar = icalendar.Calendar()
-        calendar.add("prodid", f"-//{host_of(self.request)}//Academic site//EN")
-        calendar.add("version", "2.0")
-        calendar.add("calscale", "GREGORIAN")
-        # The properties of RFC 7986, and the older ones.
-        calendar.add("name", icalendar.vText(name))
-        calendar.add("x-wr-calname", icalendar.vText(name))
-        calendar.add("x-wr-timezone", timezone.get_default_timezone_name())
-        calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
-        calendar.add("x-published-ttl", "P1D")
-        for activity in activities:
-            calendar.add_component(self.event(activity))
-        return calendar
+class PostFeed(ListFeed):
+    name = "News"
+    model = Post
+    entry = PostEntry
+    id_path = "posts"
+    page = "profiles:news"
+    subtitle = "The newest posts."
 
-    def event(self, activity):
-        event = icalendar.Event()
-        event.add("uid", f"activity-{activity.pk}@{host_of(self.request)}")
-        event.add("dtstamp", activity.updated_at)
-        event.add("last-modified", activity.updated_at)
-        event.add("dtstart", date(*activity.start.date_parts))
-        last = date(*(activity.end if activity.end and activity.end.day else activity.start).date_parts)
-        if last < date.max:
-            event.add("dtend", last + timedelta(days=1))  # the first day after the event
-        event.add("transp", "TRANSPARENT")  # does not mark the day as busy
-        event.add("summary", printable(as_text("includes/title.txt", title=str(activity))))
-        if description := printable(as_text("profiles/activity.txt", activity=activity)):
-            event.add("description", description)
-        if activity.place:
-            event.add("location", printable(activity.place))
-        if activity.latitude is not None:
-            event.add("geo", (activity.latitude, activity.longitude))
-        event.add("url", activity.url or absolute(self.request, activity.get_absolute_url()))
-        event.add("categories", [activity.kind, *(printable(tag.name) for tag in activity.tags.all())])
-        return event
+
+class TalkEntry(FeedEntry):
+    id_prefix = "talks"
+    template = "profiles/_talk_entry.html"
+
+    @classmethod
+    def prepared(cls, queryset):
+        return super().prepared(queryset).for_listing()
+
+    @property
+    def authors(self):
+        return [(person.name, person) for person in self.item.speakers.all()]
+
+
+class TalkFeed(ListFeed):
+    name = "Talks"
+    model = Talk
+    entry = TalkEntry
+    id_path = "talks"
+    page = "profiles:talks"
+    subtitle = "New talks."

@@ -74,17 +74,26 @@ class SafeAutocompleteMultiple(AutocompleteSelectMultiple):
         return [safe_pk(value) for value in super().value_from_datadict(data, files, name)]
 
 
-class BlocksWidget(forms.Widget):
+class SiteTemplateMixin:
+    """For a widget with a template of the site, which Django's default form renderer does not find."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        return super().render(name, value, attrs, TemplatesSetting())
+
+
+class AccentWidget(SiteTemplateMixin, forms.RadioSelect):
+    """A radio button for each accent colour, with a swatch in the colours of the site's style sheet."""
+
+    template_name = "admin/fields/accents.html"
+
+
+class BlocksWidget(SiteTemplateMixin, forms.Widget):
     """A row for each block of the home page: a checkbox that shows it, and its position."""
 
     template_name = "admin/fields/blocks.html"
 
     class Media:
         js = [forms.Script("js/admin/look.js", type="module")]
-
-    def render(self, name, value, attrs=None, renderer=None):
-        # Django's default renderer does not search the site's templates.
-        return super().render(name, value, attrs, TemplatesSetting())
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -108,13 +117,10 @@ class BlocksWidget(forms.Widget):
         return False  # No checked box means an empty list.
 
 
-class TimelineWidget(forms.Widget):
+class TimelineWidget(SiteTemplateMixin, forms.Widget):
     """A number for each kind of activity."""
 
     template_name = "admin/fields/timeline.html"
-
-    def render(self, name, value, attrs=None, renderer=None):
-        return super().render(name, value, attrs, TemplatesSetting())
 
     def get_context(self, name, value, attrs):
         numbers = json.loads(value) or {}
@@ -138,8 +144,16 @@ class TimelineWidget(forms.Widget):
 class LookForm(forms.ModelForm):
     class Meta:
         model = Look
-        fields = ["hue", "typefaces", "density", "blocks", "timeline"]
-        widgets = {"blocks": BlocksWidget, "timeline": TimelineWidget}
+        fields = ["theme", "accent", "density", "blocks", "news", "timeline"]
+        widgets = {"accent": AccentWidget, "blocks": BlocksWidget, "timeline": TimelineWidget}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["news"].required = False
+
+    def clean_news(self):
+        number = self.cleaned_data["news"]
+        return self.instance.news if number is None else number
 
 
 class RowForm(forms.ModelForm):
@@ -233,18 +247,25 @@ class TextField(forms.CharField):
 
 
 class MarkdownWidget(AdminTextareaWidget):
-    """A Markdown text box with a live preview (JavaScript), whose headings start at h``level``."""
+    """A Markdown text box with a live preview (JavaScript), whose headings start at h``level``.
 
-    def __init__(self, level):
+    ``blocks`` says whether its page shows blocks: then the toolbar can insert them.
+    """
+
+    def __init__(self, level, *, blocks=False):
         super().__init__(attrs={"rows": 12})
-        self.level = level
+        self.level, self.blocks = level, blocks
 
     def get_context(self, name, value, attrs):
         urls = {"data-preview": reverse("admin:markdown"), "data-upload": reverse("admin:image")}
+        if self.blocks:
+            urls["data-blocks"] = reverse("admin:blocks")
         return super().get_context(name, value, {**(attrs or {}), **urls, "data-level": self.level})
 
-    class Media:
-        js = [forms.Script("js/admin/markdown.js", type="module")]
+    @property
+    def media(self):
+        names = ["markdown", "blocks"] if self.blocks else ["markdown"]
+        return forms.Media(js=[forms.Script(f"js/admin/{name}.js", type="module") for name in names])
 
 
 class FocusWidget(forms.TextInput):

@@ -5,5 +5,5 @@ class ProjectsConfig(AppConfig):
     name = "projects"
 
     def ready(self):
-        # Registers searched documents and content checks.
-        from projects import documents, findings  # noqa: F401, PLC0415
+        # Registers searched documents, content checks and signal receivers.
+        from projects import documents, findings, funding  # noqa: F401, PLC0415

@@ -1,4 +1,4 @@
-"""Projects as entries of the feeds of the site and of tags."""
+"""Projects and grants as entries of the feeds of the site and of tags."""
 
 from profiles.feeds import FeedEntry
 
@@ -14,3 +14,16 @@ class ProjectEntry(FeedEntry):
     @property
     def authors(self):
         return [(member.person.name, member.person) for member in self.item.members.all()]
+
+
+class GrantEntry(FeedEntry):
+    id_prefix = "grants"
+    template = "projects/_grant_entry.html"
+
+    @classmethod
+    def prepared(cls, queryset):
+        return super().prepared(queryset).for_listing()
+
+    @property
+    def authors(self):
+        return [(one.person.name, one.person) for one in self.item.investigators.all()]

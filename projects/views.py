@@ -1,8 +1,9 @@
 from django.db.models import Case, When
 
 from profiles.content.addresses import absolute
+from profiles.models import Post, Talk
 from profiles.views import VisibleDetailView, VisibleListView
-from projects.models import Project, ProjectResource
+from projects.models import Grant, Project, ProjectResource
 from publications.exports import citation_file_response, code_url, reference_for
 from publications.models import Authorship
 from publications.references import Name, Reference
@@ -14,22 +15,28 @@ class ProjectList(VisibleListView):
     paginate_by = 60
 
     def get_queryset(self):
-        return super().get_queryset().for_listing().prefetch_related("tags")
+        return super().get_queryset().for_listing(self.request.user).prefetch_related("tags")
 
 
 class ProjectDetail(VisibleDetailView):
     model = Project
 
     def get_queryset(self):
-        return super().get_queryset().for_listing().prefetch_related("tags", "resources")
+        return super().get_queryset().prefetch_related("highlights", "links", "tags", "resources")
 
     def get_context_data(self, **kwargs):
         user, project = self.request.user, self.object
-        papers = project.publications.visible_to(user).works(user).newest_first()
+        papers = project.publications.visible_to(user).works(user).with_authors_shown(user).newest_first()
+        members = project.members.select_related("person")
         return super().get_context_data(
-            members=project.members.select_related("person"),
+            members=members,
+            current_members=[member for member in members if not member.is_former],
+            former_members=[member for member in members if member.is_former],
             papers=papers,
+            talks=Talk.objects.visible_to(user).filter(talk_projects__project=project).newest_first().for_listing(),
             works=papers,
+            posts=Post.objects.visible_to(user).filter(post_projects__project=project).newest(),
+            grants=project.grants.visible_to(user),
             **kwargs,
         )
 
@@ -57,7 +64,8 @@ class ProjectCitation(VisibleDetailView):
     def get_paper(self):
         """Return the newest article or conference paper that the user may see, or the newest work of another type."""
         user = self.request.user
-        works = self.object.publications.visible_to(user).works(user).exclude(status="retracted")
+        works = self.object.publications.visible_to(user).works(user).with_authors_shown(user)
+        works = works.exclude(status="retracted")
         is_paper = Case(When(type__in=["article-journal", "paper-conference"], then=True), default=False)
         return works.with_references(user).order_by(is_paper.desc(), "-issued", "-pk").first()
 
@@ -77,3 +85,44 @@ def as_reference(project):
 class ProjectFile(ResourceFile):
     model = ProjectResource
     subject = "project"
+
+    def get_files(self):
+        return ProjectResource.objects.all()  # none of them is under an embargo
+
+
+class GrantList(VisibleListView):
+    """The current grants, then those whose outcome is not known yet, then those that have ended."""
+
+    model = Grant
+
+    def get_queryset(self):
+        return super().get_queryset().for_listing()
+
+    def get_context_data(self, **kwargs):
+        grants = list(self.object_list)
+        groups = [
+            ("Current", [grant for grant in grants if grant.is_current]),
+            ("Submitted", [grant for grant in grants if grant.is_submitted]),
+            ("Ended", [grant for grant in grants if grant.is_ended]),
+        ]
+        return super().get_context_data(groups=[group for group in groups if group[1]], **kwargs)
+
+
+class GrantDetail(VisibleDetailView):
+    model = Grant
+
+    def get_queryset(self):
+        return super().get_queryset().for_listing().prefetch_related("tags")
+
+    def get_context_data(self, **kwargs):
+        user, grant = self.request.user, self.object
+        papers = grant.publications.visible_to(user).works(user).with_authors_shown(user)  # it would give them away
+        papers = papers.newest_first()
+        return super().get_context_data(
+            papers=papers,
+            works=papers,
+            projects=grant.projects.visible_to(user),
+            posts=grant.posts.visible_to(user).by_date(),
+            amount=grant.full_amount if user.is_staff else grant.public_amount,
+            **kwargs,
+        )

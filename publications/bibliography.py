@@ -1,4 +1,6 @@
-"""Citations of many publications as plain text, from those that are stored."""
+"""Citations of many publications, from those that are stored."""
+
+from django.utils.html import escape
 
 from profiles.content.batches import batched
 from publications import citations
@@ -24,9 +26,16 @@ def style_named(name):
 
 
 def lines(publications, style):
-    """Yield the citation of each publication as a line of text, with what visitors may see.
+    """Yield the citation of each publication as a line of text, with what visitors may see."""
+    for _, text, _ in cited(publications, style.key):
+        yield f"{text}\n"
 
-    A work that is not formatted yet has its names, title, venue and date instead.
+
+def cited(publications, style, reference_of=public_reference):
+    """Yield (publication, its citation as text, as HTML) for publications, in the style with that key.
+
+    A work that is not formatted yet has its names, title, venue and date instead. ``reference_of`` returns the
+    Reference with what the reader may see; by default it is what visitors see.
     """
     for batch in batched(publications, CHUNK):
         stored = {
@@ -34,14 +43,16 @@ def lines(publications, style):
             for row in FormattedCitations.objects.filter(publication__in=batch)
         }
         for publication in batch:
-            reference = public_reference(publication)
+            reference = reference_of(publication)
             found = stored.get((publication.pk, citations.digest(reference)), [])
-            text = next((one["text"] for one in found if one["key"] == style.key), None)
-            yield f"{text or plain_line(publication, reference)}\n"
+            citation = next((one for one in found if one["key"] == style), None)
+            text = citation["text"] if citation else plain_line(publication, reference)
+            yield publication, text, citation["html"] if citation else escape(text)
 
 
 def plain_line(publication, reference):
     names = publication.byline_text or ", ".join(map(str, publication.editors))
     date = publication.issued.display if publication.issued else publication.status_label
-    parts = (names, markup.plain(reference.title), publication.venue, date)
+    said = [remark for remark in publication.remarks if remark != date]
+    parts = (names, markup.plain(reference.title), publication.venue, date, *said)
     return ". ".join(filter(None, parts)) + "."

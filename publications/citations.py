@@ -15,7 +15,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2s
-from html import unescape
+from html import escape, unescape
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
@@ -25,7 +25,7 @@ import nh3
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from tqdm import tqdm
 
@@ -33,8 +33,8 @@ from profiles.content.batches import batched
 from profiles.content.patterns import COLLABORATION, EAST_ASIAN
 from profiles.content.publishing import EDITORS
 from profiles.models import Person
-from publications.models import FormattedCitations, Publication
-from publications.references import csl
+from publications.models import FormattedCitations, Notice, Publication
+from publications.references import csl, notices
 from publications.references.csl.variables import CASED
 from publications.references.reference import CSL_NAMES, ROLES
 from publications.references.values import markup, maths
@@ -53,7 +53,7 @@ ENTRY = re.compile(r'<div id="ref-1"[^>]*>(.*?)</div>\s*</div>\s*$', re.DOTALL)
 NUMBERED = re.compile(r'<div class="csl-left-margin">.*?</div>\s*<div class="csl-right-inline">(.*?)</div>', re.DOTALL)
 WITH_STATUS = ("apa", "chicago", "ieee")  # styles that print the status themselves
 LABEL_WITHOUT_NAME = re.compile(r"(<names\b[^>]*>\s*)(?=<label\b(?:(?!<name\b|</names>).)*</names>)", re.DOTALL)
-VERSION = 6  # increase it when this module changes pandoc's input or output
+VERSION = 7  # increase it when this module changes pandoc's input or output
 
 
 class StyleError(Exception):
@@ -166,6 +166,21 @@ def citations_of(publication, reference, favourite=""):
     return sorted(found, key=lambda citation: citation.key != favourite)
 
 
+def citations_in(style, publications, references):
+    """Return {primary key: Citation} of publications in the style with that key, where they are stored.
+
+    ``references`` maps primary keys to the records that the reader may see.
+    """
+    digests = {pk: digest(reference) for pk, reference in references.items()}
+    return {
+        stored.publication_id: Citation(**citation)
+        for stored in FormattedCitations.objects.filter(publication__in=publications)
+        if stored.digest == digests[stored.publication_id]
+        for citation in stored.citations
+        if citation["key"] == style
+    }
+
+
 def update_citations(publications, limit=sys.maxsize):
     """Format and store the citations of publications (a queryset) that are missing or outdated.
 
@@ -225,6 +240,12 @@ def update_after_publication(instance, **kwargs):
     update_after_commit(Q(pk=instance.pk) | Q(pk=work) | Q(version_of=work))
 
 
+@receiver([post_save, post_delete], sender=Notice)
+def update_after_notice(instance, **kwargs):
+    """Format the publication of a notice, whose citations name it."""
+    update_after_commit(Q(pk=instance.publication_id))
+
+
 @receiver(post_save, sender=Person)
 def update_after_person(instance, **kwargs):
     """Format the works of a person whose name may have changed."""
@@ -246,7 +267,7 @@ def digest(reference):
     custom = item.pop("custom", {})
     for name in ("abstract", "keyword"):
         item.pop(name, None)
-    return _hash([item, custom.get("nocase"), custom.get("et-al")])
+    return _hash([item, custom.get("nocase"), custom.get("et-al"), notices.sentences(reference)])
 
 
 def digest_of_styles():
@@ -261,11 +282,13 @@ def _hash(value):
 def cite(references):
     """Return a list of [Citation] in all styles for each Reference, formatted in one run of pandoc.
 
-    A style in which pandoc fails is left out.
+    A style in which pandoc fails is left out. Styles know no notices, so what is said of a retracted or corrected work
+    follows in brackets.
     """
     all_styles = styles().values()
     jobs = [(style, item_for(reference, style)) for reference in references for style in all_styles]
-    found = [_citation(style, html) for (style, _), html in zip(jobs, _run_pandoc(jobs), strict=True)]
+    ends = [_end(reference) for reference in references for _ in all_styles]
+    found = [_citation(style, html, end) for (style, _), html, end in zip(jobs, _run_pandoc(jobs), ends, strict=True)]
     return [[one for one in some if one] for some in batched(found, len(all_styles))]
 
 
@@ -296,12 +319,17 @@ def _run_pandoc(jobs):
     return json.loads(answer.stdout)
 
 
-def _citation(style, answer):
-    """Return the Citation in pandoc's HTML, or None."""
+def _end(reference):
+    """Return the text after a citation: " [Retracted, 17 March 2025, https://doi.org/10.1000/r]"."""
+    return "".join(f" [{sentence}]" for sentence in notices.sentences(reference))
+
+
+def _citation(style, answer, end=""):
+    """Return the Citation in pandoc's HTML with the text ``end`` after it, or None."""
     entry = ENTRY.search(answer or "")
     if not entry:
         return None
-    html = " ".join(clean(NUMBERED.sub(r"\1", entry[1])).split())
+    html = " ".join(clean(NUMBERED.sub(r"\1", entry[1])).split()) + escape(end)
     return Citation(style.key, style.label, html, unescape(re.sub(r"<[^>]+>", "", html)))
 
 

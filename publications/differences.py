@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from profiles.models.tag import tag_key
 from publications import comparable
+from publications.references import notices
 from publications.references.reference import CSL_NAMES, Reference
 from publications.references.values import links
 from publications.references.values.wording import stage_of
@@ -26,6 +27,7 @@ LABELS = {
     "issued": "date",
     "keyword": "tags",
     "note": "award or note",
+    "notices": "corrections and retractions",
     "page": "pages",
     "pdf": "PDF",
     "pmid": "PubMed identifier",
@@ -39,6 +41,7 @@ COMPARED = (
     "title", "type", "author", "issued", "container_title", "event_title", "publisher", "edition", "volume", "issue",
     "number", "page", "doi", "arxiv_id", "isbn",
 )  # fmt: skip
+NOTICES = f"extra.{notices.NAME}"
 IGNORED = {"nocase"}  # protected capitals are changed with their title
 
 
@@ -113,6 +116,10 @@ def changes(stored, imported, origins, source):
             continue  # an older file: the work has appeared since
         if links.is_link(name.removeprefix("extra."), new) and _bare(new) in addresses:
             continue
+        if name == "status" and old == notices.RETRACTED:
+            continue  # no source takes a retraction back
+        if name == NOTICES:
+            new = [*(old or ()), *(notice for notice in notices.read(new) if not notices.is_among(notice, old))]  # noqa: PLW2901
         if name == "keyword":
             new = (*(old or ()), *(word for word in new if tag_key(word) not in set(map(tag_key, old or ()))))  # noqa: PLW2901
         is_imported = any(_adds_nothing(name, values.get(name), old) for values in known)
@@ -135,6 +142,7 @@ def _adds_nothing(name, old, new):
 
 
 _SAME = {
+    NOTICES: lambda old, new: all(notices.is_among(notice, old) for notice in notices.read(new)),
     "doi": lambda old, new: old.casefold() == new.casefold(),
     "isbn": lambda old, new: comparable.isbns(old) == comparable.isbns(new),
     "issn": lambda old, new: old.replace("-", "") == new.replace("-", ""),
@@ -150,7 +158,7 @@ _SAME = {
 
 def _completes(name, old, new):
     """Return whether the new value contains the old one, so that no manual edit is lost."""
-    return name == "keyword" or (name == "issued" and new.iso.startswith(old.iso))
+    return name in ("keyword", NOTICES) or (name == "issued" and new.iso.startswith(old.iso))
 
 
 def merged(stored, chosen, imported):

@@ -6,7 +6,15 @@ from profiles.content.patterns import EAST_ASIAN
 from profiles.models import Person, Tag
 from profiles.search.indexing import register
 from profiles.search.queries import Document
-from publications.models import Authorship, FullText, Publication, PublicationIndex, Resource, TaggedPublication
+from publications.models import (
+    Authorship,
+    FullText,
+    Notice,
+    Publication,
+    PublicationIndex,
+    Resource,
+    TaggedPublication,
+)  # fmt: skip
 
 FACTS = (
     "container_title", "container_title_short", "event_title", "event_place", "track", "publisher", "genre", "doi",
@@ -29,7 +37,7 @@ def publications(keys):
             facts="\n".join(_facts(publication)),
             text="\n".join(texts.get(publication.pk, [])),
         )
-        for publication in Publication.objects.filter(pk__in=keys).prefetch_related(names, "tags")
+        for publication in Publication.objects.filter(pk__in=keys).prefetch_related(names, "notices", "tags")
     }
 
 
@@ -46,7 +54,8 @@ def _names(publication):
 
 def _facts(publication):
     found = [str(publication.year or ""), publication.type_label, *(getattr(publication, name) for name in FACTS)]
-    return [*found, *(tag.name for tag in publication.tags.all())]
+    noted = [text for notice in publication.notices.all() for text in (notice.label, notice.doi, notice.text)]
+    return [*found, *publication.remarks, *noted, *(tag.name for tag in publication.tags.all())]
 
 
 register(
@@ -58,6 +67,7 @@ register(
         Authorship: "publication_id",
         Resource: "publication_id",
         FullText: "resource.publication_id",
+        Notice: "publication_id",
     },
     names={
         Tag: ("taggedpublication__tag", ["name"]),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from profiles.content.addresses import absolute
-from publications.references import cff
+from publications.references import cff, notices
 from publications.references.formats import EXPORTS
 
 
@@ -45,12 +45,14 @@ def private_text(publications, ending, **options):
 def public_text(publications, ending, url=None, **options):
     """Yield the text of a file with what visitors may see, and with nothing that the format has no field for.
 
+    Notices, such as a retraction, are in the note.
+
     With ``url``, which makes a path of this site absolute, each item links to its page and PDF.
     """
     references = (
         _with_links(publication, ending, url) if url else public_reference(publication) for publication in publications
     )
-    return EXPORTS[ending].write(references, complete=False, **options)
+    return EXPORTS[ending].write(map(notices.with_note, references), complete=False, **options)
 
 
 def _with_links(publication, ending, url):
@@ -69,8 +71,7 @@ def _with_links(publication, ending, url):
 
 def pdf_of(publication):
     """Return the resource that is the PDF of a publication: the uploaded one, or a link; or None."""
-    links = (resource for resource in publication.resources.all() if resource.kind == resource.Kind.PDF)
-    return publication.pdf or next(links, None)
+    return publication.pdf or next(iter(publication.papers), None)
 
 
 def citation_file_response(reference, **facts):

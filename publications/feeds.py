@@ -1,6 +1,6 @@
 """The feed of publications."""
 
-from profiles.feeds import VISITOR, AtomFeed, FeedEntry, site_name
+from profiles.feeds import VISITOR, FeedEntry, ListFeed
 from publications.models import Publication
 
 
@@ -10,8 +10,8 @@ class PublicationEntry(FeedEntry):
 
     @classmethod
     def prepared(cls, queryset):
-        works = queryset.works(VISITOR).with_authors(VISITOR)
-        return super().prepared(works).prefetch_related("resources")
+        works = queryset.works(VISITOR).with_authors(VISITOR).with_resources(VISITOR)
+        return super().prepared(works)
 
     @property
     def updated(self):
@@ -44,13 +44,10 @@ def size_of(file):
         return None
 
 
-class PublicationFeed(AtomFeed):
+class PublicationFeed(ListFeed):
+    name = "Publications"
+    model = Publication
+    entry = PublicationEntry
     id_path = "publications"
     page = "publications:publications"
     subtitle = "New publications, with their abstracts."
-
-    def title(self):
-        return f"Publications · {site_name(self.request)}"
-
-    def items(self):
-        return PublicationEntry.newest(Publication.objects.all())

@@ -19,13 +19,19 @@ MAX_TAGS = 20  # each adds a subquery
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters of the list. ``tags`` and ``author`` are slugs; a work must have all of the tags."""
+    """The filters of the list. ``tags`` and ``author`` are slugs; a work must have all of the tags.
+
+    ``group`` and ``show`` filter nothing, but stay in the address with the filters: "type" groups the list by type,
+    "all" shows it on one page.
+    """
 
     tags: tuple[str, ...] = ()
     year: int | None = None
     type: str = ""
     author: str = ""
     q: str = ""
+    group: str = ""
+    show: str = ""
 
     @classmethod
     def from_query(cls, query):
@@ -40,7 +46,9 @@ class Filters:
         tags = tuple(sorted({tag.strip() for tag in query.getlist("tag") if tag.strip()}))
         if len(tags) > MAX_TAGS:
             raise Http404(f"At most {MAX_TAGS} tags can be combined.")
-        return cls(tags, int(year) if year else None, type_, query.get("author", "").strip(), q)
+        group = "type" if query.get("group") == "type" else ""
+        show = "all" if query.get("show") == "all" else ""
+        return cls(tags, int(year) if year else None, type_, query.get("author", "").strip(), q, group, show)
 
     def __bool__(self):
         return self != Filters()
@@ -51,16 +59,13 @@ class Filters:
         For a visitor, works under blind review match no author, and no search by author.
         """
         for tag in self.tags:
-            # Subqueries, not joins: with many tags PostgreSQL would multiply the rows.
-            tagged = TaggedPublication.objects.filter(tag__slug=tag)
-            works = works.filter(pk__in=tagged.values("content_object"))
+            works = works.with_tag(tag)
         if self.year and "year" not in without:
             works = works.filter(year=self.year)
         if self.type and "type" not in without:
             works = works.filter(type=self.type)
         if self.author and "author" not in without:
-            names = Authorship.objects.filter(person__slug=self.author)
-            works = works.filter(pk__in=names.values("publication")).with_authors_shown(user)
+            works = works.naming([self.author], user)
         if self.q and "q" not in without:
             works = works.search(self.q, user)
         return works
@@ -69,8 +74,8 @@ class Filters:
     def fields(self):
         """[(name, value)] of the filters that are set, in the order of the query string."""
         pairs = [("tag", tag) for tag in self.tags]
-        pairs += [(name, getattr(self, name)) for name in ("year", "type", "author", "q") if getattr(self, name)]
-        return pairs
+        names = ("year", "type", "author", "q", "group", "show")
+        return pairs + [(name, getattr(self, name)) for name in names if getattr(self, name)]
 
     def query_string(self, **change):
         """Return the query string with the changes, such as "?tag=a&year=2025", or "" without filters."""
@@ -83,12 +88,17 @@ class Filters:
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter: its label, the number of works with it, and the URL that sets or clears it."""
+    """One value of a filter: its label, the number of works with it, and the URL that sets or clears it.
+
+    A year also has the bars of the chart, and the numbers behind their colours as text.
+    """
 
     label: str
     count: int
     href: str
     selected: bool
+    bars: tuple = ()
+    text: str = ""
 
     def __str__(self):
         return self.label
@@ -132,15 +142,19 @@ class Facets:
 
     @cached_property
     def chart(self):
-        return Chart.of_filters(self.filters, self.by_year_and_type, self.path)
+        """The Chart of the works that all filters but the year leave; works without a date are not shown."""
+        rows = self.by_year_and_type
+        return Chart({(year, one): count for year, one, count in rows if year and self.filters.type in ("", one)})
 
-    @property
+    @cached_property
     def years(self):
-        counts = {}
-        for year, type_, count in self.by_year_and_type:
-            if year and self.filters.type in ("", type_):
-                counts[year] = counts.get(year, 0) + count
-        return [self._choice("year", year, year, counts[year]) for year in sorted(counts, reverse=True)]
+        chosen = [self._choice("year", year, year, count) for year, count in self.chart.totals.items()]
+        if not self.chart.is_drawn:
+            return chosen
+        return [
+            replace(one, bars=tuple(self.chart.bars(int(one.label))), text=self.chart.text(int(one.label)))
+            for one in chosen
+        ]
 
     @property
     def types(self):

@@ -1,25 +1,31 @@
 """Content checks of publications: what readers and search engines would miss, and duplicates."""
 
 import re
+from calendar import monthrange
 from collections import defaultdict
+from datetime import date
 from difflib import SequenceMatcher
 from itertools import chain, combinations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 
+from profiles.content.dates import end_of, zone_named
 from profiles.content.health import Finding, Severity, register
 from profiles.findings import drafts_with_dates, edit_url, missing_alt_text, missing_pictures
-from profiles.models import Person
+from profiles.models import Person, SiteSettings
 from publications import linking
 from publications.comparable import normalised, versionless
 from publications.matching import given_of, stored_works
-from publications.models import Authorship, Publication, Resource
+from publications.models import Authorship, Publication, Resource, SavedList
 from publications.references.values.names import parse_name
 
 CHANGE = "publications.change_publication"
 WITH_DOI = ("article-journal", "paper-conference", "chapter", "book")
+DEPOSITED = ("article-journal", "paper-conference")
 EDGE = 12  # letters at the start or end of a title by which candidates for duplicates are found
 SIMILARITY = 0.93  # ratio from which two titles count as similar
 CHUNK = 100
@@ -88,6 +94,45 @@ def pdfs():
     )
     for publication in missing.only("title").iterator():
         yield Finding(f"“{publication}” has no PDF.", edit_url(publication, "files"))
+
+
+@register("deposit", "Files to deposit", permission=CHANGE, on_dashboard=True)
+def deposits():
+    """Find articles and papers without an uploaded file, from acceptance until a year after the deposit was due.
+
+    The months of the settings begin at the end of the day, month or year in which the work appeared. A file under an
+    embargo is deposited.
+    """
+    months = SiteSettings.objects.values_list("deposit_months", flat=True).first()
+    files = Resource.objects.filter(publication=OuterRef("pk"), kind=Resource.Kind.PDF).exclude(file="")
+    in_time = Q(status=Publication.Status.ACCEPTED) | Q(status=Publication.Status.PUBLISHED, issued__gt="")
+    works = public_works().filter(~Exists(files), in_time, type__in=DEPOSITED)
+    for publication in works.only("title", "status", "issued").iterator() if months else ():
+        url = edit_url(publication, "files")
+        if publication.status == Publication.Status.ACCEPTED:
+            yield Finding(f"“{publication}” is accepted. Deposit its accepted manuscript.", url)
+            continue
+        due = months_after(end_of(publication.issued, zone_named("")).date(), months)
+        if due >= timezone.localdate():
+            yield Finding(f"“{publication}” has no file. Deposit one by {date_format(due, 'j F Y')}.", url)
+        elif months_after(due, 12) >= timezone.localdate():
+            yield Finding(f"“{publication}” has no file. One was due on {date_format(due, 'j F Y')}.", url)
+        else:
+            yield None
+
+
+def months_after(day, months):
+    """Return the day some months after another one; the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@register("lists", "Lists whose filters have lost a tag or person", permission=CHANGE, severity=Severity.ERROR)
+def lists_without_filters():
+    for saved_list in SavedList.objects.exclude(missing={}):
+        name, deleted = next(iter(saved_list.missing.items()))
+        message = f"“{saved_list}” has lost a filter, because “{deleted[0]}” was deleted. Choose another one."
+        yield Finding(message, edit_url(saved_list, name))
 
 
 @register("doi", "Publications without a DOI", permission=CHANGE, severity=Severity.HINT)

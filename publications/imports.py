@@ -21,10 +21,11 @@ from profiles.search import indexing
 from publications import citations, differences
 from publications.comparable import normalised
 from publications.matching import People, given_of
-from publications.models import Authorship, Origin, Publication, Resource, TaggedPublication, record
+from publications.models import Authorship, Notice, Origin, Publication, Resource, TaggedPublication, record
 from publications.plans import Action, Choice, Plan, Planner, RowKind, is_main_version
-from publications.references import Reference
+from publications.references import Reference, notices
 from publications.references.reference import ROLES
+from publications.signals import publications_imported
 
 CHUNK = 500
 # What an update of a publication may change besides the columns of the record.
@@ -101,7 +102,9 @@ class _Importer:
         with transaction.atomic():
             for rows in batched(plan.rows, CHUNK):
                 self._apply_rows(rows)
-            citations.update_after_commit(Q(pk__in=[*self.result.added, *self.result.changed]))
+            pks = [*self.result.added, *self.result.changed]
+            citations.update_after_commit(Q(pk__in=pks))
+            publications_imported.send(type(self), pks=pks)
         return self.result
 
     def _apply_rows(self, rows):
@@ -137,7 +140,7 @@ class _Importer:
         pks = [publication.pk for publication in new]
         indexing.schedule(Publication, pks)
         tags = Tag.objects.all_named(word for row in rows for word in row.reference.keyword if record.keys_of([word]))
-        authorships, tagged, origins, resources = [], [], [], []
+        authorships, tagged, origins, resources, noted = [], [], [], [], []
         for row, publication in zip(rows, new, strict=True):
             self.made[row.number] = publication.pk
             authorships += self._authorships(row, publication)
@@ -146,10 +149,12 @@ class _Importer:
             tagged += [TaggedPublication(tag=tag, content_object=publication) for tag in own]
             origins.append(Origin(publication=publication, source=self.source, reference=row.reference))
             resources += record.resources_of(publication, row.reference.extra)
+            noted += record.notices_of(publication, row.reference.extra)
         Authorship.objects.bulk_create(authorships)
         TaggedPublication.objects.bulk_create(tagged)
         Origin.objects.bulk_create(origins)
         Resource.objects.bulk_create(resources)
+        Notice.objects.bulk_create(noted)
         if self.publish:
             Publication.objects.filter(pk__in=pks).publish(self.moment)
         self.result.added += pks
@@ -232,6 +237,11 @@ class _Importer:
         for role in names & set(ROLES):
             self._replace_names(row, publication, role)
         self._change_links(publication, merged, chosen)
+        if f"extra.{notices.NAME}" in names:
+            known = {notice.key for notice in publication.notices.all()}
+            found = record.notices_of(publication, merged.extra)
+            Notice.objects.bulk_create([notice for notice in found if notice.key not in known])
+            publication.status = columns["status"]
         if not merged.extra.keys().isdisjoint(record.MARKS):
             authorships = Authorship.objects.filter(publication=publication).select_related("person")
             record.mark(authorships, merged.extra)
@@ -247,7 +257,7 @@ class _Importer:
         previous = [(authorship.as_name(), authorship) for authorship in old]
         for authorship, name in zip(new, getattr(row.reference, role), strict=True):
             if before := _pop_same_name(previous, name):
-                for mark in ("person_id", "equal_contribution", "corresponding", "presenter"):
+                for mark in ("person_id", "equal_contribution", "corresponding", "presenter", "contribution"):
                     setattr(authorship, mark, getattr(before, mark) or getattr(authorship, mark))
         Authorship.objects.filter(pk__in=[authorship.pk for authorship in old]).delete()
         Authorship.objects.bulk_create(new)

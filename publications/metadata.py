@@ -4,7 +4,7 @@ import re
 
 from django.template.defaultfilters import truncatechars
 
-from profiles.metadata import person_id, without_empty
+from profiles.metadata import organization, person_id, without_empty
 from publications.exports import code_url
 from publications.references.reference import PERIODICALS
 from publications.references.values import markup
@@ -39,15 +39,14 @@ def type_of(publication):
     return TYPES.get(publication.type, "CreativeWork")
 
 
-def creative_work(publication, reference, site, versions=()):
+def creative_work(publication, reference, site, versions=(), printed=None):
     """Return a publication as a CreativeWork. ``reference`` is its Reference with what visitors may see.
 
-    ``versions`` are the other versions of the same work, including the main version.
+    ``versions`` are all versions of the same work, ``printed`` the PrintedAffiliations of its page.
     """
     same = [publication.doi_url, publication.arxiv_url, publication.pmid_url, publication.url]
-    work, others = [], []
-    for version in versions:
-        (work if version.pk == publication.version_of_id else others).append(address_of(version, site))
+    others = [version for version in versions if version != publication]
+    work = [version for version in others if version.pk == publication.version_of_id]
     return without_empty(
         {
             "@type": type_of(publication),
@@ -56,9 +55,9 @@ def creative_work(publication, reference, site, versions=()):
             "mainEntityOfPage": address_of(publication, site),
             "name": site.plain(publication.title),
             "headline": site.plain(publication.title)[:110],
-            "author": _people(publication, "author", reference.author, site),
-            "editor": _people(publication, "editor", reference.editor, site),
-            "contributor": _people(publication, "contributor", reference.contributor, site),
+            "author": _people(publication, "author", reference.author, site, printed),
+            "editor": _people(publication, "editor", reference.editor, site, printed),
+            "contributor": _people(publication, "contributor", reference.contributor, site, printed),
             "datePublished": reference.issued.iso,
             "dateModified": max(publication.updated_at, publication.publish_at).isoformat(),
             "abstract": site.plain(reference.abstract),
@@ -72,12 +71,14 @@ def creative_work(publication, reference, site, versions=()):
             "sameAs": [address for address in same if address],
             "award": publication.award,
             "license": publication.license_url,
+            "isAccessibleForFree": True if publication.is_open_access else None,
             "creativeWorkStatus": publication.status_label,
+            "correction": [correction(notice, site) for notice in publication.notices.all()],
             "image": site.picture(publication.image),
             "encoding": [encoding(resource, site) for resource in publication.resources.all() if resource.file],
             "codeRepository": code_url(publication.resources.all()) if publication.type == "software" else "",
-            "exampleOfWork": [{"@id": address} for address in work],
-            "workExample": [{"@id": address} for address in others] if not work else [],
+            "exampleOfWork": [{"@id": address_of(version, site)} for version in work],
+            "workExample": [{"@id": address_of(version, site)} for version in others] if not work else [],
             **_facts_of_type(type_of(publication), reference, site),
         }
     )
@@ -107,15 +108,17 @@ def address_of(publication, site):
     return site.absolute(publication.get_absolute_url())
 
 
-def _people(publication, role, names, site):
+def _people(publication, role, names, site, printed):
     """Return the names in a role as Persons and Organizations, with details of the people of the site."""
     rows = [authorship for authorship in publication.authorships.all() if authorship.role == role]
     # Both are in the same order, and neither has hidden names.
-    people = [row.person for row in rows] if len(rows) == len(names) else [None] * len(names)
-    return [_name(name, person, site) for name, person in zip(names, people, strict=True)]
+    if len(rows) != len(names):
+        return [_name(name, None, site) for name in names]
+    affiliations = (printed.of(row) if printed else [] for row in rows)
+    return [_name(name, row.person, site, some) for name, row, some in zip(names, rows, affiliations, strict=True)]
 
 
-def _name(name, person, site):
+def _name(name, person, site, affiliations=()):
     family = " ".join(part for part in (name.dropping_particle, name.non_dropping_particle, name.family) if part)
     return without_empty(
         {
@@ -127,6 +130,7 @@ def _name(name, person, site):
             "honorificSuffix": name.suffix,
             "identifier": name.orcid_url,
             "sameAs": name.orcid_url,
+            "affiliation": [organization(affiliation) for affiliation in affiliations],
         }
     )
 
@@ -203,6 +207,19 @@ def identifiers(reference):
     return [{"@type": "PropertyValue", "propertyID": name, "value": value} for name, value in found if value]
 
 
+def correction(notice, site):
+    """Return a notice as a CorrectionComment."""
+    return without_empty(
+        {
+            "@type": "CorrectionComment",
+            "name": notice.get_kind_display(),
+            "datePublished": notice.date,
+            "url": notice.address,
+            "text": site.plain(notice.text),
+        }
+    )
+
+
 def encoding(resource, site):
     """Return an uploaded file as a MediaObject."""
     return without_empty(
@@ -212,5 +229,7 @@ def encoding(resource, site):
             "contentUrl": site.absolute(resource.href),
             "encodingFormat": resource.media_type,
             "sha256": resource.sha256,
+            "license": resource.license_url,
+            "version": resource.get_version_display(),
         }
     )

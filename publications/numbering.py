@@ -20,6 +20,7 @@ GROUPS = [
     ("S", "Talks", {"speech"}),
     ("O", "Other works", set()),  # all other types
 ]
+TITLES = {letter: title for letter, title, _ in GROUPS}
 LETTERS = {type_: letter for letter, _, types in GROUPS for type_ in types}
 
 

@@ -1,16 +1,16 @@
 from functools import partial
 
-from django.http import Http404, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views.generic import View
 
 from profiles.content.addresses import absolute
 from profiles.content.publishing import EDITORS
-from profiles.content.storage import opened
-from profiles.views import VisibleDetailView, VisibleListView, redirect_to_slug
+from profiles.models import Membership, Person, Post, Talk
+from profiles.views import ResourceFileView, VisibleDetailView, VisibleListView
 from publications import signposting
+from publications.affiliations import PrintedAffiliations
 from publications.citations import citations_of
 from publications.exports import (
     citation_file_response,
@@ -21,12 +21,13 @@ from publications.exports import (
     public_text,
     reference_for,
 )
-from publications.files import serve
 from publications.filters import Facets, Filters, Moved
 from publications.models import Publication, Resource
 from publications.references import cff
 from publications.references.formats import EXPORTS
 
+ALL_SHOWN = 1000  # publications on one page, at most
+COPIED = ("bib", "ris")  # the formats that a work's page shows to copy
 EXPORT_CHUNK = 200  # publications in memory while a list is exported
 
 
@@ -47,24 +48,32 @@ class FilteredPublications(VisibleListView):
         works = super().get_queryset().works(user)
         self.facets = Facets(self.filters, works, self.request)
         self.selected = self.facets.selected()
-        return self.filters.apply(works, user).newest_first()
+        found = self.filters.apply(works, user)
+        return found.by_type() if self.filters.group else found.newest_first()
 
 
 class PublicationList(FilteredPublications):
-    paginate_by = 50
+    paginate_by = 24
 
     def get_queryset(self):
-        return super().get_queryset().only("issued", "slug", "status", "title")  # the cards read the rest
+        # The cards read the rest.
+        return super().get_queryset().only("issued", "slug", "status", "title", "type")
+
+    def get_paginate_by(self, queryset):
+        return ALL_SHOWN if self.filters.show else self.paginate_by
 
     def get_context_data(self, **kwargs):
-        query = self.filters.query_string()
+        query, exported = self.filters.query_string(), self.filters.query_string(group="", show="")
         context = super().get_context_data(filters=self.filters, facets=self.facets, selected=self.selected, **kwargs)
         number = context["page_obj"].number
         page = f"{query or '?'}{'&' if query else ''}page={number}" if number > 1 else query
         return {
             **context,
             "canonical": self.request.path + page,
-            "exports": exports_of_list(query),
+            "exports": exports_of_list(exported),
+            "group_href": self.request.path + self.filters.query_string(group="" if self.filters.group else "type"),
+            "show_href": self.request.path + self.filters.query_string(show="" if self.filters.show else "all"),
+            "can_show_all": self.paginate_by < context["paginator"].count <= ALL_SHOWN,
             "works": self.object_list,
         }
 
@@ -85,11 +94,13 @@ class PublicationDetail(VisibleDetailView):
     related_shown = 4
 
     def get_queryset(self):
-        queryset = super().get_queryset().prefetch_related("tags", "resources")
+        queryset = super().get_queryset().with_resources(self.request.user).prefetch_related("tags")
         if self.preview and self.preview.hides_authors:
             return queryset.anonymous()
         # A preview link that does not hide the authors shows them to everybody who has it.
-        return queryset.with_authors(EDITORS if self.preview else self.request.user)
+        queryset = queryset.with_authors(EDITORS if self.preview else self.request.user)
+        is_shown = self.request.site_settings.shows_affiliations
+        return queryset.prefetch_related("authorships__person__affiliations") if is_shown else queryset
 
     @cached_property
     def record(self):
@@ -102,15 +113,76 @@ class PublicationDetail(VisibleDetailView):
         return super().get_context_data(
             record=self.record,
             citations=citations_of(publication, self.record, owner.citation_style if owner else ""),
-            bibtex="".join(public_text([publication], "bib", partial(absolute, self.request))).strip(),
+            records=self.get_records(),
             exports=self.get_exports(),
-            versions=visible.of_the_same_work(publication),
+            elsewhere=self.get_links_elsewhere(),
+            versions=self.get_versions(visible),
             work=visible.filter(pk=publication.version_of_id).first(),
-            projects=publication.projects.visible_to(user),
+            projects=self.get_projects(),
+            grants=self.get_grants(),
+            talks=self.get_talks(),
+            supervisors=self.get_supervisors(),
+            printed_affiliations=self.get_affiliations(),
             related=Publication.objects.related_to(publication, user)[: self.related_shown],
+            posts=self.get_posts(),
             names_shown=user.is_staff or not publication.is_blind,
             **kwargs,
         )
+
+    def get_affiliations(self):
+        """Return the affiliations to print, if the site shows them. During blind review a visitor gets no names."""
+        names = self.object.byline or self.object.editors
+        return PrintedAffiliations(names if self.request.site_settings.shows_affiliations else [])
+
+    def get_records(self):
+        """Return [(ending, label, text)] of the formats that the page shows to copy."""
+        texts = {ending: public_text([self.object], ending, partial(absolute, self.request)) for ending in COPIED}
+        return [(ending, EXPORTS[ending].label, "".join(text).strip()) for ending, text in texts.items()]
+
+    def get_links_elsewhere(self):
+        """Return [(label, URL)] of the work on other sites, without those that its resources link to."""
+        work, known = self.object, {resource.url for resource in self.object.resources.all()}
+        links = [("DOI", work.doi_url), ("arXiv", work.arxiv_url), ("PubMed", work.pmid_url)]
+        if not work.doi:
+            links.append(("Publisher’s page", work.url))
+        return [(label, url) for label, url in links if url and url not in known]
+
+    def get_versions(self, visible):
+        """Return all versions of the work, the oldest first, or [] if there is only this one."""
+        others = list(visible.of_the_same_work(self.object))
+        return sorted([self.object, *others], key=lambda work: work.sort_date) if others else []
+
+    def get_projects(self):
+        """Return the projects of the work. Under blind review, their members would give its authors away."""
+        projects = self.object.projects.visible_to(self.request.user)
+        return projects.none() if self.is_blind else projects
+
+    def get_grants(self):
+        """Return the grants of the work. Under blind review, they would give its authors away."""
+        grants = self.object.grants.visible_to(self.request.user)
+        return grants.none() if self.is_blind else grants
+
+    def get_talks(self):
+        """Return the talks about the work. Under blind review, their speakers would give its authors away."""
+        user, publication = self.request.user, self.object
+        talks = Talk.objects.visible_to(user).filter(talk_publications__publication=publication)
+        return talks.none() if self.is_blind else talks.newest_first().for_listing()
+
+    def get_posts(self):
+        """Return the newest posts that name the work. Under blind review, the people they name would give it away."""
+        posts = Post.objects.visible_to(self.request.user).filter(post_publications__publication=self.object)
+        return posts.none() if self.is_blind else posts.newest()
+
+    def get_supervisors(self):
+        """Return the supervisors of the thesis that the work is. Under blind review, they would give it away."""
+        memberships = Membership.objects.visible_to(self.request.user).filter(theses__publication=self.object)
+        people = Person.objects.filter(supervised_memberships__in=memberships).distinct()
+        return people.none() if self.is_blind else people
+
+    @property
+    def is_blind(self):
+        """Whether the page must not give the authors away."""
+        return self.preview.hides_authors if self.preview else self.object.is_blind and not self.request.user.is_staff
 
     def get_exports(self):
         """Return [(label, address, media type)] of the formats that the work can be exported in."""
@@ -172,50 +244,15 @@ class Linkset(PublicationExport):
         return JsonResponse(content, content_type=signposting.LINKSET)
 
 
-class ResourceFile(View):
-    """An uploaded file, at the address of the page it belongs to. Users who may see that page may see the file.
-
-    A former slug redirects to the file.
-    """
+class ResourceFile(ResourceFileView):
+    """A file of a publication, with Signposting links to its page."""
 
     model = Resource
-    subject = "publication"  # the foreign key to the object with the page
-    preview = None
+    subject = "publication"
 
-    def get_object(self, name, *, slug=None, **kwargs):
-        """Return the resource with its subject, in one query. Raise DoesNotExist."""
-        subjects = self.model._meta.get_field(self.subject).related_model.objects
-        if self.preview:
-            subjects = subjects.filter(pk=self.preview.object_id)
-        else:
-            subjects = subjects.visible_to(self.request.user).filter(slug=slug)
-        resources = self.model.objects.filter(**{f"{self.subject}__in": subjects}, file__endswith=f"/{name}")
-        for resource in resources.select_related(self.subject):
-            if resource.filename == name:  # SQLite's "endswith" ignores case
-                return resource
-        raise self.model.DoesNotExist
+    def get_files(self):
+        return Resource.objects.visible_to(self.request.user)
 
-    def get_moved(self, name, *, slug=None, **kwargs):
-        """Return the object that had the slug before and has a file of that name, or None."""
-        subjects = self.model._meta.get_field(self.subject).related_model.objects
-        moved = None if self.preview else subjects.visible_to(self.request.user).moved_from(slug)
-        files = moved.resources.all() if moved else []
-        return moved if any(resource.filename == name for resource in files) else None
-
-    def get(self, request, *, name, **kwargs):
-        try:
-            resource = self.get_object(name, **kwargs)
-            file, modified = opened(resource.file.storage, resource.file.name)
-        except (self.model.DoesNotExist, FileNotFoundError) as error:
-            if moved := self.get_moved(name, **kwargs):
-                return redirect_to_slug(request, moved.slug)
-            raise Http404("There is no such file here.") from error
-        # The file itself may be older than its upload here.
-        modified = max(modified, resource.subject.updated_at)
-        response = serve(request, file, name=name, etag=resource.etag, modified=modified)
-        if not resource.subject.is_public:
-            response.headers["Cache-Control"] = "private, no-cache"
-        if not self.preview:
-            links = signposting.links_of_file(resource.subject, partial(absolute, request))
-            response.headers["Link"] = signposting.header(links)
-        return response
+    def get_link_header(self, resource):
+        links = signposting.links_of_file(resource.subject, partial(absolute, self.request))
+        return signposting.header(links)

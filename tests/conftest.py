@@ -176,7 +176,3 @@ def guest_client(django_user_model):
     client = Client()
     client.force_login(user)
     return client
-
-
-def pytest_addoption(parser):
-    parser.addoption("--pictures", metavar="FOLDER", help="Folder for screenshots of each page")

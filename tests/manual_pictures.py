@@ -1,4 +1,4 @@
-"""Takes the pictures of the manual from the running site: ``python -m tests.manual_pictures``.
+"""Takes the pictures of the manual from the running site: ``python -m tests.manual_pictures [NAME …]``.
 
 It sets up a site with the first content in a temporary folder, opens the admin in headless Chromium, and writes
 config/static/img/manual/<name>.webp. Run it after a change to a form that the manual shows, and look at the pictures.
@@ -6,6 +6,7 @@ config/static/img/manual/<name>.webp. Run it after a change to a form that the m
 
 import io
 import secrets
+import sys
 import tempfile
 from pathlib import Path
 
@@ -85,12 +86,6 @@ def selected(page):
 
 
 @picture
-def talk(page):
-    page.goto("/admin/profiles/talk/add/")
-    return page.locator(".field-title"), page.locator(".form-row.field-city")
-
-
-@picture
 def links(page):
     open_first(page, "/admin/profiles/person/?is_owner__exact=1")
     for number, address in enumerate(("github.com/lovelace", "@lovelace@mastodon.social")):
@@ -109,6 +104,58 @@ def text(page):
     page.locator(".field-body iframe").wait_for()
     page.wait_for_timeout(1500)
     return page.locator(".field-title"), page.locator(".field-body")
+
+
+@picture
+def own_page(page):
+    page.goto("/admin/profiles/page/add/")
+    page.get_by_label("Title").fill("Join us")
+    page.locator("#id_body").fill(
+        "Three positions are open.\n\n> [!NOTE]\n> Applications close on 1 March.\n\n## For students\n"
+    )
+    page.locator(".field-body iframe").wait_for()
+    page.wait_for_timeout(1500)
+    return page.locator(".field-title"), page.locator(".field-body")
+
+
+@picture
+def block(page):
+    page.goto("/admin/profiles/page/add/")
+    page.get_by_role("button", name="Insert block").click()
+    page.get_by_label("Block", exact=True).select_option("Publications")
+    page.get_by_label("Tag", exact=True).fill("engines")
+    return (page.locator("dialog[open]"),)
+
+
+@picture
+def post(page):
+    page.goto("/admin/profiles/post/add/")
+    page.get_by_label("Title").fill("Our sketch of the engine is published")
+    page.locator("#id_date").fill("1843-09")
+    page.get_by_label("Published", exact=True).check()
+    return page.locator(".field-title"), page.locator(".field-state")
+
+
+@picture
+def talk(page):
+    page.goto("/admin/profiles/talk/add/")
+    page.get_by_label("Title").fill("What an engine can compute")
+    occasion = {"event": "Engines seminar", "start": "2026-05-03", "start_time": "14:00", "end_time": "15:00"}
+    for name, text in (occasion | {"time_zone": "Europe/Rome", "city": "Turin", "country": "Italy"}).items():
+        page.locator(f"#id_occasions-0-{name}").fill(text)
+    page.locator("#id_occasions-0-kind").select_option("Invited talk")
+    page.keyboard.press("Escape")
+    return page.locator(".field-title"), page.locator("#occasions-0 fieldset").first
+
+
+@picture
+def course(page):
+    page.goto("/admin/profiles/course/add/")
+    page.get_by_label("Title").fill("Calculating engines")
+    term = {"name": "Autumn", "start": "2025-09", "role": "Lecturer", "students": "120"}
+    for name, text in term.items():
+        page.locator(f"#id_terms-0-{name}").fill(text)
+    return page.locator(".field-title"), page.locator("#terms-group")
 
 
 @picture
@@ -172,8 +219,8 @@ def main():
             context = browser.new_context(base_url=site.url, viewport=SIZE, color_scheme="light")
             context.add_cookies([{"name": "sessionid", "value": editor.client.cookies["sessionid"], "url": site.url}])
             page = context.new_page()
-            for name, take in tqdm(PICTURES.items(), desc="Pictures", disable=None):
-                shot(page, take(page)).save(FOLDER / f"{name.replace('_', '-')}.webp", quality=80, method=6)
+            for name in tqdm(sys.argv[1:] or PICTURES, desc="Pictures", disable=None):
+                shot(page, PICTURES[name](page)).save(FOLDER / f"{name.replace('_', '-')}.webp", quality=80, method=6)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,14 @@ from django.http import QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from config.editing import content_check, dashboard, example, login, maintenance, manual, views
+from config.editing import blocks, content_check, dashboard, example, login, maintenance, manual, views
 from config.editing.roles import is_restricted
 from config.editing.visitors import call_unless_visible
-from profiles.content import health, pending
+from config.reports.views import CollaboratorsReport, OutputsReport, can_see_collaborators, can_see_reports
+from profiles.content import health
+from profiles.files import pending
 from profiles.forms import chooser_label
+from profiles.members import group_of
 from publications.filters import MAX_QUERY_LENGTH
 
 APP_ORDER = ["publications", "projects", "profiles"]
@@ -135,7 +138,9 @@ class SiteAdmin(admin.AdminSite):
 
     def each_context(self, request):
         match = request.resolver_match
+        group = group_of(request)
         context = {
+            **({"site_header": group.name, "site_title": group.name} if group else {}),
             "upload_key": pending.key_of(request.user),
             "manual_page": manual.page_for(match.url_name if match else ""),
         }
@@ -158,11 +163,14 @@ class SiteAdmin(admin.AdminSite):
         return [
             path("example/", self.admin_view(example.example), name="example"),
             path("health/", self.admin_view(content_check.content_check), name="health"),
+            path("reports/", self.admin_view(OutputsReport.as_view()), name="reports"),
+            path("collaborators/", self.admin_view(CollaboratorsReport.as_view()), name="collaborators"),
             path("maintenance/", self.admin_view(maintenance.maintenance), name="maintenance"),
             path("maintenance/news/", self.admin_view(maintenance.news), name="news"),
             path("maintenance/jobs/<slug:name>/", self.admin_view(maintenance.job), name="job"),
             path("maintenance/backups/<str:name>", self.admin_view(maintenance.download_backup), name="backup"),
             path("markdown/", self.admin_view(views.preview_markdown), name="markdown"),
+            path("blocks/", self.admin_view(blocks.choices), name="blocks"),
             path("kind/", self.admin_view(views.read_kind), name="kind"),
             path("cities/", self.admin_view(views.suggest_cities), name="cities"),
             path("look/", self.admin_view(views.preview_look), name="look"),
@@ -185,6 +193,10 @@ class SiteAdmin(admin.AdminSite):
     def upkeep(self, request):
         """Return the pages about the whole site, in the form of an app with models."""
         pages = [("Content check", "health")]
+        if can_see_reports(request.user):
+            pages.append(("Reports", "reports"))
+        if can_see_collaborators(request.user):
+            pages.append(("Collaborators", "collaborators"))
         if maintenance.can_maintain(request.user):
             pages.append(("Maintenance", "maintenance"))
         return {

@@ -14,11 +14,32 @@ from config.editing import example
 from config.upkeep.maintenance import jobs
 from profiles.findings import edit_url
 from profiles.history import revisions
-from profiles.models import Activity, BackupRecord, Person, Section, Tag
-from projects.models import Project
-from publications.models import Batch, Publication
+from profiles.models import (
+    ACTIVITY_MODELS,
+    CV,
+    Activity,
+    BackupRecord,
+    Course,
+    Look,
+    Membership,
+    Menu,
+    Page,
+    Person,
+    Post,
+    PostSuggestion,
+    Section,
+    SiteSettings,
+    Tag,
+    Talk,
+)
+from projects.models import Grant, Project
+from publications.models import Batch, Publication, SavedList
 
-CONTENT_MODELS = [Publication, Project, Person, Activity, Section, Tag]
+CONTENT_MODELS = [
+    Publication, SavedList, Project, Grant, Post, Person, Membership, Talk, Activity, Course, CV, Section, Tag, Page,
+    Look, Menu, SiteSettings,
+]  # fmt: skip
+
 RECENT_LIMIT = 8
 WAITING_LIMIT = 5
 
@@ -44,18 +65,20 @@ def backup_reminder():
 
 
 def shortcuts(user):
-    """Return (label, URL) of at most three common tasks that the user has permission for."""
+    """Return (label, URL) of the common tasks that the user has permission for."""
     owner = Person.objects.owner()
     found = []
     if user.has_perm("publications.add_publication"):
         found.append(("Add a publication", reverse("admin:publications_publication_add")))
         if user.has_perm("publications.change_publication"):
             found.append(("Import publications", reverse("admin:publications_publication_import")))
+    if user.has_perm("profiles.add_post"):
+        found.append(("Add a post", reverse("admin:profiles_post_add")))
+    if user.has_perm("profiles.add_talk"):
+        found.append(("Add a talk", reverse("admin:profiles_talk_add")))
     if owner and user.has_perm("profiles.change_person"):
         found.append(("Fill in my profile" if owner.is_placeholder else "Edit my profile", edit_url(owner)))
-    elif user.has_perm("profiles.add_activity"):
-        found.append(("Add a talk", reverse("admin:profiles_talk_add")))
-    return found[:3]
+    return found
 
 
 def recent_changes(user):
@@ -73,10 +96,11 @@ def recent_changes(user):
         key = (version.content_type_id, version.object_id)
         if version.content_type_id not in types or key in found or len(found) == RECENT_LIMIT:
             continue
-        row = revisions.Row.from_version(version)
-        opts, revision = row.model._meta, version.revision
-        model_name = row.values.get("kind") if row.model is Activity else opts.model_name
-        url = reverse(f"admin:{opts.app_label}_{model_name}_history", args=[row.pk])
+        row, revision = revisions.Row.from_version(version), version.revision
+        model = ACTIVITY_MODELS.get(row.values["kind"]) if row.model is Activity else row.model
+        if model is None:
+            continue  # a former kind of activity, which a migration has moved
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[row.pk])
         user_name = str(revision.user or "")
         found[key] = DashboardEntry(row.title, url, revision.date_created, user_name, revision.comment)
     return list(found.values())
@@ -85,7 +109,7 @@ def recent_changes(user):
 def waiting(user):
     """Return a group (see ``group``) for each kind of drafts, scheduled rows and imports that has any."""
     groups = []
-    for model in (Publication, Project, Section):
+    for model in (Publication, SavedList, Project, Grant, Page, Post, Talk, Course, CV, Membership, Section):
         if not user.has_perm(view_permission(model)):
             continue
         opts = model._meta
@@ -97,6 +121,9 @@ def waiting(user):
     if user.has_perm("profiles.view_activity"):
         drafts = Activity.objects.filter(state=Activity.State.DRAFT).order_by("-updated_at")
         groups.append(group("Drafts: activities", drafts, ""))
+    if user.has_perm("profiles.add_post"):
+        suggested = PostSuggestion.objects.waiting()
+        groups.append(group("Suggested posts", suggested, reverse("admin:profiles_postsuggestion_changelist")))
     if user.has_perm("publications.add_publication"):
         batches = Batch.objects.open()[:WAITING_LIMIT]
         entries = [DashboardEntry(f"{batch}: {batch.waiting}", batch.get_absolute_url()) for batch in batches]

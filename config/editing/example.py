@@ -12,14 +12,31 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from profiles.history import revisions
-from profiles.models import Activity, Person, Section, Tag, TaggedActivity, TaggedPerson
-from projects.models import Project, TaggedProject
+from profiles.models import (
+    Activity,
+    Course,
+    Membership,
+    Page,
+    Person,
+    Post,
+    Section,
+    Tag,
+    TaggedActivity,
+    TaggedCourse,
+    TaggedPage,
+    TaggedPerson,
+    TaggedPost,
+    TaggedTalk,
+    Talk,
+)
+from projects.models import Grant, Project, TaggedGrant, TaggedProject
 from publications.models import Publication, TaggedPublication
 
 LOADED = "Example content"  # the comments of revisions
 REMOVED = "Example content removed"
 KEPT = "Kept when the example content was removed"
-MODELS = (Project, Publication, Activity, Section, Person, Tag)  # in the order of deletion: works protect people
+# In the order of deletion: works protect people.
+MODELS = (Membership, Talk, Grant, Post, Project, Publication, Activity, Course, Section, Page, Person, Tag)
 OWNER_FIELDS = ("headline", "bio")
 
 
@@ -121,7 +138,8 @@ def plan():
         removal.used += dict(used).items()
         users = {item: some for item, some in users.items() if item not in dict(used)}
         is_final = not used
-    removal.deleted = sorted(users, key=lambda item: MODELS.index(type(item)))
+    # Pages protect the ones above them.
+    removal.deleted = sorted(users, key=lambda item: (MODELS.index(type(item)), -getattr(item, "depth", 0)))
     return removal
 
 
@@ -201,13 +219,36 @@ def _users(item, removal):
         yield from item.publications.all()
         yield from item.projects.all()
         yield from item.activities.all()
+        yield from item.talks.all()
+        yield from item.courses.all()
+        yield from item.grants.all()
+        yield from item.posts.all()
         for relation in item.inverse_relations.exclude(pk__in=removal.relations).select_related("person"):
             yield relation.person
     elif isinstance(item, Publication):
         yield from item.versions.all()
         yield from item.projects.all()
+        yield from item.grants.all()
+        yield from Post.objects.filter(post_publications__publication=item)
+    elif isinstance(item, Project):
+        yield from Post.objects.filter(post_projects__project=item)
+        yield from item.grants.all()
+    elif isinstance(item, Post):
+        yield from item.grants.all()
+    elif isinstance(item, Page):
+        yield from item.children.all()
     elif isinstance(item, Tag):
-        for through in (TaggedPublication, TaggedProject, TaggedActivity, TaggedPerson):
+        for through in (
+            TaggedPublication,
+            TaggedProject,
+            TaggedGrant,
+            TaggedTalk,
+            TaggedPost,
+            TaggedActivity,
+            TaggedCourse,
+            TaggedPerson,
+            TaggedPage,
+        ):
             for row in through.objects.filter(tag=item).select_related("content_object"):
                 if row.content_object != removal.owner or "tags" not in removal.emptied:
                     yield row.content_object

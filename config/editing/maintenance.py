@@ -18,11 +18,15 @@ from django.utils import timezone
 
 from config.upkeep.backups.create import BEFORE_UPGRADE
 from config.upkeep.maintenance import jobs, schedule, version
-from profiles.content.storage import storage_message
+from profiles.files.storage import storage_message
 from profiles.models import BackupRecord, LinkCheck, Schedule
 
 # A backup contains drafts and password hashes. Editors may check links, too.
-PERMISSIONS = {"backup": "auth.change_user", "links": "publications.publish_publication"}
+PERMISSIONS = {
+    "backup": "auth.change_user",
+    "links": "publications.publish_publication",
+    "feeds": "profiles.change_followedfeed",
+}
 # A command without these would work on another site than the server.
 ENVIRONMENT = ("DATA_DIR", "DATABASE_URL", "MEDIA_STORAGE_URL", "SECRET_KEY", "SITE_URL", "TIME_ZONE")
 
@@ -32,7 +36,7 @@ StoredBackup = namedtuple("StoredBackup", "name created_at size created_by")
 class ScheduleForm(forms.ModelForm):
     class Meta:
         model = Schedule
-        fields = ["backup", "keep", "links", "hour"]
+        fields = ["backup", "keep", "links", "feeds", "hour"]
 
 
 def can_maintain(user):
@@ -159,7 +163,7 @@ def link_checks(user):
 
 def planned(current, now):
     """Return (what, when) of each job of the schedule."""
-    titles = {"backup": "Next backup", "links": "Next check of links"}
+    titles = {"backup": "Next backup", "links": "Next check of links", "feeds": "Next reading of feeds"}
     moments = {name: schedule.next_moment(getattr(current, name), current.hour, now) for name in jobs.JOBS}
     return [(titles[name], moment) for name, moment in moments.items() if moment]
 

@@ -16,9 +16,17 @@ ROLES = {
 }
 # Models whose drafts an assistant may write, with their related rows. The admin makes published ones read-only.
 DRAFT_MODELS = (
-    *("publication", "authorship", "resource", "taggedpublication"),
+    *("publication", "authorship", "resource", "notice", "taggedpublication"),
     *("project", "highlight", "member", "projectlink", "projectresource", "taggedproject"),
+    *("grant", "investigator", "taggedgrant"),
     *("section", "activity", "taggedactivity"),
+    *("page", "pageresource", "taggedpage"),
+    *("post", "taggedpost", "postpublication", "postproject"),
+    *("talk", "occasion", "talkresource", "taggedtalk", "talkpublication", "talkproject"),
+    *("course", "term", "material", "taggedcourse"),
+    *("membership", "thesis"),
+    *("cv", "cvpart"),
+    *("savedlist", "savedlistrow"),
     *(model._meta.model_name for model in ACTIVITY_MODELS.values()),
 )
 ADDED_MODELS = ("person", "tag")  # an assistant may add these, because a draft needs them, but not change them

@@ -64,7 +64,7 @@ class UserForm(forms.ModelForm):
         email = self.cleaned_data["email"].lower()
         others = User.objects.exclude(pk=self.instance.pk)
         if email and (others.filter(email__iexact=email) | others.filter(username__iexact=email)).exists():
-            raise forms.ValidationError("Another user has this address.")
+            raise forms.ValidationError("Another user has this address. Enter another one.")
         return email
 
     def clean_role(self):

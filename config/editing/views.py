@@ -1,7 +1,6 @@
 """Views for the admin's forms: previews, image upload, kinds of links, and names of cities."""
 
 import re
-import secrets
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,13 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.pages.home import Home
 from profiles.content import websites
-from profiles.content.images import clean_image
 from profiles.content.publishing import changes_no_page
-from profiles.content.storage import storage_message
 from profiles.content.websites import whole_address
+from profiles.files.images import clean_image, store_in_text
+from profiles.files.storage import storage_message
 from profiles.forms import LookForm
+from profiles.models import resource
 from profiles.places import cities
-from publications import resource_kinds
 
 PREVIEW_LIMIT = 100_000  # characters
 ADDRESS_LIMIT = 500  # characters
@@ -28,13 +27,17 @@ IMAGE_SIDE = 1600  # pixels: twice the width of a text
 @changes_no_page
 @require_POST
 def preview_markdown(request):
-    """Return an HTML page that shows the Markdown ``text`` as the site does, with headings from h``level`` on."""
+    """Return an HTML page that shows the Markdown ``text`` as the site does, with headings from h``level`` on.
+
+    With ``blocks``, it shows them as the user sees them on the page.
+    """
     text = request.POST.get("text", "")
     if len(text) > PREVIEW_LIMIT:
         return HttpResponse("This text is too long for a live preview.", status=413, content_type="text/plain")
     level = request.POST.get("level", "")
     level = int(level) if level in {"2", "3", "4"} else 2
-    return render(request, "admin/content/markdown_preview.html", {"text": text, "level": level})
+    context = {"text": text, "level": level, "blocks": "blocks" in request.POST}
+    return render(request, "admin/content/markdown_preview.html", context)
 
 
 @changes_no_page
@@ -48,8 +51,7 @@ def upload_image(request):
         error = "That is not an image. Paste or drop a JPEG, PNG, WebP or AVIF image."
         return JsonResponse({"error": error}, status=400)
     try:
-        image = clean_image(upload, longest=IMAGE_SIDE)
-        name = default_storage.save(f"images/text/{secrets.token_urlsafe(12)}/{image.name}", image)
+        name = store_in_text(clean_image(upload, longest=IMAGE_SIDE))
     except ValidationError as error:
         return JsonResponse({"error": " ".join(error.messages)}, status=400)
     except OSError as error:
@@ -66,7 +68,7 @@ def read_kind(request):
         address = whole_address(request.GET.get("text", "")[:ADDRESS_LIMIT])
     except ValueError:
         return JsonResponse({"address": "", "kind": ""})
-    guess = resource_kinds.guess_kind if request.GET.get("of") == "resource" else websites.guess_kind
+    guess = resource.guess_kind if request.GET.get("of") == "resource" else websites.guess_kind
     return JsonResponse({"address": address, "kind": guess(address)})
 
 

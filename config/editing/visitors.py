@@ -22,10 +22,21 @@ from config.text.plain import plain
 from profiles.content.batches import batched
 from profiles.content.publishing import PUBLIC, Publishable
 from profiles.history import revisions
-from profiles.models import FormerSlug, Look, Person, PreviewLink, Relation, Tag
+from profiles.models import (
+    Affiliation,
+    FormerSlug,
+    Look,
+    Menu,
+    MenuItem,
+    Person,
+    PreviewLink,
+    Relation,
+    SiteSettings,
+    Tag,
+)
 from publications.models import Publication
 
-SHOWN_WHOLLY = (Look, PreviewLink)  # models without a state: visitors see all rows
+SHOWN_WHOLLY = (Look, Menu, MenuItem, PreviewLink, SiteSettings)  # models without a state: visitors see all rows
 SHOWN_WHERE_USED = (Person, Tag)  # public content names them, whatever their own state
 NAMED = 3  # changes that a message names
 FOREVER = "forever"
@@ -125,6 +136,8 @@ class Snapshot:
         for model, keys in self.used.items():
             for some in batched(sorted(keys), 500):
                 self.add(model, model._base_manager.filter(pk__in=some))
+                if model is Person:  # papers show the affiliations of their authors
+                    self.add(Affiliation, Affiliation.objects.filter(person__in=some), "person_id", Person)
         self.add_former_slugs()
         self.hidden_until = hidden_until(now)
 
@@ -144,8 +157,10 @@ class Snapshot:
             through = field.remote_field.through
             if through._meta.auto_created:
                 owner, other = field.m2m_field_name(), field.m2m_reverse_field_name()
-                linked = field.related_model._base_manager.filter(is_shown(field.related_model)).values("pk")
-                rows = through._base_manager.filter(**{f"{owner}__in": objects.values("pk"), f"{other}__in": linked})
+                rows = through._base_manager.filter(**{f"{owner}__in": objects.values("pk")})
+                if field.related_model not in SHOWN_WHERE_USED:
+                    linked = field.related_model._base_manager.filter(is_shown(field.related_model)).values("pk")
+                    rows = rows.filter(**{f"{other}__in": linked})
                 self.add(through, rows, f"{owner}_id", model)
         for _, rows_model, owner in revisions.owned_relations(model):
             rows = rows_model._base_manager.filter(**{f"{owner.name}__in": objects.values("pk")})

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.web import database_file
-from profiles.content.storage import storage_message
+from profiles.files.storage import storage_message
 
 MIN_FREE = 2**20  # bytes on a disk, with less of which the next save may fail
 

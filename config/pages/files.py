@@ -19,11 +19,11 @@ from config.pictures.cards import PAGES, card_for
 from config.pictures.icons import SIZES, Icon
 from config.pictures.tokens import colour
 from profiles.content.addresses import absolute
-from profiles.content.storage import opened
 from profiles.feeds import VISITOR, site_name
-from profiles.models import Person
-from projects.models import Project
-from publications.files import serve
+from profiles.files.serving import serve
+from profiles.files.storage import opened
+from profiles.models import Course, Page, Person, Post, Talk
+from projects.models import Grant, Project
 from publications.models import Publication
 from publications.references.formats import EXPORTS
 
@@ -55,7 +55,7 @@ class CardImage(View):
     """The social card of a page that visitors may see."""
 
     def get(self, request, page):
-        card = card_for(self.get_subject(page), request.site_owner, request.look)
+        card = card_for(self.get_subject(page), request.site_settings, request.look)
         return picture_response(request, card.key, card.png)
 
     def get_subject(self, page):
@@ -63,14 +63,17 @@ class CardImage(View):
         published = {
             "publications": Publication.objects.published().with_authors(VISITOR),
             "projects": Project.objects.published(),
+            "grants": Grant.objects.published().prefetch_related("investigators__person"),
+            "teaching": Course.objects.published(),
             "people": Person.objects.published(),
+            "talks": Talk.objects.published().prefetch_related("occasions", "speakers"),
+            "news": Post.objects.published(),
             "tags": tags_in_use(VISITOR),
         }
         if page == "home" or page in PAGES:
             return page
-        if kind not in published:
-            raise Http404("There is no such picture.")
-        return get_object_or_404(published[kind], slug=slug)
+        found = published[kind].filter(slug=slug).first() if kind in published else None
+        return found or get_object_or_404(Page.objects.published(), path=page)
 
 
 class IconImage(View):
@@ -79,7 +82,7 @@ class IconImage(View):
     def get(self, request, size):
         if size not in SIZES:
             raise Http404("There is no icon of that size.")
-        icon = Icon.of_site(request.site_owner, request.look)
+        icon = Icon.of_site(request.site_settings, request.look)
         return picture_response(request, icon.key, partial(icon.png, size))
 
 
@@ -97,9 +100,9 @@ class Manifest(View):
     """The web app manifest, which a phone reads to add the site to its home screen."""
 
     def get(self, request):
-        owner, look = request.site_owner, request.look
-        name, key = owner.name if owner else "Academic site", Icon.of_site(owner, look).key
-        paper = colour("paper", look.hue, "light")
+        settings, look = request.site_settings, request.look
+        name, key = site_name(request), Icon.of_site(settings, look).key
+        paper = colour("paper", look.theme, look.accent, "light")
         content = {
             "name": name,
             "short_name": name[:30],
@@ -133,15 +136,19 @@ class LLMs(TemplateView):
 
     def get_context_data(self, **kwargs):
         self.request.user = VISITOR
-        owner = self.request.site_owner
-        is_public = bool(owner) and owner.is_public_page
+        site = self.request.site_settings
+        is_public = site.is_group or bool(site.owner and site.owner.is_public_page)
         shown = {"home", *pages_with_content(VISITOR)}
         selected = selected_papers(VISITOR) if is_public else []
         pages = [
             ("Home", "home", "biography and selected work"),
             ("Publications", "publications:publications", "all works, the newest first"),
             ("Projects", "projects:projects", "software, data, books"),
-            ("Activities", "profiles:activities", "talks, teaching, service, travel"),
+            ("Grants", "projects:grants", "grants, with their funders"),
+            ("Talks", "profiles:talks", "upcoming and earlier talks, with slides"),
+            ("News", "profiles:news", "posts, the newest first"),
+            ("Activities", "profiles:activities", "education, positions, awards, service, travel"),
+            ("Teaching", "profiles:teaching", "courses, with their terms"),
             ("People", "profiles:people", "the people of this site"),
             ("Tags", "tags", "all subjects, by use"),
             ("CV", "cv", "curriculum vitae"),
@@ -158,14 +165,17 @@ class LLMs(TemplateView):
             ("cv", "CV as JSON Resume", reverse("cv-json")),
             ("cv", "CV as PDF", reverse("cv-pdf")),
             ("profiles:activities", "Activities as a calendar", reverse("profiles:calendar")),
+            ("profiles:talks", "Talks as a calendar", reverse("profiles:talks-calendar")),
+            ("profiles:news", "Atom feed of the news", reverse("profiles:news-feed")),
             ("home", "Atom feed", reverse("feed")),
             ("home", "Sitemap", reverse("sitemap")),
         ]
         return super().get_context_data(
-            summary=(is_public and owner.headline) or f"Publications and projects of {site_name(self.request)}.",
+            summary=(is_public and site.headline) or f"Publications and projects of {site_name(self.request)}.",
             pages=[(label, markdown_address(page), note) for label, page, note in pages if page in shown],
             selected=selected,
             newest=newest_papers(VISITOR, selected) if is_public else [],
+            own_pages=Page.objects.published().filter(introduces="").in_tree_order().only("title", "path")[:100],
             exports=[(label, address) for page, label, address in files if page in shown],
             **kwargs,
         )

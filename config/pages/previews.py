@@ -1,12 +1,24 @@
 """The pages behind preview links: secret addresses that show content before it is public."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404
+from django.shortcuts import render
 from django.views.generic import View
 
-from profiles.models import PreviewLink
-from profiles.views import PersonDetail, VisibleDetailView
-from projects.views import ProjectDetail, ProjectFile
+from config.cv.views import SavedCV, SavedCVFile
+from profiles.models import Membership, PreviewLink
+from profiles.views import (
+    CourseDetail,
+    CourseFile,
+    PageDetail,
+    PageFile,
+    PersonDetail,
+    PostDetail,
+    TalkDetail,
+    TalkFile,
+    VisibleDetailView,
+)
+from projects.views import GrantDetail, ProjectDetail, ProjectFile
+from publications.list_views import SavedListDetail
 from publications.views import PublicationDetail, ResourceFile
 
 
@@ -21,11 +33,26 @@ class BlockPreview(VisibleDetailView):
         return type(target)._base_manager.filter(pk=target.pk)
 
 
+class MembershipPreview(BlockPreview):
+    template_name = "config/preview_membership.html"
+
+    def get_queryset(self):
+        return Membership.objects.filter(pk=self.preview.object_id).for_listing(self.request.user)
+
+
 # The views of a page and of the files beside it, by model.
 PAGES = {
     "publications.publication": (PublicationDetail, ResourceFile),
+    "publications.savedlist": (SavedListDetail, None),
     "projects.project": (ProjectDetail, ProjectFile),
+    "projects.grant": (GrantDetail, None),
+    "profiles.talk": (TalkDetail, TalkFile),
     "profiles.person": (PersonDetail, None),
+    "profiles.course": (CourseDetail, CourseFile),
+    "profiles.post": (PostDetail, None),
+    "profiles.page": (PageDetail, PageFile),
+    "profiles.cv": (SavedCV, SavedCVFile),
+    "profiles.membership": (MembershipPreview, None),
 }
 
 
@@ -37,14 +64,22 @@ class Preview(View):
         page, file = PAGES.get(preview.model, (BlockPreview, None)) if preview else (None, None)
         view = file if name else page
         if view is None or preview.target is None:
-            raise Http404("This preview has expired or was revoked. Ask the person who sent you the link.")
+            return expired(request)
         # Editors see what everybody with the link sees, and nothing of it is cached for visitors.
         request.user = AnonymousUser()
         request.content_version, request.fragment_seconds = "", 0
         response = view.as_view(preview=preview)(request, pk=preview.object_id, name=name)
         if hasattr(response, "render"):
             response.render()
-        response.headers["Cache-Control"] = "private, no-store"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return as_private(response)
+
+
+def expired(request):
+    return as_private(render(request, "config/preview_expired.html", status=404))
+
+
+def as_private(response):
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -9,19 +9,20 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, JsonResponse, StreamingHttpResponse
 from django.http.request import MediaType
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.cache import patch_vary_headers
 from django.views.generic import View
 
-from config.pages import cv, home, metadata, tags
+from config.cv import views as cv
+from config.pages import home, metadata, tags
 from profiles import views as profiles
 from profiles.content.addresses import absolute
 from profiles.feeds import VISITOR
 from projects import views as projects
-from publications import bibliography, citations, signposting
+from publications import bibliography, citations, list_views, signposting
 from publications import views as publications
 from publications.exports import export_response
 from publications.references.formats import BY_MEDIA_TYPE
@@ -57,7 +58,7 @@ def works_of(context):
     """Return an iterable of the publications of a page: the one that it is about, or all that it lists."""
     if "publication" in context:
         return [context["publication"]]
-    works = context["works"].defer(None).with_references(VISITOR).prefetch_related("resources")
+    works = context["works"].defer(None).with_references(VISITOR)
     return works.iterator(chunk_size=bibliography.CHUNK)
 
 
@@ -126,17 +127,28 @@ class RepresentedPage:
 PAGES = {
     "home": RepresentedPage(home.Home, "index.md", FOR_PAGES),
     "cv": RepresentedPage(cv.Curriculum, "cv.md", {MARKDOWN: as_markdown}),
+    "saved-cv": RepresentedPage(cv.SavedCV, "cv/<str:slug>.md", {MARKDOWN: as_markdown}),
     "tags": RepresentedPage(tags.TagList, "tags.md", FOR_PAGES),
     "tag": RepresentedPage(tags.TagDetail, "tags/<str:slug>.md", FOR_WORKS),
     "publications:publications": RepresentedPage(publications.PublicationList, "publications.md", FOR_WORKS),
     "publications:publication": RepresentedPage(
         publications.PublicationDetail, "publications/<str:slug>.md", FOR_WORKS
     ),
+    "publications:list": RepresentedPage(list_views.SavedListDetail, "publications/lists/<str:slug>.md", FOR_WORKS),
     "projects:projects": RepresentedPage(projects.ProjectList, "projects.md", FOR_PAGES),
     "projects:project": RepresentedPage(projects.ProjectDetail, "projects/<str:slug>.md", FOR_WORKS),
+    "projects:grants": RepresentedPage(projects.GrantList, "grants.md", FOR_PAGES),
+    "projects:grant": RepresentedPage(projects.GrantDetail, "grants/<str:slug>.md", FOR_WORKS),
     "profiles:people": RepresentedPage(profiles.PersonList, "people.md", FOR_PAGES),
     "profiles:person": RepresentedPage(profiles.PersonDetail, "people/<str:slug>.md", FOR_WORKS),
+    "profiles:talks": RepresentedPage(profiles.TalkList, "talks.md", FOR_PAGES),
+    "profiles:talk": RepresentedPage(profiles.TalkDetail, "talks/<str:slug>.md", FOR_WORKS),
+    "profiles:news": RepresentedPage(profiles.PostList, "news.md", FOR_PAGES),
+    "profiles:post": RepresentedPage(profiles.PostDetail, "news/<str:slug>.md", FOR_PAGES),
     "profiles:activities": RepresentedPage(profiles.ActivityList, "activities.md", FOR_PAGES),
+    "profiles:teaching": RepresentedPage(profiles.CourseList, "teaching.md", FOR_PAGES),
+    "profiles:course": RepresentedPage(profiles.CourseDetail, "teaching/<str:slug>.md", FOR_PAGES),
+    "page": RepresentedPage(profiles.PageDetail, "<page:path>.md", FOR_PAGES),
 }
 
 
@@ -190,7 +202,10 @@ class Negotiation:
         media_type, parameters = preferred(request.headers.get("Accept", "*/*"), page.offers)
         if media_type == HTML:
             return None
-        return represent(request, view, kwargs, page.offers[media_type], parameters)
+        try:
+            return represent(request, view, kwargs, page.offers[media_type], parameters)
+        except Http404:
+            return None  # the view will say so, and perhaps a page of an editor has the address
 
     def find_page(self, request):
         match = request.resolver_match
@@ -198,5 +213,7 @@ class Negotiation:
 
 
 urlpatterns = [
-    path(page.markdown, MarkdownPage.as_view(page=name), name=markdown_name(name)) for name, page in PAGES.items()
+    path(page.markdown, MarkdownPage.as_view(page=name), name=markdown_name(name))
+    for name, page in PAGES.items()
+    if name != "page"  # its address comes after all others (config.pages.own)
 ]

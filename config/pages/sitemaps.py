@@ -10,9 +10,9 @@ from django.urls import reverse
 from config.pages.contents import pages_with_content
 from config.pages.tags import tags_in_use
 from profiles.feeds import VISITOR
-from profiles.models import Activity, Person, Section
-from projects.models import Project
-from publications.models import Publication, Resource
+from profiles.models import CV, Activity, Course, Membership, Page, Person, Post, Section, Talk
+from projects.models import Grant, Project
+from publications.models import Publication, Resource, SavedList
 
 DATES = ["updated_at", "publish_at"]  # scheduled content changes when it is published
 
@@ -54,19 +54,26 @@ class PageSitemap(PublicSitemap):
     """The pages that show several models. A page is as new as the newest object on it."""
 
     def items(self):
-        published = (model.objects.published() for model in (Publication, Project, Activity, Section))
-        works, projects, activities, sections = map(last_change, published)
+        published = (
+            model.objects.published() for model in (Publication, Project, Post, Activity, Section, Talk, Course, Grant)
+        )
+        works, projects, posts, activities, sections, talks, courses, grants = map(last_change, published)
         people = last_change(Person.objects.published(), ["updated_at"])
         pages = {
-            "home": [works, projects, activities, sections, people],
+            "home": [works, projects, posts, activities, sections, talks, courses, grants, people],
             "publications:publications": [works],
             "projects:projects": [projects],
-            "profiles:people": [people],
-            "profiles:activities": [activities],
-            "tags": [works, projects, activities, people],
-            "cv": [works, projects, activities, people],
+            "projects:grants": [grants],
+            "profiles:people": [people, last_change(Membership.objects.published())],
+            "profiles:news": [posts],
+            "profiles:activities": [activities, talks],
+            "profiles:talks": [talks],
+            "profiles:teaching": [courses],
+            "tags": [works, projects, posts, activities, talks, courses, grants, people],
+            "cv": [works, projects, activities, talks, courses, grants, people],
+            "accessibility": [],
         }
-        shown = {"home", *pages_with_content(VISITOR)}
+        shown = {"home", "accessibility", *pages_with_content(VISITOR)}
         return [(name, latest(moments)) for name, moments in pages.items() if name in shown]
 
     def location(self, item):
@@ -79,11 +86,19 @@ class PageSitemap(PublicSitemap):
         return latest(moment for _, moment in self.items())
 
 
+class OwnPageSitemap(PublicSitemap):
+    """The pages that editors have written. An introduction is part of its built-in page."""
+
+    def items(self):
+        return Page.objects.published().filter(introduces="").only("path", *self.dates).order_by("pk")
+
+
 class FileSitemap(PublicSitemap):
     """The uploaded PDFs, each as new as its publication."""
 
     def items(self):
-        files = Resource.objects.filter(publication__in=Publication.objects.published(), file__iendswith=".pdf")
+        shown = Resource.objects.visible_to(VISITOR)
+        files = shown.filter(publication__in=Publication.objects.published(), file__iendswith=".pdf")
         dates = {name: F(f"publication__{name}") for name in self.dates}
         return files.annotate(**dates).select_related("publication").only("file", "publication__slug").order_by("pk")
 
@@ -95,8 +110,15 @@ SITEMAPS = {
     "pages": PageSitemap(),
     "publications": PublicSitemap(Publication.objects.published),
     "files": FileSitemap(),
+    "lists": PublicSitemap(SavedList.objects.published),
     "projects": PublicSitemap(Project.objects.published),
+    "grants": PublicSitemap(Grant.objects.published),
+    "talks": PublicSitemap(Talk.objects.published),
+    "teaching": PublicSitemap(Course.objects.published),
+    "posts": PublicSitemap(Post.objects.published),
     "people": PublicSitemap(Person.objects.published, ["updated_at"]),
+    "cvs": PublicSitemap(CV.objects.published),
+    "own-pages": OwnPageSitemap(),
     "tags": PublicSitemap(lambda: tags_in_use(VISITOR), ["updated_at"]),
 }
 

@@ -1,22 +1,55 @@
 """The tags of the whole site: where they are used, and their pages."""
 
 from collections import Counter
+from math import log
 
 from django.db.models import Count, Exists, OuterRef
 from django.views.generic import ListView
 
-from profiles.models import Activity, Person, Tag, TaggedActivity, TaggedPerson
+from profiles.models import (
+    Activity,
+    Course,
+    Page,
+    Person,
+    Post,
+    Tag,
+    TaggedActivity,
+    TaggedCourse,
+    TaggedPage,
+    TaggedPerson,
+    TaggedPost,
+    TaggedTalk,
+    Talk,
+)
+from profiles.search.words import UNSPACED, fold
 from profiles.views import VisibleDetailView
-from projects.models import Project, TaggedProject
+from projects.models import Grant, Project, TaggedGrant, TaggedProject
 from publications.models import Publication, TaggedPublication
+
+HEAVIEST = 4  # the weight of the most used tag
+MIN_LETTERED = 30  # tags of an index with letters, and with the most used tags above it
+MOST_USED = 8
 
 
 class TagList(ListView):
+    """The index of the tags: alphabetical, each as heavy as its use."""
+
     template_name = "config/tag_list.html"
-    paginate_by = 200
+    paginate_by = 400
 
     def get_queryset(self):
-        return tags_by_use(self.request.user)
+        self.by_use = tags_by_use(self.request.user)
+        return sorted(self.by_use, key=lambda tag: (sorting_letter(tag.name), fold(tag.name)))
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        weigh(self.by_use)
+        for tag in context["object_list"]:
+            tag.letter = sorting_letter(tag.name)
+        context["is_lettered"] = len(self.by_use) >= MIN_LETTERED
+        is_first = context["page_obj"].number == 1
+        context["most_used"] = self.by_use[:MOST_USED] if context["is_lettered"] and is_first else []
+        return context
 
 
 class TagDetail(VisibleDetailView):
@@ -35,9 +68,14 @@ class TagDetail(VisibleDetailView):
             papers=papers[: self.papers_shown],
             has_more_papers=len(papers) > self.papers_shown,
             works=works.newest_first(),
-            projects=Project.objects.visible_to(user).filter(taggedproject__tag=tag).for_listing(),
+            projects=Project.objects.visible_to(user).filter(taggedproject__tag=tag).for_listing(user),
+            grants=Grant.objects.visible_to(user).filter(taggedgrant__tag=tag),
+            courses=Course.objects.visible_to(user).filter(taggedcourse__tag=tag).for_listing(),
+            posts=Post.objects.visible_to(user).filter(taggedpost__tag=tag).by_date(),
             activities=Activity.objects.visible_to(user).filter(taggedactivity__tag=tag),
+            talks=Talk.objects.visible_to(user).filter(taggedtalk__tag=tag).newest_first().for_listing(),
             people=Person.objects.published().filter(taggedperson__tag=tag),
+            pages=Page.objects.visible_to(user).filter(taggedpage__tag=tag).with_parents(),
             **kwargs,
         )
 
@@ -50,8 +88,13 @@ def tagged_objects(user):
     return [
         (TaggedPublication, Publication.objects.visible_to(user).works(user)),
         (TaggedProject, Project.objects.visible_to(user)),
+        (TaggedGrant, Grant.objects.visible_to(user)),
+        (TaggedCourse, Course.objects.visible_to(user)),
+        (TaggedPost, Post.objects.visible_to(user)),
         (TaggedActivity, Activity.objects.visible_to(user)),
+        (TaggedTalk, Talk.objects.visible_to(user)),
         (TaggedPerson, Person.objects.published()),
+        (TaggedPage, Page.objects.visible_to(user)),
     ]
 
 
@@ -74,6 +117,21 @@ def count_uses(user, tags=None):
             rows = rows.filter(Exists(objects.order_by().filter(pk=OuterRef("content_object"))), tag__in=tags)
         uses.update(dict(rows.values_list("tag").annotate(uses=Count("pk"))))
     return uses
+
+
+def sorting_letter(name):
+    """Return the letter of the index for a name: "E" for "École"; "0–9" for figures, and "…" for all others."""
+    first = fold(name).strip()[:1].upper()
+    if first.isdigit():
+        return "0–9"
+    return first if first.isalpha() and not UNSPACED.match(first) else "…"
+
+
+def weigh(tags):
+    """Set the ``weight`` of each tag, from 1 to HEAVIEST; each step is the same factor of uses."""
+    steps = log(max((tag.uses for tag in tags), default=1)) or 1
+    for tag in tags:
+        tag.weight = 1 + round((HEAVIEST - 1) * log(tag.uses) / steps)
 
 
 def tags_by_use(user):

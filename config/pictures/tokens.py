@@ -8,23 +8,37 @@ from django.conf import settings
 
 STYLE_SHEET = settings.BASE_DIR / "config" / "static" / "css" / "site.css"
 OKLCH = r"oklch\(([\d.]+) ([\d.]+) ([\d.]+|var\(--hue\))\)"
-TOKEN = re.compile(rf"^\s*--([\w-]+):\s*light-dark\({OKLCH}, {OKLCH}\);", re.MULTILINE)
+TOKEN = re.compile(rf"--([\w-]+):\s*light-dark\({OKLCH}, {OKLCH}\);")
+HUE = re.compile(r"--hue:\s*([\d.]+);")
+RULE = re.compile(r'^  :root(?:\[data-(?:theme|accent)="(\w+)"\])? \{(.*?)\}$', re.MULTILINE | re.DOTALL)
 
 
-def colour(name, hue, scheme):
-    """Return the token ``--name`` as "#rrggbb", with an accent hue (degrees) and in a scheme ("light" or "dark").
+def colour(name, theme, accent, scheme):
+    """Return the token ``--name`` as "#rrggbb" in a theme, with an accent colour, in a scheme ("light" or "dark").
 
     Raise KeyError for an unknown token.
     """
-    lightness, chroma, own_hue = tokens()[name][scheme]
+    found, hue = {}, None
+    for choice in ("", theme, accent):  # a later rule overrides an earlier one
+        tokens, hue_of_rule = rules_of_look().get(choice, ({}, None))
+        found |= tokens
+        hue = hue if hue_of_rule is None else hue_of_rule
+    lightness, chroma, own_hue = found[name][scheme]
     return oklch_to_hex(float(lightness), float(chroma), hue if own_hue == "var(--hue)" else float(own_hue))
 
 
 @cache
-def tokens():
-    """Return {name: {"light" or "dark": [lightness, chroma, hue]}}, as in the style sheet."""
-    found = TOKEN.findall(STYLE_SHEET.read_text(encoding="utf-8"))
-    return {name: {"light": values[:3], "dark": values[3:]} for name, *values in found}
+def rules_of_look():
+    """Return {choice: (tokens, hue)} as in the style sheet, where the choice "" stands for all looks.
+
+    The tokens are {name: {"light" or "dark": [lightness, chroma, hue]}}; the hue is None where a rule has none.
+    """
+    rules = {}
+    for choice, body in RULE.findall(STYLE_SHEET.read_text(encoding="utf-8")):
+        hue = HUE.search(body)
+        tokens = {name: {"light": values[:3], "dark": values[3:]} for name, *values in TOKEN.findall(body)}
+        rules[choice] = tokens, float(hue[1]) if hue else None
+    return rules
 
 
 def oklch_to_hex(lightness, chroma, hue):

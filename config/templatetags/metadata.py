@@ -16,8 +16,10 @@ from config.pictures.icons import Icon
 from config.text.plain import plain
 from config.text.source import escaped
 from profiles.content import addresses
+from profiles.members import group_of
 from publications.exports import public_reference
-from publications.references import coins, highwire
+from publications.models import Authorship
+from publications.references import Date, Name, Reference, coins, highwire
 
 register = template.Library()
 register.simple_tag(tokens.colour)
@@ -33,7 +35,7 @@ def absolute(context, path):
 def icon_address(context, size):
     """Return the address of the site's icon in a size (pixels)."""
     request = context["request"]
-    icon = Icon.of_site(request.site_owner, request.look)
+    icon = Icon.of_site(request.site_settings, request.look)
     return f"{reverse('icon', args=[size])}?v={icon.key}"
 
 
@@ -50,7 +52,7 @@ def card_address(context, subject):
     is_public = getattr(subject, "is_public", True) if subject else page in {"", *PAGES}
     if not is_public:
         return ""
-    card = card_for(subject or page, request.site_owner, request.look)
+    card = card_for(subject or page, request.site_settings, request.look)
     return absolute(context, f"{reverse('card', args=[page or 'home'])}?v={card.key}")
 
 
@@ -63,10 +65,52 @@ def citation_tags(context, publication, record):
     language = publication.language_tag or record.language
     reference = replace(record, title=plain(publication.title), abstract=plain(record.abstract), language=language)
     page = absolute(context, publication.get_absolute_url())
-    tags = [*highwire.tags(reference), ("citation_abstract_html_url", page), ("citation_public_url", page)]
+    names, printed = publication.byline or publication.editors, context["printed_affiliations"]
+    institutions = [[one.text for one in printed.of(name)] for name in names]
+    tags = [
+        *highwire.tags(reference, institutions),
+        ("citation_abstract_html_url", page),
+        ("citation_public_url", page),
+    ]
     # Google Scholar accepts a PDF only in the folder of its page, where uploaded files are.
     pdf = publication.pdf
     return [*tags, ("citation_pdf_url", absolute(context, pdf.href))] if pdf else tags
+
+
+@register.simple_tag(takes_context=True)
+def talk_tags(context, talk):
+    """Return [(name, content)] of the meta elements that Zotero reads on a talk's page, which make it a presentation.
+
+    The date and the event are those of the last occasion that was given.
+    """
+    latest = next(iter(talk.given), talk.latest)
+    reference = Reference(
+        type="speech",
+        title=plain(talk.title),
+        author=tuple(Authorship(person=person).as_name() for person in talk.speakers.all()),
+        issued=Date((tuple(latest.start.date_parts),)) if latest and latest.start else Date(),
+        container_title=(latest and latest.event) or "",
+        abstract=plain(talk.abstract),
+        keyword=tuple(tag.name for tag in talk.tags.all()),
+    )
+    page = absolute(context, talk.get_absolute_url())
+    return [*highwire.tags(reference), ("citation_abstract_html_url", page), ("citation_public_url", page)]
+
+
+@register.simple_tag(takes_context=True)
+def post_tags(context, post):
+    """Return [(name, content)] of the meta elements that Zotero reads on the page of a post."""
+    request = context["request"]
+    owner, group = request.site_owner, group_of(request)
+    reference = Reference(
+        type="post-weblog",
+        title=plain(post.title),
+        author=(Name(literal=group.name) if group else Authorship(person=owner).as_name(),) if owner else (),
+        issued=Date((tuple(post.date.date_parts),)),
+        abstract=plain(post.summary),
+        keyword=tuple(tag.name for tag in post.tags.all()),
+    )
+    return [*highwire.tags(reference), ("citation_public_url", absolute(context, post.get_absolute_url()))]
 
 
 @register.simple_tag(name="coins")

@@ -18,8 +18,11 @@ from publications.models import Authorship, Publication
 
 register = template.Library()
 
-MAX_AUTHORS = 10  # a longer list of authors is folded
-AUTHORS_BEFORE_FOLD = 7
+MAX_AUTHORS = 6  # a longer list of authors is folded
+AUTHORS_BEFORE_FOLD = 4
+LONG_TITLE, LONGEST_TITLE = 70, 160  # in characters; a longer title is printed smaller
+# A venue says that these appeared in a journal or at a conference.
+TYPES_OF_VENUES = {"article-journal", "paper-conference"}
 # A screen reader says the meaning instead of the sign.
 SIGNS = {
     sign: format_html('<sup role="img" aria-label="{}">{}</sup>', meaning.lower(), sign)
@@ -35,7 +38,9 @@ def cards(context, publications, **options):
     so the publications need no prefetching.
     """
     request, cache = context["request"], caches["fragments"]
+    person = emphasised(context)
     variant = "-".join(f"{name}={value}" for name, value in sorted(options.items()))
+    variant += f"-of={person.pk}" if person else ""
     keys = {
         publication.pk: f"card:{request.content_version}:{variant}:{publication.pk}" for publication in publications
     }
@@ -45,7 +50,9 @@ def cards(context, publications, **options):
     template = context.template.engine.get_template("publications/_publication.html")
     rows = Publication.objects.visible_to(request.user).for_cards(request.user).filter(pk__in=missing)
     rendered = {
-        keys[publication.pk]: template.render(Context({"request": request, "publication": publication, **options}))
+        keys[publication.pk]: template.render(
+            Context({"request": request, "publication": publication, "emphasised": person, **options})
+        )
         for publication in (rows if missing else ())
     }
     if request.fragment_seconds:
@@ -64,28 +71,51 @@ def list_exports(**filters):
 @register.simple_tag
 def in_full(publications):
     """Return publications of a list, which have few columns, with all that visitors may see of them."""
-    rows = Publication.objects.published().with_authors(VISITOR).in_bulk([one.pk for one in publications])
+    works = Publication.objects.published().with_authors(VISITOR).with_resources(VISITOR)
+    rows = works.in_bulk([one.pk for one in publications])
     return [rows[one.pk] for one in publications if one.pk in rows]
 
 
 @register.simple_tag(takes_context=True)
 def authors(context, authorships, signs="*†"):
-    """Return the names of authors or editors with links to their pages. The owner's name is emphasised.
+    """Return the names of authors or editors with links to their pages. One of them may be emphasised.
 
     ``signs`` are those that follow the names, if they apply; the template also explains them.
     """
-    owner = context["request"].site_owner
-    return format_html_join(", ", "{}", ((_author(authorship, owner, signs),) for authorship in authorships))
+    person = emphasised(context)
+    printed = context.get("printed_affiliations")
+    names = ((_author(authorship, person, signs, printed),) for authorship in authorships)
+    return format_html_join(", ", "{}", names)
 
 
-def _author(authorship, owner, signs):
-    person, html = authorship.person, isolated(format_html("{}", authorship), str(authorship))
+def emphasised(context):
+    """Return the person whose name is emphasised: that of the page, or the owner; on lists of a group nobody."""
+    request = context["request"]
+    return context.get("emphasised") or (None if request.site_settings.is_group else request.site_owner)
+
+
+@register.simple_tag
+def names(people):
+    """Return the names of people with links to their pages."""
+    return format_html_join(", ", "{}", ((_linked(person, person.name),) for person in people))
+
+
+def _linked(person, name):
+    html = isolated(format_html("{}", name), str(name))
     if person and person.is_public_page:
-        html = format_html('<a href="{}">{}</a>', person.get_absolute_url(), html)
-    elif person and person.homepage:
-        html = format_html("<a {}>{}</a>", external(person.homepage, "external"), html)
-    if authorship.is_of(owner):
+        return format_html('<a href="{}">{}</a>', person.get_absolute_url(), html)
+    if person and person.homepage:
+        return format_html("<a {}>{}</a>", external(person.homepage, "external"), html)
+    return html
+
+
+def _author(authorship, person, signs, printed):
+    html = _linked(authorship.person, authorship)
+    if authorship.is_of(person):
         html = format_html('<strong class="me">{}</strong>', html)
+    if numbers := printed and printed.numbers(authorship):
+        label = f"affiliation{'s' if len(numbers) > 1 else ''} {' and '.join(map(str, numbers))}"
+        html = format_html('{}<sup role="img" aria-label="{}">{}</sup>', html, label, ",".join(map(str, numbers)))
     for sign in authorship.signs:
         if sign in signs:
             html += SIGNS[sign]
@@ -93,22 +123,31 @@ def _author(authorship, owner, signs):
 
 
 @register.simple_tag
-def venue(publication):
-    """Return where a publication appeared, after its type: " · *Journal* 12(3), pp. 45–67, Track"."""
+def venue(publication, type_shown=True):
+    """Return where a publication appeared: "*Journal* 12(3), pp. 45–67, Track", or "Thesis · *University*".
+
+    The type is left out where the venue says it, and everywhere if not ``type_shown``.
+    """
     name = isolated(mark_safe(render_inline(publication.venue)), publication.venue)
-    html = format_html(" · <cite>{}</cite>", name) if name else ""
+    says_type = name and publication.type in TYPES_OF_VENUES
+    html = format_html("{}", publication.type_label) if type_shown and not says_type else ""
+    if name:
+        html = format_html("{}{}<cite>{}</cite>", html, " · " if html else "", name)
     if publication.numbers:
         separator = " " if publication.volume or publication.issue else ", "
-        html = format_html("{}{}{}", html, separator, publication.numbers)
-    return format_html("{}, {}", html, publication.track) if publication.track else html
+        html = format_html("{}{}{}", html, separator if html else "", publication.numbers)
+    if publication.track:
+        html = format_html("{}{}{}", html, ", " if html else "", publication.track)
+    return html
 
 
 @register.simple_tag
 def description(publication):
     """Return the description of a publication's page: the beginning of its abstract, or its main facts."""
+    start = f"{publication.status_label}. " if publication.status == publication.Status.RETRACTED else ""
     if publication.abstract:
-        return truncatechars(plain(publication.abstract), 300)
-    text = publication.type_label
+        return truncatechars(start + plain(publication.abstract), 300)
+    text = start + publication.type_label
     if publication.byline_text:
         text += f" by {publication.byline_text.removesuffix('.')}"
     if publication.venue:
@@ -120,19 +159,24 @@ def description(publication):
     return text if text.endswith(".") else f"{text}."
 
 
-@register.simple_tag
-def snippet(pieces):
-    """Return a search snippet, [(text, whether it was searched for)], with the words marked."""
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", text) if is_match else text,) for text, is_match in pieces)
-    )
-
-
 @register.simple_tag(takes_context=True)
-def fold_authors(context, authorships):
-    """Return the "first" authors of a list; if it is long, also the "rest", and whether that "hides_owner"."""
-    if len(authorships) <= MAX_AUTHORS:
-        return {"first": authorships, "rest": []}
-    owner = context["request"].site_owner
+def fold_authors(context, authorships, limit=MAX_AUTHORS):
+    """Return the "first" authors of a long list, the "owner" ([] if among them) and whether others "follow" the owner.
+
+    A list of up to ``limit`` authors is returned as "first", and has no "count".
+    """
+    if len(authorships) <= limit:
+        return {"first": authorships}
+    owner = emphasised(context)
     first, rest = authorships[:AUTHORS_BEFORE_FOLD], authorships[AUTHORS_BEFORE_FOLD:]
-    return {"first": first, "rest": rest, "hides_owner": any(authorship.is_of(owner) for authorship in rest)}
+    is_named = any(authorship.is_of(owner) for authorship in first)
+    hidden = [] if is_named else [authorship for authorship in rest if authorship.is_of(owner)][:1]
+    follow = rest[-1] not in hidden
+    return {"first": first, "owner": hidden, "follow": follow, "count": len(authorships)}
+
+
+@register.filter
+def title_size(publication):
+    """Return the class of the heading with a publication's title: "long", "longest" or ""."""
+    length = len(plain(publication.title))
+    return "longest" if length > LONGEST_TITLE else "long" if length > LONG_TITLE else ""

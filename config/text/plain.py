@@ -6,7 +6,8 @@ from itertools import zip_longest
 
 import nh3
 
-from config.text.markdown import PARSER, REMOVED_WITH_CONTENT, TAGS, cached
+from config.text.markdown import BLOCK_PARSER, PARSER, REMOVED_WITH_CONTENT, TAGS, cached
+from profiles.content.blocks import read_line
 from profiles.content.patterns import FORBIDDEN
 from publications.references.values import maths
 from publications.references.values.markup import RAISED, unicode_of
@@ -18,7 +19,7 @@ MARK = "\ue000"  # a private character, which stands for a formula
 def plain(text):
     """Return the text of Markdown or of a title on one line, without markup and not escaped; formulas are Unicode.
 
-    A text that consists of markup only ("<title>") is returned as it is.
+    A text that consists of markup only ("<title>") is returned as it is. Blocks are left out.
     """
     return _one_line(text, maths.plain)
 
@@ -39,8 +40,9 @@ def _one_line(text, formula):
     """Return plain text with the result of a function for the TeX of each formula."""
     lines = RAISED.sub(unicode_of, text.strip())
     # A title may look like a list ("1984. A review"), so a single line has no blocks.
-    tokens = PARSER.parse(lines) if "\n" in lines else PARSER.parseInline(lines)
-    words = "".join(_texts(tokens, formula)).split() or text.split()
+    is_block = "{{" in lines and read_line(lines.split("\n")[0]) is not None
+    tokens = BLOCK_PARSER.parse(lines) if "\n" in lines or is_block else PARSER.parseInline(lines)
+    words = "".join(_texts(tokens, formula)).split() or ([] if is_block else text.split())
     return FORBIDDEN.sub("", " ".join(words))
 
 
@@ -70,5 +72,5 @@ def _texts(tokens, formula):
                 yield "" if not name or name[1].lower() in TAGS | REMOVED_WITH_CONTENT else token.content
             case "html_block":
                 yield unescape(nh3.clean(token.content, tags=set(), clean_content_tags=REMOVED_WITH_CONTENT)) + " "
-            case _ if token.block:
+            case _ if token.block:  # also a block of the site
                 yield " "

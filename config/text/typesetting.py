@@ -7,10 +7,13 @@ the page or run as code. Formulas are trees, from which maths.typ makes Typst's 
 import json
 from functools import cache
 from html import unescape
+from html.parser import HTMLParser
 
 from django.conf import settings
 
+from config.text.markdown import BLOCK_PARSER
 from config.text.plain import pieces
+from profiles.content.addresses import safe_url
 from publications.references.values import maths
 
 FONTS = settings.BASE_DIR / "config" / "fonts"
@@ -43,6 +46,89 @@ def fonts():
 def with_formulas(text):
     """Return plain text in pieces for a template: strings, and formulas as {"formula": tree, "alt": Unicode}."""
     return [_formula(piece) if place % 2 else piece for place, piece in enumerate(pieces(text)) if piece]
+
+
+def blocks(text):
+    """Return Markdown in blocks for a template: {"kind": "paragraph", "heading" or "item", "runs": […]}.
+
+    The runs are those of ``_runs``. Tables, pictures and blocks of the site are left out, as in plain text.
+    """
+    found, lists, kind = [], [], "paragraph"
+    for token in BLOCK_PARSER.parse(text.strip()):
+        match token.type:
+            case "footnote_block_open":
+                break
+            case "bullet_list_open" | "ordered_list_open":
+                lists.append(token)
+            case "bullet_list_close" | "ordered_list_close":
+                lists.pop()
+            case "heading_open":
+                kind = "heading"
+            case "paragraph_open":
+                kind = "item" if lists else "paragraph"
+            case "inline":
+                found.append({"kind": kind, "runs": _runs(token.children)})
+            case "fence" | "code_block":
+                found.append({"kind": "paragraph", "runs": [_run([token.content.rstrip()], {}, "")]})
+            case "math_block":
+                found.append({"kind": "paragraph", "runs": [_run([_formula(token.content)], {}, "")]})
+    return [block for block in found if block["runs"]]
+
+
+def _runs(tokens):
+    """Return the inline tokens of Markdown as runs: {"text": pieces, "emph": …, "strong": …, "href": …}."""
+    runs, style, href = [], {"em": 0, "strong": 0}, ""
+    for token in tokens:
+        name = token.type.rpartition("_")[0]
+        match token.type:
+            case "em_open" | "strong_open" | "em_close" | "strong_close":
+                style[name] += token.nesting
+            case "link_open":
+                href = safe_url(str(token.attrs.get("href", "")))
+            case "link_close":
+                href = ""
+            case "text" | "text_special" | "code_inline":
+                runs.append(_run([token.content], style, href))
+            case "math_inline" | "math_display":
+                runs.append(_run([_formula(token.content)], style, href))
+            case "softbreak" | "hardbreak":
+                runs.append(_run([" "], style, href))
+    return runs
+
+
+def _run(found, style, href):
+    return {"text": found, "emph": bool(style.get("em")), "strong": bool(style.get("strong")), "href": href}
+
+
+class _Runs(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.runs, self.style, self.href = [], {"em": 0, "strong": 0}, ""
+
+    def handle_starttag(self, tag, attributes):
+        self._style(tag, 1)
+        if tag == "a":
+            self.href = safe_url(dict(attributes).get("href") or "")
+
+    def handle_endtag(self, tag):
+        self._style(tag, -1)
+        if tag == "a":
+            self.href = ""
+
+    def _style(self, tag, change):
+        if name := {"em": "em", "i": "em", "strong": "strong", "b": "strong"}.get(tag):
+            self.style[name] += change
+
+    def handle_data(self, data):
+        self.runs.append(_run([data], self.style, self.href))
+
+
+def from_html(html):
+    """Return the HTML of a citation as runs, like those of ``blocks``."""
+    parser = _Runs()
+    parser.feed(html)
+    parser.close()
+    return parser.runs
 
 
 def _formula(tex):

@@ -12,8 +12,25 @@ from django.utils.formats import date_format
 from profiles.content.batches import batched
 from profiles.content.health import Finding, Severity, register
 from profiles.findings import edit_url
-from profiles.models import Activity, Link, LinkCheck, Person, Section, Tag
-from projects.models import Project, ProjectLink, ProjectResource
+from profiles.models import (
+    Activity,
+    Course,
+    Link,
+    LinkCheck,
+    Material,
+    Membership,
+    Occasion,
+    Page,
+    PageResource,
+    Person,
+    Post,
+    Section,
+    Tag,
+    Talk,
+    TalkResource,
+    Term,
+)
+from projects.models import Grant, Project, ProjectLink, ProjectResource
 from publications.models import Publication, Resource
 from publications.sources import SourceError
 
@@ -27,15 +44,25 @@ PROBE = "https://archive.org/"  # requested if nothing answers, to tell dead lin
 REFUSALS = {401, 403, 405, 406, 429, 999}
 
 ADDRESSES = [
-    (Person, "homepage", None), (Link, "url", "person"), (Activity, "url", None), (Publication, "url", None),
+    (Person, "homepage", None), (Link, "url", "person"), (Activity, "url", None), (Post, "url", None),
+    (Publication, "url", None),
     (Resource, "url", "publication"), (ProjectLink, "url", "project"), (ProjectResource, "url", "project"),
+    (Grant, "url", None), (Occasion, "url", "talk"), (TalkResource, "url", "talk"), (PageResource, "url", "page"),
+    (Membership, "url", None), (Membership, "next_position_url", None),
+    (Course, "url", None), (Term, "url", "course"), (Material, "url", "course"),
 ]  # fmt: skip
 TEXTS = [
-    (Person, "bio"), (Section, "body"), (Activity, "description"), (Publication, "abstract"), (Project, "summary"),
-    (Project, "body"), (Tag, "description"),
+    (Person, "bio"), (Section, "body"), (Activity, "description"), (Post, "summary"), (Post, "body"),
+    (Publication, "abstract"), (Project, "summary"),
+    (Project, "body"), (Grant, "description"),
+    (Talk, "abstract"), (Tag, "description"), (Course, "description"), (Course, "syllabus"),
+    (Page, "body"),
+    (Membership, "description"),
 ]  # fmt: skip
 IN_MARKDOWN = re.compile(
-    r"\]\(\s*<?(https?://[^\s<>)]+)|<(https?://[^\s<>]+)>|^\[[^\]]+\]:\s*<?(https?://[^\s<>]+)", re.MULTILINE
+    r"\]\(\s*<?(https?://[^\s<>)]+)|<(https?://[^\s<>]+)>|^\[[^\]]+\]:\s*<?(https?://[^\s<>]+)"
+    r"|^ *\{\{ *video +(https?://[^\s}]+)",
+    re.MULTILINE,
 )
 
 

@@ -1,6 +1,6 @@
 """Compares the uploaded files with the rows, texts and revisions that refer to them.
 
-Each file is in a folder with a unique random name (profiles/content/uploads.py, publications/models/resource.py). So a
+Each file is in a folder with a unique random name (profiles/files/images.py, profiles/models/resource.py). So a
 file is in use as long as the name of its folder occurs in a row, in a text or in a revision that may be restored.
 """
 
@@ -16,11 +16,13 @@ from django.db.models import Q
 from django.utils import timezone
 from reversion.models import Version
 
-from profiles.content.images import BrokenPictureError, all_pictures, make_renditions
-from profiles.content.storage import INCOMING
+from profiles.files.images import BrokenPictureError, all_pictures, make_renditions
+from profiles.files.storage import INCOMING
 
-FOLDER = re.compile(r"(?:images/(?:text/)?|(?:publication|project)/\d+/)(?!text/)[\w-]+(?=/)")
-BEGINNINGS = ("images/", "publication/", "project/")
+FOLDER = re.compile(
+    r"(?:images/(?:text/)?|(?:publication|project|page|talk|course|cvsnapshot)/\d+/)(?!text/)[\w-]+(?=/)"
+)
+BEGINNINGS = ("images/", "publication/", "project/", "page/", "talk/", "course/", "cvsnapshot/")
 IN_TEXT = re.compile(r"/(images/text/[\w-]+/[\w.-]+)")
 SETTLED = timedelta(days=1)  # by then, a form that was being saved refers to its file
 

@@ -2,7 +2,8 @@
 
 The database itself reports changes to every process, including bulk updates and SQL: ``PRAGMA data_version`` on
 SQLite, ``pg_current_snapshot()`` on PostgreSQL. The version also changes when time alone changes what visitors see:
-when scheduled content opens, and at midnight, which separates upcoming events from past ones.
+when scheduled content or a file under an embargo opens, when an upcoming talk is over, and at midnight, which
+separates other upcoming events from past ones.
 
 Compare a version only with versions of the same process.
 """
@@ -19,7 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connectio
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from profiles.content.publishing import Publishable
+from profiles.models import Occasion
 
 
 class ContentVersion:
@@ -29,7 +30,7 @@ class ContentVersion:
         self.lock = threading.Lock()
         self.number = 0
         self.database_state = None
-        self.ends = 0.0  # time.monotonic() at which scheduled content opens, or of midnight
+        self.ends = 0.0  # time.monotonic() at which time alone changes what visitors see
 
     def current(self):
         """Return the version; "" without a database, and in a transaction, which may see rows that nobody else sees."""
@@ -40,7 +41,7 @@ class ContentVersion:
             state = sqlite_state(database) if database.vendor == "sqlite" else postgresql_state(database)
             started = time.monotonic()
             if state != self.database_state or started >= self.ends:
-                seconds = seconds_until_next_opening()
+                seconds = seconds_until_next_change()
                 with self.lock:
                     self.number += 1
                     self.database_state = state
@@ -85,16 +86,18 @@ def current_snapshot(database):
         return cursor.fetchone()[0]
 
 
-def seconds_until_next_opening():
-    """Return the seconds until scheduled content opens, by the clock of the database, or until midnight."""
+def seconds_until_next_change():
+    """Return the seconds until scheduled content opens, by the clock of the database, a talk is over, or midnight."""
     moments = []
     for model in apps.get_models():
-        if issubclass(model, Publishable) and not model._meta.proxy:
-            for field in model.opens_by:
+        if not model._meta.proxy:
+            for field in getattr(model, "opens_by", ()):
                 openings = model._base_manager.filter(**{f"{field}__gt": Now()}).order_by(field)
                 for moment, database_now in openings.values_list(field, Now())[:1]:
                     moments.append((moment - database_now).total_seconds())
     now = timezone.localtime()
+    upcoming = (occasion for occasion in Occasion.objects.not_long_ago() if occasion.is_upcoming)
+    moments += [(occasion.over_at - now).total_seconds() for occasion in upcoming]
     # Not 24 hours from the last midnight: a day of the site's time zone may have 23 or 25.
     midnight = timezone.make_aware(datetime.combine(now.date() + timedelta(days=1), datetime.min.time()))
     return min([*moments, (midnight - now).total_seconds()])

@@ -13,8 +13,8 @@ from django.utils.functional import SimpleLazyObject
 
 from config.web import database_file
 from config.web.page_cache import COMPRESSIBLE, is_anonymous, is_private
-from profiles.content.storage import StorageError, storage_message
-from profiles.models import Look, Person
+from profiles.files.storage import StorageError, storage_message
+from profiles.models import Look, Person, SiteSettings
 from publications.references.formats import BY_MEDIA_TYPE
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,21 @@ POLICY = "; ".join(
     ]
 )
 
+
+# For a page that other sites may embed: it sets ``request.is_embedded``.
+EMBEDDED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+
+
+def policy_of(request):
+    """Return the policy for a page: with frames from the sites whose videos it shows (config.pages.blocks), and with
+    the script that counts visitors (config.templatetags.site).
+    """
+    policy = EMBEDDED if getattr(request, "is_embedded", False) else POLICY
+    frames, counter = getattr(request, "frame_origins", ()), getattr(request, "analytics_origin", "")
+    policy = re.sub("(script|connect)-src 'self'", rf"\g<0> {counter}", policy) if counter else policy
+    return f"{policy}; frame-src {' '.join(sorted(frames))}" if frames else policy
+
+
 # The features that concern a visitor's privacy or money. A longer list would only add bytes to every response.
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -51,21 +66,31 @@ OPEN_TYPES = frozenset([
 
 
 def site_owner(get_response):
-    """Set ``request.site_owner``, a Person or None, and ``request.look``. Each is read from the database when used."""
+    """Set ``request.site_owner``, a Person or None, ``request.look`` and ``request.site_settings``.
+
+    They are read from the database when one of them is used, in one query.
+    """
 
     def middleware(request):
         request.site_owner = SimpleLazyObject(Person.objects.owner)
         request.look = SimpleLazyObject(lambda: getattr(request.site_owner, "look", None) or Look())
+        request.site_settings = SimpleLazyObject(lambda: settings_of(request.site_owner))
         return get_response(request)
 
     return middleware
+
+
+def settings_of(owner):
+    """Return the SiteSettings of the site's owner, who may be None."""
+    return getattr(owner, "site_settings", None) or SiteSettings(person=owner or None)
 
 
 def security_headers(get_response):
     """Add the Content Security Policy and related headers: no inline script or style, no third parties, no frames.
 
     Feed readers and link previews may embed images, and scripts of any site may read what is of OPEN_TYPES, without
-    credentials. Pages and other files may not be embedded.
+    credentials. Pages and other files may not be embedded. A page with the script of the statistics
+    (``request.analytics_origin``) may load it, and send to its origin.
     """
 
     def middleware(request):
@@ -74,7 +99,7 @@ def security_headers(get_response):
         if type_ in OPEN_TYPES and not is_private(response) and is_anonymous(request.META, request.COOKIES):
             response.headers["Access-Control-Allow-Origin"] = "*"
         is_embedded = type_.startswith("image/") or "Access-Control-Allow-Origin" in response.headers
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", policy_of(request))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_embedded else "same-origin")
         return response

@@ -1,19 +1,15 @@
 """The admin of activities: a list for each kind."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import flatten
 from django.forms import Script
-from django.urls import reverse_lazy
 
 from profiles.admin.content import PUBLISHING, PublishableAdmin
+from profiles.admin.places import POINT, suggest_cities, update_point
 from profiles.models import ACTIVITY_MODELS, KINDS, Activity, Person
 
 # The fields that only some kinds have.
-KIND_FIELDS = (
-    "role", "organisation", "event", "level", "term", "thesis", "amount", "co_investigators", "city", "country",
-    "start", "end", "is_ongoing",
-)  # fmt: skip
-POINT = ("latitude", "longitude")
+KIND_FIELDS = ("role", "organisation", "thesis", "city", "country", "start", "end", "is_ongoing")
 
 
 class ActivityAdmin(PublishableAdmin):
@@ -25,7 +21,7 @@ class ActivityAdmin(PublishableAdmin):
     markdown = {"description": 4}
     autocomplete_fields = ["person"]
     list_select_related = ["person"]
-    search_fields = ["title", "event", "organisation", "city", "description"]
+    search_fields = ["title", "organisation", "city", "description"]
 
     @property
     def kind(self):
@@ -36,7 +32,7 @@ class ActivityAdmin(PublishableAdmin):
         return flatten(self.kind.fields)
 
     def get_list_display(self, request):
-        columns = [name for name in ("event", "organisation", "start", "end") if name in self.get_kind_fields()]
+        columns = [name for name in ("organisation", "start", "end") if name in self.get_kind_fields()]
         return ["__str__", *map(self.get_column, columns), "position", "visibility"]
 
     def get_column(self, name):
@@ -59,7 +55,7 @@ class ActivityAdmin(PublishableAdmin):
         return [
             (None, {"fields": [*self.kind.fields, *filled]}),
             PUBLISHING,
-            ("More", {"classes": ["collapse"], "fields": [*point, "tags", "position", "person"]}),
+            ("More", {"classes": ["collapse"], "fields": [*point, "tags", "not_in_cvs", "position", "person"]}),
         ]
 
     def get_changeform_initial_data(self, request):
@@ -79,34 +75,15 @@ class ActivityAdmin(PublishableAdmin):
         if name == "title":
             field.required = self.model.KIND != Activity.Kind.TRAVEL
         if name == "city":
-            field.widget.attrs["data-cities"] = reverse_lazy("admin:cities")
-            field.help_text = "Puts it on the map. Cities are from GeoNames, CC BY 4.0."
+            suggest_cities(field)
         return field
 
     def save_model(self, request, obj, form, change):
         if "city" in form.fields:
-            self.update_point(request, obj, form.initial)
+            message = update_point(obj, form.initial, "under “More”")
+            if message:
+                self.message_user(request, *message)
         super().save_model(request, obj, form, change)
-
-    def update_point(self, request, activity, initial):
-        """Set the coordinates to those of the city, unless an editor has entered others."""
-        before = Activity(**{name: initial.get(name) or "" for name in ("city", "country")})
-        before.locate()
-        typed, stored = activity.point, Activity(**{name: initial.get(name) for name in POINT}).point
-        if typed and (typed != stored or stored != before.point):
-            return
-        found = activity.locate()
-        if activity.point != typed and found:
-            message = f"The map shows this at {found[0]}."
-            if len(found) > 1:
-                message += " If you mean another city of that name, enter its country, or coordinates under “More”."
-            self.message_user(request, message)
-        elif activity.city and not found:
-            message = (
-                f"“{activity.city}” is not in the site’s list of cities, so the map does not show this. "
-                "To show it, enter coordinates under “More”."
-            )
-            self.message_user(request, message, messages.WARNING)
 
 
 for model in ACTIVITY_MODELS.values():

@@ -1,5 +1,6 @@
 """Base classes for the admin of content: publishing, tags, Markdown, previews, history."""
 
+from functools import partial
 from itertools import chain
 
 from django.contrib import admin, messages
@@ -16,8 +17,10 @@ from profiles.admin.duplicates import DuplicateAdmin
 from profiles.admin.previews import PreviewAdmin
 from profiles.admin.publishing import MomentField, MomentWidget, PublishingForm
 from profiles.admin.uploads import ImageField, UploadWidget, keep_uploads
+from profiles.content import blocks
 from profiles.content.batches import batched
 from profiles.content.publishing import PUBLIC, Publishable
+from profiles.files.tagged import is_untagged
 from profiles.forms import (
     ChooserField,
     FocusWidget,
@@ -36,6 +39,11 @@ PUBLISHING = ("Publishing", {"fields": ["state", "publish_at"]})
 
 LAST_STATES = "last_states"  # session key: {label of a model: the state that the user chose last}
 CHUNK = 100  # rows that a bulk action changes in one transaction
+UNTAGGED = (
+    "Screen readers find no headings and no reading order in {}, because the PDF is not tagged. If you can, export it "
+    "as a tagged PDF and upload that instead: in Word, choose “Document structure tags for accessibility”; in LaTeX, "
+    "start with \\DocumentMetadata{{tagging=on}}."
+)
 WIDE_FIELD = 200  # characters from which a text field gets the width of the page
 
 # A URL typed without a scheme gets https.
@@ -75,14 +83,26 @@ class RowsInline(AutocompleteMixin, admin.TabularInline):
 
 
 class MarkdownAdmin(admin.ModelAdmin):
-    """``markdown`` maps each Markdown field to the level at which its page starts headings."""
+    """``markdown`` maps each Markdown field to the level at which its page starts headings.
+
+    ``blocks`` are those of these fields whose pages show blocks (profiles.content.blocks).
+    """
 
     markdown = {}
+    blocks = ()
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name in self.markdown:
-            kwargs["widget"] = MarkdownWidget(self.markdown[db_field.name])
+        name = db_field.name
+        if name in self.markdown:
+            kwargs["widget"] = MarkdownWidget(self.markdown[name], blocks=name in self.blocks)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        for name in form.base_fields.keys() & set(self.blocks):
+            validate = partial(blocks.validate, before=getattr(obj, name, ""))
+            form.base_fields[name].validators = [*form.base_fields[name].validators, validate]
+        return form
 
 
 class PublishPermissionAdmin(PreviewAdmin):
@@ -123,6 +143,14 @@ def is_published(values):
     return any(values.get(name) == value for name, value in PUBLIC.items())
 
 
+def uploads_of(forms):
+    """Yield the new files of valid forms, from their fields ``file`` and ``files``."""
+    for form in forms:
+        for name in {"file", "files"} & set(form.changed_data):
+            value = form.cleaned_data.get(name) or []
+            yield from value if isinstance(value, list) else [value]
+
+
 class ContentAdmin(AutocompleteMixin, PublishPermissionAdmin, MarkdownAdmin):
     """The admin of a model that has tags and pictures."""
 
@@ -137,6 +165,13 @@ class ContentAdmin(AutocompleteMixin, PublishPermissionAdmin, MarkdownAdmin):
         if db_field.name.endswith("_focus"):
             field.widget = FocusWidget(db_field.name.removesuffix("_focus"))
         return field
+
+    def save_related(self, request, form, formsets, change):
+        forms = [form, *chain.from_iterable(formset.forms for formset in formsets)]
+        untagged = [upload.name for upload in uploads_of(forms) if is_untagged(upload)]
+        super().save_related(request, form, formsets, change)
+        if untagged:
+            self.message_user(request, UNTAGGED.format(", ".join(f"“{name}”" for name in untagged)), messages.INFO)
 
     def render_change_form(self, request, context, **kwargs):
         if request.method == "POST":  # the form has errors

@@ -10,9 +10,11 @@ from django.utils.html import format_html
 from profiles.admin.content import PUBLISHING, ContentAdmin, PublishableAdmin, RowsInline
 from profiles.content.names import NameParts, split_name
 from profiles.content.patterns import ORCID
+from profiles.content.publishing import Publishable
 from profiles.forms import AddressForm
+from profiles.history import revisions
 from profiles.history.merge_admin import MergeAdmin
-from profiles.models import Link, Person, Relation, Section
+from profiles.models import Affiliation, Link, Person, Relation, Section
 from profiles.search.admin import SearchAdmin
 from profiles.signals import person_edited
 
@@ -35,6 +37,11 @@ class RelationInline(RowsInline):
         return super().get_queryset(request).select_related("related")
 
 
+class AffiliationInline(RowsInline):
+    model = Affiliation
+    fields = ["organisation", "department", "place", "ror", "start", "end", "position"]
+
+
 @admin.register(Person)
 class PersonAdmin(SearchAdmin, MergeAdmin, ContentAdmin):
     markdown = {"bio": 2}
@@ -47,7 +54,7 @@ class PersonAdmin(SearchAdmin, MergeAdmin, ContentAdmin):
     )
     identifiers = {"orcid": ORCID, "email": r"\S+@\S+"}
     initial = "family"
-    inlines = [LinkInline, RelationInline]
+    inlines = [LinkInline, AffiliationInline, RelationInline]
     change_form_template = "admin/profiles/person/change_form.html"
     readonly_fields = ["cited_as"]
     fieldsets = [
@@ -76,6 +83,9 @@ class PersonAdmin(SearchAdmin, MergeAdmin, ContentAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        for formset in formsets:
+            if issubclass(formset.model, Publishable):  # each has its own history
+                revisions.record(formset.new_objects, request.user, "Added")
         if not change or {"name", *NameParts._fields, "other_names"} & set(form.changed_data):
             person_edited.send(Person, person=form.instance, request=request)
 
@@ -98,6 +108,7 @@ def read_name(request):
 @admin.register(Section)
 class SectionAdmin(PublishableAdmin):
     markdown = {"body": 3}
+    blocks = ["body"]
     list_display = ["title", "position", "visibility"]
     list_editable = ["position"]
     search_fields = ["title", "body"]

@@ -130,12 +130,12 @@ class PublishingForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if "state" in cleaned and "publish_at" in cleaned:
-            self.clean_date(cleaned)
+            self.clean_moment(cleaned)
         if cleaned.get("state") == SCHEDULED:
             cleaned["state"] = PUBLISHED
         return cleaned
 
-    def clean_date(self, cleaned):
+    def clean_moment(self, cleaned):
         """Refuse a date that contradicts the state. The date of a cancelled schedule is removed."""
         state, moment = cleaned["state"], cleaned["publish_at"]
         is_future = bool(moment) and moment > timezone.now()

@@ -5,9 +5,9 @@ from django.contrib import messages
 from django.contrib.admin.widgets import AdminFileWidget
 from django.utils.html import format_html_join
 
-from profiles.content import pending
-from profiles.content.images import clean_image
-from profiles.content.storage import storage_message
+from profiles.files import pending
+from profiles.files.images import clean_image
+from profiles.files.storage import storage_message
 
 
 class ChosenFilesMixin:

@@ -5,7 +5,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import get_script_prefix
+from django.urls import URLPattern, get_script_prefix
 
 SAFE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 # A text that looks like an address: "https://example.org/a", "www.example.de", "example.org".
@@ -47,3 +47,13 @@ def true_host(address, text=""):
     is_another = named is not None and not f".{host}".endswith(f".{named[1].lower()}")
     scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in letters if letter.isalpha()}
     return shown if is_another or ("LATIN" in scripts and not scripts.isdisjoint(LOOKALIKE)) else ""
+
+
+def first_path_segments(patterns):
+    """Yield the first path segment of each URL pattern of the site."""
+    for pattern in patterns:
+        first, slash, _ = str(pattern.pattern).partition("/")
+        if first and (slash or isinstance(pattern, URLPattern)):
+            yield first
+        elif not isinstance(pattern, URLPattern):
+            yield from first_path_segments(pattern.url_patterns)

@@ -1,11 +1,15 @@
-"""Partial dates: a year, a year and month, or a full date.
+"""Dates and times: partial dates (a year, a month or a day), and wall times in IANA time zones.
 
 A partial date is stored as ISO 8601 text ("2025", "2025-03", "2025-03-17"), which sorts correctly in every database.
 """
 
+import calendar
 import re
-from datetime import date
+from datetime import UTC, date, datetime, time
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Left, Length
@@ -13,6 +17,10 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import dateformat, timezone
 
 SHAPE = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?", re.ASCII)
+REGIONS = (
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+)  # fmt: skip
+YEARS = range(1900, 3000)  # near the limits of the calendar, some time zones fail
 
 
 class PartialDate(str):
@@ -65,6 +73,15 @@ class PartialDate(str):
         return dateformat.format(date(*parts, *[1] * (3 - len(parts))), shape)
 
 
+def display_period(start, end):
+    """Return two different PartialDates as "3–5 May 2026", "30 April – 2 May 2026" or "April 2025 – May 2026"."""
+    if len(start) == len(end) > len("2025") and start.year == end.year:
+        if start.date_parts[1] == end.date_parts[1]:
+            return f"{start.day}–{end.display}"
+        return f"{start.display.rpartition(' ')[0]} – {end.display}"
+    return f"{start.display} – {end.display}"
+
+
 class PartialDateField(models.CharField):
     """Stores a PartialDate, or an empty string if the date is unknown."""
 
@@ -106,3 +123,63 @@ def end_not_before_start(name):
         name=name,
         violation_error_message="The end lies before the start. Swap the two, or clear the end.",
     )
+
+
+@cache
+def zone_names():
+    """Return the names of the time zones to choose from."""
+    places = (name for name in available_timezones() if name.startswith(tuple(f"{region}/" for region in REGIONS)))
+    return sorted({"UTC", settings.TIME_ZONE, *places})
+
+
+def validate_zone(name):
+    """Raise ValidationError unless the name is that of a time zone, or empty for the site's."""
+    if name and name not in zone_names():
+        message = "“%(name)s” is not a time zone. Choose one from the list, such as Europe/London."
+        raise ValidationError(message, code="zone", params={"name": name})
+
+
+def zone_named(name):
+    """Return the ZoneInfo of that name, or of the site if there is none."""
+    try:
+        return ZoneInfo(name or settings.TIME_ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(settings.TIME_ZONE)
+
+
+def validate_moment(day, clock, zone):
+    """Raise ValidationError, which says what to enter, unless a wall time exists once on a day in a ZoneInfo."""
+    if day.year not in YEARS:
+        raise ValidationError(f"Enter a year between {YEARS.start} and {YEARS.stop - 1}, or clear the time.")
+    first, second = (datetime.combine(day, clock, zone).replace(fold=fold) for fold in (0, 1))
+    if first.utcoffset() < second.utcoffset():
+        shown = first.astimezone(UTC).astimezone(zone)
+        raise ValidationError(
+            f"There is no {clock:%H:%M} on this day in {zone.key}, because the clocks go forward. "
+            f"Enter {shown:%H:%M} if you mean the time after the change."
+        )
+    if first.utcoffset() > second.utcoffset():
+        utc, later = first.astimezone(UTC), second.astimezone(UTC)
+        raise ValidationError(
+            f"{clock:%H:%M} happens twice on this day in {zone.key}, because the clocks go back. Choose the time zone "
+            f"UTC, and enter {utc:%Y-%m-%d}, {utc:%H:%M} for the first or {later:%H:%M} for the second."
+        )
+
+
+def zone_in(year, zone):
+    """Return a ZoneInfo, or UTC in a year in which some fail."""
+    return zone if year in YEARS else UTC
+
+
+def start_of(partial, zone):
+    """Return the moment at which a PartialDate begins in a ZoneInfo."""
+    parts = partial.date_parts
+    return datetime.combine(date(*parts, *[1] * (3 - len(parts))), time.min, zone_in(partial.year, zone))
+
+
+def end_of(partial, zone):
+    """Return the last moment of a PartialDate in a ZoneInfo."""
+    year, month, day = [*partial.date_parts, None, None][:3]
+    month = month or 12
+    last = date(year, month, day or calendar.monthrange(year, month)[1])
+    return datetime.combine(last, time.max, zone_in(year, zone))

@@ -1,4 +1,4 @@
-"""Identifiers of people."""
+"""Identifiers of people and organisations."""
 
 import re
 
@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from stdnum.iso7064 import mod_11_2
 
-from profiles.content.patterns import ORCID
+from profiles.content.patterns import ORCID, ROR
+
+ROR_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
 
 
 def validate_orcid(value):
@@ -46,3 +48,45 @@ class ORCIDField(models.CharField):
     def formfield(self, **kwargs):
         # An address is longer than the column.
         return super().formfield(**{"form_class": ORCIDFormField, **kwargs, "max_length": None})
+
+
+def validate_ror(value):
+    """Raise ValidationError unless ``value`` is the nine characters of a ROR ID with a correct checksum.
+
+    The last two are the checksum of the others as a number in base 32, by ISO 7064 mod 97-10.
+    """
+    if not re.fullmatch(ROR, value):
+        raise ValidationError("Write the ROR ID as 052gg0110: nine characters, the first of them 0.", code="invalid")
+    number = 0
+    for character in value[:-2]:
+        number = number * len(ROR_DIGITS) + ROR_DIGITS.index(character)
+    if 98 - number * 100 % 97 != int(value[-2:]):
+        message = "The checksum of this ROR ID does not match. Look for a mistyped character."
+        raise ValidationError(message, code="check_digit")
+
+
+def read_ror(text):
+    """Return a ROR ID as 052gg0110 from its address; other text as it is, in lower case."""
+    return re.sub(r"^(?:https?://)?(?:www\.)?ror\.org|/", "", "".join(text.lower().split()))
+
+
+class RORFormField(forms.CharField):
+    default_validators = [validate_ror]
+
+    def to_python(self, value):
+        return read_ror(super().to_python(value))
+
+
+class RORField(models.CharField):
+    """The ROR ID of an organisation, typed or pasted as its address."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": 9, "validators": [validate_ror], **kwargs})
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return read_ror(value) if value else value
+
+    def formfield(self, **kwargs):
+        # An address is longer than the column.
+        return super().formfield(**{"form_class": RORFormField, **kwargs, "max_length": None})

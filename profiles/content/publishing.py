@@ -32,7 +32,7 @@ def is_published(path=""):
 def is_public(path=""):
     """Return the condition that visitors may see a row, or the row at ``path``. The database reads the clock.
 
-    Use it in ``exclude()`` only for paths to one row: across a many-to-many path Django negates each row by itself.
+    Use it in ``exclude()`` only for paths to one row: across a many-to-many path Django negates each row separately.
     """
     return is_published(path) & models.Q(**{f"{path}__publish_at__lte" if path else "publish_at__lte": Now()})
 
@@ -108,8 +108,8 @@ class Publishable(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self):
+        self._set_publish_at()  # first: also for a form with another error, or its constraint would be one more
         super().clean()
-        self._set_publish_at()
 
     @property
     def is_public(self):

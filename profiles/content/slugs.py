@@ -2,13 +2,19 @@
 
 import re
 import unicodedata
+from pathlib import PurePath
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import get_script_prefix
 from django.utils.text import slugify
 
 MAX_LENGTH = 100
+MAX_PATH_LENGTH = 500
+SLUG = re.compile(r"[-\w]+")
+DEVICE = re.compile(r"aux|con|nul|prn|com\d|lpt\d")  # file names that Windows does not allow
 # Letters without a Unicode decomposition, which Django's slugify would drop.
 LETTERS = str.maketrans({
     "ß": "ss", "ħ": "h", "Ħ": "H", "ŋ": "ng", "Ŋ": "NG", "ŧ": "t", "Ŧ": "T",
@@ -45,11 +51,18 @@ def make_slug(text, max_length=MAX_LENGTH):
     return head if dash and len(head) > max_length // 2 else slug[:max_length]
 
 
+def readable_name(filename):
+    """Return a file name that is safe in an address: "My Paper (final).PDF" becomes "my-paper-final.pdf"."""
+    path = PurePath(filename)
+    stem = make_slug(path.stem) or "file"
+    return f"{stem}-{path.suffix.lower()}" if DEVICE.fullmatch(stem) else f"{stem}{path.suffix.lower()}"
+
+
 class FormerSlug(models.Model):
-    """A slug that an object had before; its address redirects to the object."""
+    """A slug, or the path of a page, that an object had before; its address redirects to the object."""
 
     model = models.CharField(max_length=100, help_text="Label of the model, such as “publications.publication”.")
-    slug = models.SlugField(max_length=MAX_LENGTH, allow_unicode=True)
+    slug = models.CharField(max_length=MAX_PATH_LENGTH)
     object_id = models.BigIntegerField()
 
     class Meta:
@@ -90,10 +103,22 @@ class Slugged(models.Model):
 
     def clean(self):
         super().clean()
+        self.slug = self.slug or self.free_slug()
+        if self.slug in self.reserved_slugs:
+            raise ValidationError({"slug": f"The site itself uses the address “{self.slug}”. Choose another one."})
         holder = self.former_slugs().filter(slug=self.slug).exclude(object_id=self.pk or 0).first()
         leads_to = holder and type(self)._base_manager.filter(pk=holder.object_id).first()
         if leads_to:
             raise ValidationError({"slug": f"This address still leads to “{leads_to}”. Choose another one."})
+        if page := self._page_at_address():
+            raise ValidationError({"slug": f"The page “{page}” has the address /{page.path}/. Choose another one."})
+
+    def _page_at_address(self):
+        """Return the page that an editor has written for the object's address, or None."""
+        if not SLUG.fullmatch(self.slug) or not hasattr(self, "get_absolute_url"):
+            return None
+        path = self.get_absolute_url().removeprefix(get_script_prefix()).strip("/")
+        return apps.get_model("profiles", "Page")._base_manager.filter(path=path).first()
 
     def resolve_conflicts(self):
         """Change the values that only one object may have and another one has. Return a sentence about each.

@@ -12,7 +12,7 @@ MERGED = "Merged"  # the comment of every merge starts with it: ``last_merge`` l
 
 def related_counts(item):
     """Return [(number, label)] of the rows that refer to a record, by kind."""
-    counts = [(_rows(relation, item).count(), relation.related_model._meta) for relation in _relations(item)]
+    counts = [(_rows(field, item).count(), _owner(field)._meta) for field in _foreign_keys(item)]
     return [(count, opts.verbose_name if count == 1 else opts.verbose_name_plural) for count, opts in counts if count]
 
 
@@ -28,8 +28,8 @@ def merge(target, other, user):
     revisions.record_unsaved_changes([target])
     comment = f"{MERGED} into “{target}” ({target.pk})"
     revisions.record([other], user, comment, related=revisions.referring_rows(other))
-    for relation in _relations(other):
-        _move(relation, other, target)
+    for field in _foreign_keys(other):
+        _move(field, other, target)
     # Read again, because moving rows may change it, and deleted first, to free its unique values.
     former = model._base_manager.get(pk=other.pk)
     other.delete()
@@ -105,24 +105,40 @@ def _reset_merged_fields(target, revision):
     target.other_names = "\n".join(name for name in target.other_names.splitlines() if name not in added)
 
 
-def _relations(item):
-    """Return the relations whose rows refer to a record. Every many-to-many relation has a model for its rows."""
-    return [relation for relation in item._meta.related_objects if not relation.many_to_many]
+def _foreign_keys(item):
+    """Return the fields that refer to a record, those in the automatic tables of many-to-many fields included."""
+    relations = item._meta.related_objects
+    automatic = [one for one in relations if one.many_to_many and one.through._meta.auto_created]
+    return [
+        *(one.field for one in relations if not one.many_to_many),
+        *(one.through._meta.get_field(one.field.m2m_reverse_field_name()) for one in automatic),
+    ]
 
 
-def _rows(relation, item):
-    return relation.related_model._base_manager.filter(**{relation.field.name: item.pk})
+def _owner(field):
+    """Return the model whose rows the field says something about."""
+    return field.model._meta.auto_created or field.model
 
 
-def _move(relation, other, target):
-    """Point the rows of a relation at ``target``, and delete those that it has already or may not have."""
-    field, rows = relation.field, _rows(relation, other)
+def _rows(field, item):
+    return field.model._base_manager.filter(**{field.name: item.pk})
+
+
+def _once(model):
+    """Return the lists of fields in which no two rows agree: of its constraints, and ``MERGED_ONCE`` of a model."""
+    unique = [constraint.fields for constraint in model._meta.total_unique_constraints]
+    return [*unique, getattr(model, "MERGED_ONCE", ())]
+
+
+def _move(field, other, target):
+    """Point the rows with a field at ``target``, and delete those that it has already or may not have."""
+    rows = _rows(field, other)
     try:
         with transaction.atomic():
-            for constraint in field.model._meta.total_unique_constraints:
-                if field.name in constraint.fields:
-                    others = {name: OuterRef(name) for name in constraint.fields if name != field.name}
-                    rows.filter(Exists(_rows(relation, target).filter(**others))).delete()
+            for names in _once(field.model):
+                if field.name in names:
+                    others = {name: OuterRef(name) for name in names if name != field.name}
+                    rows.filter(Exists(_rows(field, target).filter(**others))).delete()
             rows.update(**{field.attname: target.pk})
     except IntegrityError:
         for row in rows:

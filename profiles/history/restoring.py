@@ -106,8 +106,11 @@ def _point_back(rows, model, pk, instead_of):
                 referring[row.model, one].append(row.pk)
     for (owner, one), pks in referring.items():
         if one.many_to_many:
+            merged = {row.pk for row in rows if row.model is owner and row.refers_to(model, {instead_of}, one)}
             for item in owner._base_manager.filter(pk__in=pks):
                 getattr(item, one.name).add(pk)
+                if instead_of and item.pk not in merged:  # it refers to the other one only because of the merge
+                    getattr(item, one.name).remove(instead_of)
         else:
             unchanged = Q(**{f"{one.attname}__isnull": True}) | Q(**{one.attname: instead_of})
             found = owner._base_manager.filter(unchanged, pk__in=pks)

@@ -36,11 +36,19 @@ def register(*owned):
     return decorate
 
 
+def add_owned(model, *names):
+    """Record with a model the rows of more relations, which an app above it defines."""
+    owned = _owned[model._meta.label_lower]
+    reversion.unregister(model)
+    register(*owned, *names)(model)
+
+
 def recorded_fields(model):
     """Yield the fields that a revision holds: not the computed ones, nor tags, which are rows of a relation."""
     opts = model._meta.concrete_model._meta
+    derived = getattr(model, "derived_fields", ())
     for one in (*opts.local_fields, *opts.local_many_to_many):
-        computed = isinstance(one, models.GeneratedField) or getattr(one, "auto_now", False)
+        computed = isinstance(one, models.GeneratedField) or getattr(one, "auto_now", False) or one.name in derived
         if not computed and not isinstance(one, TaggableManager):
             yield one
 

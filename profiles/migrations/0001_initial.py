@@ -8,7 +8,7 @@ import pictures.models
 import pictures.validators
 import profiles.content.dates
 import profiles.content.identifiers
-import profiles.content.uploads
+import profiles.files.images
 import taggit.managers
 from django.db import migrations, models
 
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('other_names', models.TextField(blank=True, help_text='One per line: “A. Lovelace”, a former name. Imports match on them.', verbose_name='other spellings')),
                 ('headline', models.CharField(blank=True, help_text='One line: what you are, and where.', max_length=200)),
                 ('bio', models.TextField(blank=True, help_text='Markdown.', verbose_name='biography')),
-                ('photo', pictures.models.PictureField(aspect_ratios=['1/1'], blank=True, breakpoints={'l': 1200, 'm': 992, 's': 768, 'xl': 1400, 'xs': 576}, container_width=480, file_types=['AVIF', 'WEBP'], grid_columns=3, height_field='photo_height', max_length=255, pixel_densities=[1, 2], upload_to=profiles.content.uploads.image_path, validators=[pictures.validators.MinSizeValidator(480, 480)], width_field='photo_width')),
+                ('photo', pictures.models.PictureField(aspect_ratios=['1/1'], blank=True, breakpoints={'l': 1200, 'm': 992, 's': 768, 'xl': 1400, 'xs': 576}, container_width=480, file_types=['AVIF', 'WEBP'], grid_columns=3, height_field='photo_height', max_length=255, pixel_densities=[1, 2], upload_to=profiles.files.images.image_path, validators=[pictures.validators.MinSizeValidator(480, 480)], width_field='photo_width')),
                 ('photo_width', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('photo_height', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('photo_alt', models.CharField(blank=True, help_text='What the photo shows, for who cannot see it.', max_length=200, verbose_name='alternative text')),

@@ -1,29 +1,31 @@
-"""Activities: the dated entries of an academic life (talks, positions, awards …), in one table."""
+"""Activities: the dated entries of an academic life (positions, awards, trips …), in one table.
+
+KINDS says how the kinds differ. Each has a proxy model, so that the admin has a list for it.
+"""
+
+from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
+from django.utils import timezone
 
 from profiles.content.dates import PartialDateField, end_not_before_start
 from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.publishing import Publishable, PublishableQuerySet
 from profiles.history import revisions
+from profiles.models.cv import CVRecord
 from profiles.models.person import Person
 from profiles.models.tag import TaggedBase, tags_field
-from profiles.places import cities
+from profiles.places.located import Located, LocatedQuerySet
 from profiles.search.queries import SearchableQuerySet
 
 ENDED_BUT_ONGOING = "This has an end and is ongoing. Clear the end, or untick “ongoing”."
 
 
-class ActivityQuerySet(PublishableQuerySet, SearchableQuerySet):
-    def located(self):
-        """Filter activities with a point on the map."""
-        return self.filter(latitude__isnull=False)
-
+class ActivityQuerySet(LocatedQuerySet, PublishableQuerySet, SearchableQuerySet):
     def newest_of_each(self, numbers):
         """Return the first activities of each kind, as many as ``numbers`` says, as one list.
 
@@ -38,24 +40,17 @@ class ActivityQuerySet(PublishableQuerySet, SearchableQuerySet):
 
 
 @revisions.register("taggedactivity_set")
-class Activity(Publishable):
+class Activity(Located, CVRecord, Publishable):
     class Kind(models.TextChoices):
         EDUCATION = "education", "Education"
         POSITION = "position", "Positions"
         AWARD = "award", "Awards"
-        GRANT = "grant", "Grants"
-        TALK = "talk", "Talks"
-        TEACHING = "teaching", "Teaching"
         SERVICE = "service", "Service"
-        SUPERVISION = "supervision", "Supervision"
         MEMBERSHIP = "membership", "Memberships"
         TRAVEL = "travel", "Travel"
-        NEWS = "news", "News"
 
     # Kinds that are upcoming only until they begin. The others are upcoming until they end.
-    LASTING = (
-        Kind.EDUCATION, Kind.POSITION, Kind.GRANT, Kind.TEACHING, Kind.SERVICE, Kind.SUPERVISION, Kind.MEMBERSHIP,
-    )  # fmt: skip
+    LASTING = (Kind.EDUCATION, Kind.POSITION, Kind.SERVICE, Kind.MEMBERSHIP)
     KIND = ""  # of a proxy model
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="activities")
@@ -63,36 +58,7 @@ class Activity(Publishable):
     title = models.CharField(max_length=300, blank=True)
     role = models.CharField(max_length=200, blank=True)
     organisation = models.CharField(max_length=200, blank=True)
-    event = models.CharField(max_length=200, blank=True, help_text="For example “NeurIPS 2025” or “Theory seminar”.")
-    level = models.CharField(max_length=100, blank=True, help_text="For example “Undergraduate” or “MSc, second year”.")
-    term = models.CharField(max_length=100, blank=True, help_text="For example “Autumn term 2025”.")
     thesis = models.CharField(max_length=300, blank=True, help_text="The title of the thesis.")
-    amount = models.CharField(
-        max_length=100,
-        blank=True,
-        help_text="With its currency, for example “£250,000”. Shown on the site: leave it empty to keep it private.",
-    )
-    co_investigators = models.CharField(
-        "co-investigators", max_length=300, blank=True, help_text="For example “Charles Babbage, Mary Somerville”."
-    )
-    city = models.CharField(max_length=100, blank=True)
-    country = models.CharField(max_length=100, blank=True)
-    latitude = models.DecimalField(
-        max_digits=7,
-        decimal_places=5,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-        help_text="In degrees, north positive, such as 45.07. With a longitude, the activity appears on the map.",
-    )
-    longitude = models.DecimalField(
-        max_digits=8,
-        decimal_places=5,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-        help_text="In degrees, east positive, such as 7.69.",
-    )
     start = PartialDateField(blank=True)
     end = PartialDateField(blank=True)
     is_ongoing = models.BooleanField("ongoing", default=False, help_text="Shown as “2023 – present”.")
@@ -121,17 +87,7 @@ class Activity(Publishable):
                 name="profiles_activity_title_or_city",
                 violation_error_message="Enter a title or a city.",
             ),
-            models.CheckConstraint(
-                condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(
-                    latitude__isnull=False,
-                    longitude__isnull=False,
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
-                ),
-                name="profiles_activity_point_on_earth",
-                violation_error_message="Enter both a latitude (−90 to 90) and a longitude (−180 to 180), or neither.",
-            ),
+            *Located.Meta.constraints,
         ]
 
     def __str__(self):
@@ -150,38 +106,124 @@ class Activity(Publishable):
             raise ValidationError({"end": ENDED_BUT_ONGOING})
 
     @property
-    def place(self):
-        return ", ".join(filter(None, dict.fromkeys((self.city, self.country))))  # "Singapore" once
+    def kind_label(self):
+        """The name of its kind, for one of them: "Award"."""
+        return self.get_kind_display().removesuffix("s")
 
     @property
-    def heading(self):
-        """The heading that a list by year shows it under."""
-        return "Ongoing" if self.is_ongoing else self.start and self.start.year
+    def is_upcoming(self):
+        """Whether it is to come by the date of today, or still going on if its kind does not last for years.
+
+        Dates are compared as text, so that the current year or month counts as begun.
+        """
+        last = self.start if self.kind in self.LASTING else self.end or self.start
+        return last >= timezone.localdate().isoformat()
+
+    @property
+    def is_former(self):
+        """Whether it is over, by the date of today."""
+        last = self.end or ("" if self.is_ongoing else self.start)
+        return bool(last and last.is_past)
 
     @property
     def where(self):
-        """The event, the organisation and the place. A trip without a title has its place as title."""
-        return ", ".join(filter(None, (self.event, self.organisation, self.place if self.title else "")))
+        """The organisation and the place. A trip without a title has its place as title."""
+        return ", ".join(filter(None, (self.organisation, self.place if self.title else "")))
 
     @property
     def details(self):
-        """The other facts of a kind: "MSc · Autumn term 2025"."""
-        thesis = self.thesis and f"Thesis: {self.thesis}"
-        others = self.co_investigators and f"with {self.co_investigators}"
-        return " · ".join(filter(None, (self.level, self.term, thesis, self.amount, others)))
-
-    @property
-    def point(self):
-        """The coordinates, or None if they are unknown."""
-        return None if self.latitude is None else (self.latitude, self.longitude)
-
-    def locate(self):
-        """Set the coordinates to those of the city. Return the Cities of that name, the one that was taken first."""
-        found = cities.find(self.city, self.country)
-        self.latitude, self.longitude = found[0].point if found else (None, None)
-        return found
+        """The other facts of a kind."""
+        return self.thesis and f"Thesis: {self.thesis}"
 
 
 @revisions.register()
 class TaggedActivity(TaggedBase):
     content_object = models.ForeignKey(Activity, models.CASCADE)
+
+
+WHEN = ("start", "end")
+PERIOD = ("start", "end", "is_ongoing")
+WHERE = ("city", "country")
+MORE = ("url", "description")
+
+
+@dataclass(frozen=True)
+class KindOptions:
+    """The names of a kind of activity in the admin, the fields of its form in order, and their labels and help texts.
+
+    Fields without a label or help text have those of the model.
+    """
+
+    verbose_name: str
+    verbose_name_plural: str
+    fields: list
+    labels: dict = field(default_factory=dict)
+    help_texts: dict = field(default_factory=dict)
+
+
+Kind = Activity.Kind
+KINDS = {
+    Kind.EDUCATION: KindOptions(
+        "education entry",
+        "education entries",
+        ["title", "organisation", PERIOD, WHERE, "thesis", *MORE],
+        {"title": "Degree", "organisation": "Institution"},
+        {"title": "For example “PhD” or “BSc Computer Science”."},
+    ),
+    Kind.POSITION: KindOptions(
+        "position",
+        "positions",
+        ["title", "organisation", PERIOD, WHERE, *MORE],
+        {"title": "Position", "organisation": "Institution"},
+        {"title": "For example “Research associate”."},
+    ),
+    Kind.AWARD: KindOptions(
+        "award",
+        "awards",
+        ["title", "organisation", "start", *MORE],
+        {"title": "Award", "organisation": "Awarded by", "start": "Date"},
+    ),
+    Kind.SERVICE: KindOptions(
+        "service entry",
+        "service entries",
+        ["title", "role", "organisation", PERIOD, *MORE],
+        {"title": "Service to", "role": "Your role"},
+        {
+            "title": "The conference, journal or committee, for example “NeurIPS 2025”.",
+            "role": "For example “Programme committee” or “Editor”.",
+            "organisation": "For example the publisher or society.",
+        },
+    ),
+    Kind.MEMBERSHIP: KindOptions(
+        "society membership",
+        "society memberships",
+        ["title", "role", PERIOD, "url"],
+        {"title": "Society or committee", "role": "Your role"},
+        {"title": "For example “ACM”.", "role": "For example “Senior member”."},
+    ),
+    Kind.TRAVEL: KindOptions(
+        "trip",
+        "trips",
+        [WHERE, "title", WHEN, *MORE],
+        {"title": "Occasion"},
+        {"title": "For example “Research visit”. Leave empty to show the place alone."},
+    ),
+}
+
+
+class KindManager(models.Manager.from_queryset(ActivityQuerySet)):
+    """The activities of the proxy model's kind."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(kind=self.model.KIND)
+
+
+def proxy_of(kind):
+    """Return a proxy model of Activity for a kind, named after it: AwardActivity for "award"."""
+    names = {"verbose_name": KINDS[kind].verbose_name, "verbose_name_plural": KINDS[kind].verbose_name_plural}
+    meta = {"proxy": True, **names}
+    attributes = {"__module__": __name__, "KIND": kind, "objects": KindManager(), "Meta": type("Meta", (), meta)}
+    return revisions.register("taggedactivity_set")(type(f"{kind.value.capitalize()}Activity", (Activity,), attributes))
+
+
+ACTIVITY_MODELS = {kind: proxy_of(kind) for kind in KINDS}

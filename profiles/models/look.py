@@ -1,6 +1,7 @@
-"""The look of the site: colour, typefaces, spacing and the blocks of the home page."""
+"""The look of the site: theme, accent colour, spacing and the blocks of the home page."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
@@ -8,7 +9,6 @@ from profiles.history import revisions
 from profiles.models.activity import Activity
 from profiles.models.person import Person
 
-HUES = range(0, 360, 10)
 MAX_OF_A_KIND = 99
 
 
@@ -16,9 +16,14 @@ class Block(models.TextChoices):
     """The blocks of the home page below the name, in their default order."""
 
     BIOGRAPHY = "biography", "Biography and research interests"
+    NEWS = "news", "News"
     NEWEST = "newest", "Newest publication (the newest five while none are selected)"
+    PEOPLE = "people", "People of the group"
     PUBLICATIONS = "publications", "Selected publications"
     PROJECTS = "projects", "Projects"
+    GRANTS = "grants", "Grants"
+    TALKS = "talks", "Talks: the next one, and the newest"
+    TEACHING = "teaching", "Teaching"
     TIMELINE = "timeline", "Timeline"
     PLACES = "places", "Places and map"
     SECTIONS = "sections", "Your own sections"
@@ -37,10 +42,10 @@ def validate_blocks(blocks):
 
 
 def default_timeline():
-    """Return how many activities of each kind the timeline shows. Trips are in the block of places, students above."""
+    """Return how many activities of each kind the timeline shows. Trips are in the block of places."""
     numbers = dict.fromkeys(Activity.Kind.values, 2)
-    numbers |= dict.fromkeys(["education", "position"], 4) | dict.fromkeys(["award", "grant", "talk", "news"], 3)
-    return numbers | {"supervision": 0, "travel": 0}
+    numbers |= dict.fromkeys(["education", "position"], 4) | {"award": 3}
+    return numbers | {"travel": 0}
 
 
 def validate_timeline(numbers):
@@ -55,14 +60,23 @@ def validate_timeline(numbers):
 class Look(models.Model):
     """What the owner can choose about the look of all public pages.
 
-    The style sheet has a rule for each choice. Lightness and contrast are the same for every hue.
+    The style sheet has a rule for each choice. Contrast is the same for every accent colour.
     """
 
-    class Typefaces(models.TextChoices):
-        SOURCE_SERIF = "source-serif", "Source Serif for headings, a plain sans-serif for text"
-        INTER = "inter", "Inter for everything"
-        SANS = "sans", "The reader's own sans-serif for everything"
-        SERIF = "serif", "The reader's own serif for everything"
+    class Theme(models.TextChoices):
+        CLASSIC = "classic", "Classic: a serif typeface, warm paper and fine lines, like a well-set book"
+        MODERN = "modern", "Modern: a sans-serif typeface, bold headings and soft cards"
+        TECHNICAL = "technical", "Technical: a dense grid with monospaced labels, dates and figures"
+
+    class Accent(models.TextChoices):
+        CRIMSON = "crimson", "Crimson"
+        AMBER = "amber", "Amber"
+        OLIVE = "olive", "Olive"
+        GREEN = "green", "Green"
+        TEAL = "teal", "Teal"
+        BLUE = "blue", "Blue"
+        VIOLET = "violet", "Violet"
+        GRAPHITE = "graphite", "Graphite"
 
     class Density(models.TextChoices):
         COMPACT = "compact", "Compact"
@@ -70,21 +84,28 @@ class Look(models.Model):
         AIRY = "airy", "Airy"
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="look", editable=False)
-    hue = models.PositiveSmallIntegerField(
-        "accent hue",
-        choices=[(hue, f"{hue}°") for hue in HUES],
-        default=250,
-        help_text="The colour of links and figures: 0 pink, 50 orange, 100 olive, 150 green, 200 teal, 250 blue, "
-        "300 violet.",
+    theme = models.CharField(max_length=20, choices=Theme, default=Theme.CLASSIC)
+    accent = models.CharField(
+        "accent colour",
+        max_length=20,
+        choices=Accent,
+        default=Accent.BLUE,
+        help_text="The colour of links and figures: darker on a light page, lighter on a dark one.",
     )
-    typefaces = models.CharField(max_length=20, choices=Typefaces, default=Typefaces.SOURCE_SERIF)
     density = models.CharField(max_length=10, choices=Density, default=Density.REGULAR)
     blocks = models.JSONField(
         "home page",
         default=all_blocks,
         blank=True,
         validators=[validate_blocks],
-        help_text="Tick the blocks to show, and number them in the order that you want.",
+        help_text="Tick the blocks to show, and put them in order with the arrows. "
+        "A block without content is not shown.",
+    )
+    news = models.PositiveSmallIntegerField(
+        "posts shown",
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_OF_A_KIND)],
+        help_text="How many posts the home page shows: pinned ones first, then the newest.",
     )
     timeline = models.JSONField(
         default=default_timeline,

@@ -20,6 +20,7 @@ class Schedule(models.Model):
 
     backup = models.CharField("back up", max_length=5, choices=Every, default=Every.OFF)
     links = models.CharField("check links", max_length=5, choices=Every, default=Every.OFF)
+    feeds = models.CharField("read followed feeds", max_length=5, choices=Every, default=Every.OFF)
     hour = models.PositiveSmallIntegerField(
         "at", choices=[(hour, f"{hour:02}:00") for hour in range(24)], default=3,
         help_text="In the time zone of the site.",
@@ -31,6 +32,7 @@ class Schedule(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     backup_began_at = models.DateTimeField(null=True, editable=False)
     links_began_at = models.DateTimeField(null=True, editable=False)
+    feeds_began_at = models.DateTimeField(null=True, editable=False)
 
     objects = ScheduleManager()
 

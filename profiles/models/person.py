@@ -9,12 +9,10 @@ from pictures.validators import MinSizeValidator
 
 from profiles.content.dates import PartialDateField, end_not_before_start
 from profiles.content.identifiers import ORCIDField
-from profiles.content.images import CENTRE, validate_focus
 from profiles.content.names import NameParts
 from profiles.content.patterns import LONGEST_TEXT
-from profiles.content.pictured import Pictured
 from profiles.content.slugs import Slugged, SluggedQuerySet
-from profiles.content.uploads import image_path
+from profiles.files.images import CENTRE, Pictured, image_path, validate_focus
 from profiles.history import revisions
 from profiles.models.named import Named
 from profiles.models.tag import TaggedBase, tags_field
@@ -31,11 +29,11 @@ class PersonQuerySet(SluggedQuerySet, SearchableQuerySet):
         return self.all() if user.is_staff else self.published()
 
     def owner(self):
-        """Return the owner of the site, with their look, or None."""
-        return self.select_related("look").filter(is_owner=True).first()
+        """Return the owner of the site, or None, with the look, the menu and the settings of the site."""
+        return self.select_related("look", "menu", "site_settings").filter(is_owner=True).first()
 
 
-@revisions.register("links", "relations", "taggedperson_set")
+@revisions.register("links", "relations", "affiliations", "taggedperson_set")
 class Person(Named, Pictured, Slugged):
     picture_name = "photo"
 
@@ -70,7 +68,10 @@ class Person(Named, Pictured, Slugged):
         help_text="Click the face: it stays visible when the photo is cropped.",
     )
     photo_alt = models.CharField(
-        "alternative text", max_length=200, blank=True, help_text="Describe the photo for people who cannot see it."
+        "alternative text",
+        max_length=200,
+        blank=True,
+        help_text="Describe the photo for people who cannot see it. If empty, it is the person’s name.",
     )
     email = models.EmailField("e-mail", blank=True)
     orcid = ORCIDField(
@@ -126,6 +127,13 @@ class Person(Named, Pictured, Slugged):
 
     def get_absolute_url(self):
         return reverse("profiles:person", args=[self.slug])
+
+    def clean(self):
+        if self.photo:
+            former_name = Person.objects.filter(pk=self.pk).values_list("name", flat=True).first()
+            if self.photo_alt in ("", former_name):
+                self.photo_alt = self.name
+        super().clean()
 
     def resolve_conflicts(self):
         warnings, others = super().resolve_conflicts(), Person.objects.exclude(pk=self.pk)

@@ -1,10 +1,14 @@
-"""The full-text tables of people, activities and tags."""
+"""The full-text tables of the models of this app."""
 
 from django.db import models
 
 from profiles.models.activity import Activity
+from profiles.models.course import Course
+from profiles.models.page import Page
 from profiles.models.person import Person
+from profiles.models.post import Post
 from profiles.models.tag import Tag
+from profiles.models.talk import Talk
 from profiles.search.queries import WordsField
 
 
@@ -67,3 +71,31 @@ class TagIndex(SearchIndex):
 
     class Meta(SearchIndex.Meta):
         db_table = "search_tag"
+
+
+class PageIndex(SearchIndex):
+    page = indexed(Page)
+
+    class Meta(SearchIndex.Meta):
+        db_table = "search_page"
+
+
+class PostIndex(SearchIndex):
+    post = indexed(Post)
+
+    class Meta(SearchIndex.Meta):
+        db_table = "search_post"
+
+
+class TalkIndex(SearchIndex):
+    talk = indexed(Talk)
+
+    class Meta(SearchIndex.Meta):
+        db_table = "search_talk"
+
+
+class CourseIndex(SearchIndex):
+    course = indexed(Course)
+
+    class Meta(SearchIndex.Meta):
+        db_table = "search_course"

@@ -182,12 +182,22 @@ class BestFirst:
         self.rows, self.query = rows.matching(query), query
 
     @cached_property
+    def ranked(self):
+        """{primary key: whether the title has all terms}, best first. Without terms, in the order of the rows."""
+        if not self.query.terms:
+            return dict.fromkeys(self.rows.values_list("pk", flat=True), False)
+        rows = set(self.rows.order_by().values_list("pk", flat=True))
+        index = index_of(self.rows.model).objects
+        match, in_title = self.query.to_match(ranked=True), self.query.to_match(("title",))
+        in_title = index.filter(words__match=in_title) if in_title else index.none()
+        found = index.filter(words__match=match).order_by(Rank(F("words"), self.query), "-pk")
+        ranked = found.values_list("pk", Q(pk__in=in_title.values("pk"))) if rows else ()
+        return {key: bool(is_in_title) for key, is_in_title in ranked if key in rows}
+
+    @cached_property
     def keys(self):
         """The list of primary keys, best first."""
-        rows = set(self.rows.order_by().values_list("pk", flat=True))
-        index = index_of(self.rows.model).objects.filter(words__match=self.query.to_match(ranked=True))
-        ranked = index.order_by(Rank(F("words"), self.query), "-pk").values_list("pk", flat=True) if rows else ()
-        return [key for key in ranked if key in rows]
+        return list(self.ranked)
 
     def __len__(self):
         return len(self.keys)
@@ -197,7 +207,7 @@ class BestFirst:
 
     def __getitem__(self, span):
         keys = self.keys[span]
-        found = self.rows.model.objects.in_bulk(keys)
+        found = self.rows.model.objects.for_results().in_bulk(keys)
         return [found[key] for key in keys if key in found]
 
 
@@ -218,6 +228,10 @@ class SearchableQuerySet(models.QuerySet):
     def matching(self, query):
         """Filter rows whose document has all terms of a Query; all rows if it has no terms."""
         return self.filter(self.matches(query)) if query.terms else self
+
+    def for_results(self):
+        """Fetch the related rows that a result of the search shows."""
+        return self
 
     def best_first(self, query):
         """Return the rows that match the terms of a Query, as a sequence."""

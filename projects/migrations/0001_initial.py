@@ -7,8 +7,8 @@ import django.db.models.lookups
 import pictures.models
 import pictures.validators
 import profiles.content.dates
-import profiles.content.uploads
-import publications.models.resource
+import profiles.files.images
+import profiles.models.resource
 import taggit.managers
 from django.db import migrations, models
 
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(blank=True, choices=[('active', 'Active'), ('paused', 'Paused'), ('finished', 'Finished')], max_length=20)),
                 ('start', profiles.content.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
                 ('end', profiles.content.dates.PartialDateField(blank=True, help_text='A year (2025), a month (2025-03) or a day (2025-03-17).', max_length=10)),
-                ('image', pictures.models.PictureField(aspect_ratios=['16/9'], blank=True, breakpoints={'l': 1200, 'm': 992, 's': 768, 'xl': 1400, 'xs': 576}, container_width=1200, file_types=['AVIF', 'WEBP'], grid_columns=3, height_field='image_height', max_length=255, pixel_densities=[1, 2], upload_to=profiles.content.uploads.image_path, validators=[pictures.validators.MinSizeValidator(800, 450)], width_field='image_width')),
+                ('image', pictures.models.PictureField(aspect_ratios=['16/9'], blank=True, breakpoints={'l': 1200, 'm': 992, 's': 768, 'xl': 1400, 'xs': 576}, container_width=1200, file_types=['AVIF', 'WEBP'], grid_columns=3, height_field='image_height', max_length=255, pixel_densities=[1, 2], upload_to=profiles.files.images.image_path, validators=[pictures.validators.MinSizeValidator(800, 450)], width_field='image_width')),
                 ('image_width', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('image_height', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('image_alt', models.CharField(blank=True, help_text='What the image shows, for who cannot see it.', max_length=200, verbose_name='alternative text')),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('pdf', 'PDF'), ('code', 'Code'), ('data', 'Data'), ('slides', 'Slides'), ('poster', 'Poster'), ('video', 'Video'), ('demo', 'Demo'), ('supplement', 'Supplement'), ('press', 'Press'), ('webpage', 'Web page')], max_length=20)),
                 ('label', models.CharField(blank=True, help_text='Empty: the name of the kind.', max_length=100)),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('file', models.FileField(blank=True, max_length=255, upload_to=publications.models.resource.resource_path, validators=[django.core.validators.FileExtensionValidator(['pdf', 'ps', 'epub', 'txt', 'md', 'bib', 'csv', 'tsv', 'json', 'zip', 'gz', 'xz', 'bz2', 'tar', '7z', 'ppt', 'pptx', 'odp', 'key', 'doc', 'docx', 'odt', 'xls', 'xlsx', 'ods', 'ipynb', 'py', 'r', 'jl', 'jpg', 'jpeg', 'png', 'gif', 'webp', 'avif', 'mp4', 'webm', 'mp3', 'ogg', 'npz', 'parquet', 'h5'])])),
+                ('file', models.FileField(blank=True, max_length=255, upload_to=profiles.models.resource.resource_path, validators=[django.core.validators.FileExtensionValidator(['pdf', 'ps', 'epub', 'txt', 'md', 'bib', 'csv', 'tsv', 'json', 'zip', 'gz', 'xz', 'bz2', 'tar', '7z', 'ppt', 'pptx', 'odp', 'key', 'doc', 'docx', 'odt', 'xls', 'xlsx', 'ods', 'ipynb', 'py', 'r', 'jl', 'jpg', 'jpeg', 'png', 'gif', 'webp', 'avif', 'mp4', 'webm', 'mp3', 'ogg', 'npz', 'parquet', 'h5'])])),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resources', to='projects.project')),
             ],

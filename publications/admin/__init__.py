@@ -1,1 +1,2 @@
+from publications.admin import lists, related
 from publications.admin.publication import PublicationAdmin

@@ -18,7 +18,7 @@ SHOWN = 20  # changes that the page lists
 
 def renumbered(owner):
     """Return (publication, number, new number) of each work whose number in the CV would change, newest first."""
-    works = Publication.objects.in_cv(owner, VISITOR).for_numbers() if owner else []
+    works = Publication.objects.in_cv(owner, VISITOR).for_cvs().for_numbers() if owner else []
     numbers, new = numbers_of(works), numbers_of(works, in_list_order)
     works = sorted(works, key=in_list_order, reverse=True)
     return [(one, numbers[one.pk], new[one.pk]) for one in works if numbers[one.pk] != new[one.pk]]

@@ -6,6 +6,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.forms import Script
@@ -13,27 +14,20 @@ from django.forms.fields import InvalidJSONInput
 from django.urls import path
 from django.utils.html import format_html
 
-from profiles.admin import PUBLISHING, URL_FIELDS, PublishableAdmin, PublishingForm, RowsInline
-from profiles.admin.uploads import UploadWidget
-from profiles.forms import RowForm, RowFormSet, TagChoice
+from profiles.admin import PUBLISHING, PublishableAdmin, PublishingForm, RowsInline
+from profiles.admin.files import FilesField, ResourceInline
+from profiles.admin.publishing import MomentField, MomentWidget
+from profiles.forms import RowForm, RowFormSet, TagChoice, TextField
 from profiles.models.tag import tag_key
 from profiles.search.admin import SearchAdmin
 from publications import fulltext
 from publications.admin.authors import BylineField, authorships_from, read_authors
-from publications.admin.files import (
-    CheckedFileField,
-    FilesField,
-    ResourceForm,
-    ResourceFormSet,
-    add_files,
-    inspect_file,
-    new_metadata,
-)
+from publications.admin.files import PublicationResourceForm, add_files, inspect_file, new_metadata
 from publications.admin.imports import ImportAdmin
 from publications.admin.names import Names
 from publications.admin.numbering import NumberingAdmin
 from publications.admin.selected import SelectedAdmin
-from publications.models import Authorship, Publication, Resource
+from publications.models import Authorship, Notice, Publication, Resource
 from publications.references.values.bylines import OTHERS
 
 # Positions from here on are temporary: while rows are renumbered, no two may have the same one.
@@ -133,7 +127,10 @@ class PublicationForm(PublishingForm):
         required=False,
         help_text="If the rows below are not all of the authors. Pages and citations show “et al.” after the last one.",
     )
-    files = FilesField()
+    files = FilesField(
+        "PDF, slides, poster, other files",
+        "Choose one or more files. Each becomes a row below. The text of PDFs can be searched.",
+    )
 
     class Meta:
         error_messages = {
@@ -164,7 +161,7 @@ class AuthorshipInline(RowsInline):
 
     form = AuthorshipForm
     formset = AuthorshipFormSet
-    fields = ["position", "person", "name", "role", "equal_contribution", "corresponding", "presenter"]
+    fields = ["position", "person", "name", "role", "equal_contribution", "corresponding", "presenter", "contribution"]
     autocomplete_fields = ["person"]
     extra = 1
     max_num = AUTHOR_LIMIT  # Django's default of 1,000 is too low for large collaborations.
@@ -175,19 +172,45 @@ class AuthorshipInline(RowsInline):
         return super().get_queryset(request).select_related("person")
 
 
-class ResourceInline(RowsInline):
+class NoticeFormSet(RowFormSet):
+    """Notices, none of them twice."""
+
+    def clean(self):
+        super().clean()
+        keys = set()
+        for form in self.forms:
+            is_row = form.has_changed() or form.instance.pk
+            if form in self.deleted_forms or form.errors or not is_row:
+                continue
+            if form.instance.key in keys:
+                form.add_error(None, "This notice is here twice. Remove one of the two.")
+            keys.add(form.instance.key)
+
+
+class NoticeInline(RowsInline):
+    model = Notice
+    formset = NoticeFormSet
+    fields = ["kind", "date", "doi", "url", "text"]
+    formfield_overrides = {
+        **RowsInline.formfield_overrides,
+        models.TextField: {"form_class": TextField, "widget": AdminTextareaWidget(attrs={"rows": 2})},
+    }
+
+
+class PublicationResourceInline(ResourceInline):
     model = Resource
-    form = ResourceForm
-    formset = ResourceFormSet
+    form = PublicationResourceForm
     template = "admin/publications/resources.html"
     shows_early = True
-    formfield_overrides = {**URL_FIELDS, models.FileField: {"form_class": CheckedFileField, "widget": UploadWidget}}
+    verbose_name_plural = "PDF, code, data, slides"
+    fields = ["url", "file", "kind", "label", "version", "license", "visible_from", "position"]
+    formfield_overrides = {
+        **ResourceInline.formfield_overrides,
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
+    }
 
     class Media:
         js = [Script("js/admin/files.js", type="module")]
-
-    fields = ["url", "file", "kind", "label", "position"]
-    verbose_name_plural = "PDF, code, data, slides"
 
 
 class UsedValuesFilter(admin.SimpleListFilter):
@@ -280,9 +303,9 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, SelectedAdmin, NumberingAdmin):
     publishing_fields = [*PublishableAdmin.publishing_fields, "hides_authors", "authors_from"]
     form = PublicationForm
     formfield_overrides = {**PublishableAdmin.formfield_overrides, models.JSONField: {"form_class": ExtraField}}
-    inlines = [AuthorshipInline, ResourceInline]
+    inlines = [AuthorshipInline, PublicationResourceInline, NoticeInline]
     fieldsets = [
-        (None, {"fields": ["title", ("type", "status"), "issued", "abstract", "tags", "featured"]}),
+        (None, {"fields": ["title", ("type", "status"), "issued", "abstract", "tags", ("featured", "not_in_cvs")]}),
         (
             "Venue",
             {
@@ -355,6 +378,7 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, SelectedAdmin, NumberingAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         publication = form.instance
+        self.settle_status(request, publication, form.cleaned_data.get("status"))
         publication.add_authors(authorships_from(form.cleaned_data.get("byline", "")))
         add_files(publication, form.cleaned_data.get("files") or ())
         # Reading a PDF takes seconds: after the transaction, so that others need not wait to save.
@@ -362,6 +386,20 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, SelectedAdmin, NumberingAdmin):
         if not publication.citation_key:
             publication.citation_key = publication.free_citation_key()
             publication.save(update_fields=["citation_key"])
+
+    def settle_status(self, request, publication, chosen):
+        """Give a work the ``chosen`` status unless a notice of retraction remains; then say so."""
+        if not chosen or publication.status == chosen:
+            return
+        if publication.notices.filter(kind=Notice.Kind.RETRACTION).exists():
+            message = "The status is “Retracted”, because there is a retraction below. To change it, delete that one."
+            self.message_user(request, message, messages.INFO)
+        else:
+            publication.status = chosen
+            publication.save()
+
+    def copied_rows(self, request, inline, item):
+        return [] if inline.model is Notice else super().copied_rows(request, inline, item)
 
     def read_files(self, request, publication):
         for content in fulltext.read_new(publication):

@@ -6,7 +6,7 @@ import django.db.models.functions.comparison
 import django.db.models.functions.text
 import profiles.content.dates
 import publications.identifiers
-import publications.models.resource
+import profiles.models.resource
 import taggit.managers
 from django.db import migrations, models
 
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('pdf', 'PDF'), ('code', 'Code'), ('data', 'Data'), ('slides', 'Slides'), ('poster', 'Poster'), ('video', 'Video'), ('demo', 'Demo'), ('supplement', 'Supplement'), ('press', 'Press'), ('webpage', 'Web page')], max_length=20)),
                 ('label', models.CharField(blank=True, help_text='Empty: the name of the kind.', max_length=100)),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('file', models.FileField(blank=True, max_length=255, upload_to=publications.models.resource.resource_path, validators=[django.core.validators.FileExtensionValidator(['pdf', 'ps', 'epub', 'txt', 'md', 'bib', 'csv', 'tsv', 'json', 'zip', 'gz', 'xz', 'bz2', 'tar', '7z', 'ppt', 'pptx', 'odp', 'key', 'doc', 'docx', 'odt', 'xls', 'xlsx', 'ods', 'ipynb', 'py', 'r', 'jl', 'jpg', 'jpeg', 'png', 'gif', 'webp', 'avif', 'mp4', 'webm', 'mp3', 'ogg', 'npz', 'parquet', 'h5'])])),
+                ('file', models.FileField(blank=True, max_length=255, upload_to=profiles.models.resource.resource_path, validators=[django.core.validators.FileExtensionValidator(['pdf', 'ps', 'epub', 'txt', 'md', 'bib', 'csv', 'tsv', 'json', 'zip', 'gz', 'xz', 'bz2', 'tar', '7z', 'ppt', 'pptx', 'odp', 'key', 'doc', 'docx', 'odt', 'xls', 'xlsx', 'ods', 'ipynb', 'py', 'r', 'jl', 'jpg', 'jpeg', 'png', 'gif', 'webp', 'avif', 'mp4', 'webm', 'mp3', 'ogg', 'npz', 'parquet', 'h5'])])),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
                 ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resources', to='publications.publication')),
             ],

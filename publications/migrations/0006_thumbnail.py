@@ -3,7 +3,7 @@
 import django.core.validators
 import pictures.models
 import pictures.validators
-import profiles.content.uploads
+import profiles.files.images
 from django.db import migrations, models
 
 
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='publication',
             name='image',
-            field=pictures.models.PictureField(aspect_ratios=['16/9'], blank=True, breakpoints={'l': 1200, 'm': 992, 's': 768, 'xl': 1400, 'xs': 576}, container_width=1200, file_types=['AVIF', 'WEBP'], grid_columns=3, height_field='image_height', max_length=255, pixel_densities=[1, 2], upload_to=profiles.content.uploads.image_path, validators=[pictures.validators.MinSizeValidator(480, 270)], width_field='image_width'),
+            field=pictures.models.PictureField(aspect_ratios=['16/9'], blank=True, breakpoints={'l': 1200, 'm': 992, 's': 768, 'xl': 1400, 'xs': 576}, container_width=1200, file_types=['AVIF', 'WEBP'], grid_columns=3, height_field='image_height', max_length=255, pixel_densities=[1, 2], upload_to=profiles.files.images.image_path, validators=[pictures.validators.MinSizeValidator(480, 270)], width_field='image_width'),
         ),
         migrations.AddField(
             model_name='publication',

@@ -2,6 +2,7 @@
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from profiles.content.patterns import COLLABORATION
 from profiles.history import revisions
@@ -39,6 +40,11 @@ class Authorship(models.Model):
     equal_contribution = models.BooleanField("equal contribution", default=False)
     corresponding = models.BooleanField(default=False)
     presenter = models.BooleanField(default=False)
+    contribution = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="For example “Designed the study and wrote the first draft”. Shown in CVs that ask for it.",
+    )
 
     objects = AuthorshipQuerySet.as_manager()
 
@@ -72,6 +78,12 @@ class Authorship(models.Model):
         return f"{self.signs} (presenter)" if self.presenter else self.signs
 
     @property
+    def affiliations(self):
+        """The affiliations of its person at the date of the work, or today if it has no date."""
+        date = self.publication.issued or timezone.localdate().isoformat()
+        return [one for one in self.person.affiliations.all() if one.includes(date)] if self.person else []
+
+    @property
     def is_collaboration(self):
         return self.role == self.Role.CONTRIBUTOR and not self.person_id and bool(COLLABORATION.search(self.name))
 
@@ -85,11 +97,11 @@ class Authorship(models.Model):
         """Return the Name, in the parts that citations need."""
         return record.name_of(self)
 
-    def is_of(self, owner):
-        """Return whether this is the site's owner (a Person or None), by link or by name."""
-        if self.person_id:
-            return self.person.is_owner
-        return bool(owner) and self.name.casefold() in owner.spellings
+    def is_of(self, person):
+        """Return whether this is the name of a person (or None), by link or by name."""
+        if not person:
+            return False
+        return self.person_id == person.pk if self.person_id else self.name.casefold() in person.spellings
 
     def recover(self, title):
         """Fill in the name of a person who was deleted, when the row is restored."""

@@ -16,7 +16,7 @@ from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.publishing import Publishable
 from profiles.content.slugs import Slugged, make_slug
 from profiles.history import revisions
-from profiles.models import Illustrated, Person, SearchIndex, TaggedBase, indexed, tags_field
+from profiles.models import CVRecord, Illustrated, Person, SearchIndex, TaggedBase, indexed, tags_field
 from profiles.search import indexing
 from profiles.search.words import fold, words
 from publications.identifiers import ArxivField, DOIField, ISBNField, PMIDField
@@ -24,7 +24,7 @@ from publications.languages import tag_of
 from publications.models import record
 from publications.models.authorship import Authorship
 from publications.models.visibility import PublicationQuerySet
-from publications.numbering import letter_of, to_millisecond
+from publications.numbering import TITLES, letter_of, to_millisecond
 from publications.references.values import markup, maths
 from publications.references.values.pages import NUMBER_FIELDS, hyphenated, printed_number_and_pages, printed_pages
 from publications.references.values.wording import ends_with_others
@@ -32,8 +32,8 @@ from publications.references.values.wording import ends_with_others
 LATEX = re.compile(r"\\[a-zA-Z]{2,}(?=\s*\{)")
 
 
-@revisions.register("authorships", "resources", "taggedpublication_set")
-class Publication(Illustrated, Publishable, Slugged):
+@revisions.register("authorships", "resources", "notices", "taggedpublication_set")
+class Publication(Illustrated, CVRecord, Publishable, Slugged):
     class Status(models.TextChoices):
         IN_PREPARATION = "in preparation", "In preparation"
         SUBMITTED = "submitted", "Submitted"
@@ -82,9 +82,10 @@ class Publication(Illustrated, Publishable, Slugged):
         "GPL-3.0-or-later": "https://www.gnu.org/licenses/gpl-3.0.html",
         "MIT": "https://opensource.org/license/mit",
     }
+    LICENSE_CHOICES = [(name, name.replace("-", " ") if name.startswith("CC") else name) for name in LICENSES]
 
     opens_by = {**Publishable.opens_by, "authors_from": models.Q(hides_authors=True)}
-    reserved_slugs = frozenset({"feed"})  # /publications/feed/ is the Atom feed
+    reserved_slugs = frozenset({"feed", "lists"})  # /publications/feed/ is the Atom feed, below lists/ are saved lists
     kept_when_restored = ("numbered_at", "numbered_date")
 
     type = models.CharField(max_length=30, choices=TYPES, default="article-journal")
@@ -131,7 +132,7 @@ class Publication(Illustrated, Publishable, Slugged):
         "licence",
         max_length=40,
         blank=True,
-        choices=[(name, name.replace("-", " ") if name.startswith("CC") else name) for name in LICENSES],
+        choices=LICENSE_CHOICES,
         help_text="What readers may do with the work. Leave empty if unknown.",
     )
     featured = models.BooleanField(
@@ -222,9 +223,9 @@ class Publication(Illustrated, Publishable, Slugged):
                 violation_error_message="Another publication has this DOI. Edit that one, or clear the DOI here.",
             ),
             models.CheckConstraint(
-                condition=~Q(slug="feed"),
+                condition=~Q(slug__in=["feed", "lists"]),
                 name="publications_slug_not_reserved",
-                violation_error_message="“feed” is the address of the feed. Choose another slug.",
+                violation_error_message="“feed” and “lists” are addresses of the site itself. Choose another slug.",
             ),
         ]
         indexes = [
@@ -272,9 +273,38 @@ class Publication(Illustrated, Publishable, Slugged):
         return self.status in self.FORTHCOMING
 
     @property
+    def notice(self):
+        """The gravest notice of which lists tell; None for a retracted work, whose status says more."""
+        found = {} if self.status == self.Status.RETRACTED else {notice.kind: notice for notice in self.notices.all()}
+        return found.get("concern") or found.get("correction")
+
+    @property
+    def warnings(self):
+        """The notices that readers must see first: retractions and expressions of concern, in order."""
+        return [notice for notice in self.notices.all() if notice.kind != notice.Kind.CORRECTION]
+
+    @property
+    def corrections(self):
+        return [notice for notice in self.notices.all() if notice.kind == notice.Kind.CORRECTION]
+
+    @property
+    def remarks(self):
+        """What a line in a list says of a work that has not simply appeared: ["In press"], ["Corrected"]."""
+        notice = self.notice
+        return [
+            *([] if self.status == self.Status.PUBLISHED else [self.status_label]),
+            *([notice.label] if notice else []),
+        ]
+
+    @property
     def list_heading(self):
         """What the work is listed under: "Forthcoming", its year, or "Undated"."""
         return "Forthcoming" if self.is_forthcoming else str(self.issued)[:4] or "Undated"
+
+    @property
+    def type_heading(self):
+        """What the work is listed under in a list by type: "Journal articles"."""
+        return TITLES[letter_of(self.type)]
 
     @property
     def list_date(self):
@@ -351,9 +381,28 @@ class Publication(Illustrated, Publishable, Slugged):
 
     @property
     def pdf(self):
-        """The uploaded resource that is its PDF, or None."""
-        papers = [resource for resource in self.resources.all() if resource.kind == resource.Kind.PDF]
-        return next((paper for paper in papers if paper.filename.lower().endswith(".pdf")), None)
+        """The uploaded resource that is its PDF, or None: the best version that visitors can see.
+
+        The published version is better than one without a label, then come the accepted manuscript and the submitted
+        version. Of two alike, it is the one that the editor has put first.
+        """
+        papers = [paper for paper in self.papers if paper.filename.lower().endswith(".pdf")]
+        return next(iter(papers), None)
+
+    @property
+    def papers(self):
+        """The PDFs that visitors can see, uploaded or linked, the best version first."""
+        papers = [one for one in self.resources.all() if one.kind == one.Kind.PDF and one.is_open]
+        return sorted(papers, key=lambda paper: paper.RANKS.index(paper.version))
+
+    @property
+    def is_open_access(self):
+        """Whether visitors can read a PDF here that is open by its rights.
+
+        It is if it has a licence, its own or that of the work; or if it is a submitted or accepted version, which
+        authors may usually share. A published version without a licence is not.
+        """
+        return any(self.license or paper.license or paper.version in paper.SHARED for paper in self.papers)
 
     @property
     def license_url(self):
@@ -406,6 +455,8 @@ class Publication(Illustrated, Publishable, Slugged):
     def save(self, *args, **kwargs):
         changing = not self._state.adding
         self._set_publish_at()
+        if changing:
+            self._keep_retracted()
         types = Publication.objects.filter(pk=self.pk, numbered_at__isnull=False).values_list("type", flat=True)
         self.count_from(timezone.now(), former_type=types.first() if changing else None)
         if not self.featured:
@@ -415,6 +466,11 @@ class Publication(Illustrated, Publishable, Slugged):
             # Reads the generated fields again when they are next used.
             for name in ("year", "sort_date", "work_key"):
                 self.__dict__.pop(name, None)
+
+    def _keep_retracted(self):
+        """Set the status of a work with a notice of retraction, so that the two never contradict each other."""
+        if self.status != self.Status.RETRACTED and self.notices.filter(kind="retraction").exists():
+            self.status = self.Status.RETRACTED
 
     def validate_unique(self, exclude=None):
         # The database generates the work key at the first save.

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from profiles.content.dates import PartialDate
 from profiles.models.tag import tag_key
 from publications.languages import tag_of
-from publications.references import csl
+from publications.references import csl, notices
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, ROLES, Date, Name, Reference
 from publications.references.values import links, markup
 from publications.references.values.names import distinct, parse_name
@@ -51,8 +51,10 @@ def columns_of(model, reference):
         extra["keyword"] = list(reference.keyword)
     authors = set(distinct(reference.author))
     marks = [name for name in MARKS if names_in(extra, name) <= authors]
-    for name in (*links_of(model, extra), *marks):
+    for name in (*links_of(model, extra), *marks, notices.NAME):
         extra.pop(name, None)  # they are other models' rows
+    if any(notice["kind"] == "retraction" for notice in notices.read(reference.extra.get(notices.NAME))):
+        columns["status"] = model.Status.RETRACTED
     columns["featured"] = extra.get("selected") == "true"
     if columns["featured"]:
         del extra["selected"]
@@ -145,7 +147,7 @@ def keys_of(keywords):
 
 
 def reference_of(publication):
-    """Return the Reference of a publication. It reads authorships, people, tags and resources: prefetch them."""
+    """Return the Reference of a publication. Prefetch what it reads: ``with_references``."""
     extra = dict(publication.extra)
     originals = {FIELD_NAMES[name]: extra.pop(name) for name in list(extra) if name in FIELD_NAMES}
     fields = {}
@@ -175,6 +177,8 @@ def reference_of(publication):
         if resource.url:
             links.add(extra, links.name_for(resource.kind, resource.label), resource.url)
     extra |= {"selected": "true"} if publication.featured else {}
+    if noted := [_as_dict(notice) for notice in publication.notices.all()]:
+        extra[notices.NAME] = noted
     return Reference(
         **fields,
         **{role: tuple(names) for role, names in by_role.items()},
@@ -209,6 +213,25 @@ def _labelled(authorships):
     """Return [(the name in the lists of ``extra``, authorship)] of the authors among authorships."""
     authors = [authorship for authorship in authorships if authorship.role == "author"]
     return list(zip(distinct(authorship.as_name() for authorship in authors), authors, strict=True))
+
+
+def _as_dict(notice):
+    """Return a notice as a dict of its texts, as in ``extra``."""
+    fields = ("kind", "date", "doi", "url", "text")
+    return {name: str(getattr(notice, name)) for name in fields if getattr(notice, name)}
+
+
+def notices_of(publication, extra):
+    """Return unsaved notices of a publication for those in the ``extra`` of a Reference, each once.
+
+    What a column cannot hold, such as an address that is none, is left empty.
+    """
+    model, found = publication.notices.model, {}
+    for values in notices.read(extra.get(notices.NAME)):
+        checked = {name: text for name, text in values.items() if _is_valid(model._meta.get_field(name), text)}
+        notice = model(publication=publication, **checked)
+        found.setdefault(notice.key, notice)
+    return list(found.values())
 
 
 def resources_of(publication, extra):

@@ -1,155 +1,81 @@
 """Files and links of a publication: PDF, code, data, slides."""
 
-import mimetypes
-import secrets
-from itertools import chain, count
-from pathlib import PurePosixPath
-
-from django.core.validators import FileExtensionValidator
 from django.db import models
-from django.db.models import Q
+from django.utils import timezone
 
-from profiles.content.uploads import readable_name
 from profiles.history import revisions
-from publications.files import digest
+from profiles.models import ResourceBase
 from publications.models.publication import Publication
-from publications.models.visibility import FullTextQuerySet
-from publications.resource_kinds import guess_kind, guess_kind_of_file
-
-EXTENSIONS = [
-    "pdf", "ps", "epub", "txt", "md", "bib", "csv", "tsv", "json", "zip", "gz", "xz", "bz2", "tar", "7z",
-    "ppt", "pptx", "odp", "key", "doc", "docx", "odt", "xls", "xlsx", "ods", "ipynb", "py", "r", "jl",
-    "jpg", "jpeg", "png", "gif", "webp", "avif", "mp4", "webm", "mp3", "ogg", "npz", "parquet", "h5",
-]  # fmt: skip
-
-
-def resource_path(resource, filename):
-    # Each file has its own folder, so that its name need not change. The folder is never served: a view next to the
-    # page serves the files to everybody who may see the page.
-    subject, name = resource.subject, PurePosixPath(readable_name(filename))
-    others = {other.filename for other in subject.resources.exclude(pk=resource.pk).exclude(file="")}
-    names = chain([name.name], (f"{name.stem}-{number}{name.suffix}" for number in count(2)))
-    free = next(one for one in names if one not in others)
-    return f"{subject._meta.model_name}/{subject.pk}/{secrets.token_urlsafe(8)}/{free}"
-
-
-def place_by_kind(subject, added):
-    """Move resources that were added at the end of a publication or project to the place of their kind.
-
-    If an editor has put one between others, the order stays.
-    """
-    keys = {resource.pk for resource in added}
-    rows = list(subject.resources.order_by("position", "pk"))
-    order = [row for row in rows if row.pk not in keys]
-    last = max((row.position for row in order), default=0)
-    new = [row for row in rows if row.pk in keys]
-    if any(0 < row.position < last for row in new):
-        return
-    for row in new:
-        before = [index for index, other in enumerate(order) if other.place <= row.place]
-        order.insert(before[-1] + 1 if before else 0, row)
-    for position, row in enumerate(order, 1):
-        if row.position != position:
-            row.position = position
-            row.save(update_fields=["position"])
-
-
-class ResourceBase(models.Model):
-    """A file or link. Subclasses define ``subject``, the publication or project that it belongs to."""
-
-    class Kind(models.TextChoices):
-        PDF = "pdf", "PDF"
-        CODE = "code", "Code"
-        DATA = "data", "Data"
-        SLIDES = "slides", "Slides"
-        POSTER = "poster", "Poster"
-        VIDEO = "video", "Video"
-        DEMO = "demo", "Demo"
-        SUPPLEMENT = "supplement", "Supplement"
-        PRESS = "press", "Press"
-        WEBPAGE = "webpage", "Web page"
-
-    kind = models.CharField(
-        max_length=20,
-        blank=True,
-        choices=[("", "Automatic"), *Kind.choices],
-        help_text="“Automatic” recognises it from the address or the file.",
-    )
-    label = models.CharField(max_length=100, blank=True, help_text="If empty, the kind is shown.")
-    url = models.URLField("address", max_length=500, blank=True)
-    file = models.FileField(
-        upload_to=resource_path, max_length=255, blank=True, validators=[FileExtensionValidator(EXTENSIONS)]
-    )
-    sha256 = models.CharField(max_length=64, blank=True, editable=False, help_text="Hash of the file.")
-    position = models.PositiveSmallIntegerField("order", default=0)
-
-    class Meta:
-        abstract = True
-        ordering = ["position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=(Q(url="") & ~Q(file="")) | (~Q(url="") & Q(file="")),
-                name="%(app_label)s_%(class)s_url_or_file",
-                violation_error_message="Enter either an address or a file, not both.",
-            )
-        ]
-
-    def __str__(self):
-        return self.label or self.get_kind_display()
-
-    @property
-    def icon(self):
-        """The id of its icon in img/icons.svg."""
-        icons = {kind: kind for kind in ("pdf", "code", "data", "slides", "video")}
-        return (icons | {"poster": "slides"}).get(self.kind, "other")
-
-    @property
-    def place(self):
-        """Its place among other kinds by default: PDFs come first."""
-        return self.Kind.values.index(self.kind)
-
-    def save(self, *args, **kwargs):
-        self.kind = self.kind or (guess_kind(self.url) if self.url else guess_kind_of_file(self.filename))
-        stored = type(self).objects.filter(pk=self.pk).values_list("file", flat=True).first() if self.pk else None
-        if not self.file.closed:  # a new upload
-            self.sha256 = digest(self.file)
-        elif self.file.name != stored:
-            self.sha256 = ""
-        super().save(*args, **kwargs)
-
-    @property
-    def etag(self):
-        """The digest of the file's content: the stored one, or for a row restored without it, calculated."""
-        if self.sha256:
-            return self.sha256
-        with self.file.storage.open(self.file.name) as file:
-            return digest(file)
-
-    @property
-    def media_type(self):
-        return mimetypes.guess_type(self.filename)[0] or "application/octet-stream"
-
-    @property
-    def filename(self):
-        return PurePosixPath(self.file.name).name
-
-    @property
-    def preview_href(self):
-        """The URL relative to a preview."""
-        return self.url or self.filename
-
-    @property
-    def href(self):
-        return self.url or f"{self.subject.get_absolute_url()}{self.filename}"
+from publications.models.visibility import FullTextQuerySet, ResourceQuerySet
 
 
 @revisions.register()
 class Resource(ResourceBase):
+    """A file or link, with its rights. Visitors see it from ``visible_from`` on, for example after an embargo."""
+
+    class Version(models.TextChoices):
+        """Versions of journal articles, as NISO RP-8 names them."""
+
+        SUBMITTED = "submitted", "Submitted version"
+        ACCEPTED = "accepted", "Accepted manuscript"
+        PUBLISHED = "published", "Published version"
+
+    # The versions that authors may usually share themselves ("green" open access).
+    SHARED = (Version.SUBMITTED, Version.ACCEPTED)
+
+    # The best first. A PDF without a version is usually the paper as it appeared.
+    RANKS = [Version.PUBLISHED, "", Version.ACCEPTED, Version.SUBMITTED]
+
+    opens_by = {"visible_from": models.Q()}
+
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="resources")
+    version = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=Version,
+        help_text="Of a PDF of the paper: as it was submitted (the preprint), as it was accepted after review, or as "
+        "the publisher printed it.",
+    )
+    license = models.CharField(
+        "licence",
+        max_length=40,
+        blank=True,
+        choices=Publication.LICENSE_CHOICES,
+        help_text="What readers may do with this file. If empty, the licence of the publication applies.",
+    )
+    visible_from = models.DateTimeField(
+        "visible from",
+        null=True,
+        blank=True,
+        help_text="The end of an embargo: until then, only editors see this row. If empty, visitors see it, too.",
+    )
+
+    objects = ResourceQuerySet.as_manager()
+
+    class Meta(ResourceBase.Meta):
+        indexes = [
+            models.Index(
+                fields=["visible_from"],
+                condition=models.Q(visible_from__isnull=False),
+                name="publications_resource_embargo",
+            )
+        ]
+
+    def __str__(self):
+        is_named = self.label or self.version not in self.SHARED
+        return super().__str__() if is_named else f"{super().__str__()} ({self.get_version_display().lower()})"
 
     @property
     def subject(self):
         return self.publication
+
+    @property
+    def is_open(self):
+        return self.visible_from is None or self.visible_from <= timezone.now()
+
+    @property
+    def license_url(self):
+        return Publication.LICENSES.get(self.license, "")
 
 
 class FullText(models.Model):

@@ -16,7 +16,7 @@ from profiles.content.publishing import PublishableQuerySet, is_public
 from profiles.content.slugs import SluggedQuerySet
 from profiles.models.tag import Tag
 from profiles.search.queries import Query, SearchableQuerySet
-from publications.numbering import to_millisecond
+from publications.numbering import GROUPS, to_millisecond
 
 
 def _model(name):
@@ -36,6 +36,11 @@ def has_hidden_authors(path=""):
     )
 
 
+def is_embargoed(path=""):
+    """Return the condition that visitors do not see a resource yet, or the one at ``path``."""
+    return Q(**{f"{path}__visible_from__gt" if path else "visible_from__gt": Now()})
+
+
 class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQuerySet):
     def works(self, user):
         """Filter each work once: leave out versions of a work that the user can see too.
@@ -50,9 +55,25 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         work = publication.version_of_id or publication.pk
         return self.filter(Q(pk=work) | Q(version_of=work)).exclude(pk=publication.pk).newest_first()
 
-    def newest_first(self):
-        """Sort by date. Works that have not appeared come first, and undated ones last."""
-        return self.order_by("-sort_date", "-pk")
+    def newest_first(self, *before):
+        """Sort by date, after what stands ``before``. Works that have not appeared come first, undated ones last."""
+        return self.order_by(*before, "-sort_date", "-pk")
+
+    def by_type(self, *before):
+        """Sort by the groups of types, such as "Journal articles", and then by date, after what stands ``before``."""
+        places = enumerate(types for _, _, types in GROUPS)
+        place = Case(*(When(type__in=types, then=place) for place, types in places if types), default=len(GROUPS))
+        return self.order_by(*before, place, "-sort_date", "-pk")
+
+    def with_tag(self, slug):
+        """Filter publications with a tag. A subquery: with joins, PostgreSQL would multiply the rows for many tags."""
+        tagged = _model("TaggedPublication").objects.filter(tag__slug=slug)
+        return self.filter(pk__in=tagged.values("content_object"))
+
+    def naming(self, slugs, user):
+        """Filter publications that name one of the people with these slugs, where the user may see the names."""
+        names = _model("Authorship").objects.filter(person__slug__in=slugs)
+        return self.filter(pk__in=names.values("publication")).with_authors_shown(user)
 
     def selected(self):
         """Filter the selected publications, in the order of the owner; those without a place come last."""
@@ -101,6 +122,10 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         own = works.filter(authorships__person=owner).distinct()
         return own if own.exists() else works
 
+    def for_cvs(self):
+        """Leave out the works that an editor keeps out of every CV: they have no number there, either."""
+        return self.filter(not_in_cvs=False)
+
     def for_numbers(self):
         """Load only the title and what ``numbers_of`` reads."""
         return self.only("title", "type", "status", "issued", "publish_at", "numbered_at", "numbered_date")
@@ -110,36 +135,43 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         return self if user.is_staff else self.exclude(has_hidden_authors())
 
     def with_authors(self, user):
-        """Prefetch the names that the user may see, in order, and add ``is_blind``: whether names are hidden."""
+        """Prefetch notices and the names that the user may see, and add ``is_blind``: whether names are hidden."""
         names = _model("Authorship").objects.visible_to(user).select_related("person")
         is_blind = Case(When(has_hidden_authors(), then=Value(True)), default=Value(False))
         return self.annotate(is_blind=is_blind).prefetch_related(
-            Prefetch("authorships", names.defer("person__headline", "person__bio", "person__photo"))
+            Prefetch("authorships", names.defer("person__headline", "person__bio", "person__photo")), "notices"
         )
 
     def anonymous(self):
         """Remove all names, as for visitors during blind review."""
         nobody = _model("Authorship").objects.none()
-        return self.annotate(is_blind=Value(True)).prefetch_related(Prefetch("authorships", nobody))
+        return self.annotate(is_blind=Value(True)).prefetch_related(Prefetch("authorships", nobody), "notices")
 
     def for_cards(self, user):
         """Prefetch what a card in a list shows."""
         versions = self.model.objects.visible_to(user).only("version_of", "slug", "type")
-        return self.with_authors(user).prefetch_related("resources", "tags", Prefetch("versions", versions))
+        return self.with_authors(user).with_resources(user).prefetch_related("tags", Prefetch("versions", versions))
 
     def with_references(self, user):
         """Prefetch what ``as_reference()`` reads and the user may see."""
-        return self.with_authors(user).prefetch_related("tags", "resources")
+        return self.with_authors(user).with_resources(user).prefetch_related("tags")
+
+    def with_resources(self, user):
+        """Prefetch the files and links that the user may see. Public code reads them no other way."""
+        return self.prefetch_related(Prefetch("resources", _model("Resource").objects.visible_to(user)))
 
     def search(self, query, user):
         """Filter publications that match a search, given as text or as a Query.
 
-        A visitor does not find a work by what blind review hides: its authors' names and its files.
+        A visitor does not find a work by what blind review hides, its authors' names and its files, nor by the texts of
+        its files while one of them is under an embargo.
         """
         query = query if isinstance(query, Query) else Query.parse(query)
         found = self.matching(query).with_facts(query)
         if user.is_staff or not query.terms:
             return found
+        embargoed = _model("FullText").objects.filter(is_embargoed("resource")).values("resource__publication")
+        found = found.exclude(Q(pk__in=embargoed) & ~Q(self.matches(query, parts=("title", "names", "facts"))))
         return found.exclude(has_hidden_authors() & ~Q(self.matches(query, parts=("title", "facts"))))
 
     def without_found_versions(self):
@@ -177,6 +209,12 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         )
 
 
+class ResourceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Filter files and links that the user may see: for a visitor, none under an embargo."""
+        return self.all() if user.is_staff else self.filter(~is_embargoed())
+
+
 class AuthorshipQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Filter names that the user may see: for a visitor, none on a work under blind review."""
@@ -185,5 +223,6 @@ class AuthorshipQuerySet(models.QuerySet):
 
 class FullTextQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Filter texts that the user may search: for a visitor, none of a work under blind review."""
-        return self.all() if user.is_staff else self.exclude(has_hidden_authors("resource__publication"))
+        """Filter texts that the user may search: for a visitor, none under blind review or an embargo."""
+        shown = self.filter(~is_embargoed("resource"))
+        return self.all() if user.is_staff else shown.exclude(has_hidden_authors("resource__publication"))

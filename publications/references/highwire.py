@@ -32,9 +32,10 @@ ITEM_TYPES = {
 }  # fmt: skip
 
 
-def tags(reference):
+def tags(reference, institutions=()):
     """Return the tags of a Reference as pairs of name and content, without empty ones.
 
+    ``institutions`` are lists of the affiliations of its authors, or of its editors if it has no author, in order.
     The caller adds the tags of the page, such as the address of the PDF.
     """
     venue, institution = VENUES.get(reference.type), INSTITUTIONS.get(reference.type)
@@ -48,8 +49,12 @@ def tags(reference):
     ]
     # Google Scholar ignores a page without authors. The second tag tells Zotero that these authors are the editors.
     is_edited = reference.type in EDITED and not reference.author
-    for name in reference.editor if is_edited else reference.author:
+    names = reference.editor if is_edited else reference.author
+    if len(names) != len(institutions):
+        institutions = [[] for _ in names]
+    for name, some in zip(names, institutions, strict=True):
         found += [("citation_author", inverted(name)), ("citation_author_orcid", name.orcid_url)]
+        found += [("citation_author_institution", institution) for institution in some]
     found += [("eprints.editors_name" if is_edited else "citation_editor", inverted(name)) for name in reference.editor]
     found += [
         ("citation_publication_date", date(reference.issued)),

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from urllib.parse import quote, urlencode
@@ -40,8 +40,12 @@ class TemporaryError(SourceError):
 
 @dataclass(frozen=True)
 class Answer:
+    """``headers`` are those of the response, in lower case. ``is_unchanged``: the service sent no content (304)."""
+
     url: str
     content: bytes
+    headers: dict = field(default_factory=dict)
+    is_unchanged: bool = False
 
     @property
     def text(self):
@@ -95,12 +99,15 @@ class Client:
         """Return the query parameter with the contact's e-mail address, for services that ask for one."""
         return {parameter: self.contact} if "@" in self.contact else {}
 
-    def get(self, url, *, accept="application/json", params=None, not_found=""):
-        """Return the Answer; raise SourceError, with the message ``not_found`` if the service has no such record."""
+    def get(self, url, *, accept="application/json", params=None, not_found="", headers=()):
+        """Return the Answer; raise SourceError, with the message ``not_found`` if the service has no such record.
+
+        ``headers`` are sent along, such as those of a conditional request.
+        """
         if params:
             url += "?" + urlencode(params, quote_via=quote, safe="*:,")
         try:
-            return self._retry(url, accept, read=True)
+            return self._retry(url, {"Accept": accept, **dict(headers)}, read=True)
         except SourceError as error:
             if error.status == 404 and not_found:
                 raise SourceError(not_found, 404) from error
@@ -108,38 +115,41 @@ class Client:
 
     def reach(self, url):
         """Raise SourceError, as ``get`` does, if the address does not answer. The content is not read."""
-        self._retry(url, "*/*", read=False)
+        self._retry(url, {"Accept": "*/*"}, read=False)
 
-    def _retry(self, url, accept, *, read):
+    def _retry(self, url, headers, *, read):
         for beginning, mirror in self.mirrors.items():
             if url.startswith(beginning):
                 url = mirror + url.removeprefix(beginning)
         for pause in (self.pause, 2 * self.pause):
             try:
-                return self._follow(url, accept, read=read)
+                return self._follow(url, headers, read=read)
             except TemporaryError as error:
                 wait = pause if error.wait is None else error.wait
                 time.sleep(wait + random.uniform(0, self.pause / 2))  # noqa: S311 (not for security)
-        return self._follow(url, accept, read=read)
+        return self._follow(url, headers, read=read)
 
-    def _follow(self, url, accept, *, read):
+    def _follow(self, url, headers, *, read):
         """Request an address and follow redirects. Each redirect is checked like the first address."""
         until = time.monotonic() + self.deadline
         for _ in range(REDIRECT_LIMIT + 1):
             address = _web_address(url)
-            with self._response(address, accept, until) as response:
+            with self._response(address, headers, until) as response:
+                if response.status_code == 304:
+                    return Answer(url, b"", dict(response.headers), is_unchanged=True)
                 if not response.has_redirect_location:
                     _check_status(response, address.host)
-                    return Answer(url, self._read(response, address.host) if read else b"")
+                    content = self._read(response, address.host) if read else b""
+                    return Answer(url, content, dict(response.headers))
                 url = str(address.join(response.headers["Location"]))
         raise SourceError(f"{address.host} redirects without an end.")
 
     @contextmanager
-    def _response(self, address, accept, until):
+    def _response(self, address, headers, until):
         host = address.host
         # Connects to the IP address that was checked: a second look-up of the name could give another one.
         pinned = address.copy_with(host=self._public_ip(address))
-        headers = {"Host": address.netloc.decode("ascii"), "Accept": accept}
+        headers = {"Host": address.netloc.decode("ascii"), **headers}
         try:
             with _cut_off(until) as trace:
                 extensions = {"sni_hostname": host, "trace": trace}

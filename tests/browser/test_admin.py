@@ -27,6 +27,7 @@ def test_an_editor_adds_a_publication_with_an_author_and_a_new_tag(admin, site):
 
     admin.get_by_label("Title", exact=False).first.fill("A paper typed in the browser")
     admin.locator("#id_authorships-0-name").fill("Grace Hopper")
+    admin.get_by_label("Draft", exact=True).check()
     admin.locator(".field-tags .select2-selection").click()
     admin.keyboard.type("typed tag")
     admin.get_by_role("option", name="typed tag").click()
@@ -44,6 +45,7 @@ def test_a_draft_is_not_there_for_a_visitor(browser, admin, site):
     admin.goto(f"{address}/admin/publications/publication/add/")
     admin.get_by_label("Title", exact=False).first.fill("A draft to hide")
     admin.locator("#id_authorships-0-name").fill("Grace Hopper")
+    admin.get_by_label("Draft", exact=True).check()
     admin.get_by_role("button", name="Save", exact=True).click()
     admin.locator(".messagelist .success").wait_for()
 

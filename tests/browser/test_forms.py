@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_editing import save
-from tests.profiles.content.test_images import phone_photo
+from tests.profiles.files.test_images import phone_photo
 from tests.publications.test_files import PAPER
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def test_the_form_says_what_a_choice_of_state_does(admin, site):
 
 
 def test_talks_and_publications_are_duplicated(admin, site):
-    for kind, field in (("profiles/talk", "organisation"), ("publications/publication", "container_title")):
+    for kind, field in (("profiles/talk", "abstract"), ("publications/publication", "container_title")):
         admin.goto(f"{site[0]}/admin/{kind}/add/")
         admin.locator("#id_title").fill("Given twice")
         admin.locator(f"#id_{field}").fill("Turin")
@@ -51,11 +51,12 @@ def test_a_photo_and_a_paper_stay_chosen_when_the_form_has_errors(admin, site):
     photo = {"name": "Me at work.jpg", "mimeType": "image/jpeg", "buffer": phone_photo()}
     admin.locator("#id_photo").set_input_files(photo)
     admin.locator("#id_name").fill("Grace Chosen")
+    admin.locator("#id_orcid").fill("1")
     admin.get_by_role("button", name="Save and continue editing").click()
     admin.locator(".errornote").wait_for()
     box = admin.get_by_label("Me at work.jpg (chosen, not saved yet; untick to remove it)")
     expect(box).to_be_checked()
-    admin.locator("#id_photo_alt").fill("Grace at work")
+    admin.locator("#id_orcid").fill("")
     save(admin)
     expect(admin.locator(".field-photo a")).to_contain_text("me-at-work.jpg")
 

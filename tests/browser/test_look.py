@@ -19,7 +19,7 @@ def test_colours_follow_the_system_until_a_visitor_chooses_and_stay_chosen(page,
     page.goto(f"{site[0]}/publications/")
     expect(page.locator("html")).to_have_attribute("data-scheme", "light")
     expect(page.get_by_role("button", name="Light")).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="As the system").click()
+    page.get_by_role("button", name="Same as the system").click()
     assert page.evaluate(PAPER) == dark
 
 
@@ -48,26 +48,28 @@ def test_without_a_script_there_is_no_choice_that_does_nothing(browser, site):
 def test_an_editor_sees_each_choice_on_the_home_page_before_it_is_saved(admin, site):
     admin.goto(f"{site[0]}/admin/profiles/look/")
     preview = admin.frame_locator("iframe")
-    expect(preview.locator("html")).to_have_attribute("data-hue", "250")
+    expect(preview.locator("html")).to_have_attribute("data-accent", "blue")
 
-    admin.get_by_label("Accent hue").select_option("130")
+    admin.get_by_label("Teal").check()
+    admin.get_by_label("Technical:").check()
     admin.get_by_role("button", name="Move “Projects” up").click()
     admin.get_by_role("checkbox", name="Timeline").uncheck()
 
-    expect(preview.locator("html")).to_have_attribute("data-hue", "130")
+    expect(preview.locator("html")).to_have_attribute("data-accent", "teal")
+    expect(preview.locator("html")).to_have_attribute("data-theme", "technical")
     expect(preview.get_by_role("heading", level=2)).to_have_text(
-        ["Research interests", "Projects", "Selected publications", "Places", "Outside research"]
+        ["Newest publication", "Research interests", "Projects", "Places", "Outside research"]
     )
-    assert 'data-hue="250"' in admin.request.get(f"{site[0]}/").text()
+    assert 'data-accent="blue"' in admin.request.get(f"{site[0]}/").text()
 
 
-@pytest.mark.parametrize("hue", [0, 90, 180, 270])
-def test_the_browser_shows_the_colours_that_the_contrast_was_worked_out_for(page, site, hue):
+@pytest.mark.parametrize("accent", ["crimson", "amber", "teal", "graphite"])
+def test_the_browser_shows_the_colours_that_the_contrast_was_worked_out_for(page, site, accent):
     from config.pictures import tokens
 
     page.emulate_media(color_scheme="light")
     page.goto(f"{site[0]}/")
-    page.evaluate(f"document.documentElement.dataset.hue = {hue}")
+    page.evaluate(f"document.documentElement.dataset.accent = '{accent}'")
     shown = page.evaluate(
         """() => {
             const pixels = document.createElement("canvas").getContext("2d");
@@ -77,5 +79,5 @@ def test_the_browser_shows_the_colours_that_the_contrast_was_worked_out_for(page
         }"""
     )
 
-    expected = bytes.fromhex(tokens.colour("accent", hue, "light")[1:])
+    expected = bytes.fromhex(tokens.colour("accent", "classic", accent, "light")[1:])
     assert all(abs(a - b) <= 2 for a, b in zip(shown, expected, strict=True))

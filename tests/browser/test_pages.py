@@ -1,10 +1,6 @@
-"""Each kind of page at each width, light and dark.
-
-``pytest tests/browser/test_pages.py -m browser --pictures FOLDER`` takes screenshots.
-"""
+"""Each kind of page at each width, light and dark."""
 
 from itertools import product
-from pathlib import Path
 
 import pytest
 
@@ -24,6 +20,7 @@ PAGES = {
     "tag": "/tags/benchmarking/",
     "cv": "/cv/",
     "search": "/search/?q=systems",
+    "accessibility": "/accessibility/",
     "missing": "/nothing-here/",
 }
 WIDTHS = (320, 768, 1440)
@@ -39,17 +36,13 @@ def complaints(page):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_scrolls_sideways_or_has_browser_errors(page, site, complaints, request, name):
-    folder = request.config.getoption("--pictures")
-
+def test_no_page_scrolls_sideways_or_has_browser_errors(page, site, complaints, name):
     for scheme, width in product(("light", "dark"), WIDTHS):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         response = page.goto(site[0] + PAGES[name])
         assert response.status == (404 if name == "missing" else 200)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if folder:
-            page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True)
 
     # The browser itself reports the status of a missing page.
     assert [text for text in complaints if name != "missing" or "404" not in text] == []

@@ -14,6 +14,7 @@ def test_selected_publications_are_added_and_sorted_by_keyboard_and_mouse(admin,
         admin.locator(".messagelist .success").wait_for()
     admin.goto(f"{site[0]}/admin/publications/publication/")
     admin.get_by_role("link", name="Selected publications").click()
+    admin.get_by_role("searchbox", name="Add publications").wait_for()
     rows = admin.locator("tr.form-row")
     before = rows.count()
 

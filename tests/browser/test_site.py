@@ -48,3 +48,23 @@ def test_the_map_is_drawn(page, site):
 
     assert box["width"] > 250
     assert page.locator(".map circle.halo").count() == 3
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_pdf_of_the_newest_work_and_the_cv_are_on_the_first_screen(browser, site, width, height):
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(site[0])
+
+    for name in ("PDF of MoE-CAP", "CV"):
+        expect(page.get_by_role("main").get_by_role("link", name=name).first).to_be_in_viewport(ratio=1)
+
+
+def test_the_rest_of_the_biography_and_the_cv_unfold_without_script(browser, site):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(site[0])
+    rest = page.get_by_text("fast k-nearest-neighbour").first
+    expect(rest).not_to_be_visible()
+
+    page.get_by_text("More about").click()
+
+    expect(rest).to_be_visible()

@@ -9,14 +9,15 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 KINDS = [
-    "education", "position", "award", "grant", "talk", "teaching", "service", "supervision", "membership", "travel",
-    "news",
+    "education", "position", "award", "service", "membership", "travel",
 ]  # fmt: skip
 
 
-def person_form(links=(), relations=(), **fields):
+def person_form(links=(), relations=(), memberships=(), affiliations=(), **fields):
     data = {"name": "Ada Lovelace", **fields}
-    for prefix, rows in (("links", links), ("relations", relations)):
+    for prefix, rows in {
+        "links": links, "relations": relations, "memberships": memberships, "affiliations": affiliations
+    }.items():  # fmt: skip
         data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
         for number, row in enumerate(rows):
             data |= {f"{prefix}-{number}-{name}": value for name, value in ({"position": 0} | row).items()}
@@ -55,7 +56,6 @@ def test_a_person_is_added_with_links_relations_and_interests(editor_client):
         ({"photo": "text"}, "valid image"),
         ({"photo": "cut off", "photo_alt": "Ada"}, "This image is damaged or incomplete."),
         ({"photo": "small", "photo_alt": "Ada"}, "required minimum resolution is: 480x480 px"),
-        ({"photo": "picture"}, "Say in “alternative text” what the photo shows."),
     ],
 )
 def test_invalid_input_is_refused_with_a_message(editor_client, fields, sentence):
@@ -121,8 +121,8 @@ def test_each_kind_of_activity_has_its_own_list(editor_client, kind):
     owner = make.owner()
     fields = {"person": owner.pk, "title": f"A {kind}", "position": 0, "state": "published", "start": "2020"}
 
-    answer = editor_client.post(f"/admin/profiles/{kind}/add/", fields)
-    page = editor_client.get(f"/admin/profiles/{kind}/").content.decode()
+    answer = editor_client.post(f"/admin/profiles/{kind}activity/add/", fields)
+    page = editor_client.get(f"/admin/profiles/{kind}activity/").content.decode()
 
     assert answer.status_code == 302
     assert Activity.objects.get().kind == kind
@@ -132,7 +132,9 @@ def test_each_kind_of_activity_has_its_own_list(editor_client, kind):
 def test_a_filled_field_of_another_kind_can_be_edited(editor_client):
     plain, filled = make.activity("A", kind="award"), make.activity("B", kind="award", role="Winner")
 
-    forms = [editor_client.get(f"/admin/profiles/award/{row.pk}/change/").content.decode() for row in (plain, filled)]
+    forms = [
+        editor_client.get(f"/admin/profiles/awardactivity/{row.pk}/change/").content.decode() for row in (plain, filled)
+    ]
 
     assert ["id_role" in form for form in forms] == [False, True]
 
@@ -140,7 +142,7 @@ def test_a_filled_field_of_another_kind_can_be_edited(editor_client):
 def test_a_new_activity_belongs_to_the_owner_by_default(editor_client):
     owner = make.owner()
 
-    page = editor_client.get("/admin/profiles/talk/add/").content.decode()
+    page = editor_client.get("/admin/profiles/awardactivity/add/").content.decode()
 
     assert f'<option value="{owner.pk}" selected>' in page
 
@@ -150,7 +152,7 @@ def test_a_new_activity_belongs_to_the_owner_by_default(editor_client):
     [
         ({"kind": "position", "start": "2020", "end": "2019"}, "The end lies before the start."),
         ({"kind": "position", "start": "2020", "end": "2021", "is_ongoing": "on"}, "This has an end and is ongoing."),
-        ({"title": ""}, "This field is required."),
+        ({"kind": "award", "title": ""}, "This field is required."),
         ({"latitude": "91", "longitude": "0"}, "less than or equal to 90"),
         ({"latitude": "9"}, "Enter both a latitude"),
         ({"start": "May"}, "“May” is not a date."),
@@ -159,10 +161,10 @@ def test_a_new_activity_belongs_to_the_owner_by_default(editor_client):
 )
 def test_an_invalid_activity_is_refused_with_a_message(editor_client, fields, sentence):
     owner = make.owner()
-    data = {"person": owner.pk, "title": "A talk", "position": 0, "state": "draft", **fields}
-    kind = data.pop("kind", "talk")
+    data = {"person": owner.pk, "title": "A visit", "position": 0, "state": "draft", **fields}
+    kind = data.pop("kind", "travel")
 
-    answer = editor_client.post(f"/admin/profiles/{kind}/add/", data)
+    answer = editor_client.post(f"/admin/profiles/{kind}activity/add/", data)
 
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
@@ -207,9 +209,10 @@ def test_a_tag_in_another_spelling_is_refused(editor_client):
     assert Tag.objects.count() == 1
 
 
-@pytest.mark.parametrize("model", ["person", "section", "tag", *KINDS])
+@pytest.mark.parametrize("model", ["person", "section", "tag", *(f"{kind}activity" for kind in KINDS)])
 def test_lists_can_be_opened_and_searched(editor_client, model):
-    make.activity(kind=model) if model in KINDS else make.section()
+    kind = model.removesuffix("activity")
+    make.activity(kind=kind) if kind in KINDS else make.section()
 
     assert editor_client.get(f"/admin/profiles/{model}/?q=a").status_code == 200
 

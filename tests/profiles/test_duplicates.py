@@ -64,17 +64,17 @@ def test_a_publication_is_saved_and_its_copy_opens(editor_client):
     assert [resource.url for resource in copy.resources.all()] == ["https://example.org/code"]
 
 
-def test_a_talk_and_a_project_are_duplicated(editor_client):
-    talk = make.activity("A talk", organisation="Turin", start="2025-03-02", state="draft", amount="of another kind")
+def test_an_award_and_a_project_are_duplicated(editor_client):
+    award = make.activity("A prize", organisation="Turin", start="2025-03-02", state="draft", thesis="of another kind")
     project = make.project("Engine", tagline="It weaves.")
     project.highlights.create(figure="10×", label="faster")
     project.publications.add(make.publication())
 
-    for item, kind in ((talk, "profiles/talk"), (project, "projects/project")):
+    for item, kind in ((award, "profiles/awardactivity"), (project, "projects/project")):
         page = editor_client.get(f"/admin/{kind}/add/?copy_of={item.pk}")
         assert editor_client.post(f"/admin/{kind}/add/?copy_of={item.pk}", sent_by_browser(page)).status_code == 302
 
-    copies = Activity.objects.filter(title="A talk", organisation="Turin", amount=talk.amount, start="2025-03-02")
+    copies = Activity.objects.filter(title="A prize", organisation="Turin", thesis=award.thesis, start="2025-03-02")
     assert [copy.state for copy in copies] == ["draft", "draft"]
     copy = Project.objects.exclude(pk=project.pk).get()
     assert (copy.slug, copy.tagline, copy.state) == ("engine-2", "It weaves.", "draft")

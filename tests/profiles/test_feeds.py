@@ -77,7 +77,7 @@ def test_drafts_and_scheduled_activities_are_left_out(client, editor_client, pat
     assert editor_client.get(path).content == text
 
 
-@pytest.mark.parametrize(("path", "queries"), [(FEED, 3), (CALENDAR, 3)])
+@pytest.mark.parametrize(("path", "queries"), [(FEED, 3), (CALENDAR, 4)])
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, django_assert_num_queries, path, queries):
     for count in (1, 3):
         Activity.objects.all().delete()
@@ -113,7 +113,7 @@ def test_an_activity_is_an_all_day_event(client):
     assert event["LOCATION"] == "Turin, Italy"
     assert (event["GEO"].latitude, event["GEO"].longitude) == (45.07, 7.68)
     assert event["URL"] == "https://example.org/talk"
-    assert [str(one) for one in event["CATEGORIES"].cats] == ["talk", "engines", "looms, cards"]
+    assert [str(one) for one in event["CATEGORIES"].cats] == ["award", "engines", "looms, cards"]
 
 
 def test_empty_fields_of_an_activity_are_left_out(client):
@@ -148,12 +148,16 @@ def test_the_last_representable_date_does_not_break_the_calendar(client):
 
 
 def test_an_activity_without_a_day_is_not_in_the_calendar(client):
-    for kind, start, end in (("talk", "2025", ""), ("talk", "2025-05", "2025-05-02"), ("talk", "", "2025-05-02")):
+    for kind, start, end in (
+        ("award", "2025", ""),
+        ("travel", "2025-05", "2025-05-02"),
+        ("position", "", "2025-05-02"),
+    ):
         make.activity("Vague", kind=kind, start=start, end=end)
-    for kind in ("service", "teaching", "travel", "award"):
+    for kind in ("service", "position", "travel", "award"):
         make.activity(kind, kind=kind, start="2025-05-01")
 
-    assert sorted(events(client)) == ["award", "service", "teaching", "travel"]
+    assert sorted(events(client)) == ["award", "position", "service", "travel"]
 
 
 def test_the_calendar_has_a_name_and_a_refresh_interval(client, settings):
@@ -218,8 +222,8 @@ def upcoming(client):
     return [str(activity) for activity in client.get("/activities/").context["upcoming"]]
 
 
-def test_a_talk_is_upcoming_until_its_last_day_is_over(client, on):
-    make.activity("A talk", start="2031-05-01", end="2031-05-03")
+def test_a_trip_is_upcoming_until_its_last_day_is_over(client, on):
+    make.activity("A visit", kind="travel", start="2031-05-01", end="2031-05-03")
     pages = []
     for day in ("2031-04-30", "2031-05-03", "2031-05-04"):
         on(day)
@@ -243,10 +247,10 @@ def test_the_next_activity_comes_first(client, on):
 @pytest.mark.parametrize(
     ("kind", "start", "end", "shown"),
     [
-        ("talk", "2031-05", "", False),
-        ("talk", "2031", "", False),
-        ("talk", "2032", "", True),
-        ("talk", "", "", False),
+        ("award", "2031-05", "", False),
+        ("award", "2031", "", False),
+        ("award", "2032", "", True),
+        ("award", "", "", False),
         ("travel", "2031-04-01", "2031-06", True),
         ("position", "2029", "2033", False),
         ("position", "2031-10-01", "", True),

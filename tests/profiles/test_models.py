@@ -60,13 +60,24 @@ def test_a_mistyped_orcid_id_is_refused_with_a_message(orcid, sentence):
         Person(name="Ada Lovelace", orcid=orcid).full_clean()
 
 
-def test_a_photo_needs_alternative_text():
+def test_the_alternative_text_of_a_photo_is_the_name_if_there_is_no_other():
     person = make.person()
-    with pytest.raises(ValidationError, match=r"Say in “alternative text” what the photo shows."):
-        Person(name="Charles Babbage", photo=portrait()).full_clean()
+    charles = Person(name="Charles Babbage", photo=portrait())
+    charles.full_clean()
 
+    assert charles.photo_alt == "Charles Babbage"
     with pytest.raises(IntegrityError), transaction.atomic():
         Person.objects.filter(pk=person.pk).update(photo="images/ada.png")
+
+
+def test_the_name_as_alternative_text_of_a_photo_follows_a_new_name():
+    ada = make.person("Ada Byron", photo=portrait(), photo_alt="Ada Byron")
+    grace = make.person("Grace Murray", photo=portrait(), photo_alt="Grace at her desk")
+    ada.name, grace.name = "Ada Lovelace", "Grace Hopper"
+    ada.full_clean()
+    grace.full_clean()
+
+    assert (ada.photo_alt, grace.photo_alt) == ("Ada Lovelace", "Grace at her desk")
 
 
 def test_a_photo_with_alternative_text_is_accepted():
@@ -75,7 +86,7 @@ def test_a_photo_with_alternative_text_is_accepted():
 
 @pytest.mark.parametrize("dates", [{"start": "2020-05", "end": "2019"}, {"start": "2020-05-02", "end": "2020-05-01"}])
 def test_an_activity_does_not_end_before_it_starts(dates):
-    activity = Activity(person=make.person(), kind="talk", title="Talk", **dates)
+    activity = Activity(person=make.person(), kind="award", title="Prize", **dates)
 
     with pytest.raises(ValidationError, match=r"The end lies before the start. Swap the two, or clear the end."):
         activity.full_clean()
@@ -95,7 +106,7 @@ def test_an_activity_does_not_end_before_it_starts(dates):
     ],
 )
 def test_dates_of_different_precision_are_compared(dates):
-    activity = Activity(person=make.person(), kind="talk", title="Talk", **dates)
+    activity = Activity(person=make.person(), kind="award", title="Prize", **dates)
 
     activity.full_clean()
     activity.save()
@@ -148,11 +159,11 @@ def test_the_largest_coordinates_are_valid():
 
 
 def test_a_proxy_model_lists_and_creates_its_own_kind():
-    talks, awards = ACTIVITY_MODELS["talk"].objects, ACTIVITY_MODELS["award"].objects
-    talk = talks.create(person=make.person(), title="On engines")
+    trips, awards = ACTIVITY_MODELS["travel"].objects, ACTIVITY_MODELS["award"].objects
+    trip = trips.create(person=make.person(), title="On engines")
 
-    assert talk.kind == "talk"
-    assert talks.count() == 1
+    assert trip.kind == "travel"
+    assert trips.count() == 1
     assert awards.count() == 0
 
 

@@ -124,17 +124,17 @@ def test_drafts_with_a_date_are_found_and_explained(editor_client):
 def test_the_last_state_is_the_default_of_the_next_one_of_that_kind(editor_client):
     owner = make.owner()
     talk = {"person": owner.pk, "title": "A talk", "position": 0}
-    add = "/admin/profiles/talk/add/"
+    add = "/admin/profiles/awardactivity/add/"
 
     editor_client.post(add, talk | {"state": "published"})
     editor_client.post(add, talk | {"state": "scheduled", "publish_at_0": "2999-05-03"})
-    award, section = (editor_client.get(f"/admin/profiles/{kind}/add/") for kind in ("award", "section"))
+    trip, section = (editor_client.get(f"/admin/profiles/{kind}/add/") for kind in ("travelactivity", "section"))
     published = Activity.objects.published().get()
     editor_client.post(add, talk | {"state": "draft"})
     after_a_draft = editor_client.get(add)
 
-    assert published.kind == "talk"
-    assert outcome(award) == "Visitors will see this as soon as you save."
+    assert published.kind == "award"
+    assert outcome(trip) == "Visitors will see this as soon as you save."
     assert outcome(section) == outcome(after_a_draft) == "Only editors see this."
     assert re.search('value="draft"[^>]* checked', section.content.decode())
 

@@ -104,7 +104,7 @@ def test_a_paper_that_is_not_public_is_never_named(client, editor_client):
     assert preferred(editor_client) == "Zanzibar to come"
 
 
-def test_the_authors_of_a_paper_under_blind_review_are_hidden(client, editor_client):
+def test_a_paper_under_blind_review_is_not_named(client, editor_client):
     project = make.project("Engine")
     extra = {"note": "By Zanzibar"}
     project.publications.add(make.publication("Sealed", authors=["Zoe Zanzibar"], hides_authors=True, extra=extra))
@@ -112,7 +112,7 @@ def test_the_authors_of_a_paper_under_blind_review_are_hidden(client, editor_cli
     text = client.get("/projects/engine/CITATION.cff").text
 
     assert "anzibar" not in text
-    assert read(text)["preferred-citation"]["authors"] == [{"name": "anonymous"}]
+    assert "preferred-citation" not in read(text)
     assert "Zanzibar" in editor_client.get("/projects/engine/CITATION.cff").text
 
 
@@ -163,5 +163,5 @@ def test_the_number_of_queries_is_the_same_for_one_and_three_members_and_papers(
         project.members.create(person=make.person(f"Author {number}"))
         project.publications.add(make.publication(f"Paper {number}", authors=[f"Writer {number}"], tags=["a"]))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/projects/engine/CITATION.cff")

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from PIL import Image
 
+from profiles.feeds import VISITOR
 from projects.models import Member, Project, ProjectResource
 from tests import make
 
@@ -69,13 +70,18 @@ def test_projects_are_sorted_by_order_then_by_name():
     assert list(Project.objects.all()) == [first, second, last]
 
 
+def read_cards():
+    for project in Project.objects.for_listing(VISITOR):
+        assert (list(project.highlights.all()), list(project.links.all()), project.team, project.papers) is not None
+
+
 def test_the_number_of_queries_is_the_same_for_one_and_three_projects(django_assert_num_queries):
     make.project("Alpha")
 
-    with django_assert_num_queries(3):
-        [(list(project.highlights.all()), list(project.links.all())) for project in Project.objects.for_listing()]
+    with django_assert_num_queries(5):
+        read_cards()
     make.project("Beta")
     make.project("Gamma")
 
-    with django_assert_num_queries(3):
-        [(list(project.highlights.all()), list(project.links.all())) for project in Project.objects.for_listing()]
+    with django_assert_num_queries(5):
+        read_cards()

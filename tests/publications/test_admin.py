@@ -13,11 +13,15 @@ ADD = "/admin/publications/publication/add/"
 LIST = "/admin/publications/publication/"
 
 
-def form(authors=(), resources=(), initial_authors=0, **fields):
-    """What a browser posts: ``authors`` and ``resources`` are the rows of the inlines."""
+def form(authors=(), resources=(), notices=(), initial_authors=0, initial_notices=0, **fields):
+    """What a browser posts: ``authors``, ``resources`` and ``notices`` are the rows of the inlines."""
     data = {"title": "On Engines", "type": "article-journal", "status": "published", "state": "draft", "extra": "{}"}
     data |= fields
-    for prefix, rows, initial in (("authorships", authors, initial_authors), ("resources", resources, 0)):
+    for prefix, rows, initial in (
+        ("authorships", authors, initial_authors),
+        ("resources", resources, 0),
+        ("notices", notices, initial_notices),
+    ):
         data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": initial}
         for number, row in enumerate(rows):
             filled = {"role": "author"} | row if prefix == "authorships" else row
@@ -92,7 +96,7 @@ def test_editors_are_numbered_separately_from_authors(editor_client):
         ({"citation_key": "taken"}, "Another publication has this citation key."),
         ({"arxiv_id": "x"}, "Enter an arXiv identifier such as 2412.07067"),
         ({"isbn": "978-0-262-03384-9"}, "The check digit of this ISBN does not match"),
-        ({"slug": "feed"}, "Choose another slug."),
+        ({"slug": "feed"}, "The site itself uses the address “feed”. Choose another one."),
         ({"title": "a\0b"}, "Null characters are not allowed."),
         ({"extra": "{"}, "Enter a JSON object"),
         ({"extra": "[1]"}, "Enter a JSON object"),
@@ -260,7 +264,7 @@ def test_the_form_needs_as_many_queries_for_30_authors_as_for_1(editor_client, d
     publication = make.publication("On Engines", authors=[f"Author {number}" for number in range(count)])
     editor_client.get(f"{LIST}{publication.pk}/change/")  # fills the caches of the process
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         page = editor_client.get(f"{LIST}{publication.pk}/change/").content.decode()
 
     assert page.count("selected>Author ") == count
@@ -270,12 +274,12 @@ def test_the_list_needs_as_many_queries_for_30_rows_as_for_2(editor_client, djan
     for number in range(2):
         make.publication(f"Paper {number}", authors=["Ada"], tags=["a"])
     editor_client.get(LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         editor_client.get(LIST)
     for number in range(28):
         make.publication(f"More {number}", authors=["Ada"], tags=["a"])
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         editor_client.get(LIST)
 
 

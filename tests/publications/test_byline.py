@@ -10,7 +10,7 @@ from publications.citations import cite
 from publications.models import Publication
 from publications.references import bibtex, csl, ris
 from publications.references.formats import loads
-from tests import make
+from tests import json_ld, make
 from tests.publications.test_admin import ADD, form
 
 pytestmark = pytest.mark.django_db
@@ -25,22 +25,36 @@ def byline(client):
 def test_a_long_list_of_authors_is_folded_without_a_script(client):
     make.publication(authors=[f"Author Nr{number}" for number in range(1, 17)])
 
-    first, rest = byline(client).split("<details>")
+    few, all_authors = byline(client).split("<details>")
 
-    assert first.endswith("Author Nr7, ")
-    assert "<summary> and 9 more </summary> Author Nr8, " in rest
-    assert rest.endswith("Author Nr16 </details>")
+    assert few == '<span class="few"> Author Nr1, Author Nr2, Author Nr3, Author Nr4, … </span> '
+    assert all_authors.startswith(" <summary>16 authors</summary> Author Nr1, Author Nr2, ")
+    assert all_authors.endswith("Author Nr15, Author Nr16 </details>")
 
 
 def test_a_folded_list_of_authors_names_the_owner(client):
     owner = make.owner(name="Ada Lovelace")
     make.publication(authors=[*(f"Author Nr{number}" for number in range(1, 12)), owner])
 
-    assert "<summary> and 5 more, including Ada Lovelace </summary>" in byline(client)
+    few, all_authors = byline(client).split("<details>")
+    assert re.sub("<.*?>", "", few).strip() == "Author Nr1, Author Nr2, Author Nr3, Author Nr4, …, Ada Lovelace"
+    assert '<strong class="me"><a href="/people/ada-lovelace/">Ada Lovelace</a></strong>' in few
+    assert " <summary>12 authors</summary> " in all_authors
 
 
-def test_ten_authors_are_not_folded(client):
-    make.publication(authors=[f"Author Nr{number}" for number in range(1, 11)])
+def test_an_ellipsis_follows_the_owner_unless_they_are_last_or_among_the_first(client):
+    owner, others = make.owner(name="Ada Lovelace"), [f"Author Nr{number}" for number in range(1, 8)]
+    make.publication(authors=[*others[:5], owner, *others[5:]])
+
+    assert "Author Nr4, …, <strong" in byline(client)
+    assert "</strong>, … </span>" in byline(client)
+    Publication.objects.all().delete()
+    make.publication(authors=[owner, *others])
+    assert byline(client).count("…") == 1
+
+
+def test_six_authors_are_not_folded(client):
+    make.publication(authors=[f"Author Nr{number}" for number in range(1, 7)])
 
     assert "details" not in byline(client)
 
@@ -92,11 +106,11 @@ def test_the_cv_feeds_and_metadata_have_them_too_but_no_author_is_called_others(
         f"{expected}. Search for cards"
         in pypdf.PdfReader(BytesIO(client.get("/cv.pdf").content)).pages[0].extract_text()
     )
-    assert " et al. (ATLAS Collaboration)</div>" in client.get("/cv/").content.decode()
+    assert " et al. (ATLAS Collaboration)</p>" in client.get("/cv/").content.decode()
     assert f"{expected}. Journal article" in client.get("/cv.json").json()["publications"][0]["summary"]
     assert f"&lt;p&gt;{expected}&lt;/p&gt;" in client.get("/publications/feed/").content.decode()
     page = client.get("/publications/search-for-cards/").content.decode()
-    facts = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])["@graph"][0]
+    facts = json_ld.graph(page)[0]
     assert [author["name"] for author in facts["author"]] == ["Georges Ade"]
     assert facts["contributor"] == [{"@type": "Organization", "name": "ATLAS Collaboration"}]
     assert f'content="Journal article by {expected}. Examples, 2020."' in page

@@ -114,7 +114,7 @@ def test_an_export_needs_as_many_queries_for_one_as_for_three(client, django_ass
     for number in range(count):
         make.publication(f"Engine {number}", tags=["a"])
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         body(client.get("/publications.bib"))
 
 
@@ -205,7 +205,8 @@ def test_the_entry_on_the_page_is_the_one_that_visitors_export(client, editor_cl
     exported = body(client.get("/publications/engines.bib")).decode().strip()
 
     for reader in (client, editor_client):
-        assert reader.get("/publications/engines/").context["bibtex"] == exported
+        (ending, _, text), _ = reader.get("/publications/engines/").context["records"]
+        assert (ending, text) == ("bib", exported)
 
 
 def test_no_item_has_a_type_for_which_zotero_refuses_the_file(client):

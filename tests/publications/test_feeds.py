@@ -239,7 +239,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, django_assert
             )
             publication.resources.create(kind="pdf", file=ContentFile(BODY, "engines.pdf"))
 
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             feed = read(client, FEED)
 
         assert len(feed.entries) == count

@@ -2,19 +2,22 @@
 
 import json
 import re
+import zlib
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.http import http_date
 
+from profiles.files.tagged import is_untagged
 from profiles.search import indexing
 from publications import pdf
 from publications.models import FullText, Publication, Resource
 from tests import make
-from tests.profiles.content.test_images import phone_photo
+from tests.profiles.files.test_images import phone_photo
 from tests.publications.test_admin import ADD, LIST, form
 
 pytestmark = pytest.mark.django_db
@@ -288,6 +291,40 @@ def test_a_pdf_can_be_searched_and_its_metadata_is_shown(editor_client, client):
     assert "title “On Analytical Engines”, DOI “10.1234/engines.7”, arXiv identifier “2412.07067v2”" in page
     assert client.get("/publications/?q=brocade").context["count"] == 1
     assert client.get("/publications/?q=velvet").context["count"] == 0
+
+
+def untagged_note(answer):
+    notes = [str(message) for message in get_messages(answer.wsgi_request)]
+    return next((note for note in notes if note.startswith("Screen readers find no headings")), "")
+
+
+def test_editors_get_a_note_about_untagged_pdfs(client, editor_client):
+    make.owner()
+    tagged = b"".join(client.get("/cv.pdf"))
+
+    files = [upload(PAPER, "a.pdf"), upload(tagged, "cv.pdf"), upload(PAPER, "b.pdf")]
+    note = untagged_note(editor_client.post(ADD, form(files=files)))
+
+    assert "in “a.pdf”, “b.pdf”, because" in note
+    editor_client.get("/admin/")  # shows the note
+    assert untagged_note(editor_client.post(ADD, form(title="Other", files=upload(tagged, "cv.pdf")))) == ""
+    assert Resource.objects.filter(file__endswith="/cv.pdf").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"%PDF-1.7 << /Type /Catalog /StructTreeRoot 5 0 R >>", False),
+        (b"%PDF-1.7 << /Type /ObjStm /N 1 >>\nstream\r\n" + zlib.compress(b"<</StructTreeRoot 5 0 R>>"), False),
+        (b"%PDF-1.7 << /Type /ObjStm /N 1 >>\nstream\n" + zlib.compress(b"<</Pages 5 0 R>>"), True),
+        (b"%PDF-1.7 /ObjStm stream\nnot compressed", True),
+        (b"%PDF-1.7 trailer << /Encrypt 5 0 R >>", False),
+        (b"%PDF-1.7", True),
+    ],
+)
+def test_tags_are_found_wherever_a_pdf_names_them(content, expected):
+    assert is_untagged(upload(content)) == expected
+    assert not is_untagged(upload(content, "data.csv"))
 
 
 def test_the_text_of_a_blind_paper_is_not_searched_for_visitors(client, editor_client, paper):

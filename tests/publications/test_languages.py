@@ -5,8 +5,8 @@ import re
 import pytest
 
 from publications.languages import tag_of
-from tests import make
-from tests.publications.test_metadata import graph_of, head_of
+from tests import json_ld, make
+from tests.publications.test_metadata import head_of
 
 ARABIC, CHINESE, GERMAN, PERSIAN = "دراسة عن الآلات", "关于机器的研究", "Über Maschinen", "GPT در زبان فارسی"
 
@@ -50,7 +50,7 @@ def test_titles_have_their_language_and_direction(client, title, language, expec
     for path in ("/", "/publications/", "/cv/", "/tags/machines/", "/people/ada-lovelace/", "/projects/mill/",
                  "/search/?q=lovelace", "/publications/cards/"):  # fmt: skip
         page = client.get(path).content.decode()
-        titles = re.findall(r'<a href="/publications/machines/">\s*(.*?)</a>', page)
+        titles = re.findall(r'<a href="/publications/machines/">\s*(.*?)\s*</a>', page)
         assert titles, path
         assert set(titles) == {expected}, path
     assert f"<h1>{expected}</h1>" in client.get("/publications/machines/").content.decode()
@@ -71,11 +71,36 @@ def test_abstracts_names_and_venues_have_theirs(client):
 
 
 @pytest.mark.django_db
+def test_hidden_names_of_links_snippets_and_feed_entries_have_theirs(client):
+    work = make.publication(GERMAN, slug="work", language="de", abstract="Maschinen weben Muster.")
+    work.resources.create(kind="code", url="https://example.org/code")
+    card = client.get("/publications/").content.decode()
+    results = client.get("/search/?q=weben").content.decode()
+    entry = client.get("/publications/feed/").content.decode()
+
+    name = f'<bdi lang="de">{GERMAN}</bdi></span>'
+    assert re.findall(r'<span class="visually-hidden">(.*)</a>', card) == [f" of {name}", f" of {name}", f" {name}"]
+    assert '<bdi lang="de">Maschinen <mark>weben</mark> Muster.</bdi>' in results
+    assert '&lt;div lang="de"&gt;&lt;p&gt;Maschinen weben Muster.&lt;/p&gt;' in entry
+
+
+@pytest.mark.django_db
+def test_titles_of_other_content_have_their_direction(client):
+    make.talk(ARABIC, slug="talk", occasions=[{"start": "2024"}])
+    make.post(ARABIC, slug="post")
+
+    for path in ("/talks/", "/talks/talk/", "/news/", "/news/post/", "/search/?q=الآلات"):
+        assert f'<bdi dir="auto">{ARABIC}</bdi>' in client.get(path).content.decode().replace("<mark>", "").replace(
+            "</mark>", ""
+        ), path
+
+
+@pytest.mark.django_db
 def test_metadata_has_the_tag_of_the_language(client):
     make.publication(GERMAN, slug="on-engines", language="ngerman")
 
     assert ("citation_language", "de") in head_of(client)
-    assert graph_of(client, "/publications/on-engines/")["ScholarlyArticle"]["inLanguage"] == "de"
+    assert json_ld.by_type(client, "/publications/on-engines/")["ScholarlyArticle"]["inLanguage"] == "de"
 
 
 @pytest.mark.django_db

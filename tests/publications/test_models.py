@@ -166,7 +166,7 @@ def test_the_address_of_the_feed_is_reserved():
 
     publication.slug = "feed"
 
-    with pytest.raises(ValidationError, match=r"“feed” is the address of the feed. Choose another slug."):
+    with pytest.raises(ValidationError, match=r"The site itself uses the address “feed”. Choose another one."):
         publication.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         publication.save()

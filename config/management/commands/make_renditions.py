@@ -3,7 +3,7 @@ from contextlib import closing
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from profiles.content.images import BrokenPictureError, all_pictures, make_renditions
+from profiles.files.images import BrokenPictureError, all_pictures, make_renditions
 
 SOME_BROKEN, STOPPED = 3, 130
 

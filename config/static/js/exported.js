@@ -1,14 +1,16 @@
-// Filters the list and searches an exported site in the browser. The live site uses filter.js, which asks the server.
+// Filters the list and searches an exported site in the browser. On the live site site.js asks the server.
 // config/upkeep/export/index.py writes the index. Cards are taken from the pages of the exported list.
 
 const INDEX = new URL("../../search/index.json", import.meta.url).href;
 const TERM = /(?:(author|year|tag|type):)?(?:"([^"]*)"?|([^\s"]+))/gi;
 const UNSPACED = /[\u2e80-\u2fdf\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/gu;
 const FILTERS = ["tag", "author", "year", "type"];
-const PER_PAGE = 50;
+const PER_PAGE = 24;
+const ARRANGEMENTS = ["group", "show"]; // they change how the list is shown, not what it has
 
 const field = document.getElementById("q");
 const results = document.getElementById("results");
+const status = document.getElementById("status");
 const here = new URL(field.form.action).pathname;
 const isSearch = here.endsWith("/search/");
 const original = { results: [...results.childNodes], title: document.title, path: location.pathname };
@@ -67,6 +69,10 @@ function addressOf(query, name, value) {
 // Each facet counts the works that the other filters leave. Tags narrow each other down.
 function showFacets(works, query) {
   document.querySelector("#facets:popover-open")?.hidePopover();
+  // The bars of the years are those of all works.
+  for (const drawn of document.querySelectorAll("#facets :is(.bars, .keys)")) {
+    drawn.toggleAttribute("hidden", Boolean(location.search));
+  }
   for (const [link, filter] of choices) {
     const [[name, value]] = new URLSearchParams(filter);
     const others = FILTERS.filter((other) => other !== name || name === "tag");
@@ -74,6 +80,7 @@ function showFacets(works, query) {
     link.href = addressOf(query, name, value);
     link.ariaCurrent = query.has(name, value) || null;
     link.nextElementSibling.textContent = count;
+    link.removeAttribute("title");
     link.parentElement.hidden = !count;
   }
 }
@@ -85,10 +92,11 @@ async function nodeOf({ page, href, html }) {
   return list.querySelector(`.title a[href="${href}"]`).closest("article").cloneNode(true);
 }
 
-function sectionsOf(items, nodes) {
+function sectionsOf(items, nodes, query) {
+  if (isSearch && nodes.length) return [element("h2", { className: "visually-hidden" }, "Results"), ...nodes];
   const sections = new Map();
-  items.forEach(({ html, type, heading }, place) => {
-    const title = html ? type[0] : isSearch ? "Publications" : heading;
+  items.forEach(({ heading, group }, place) => {
+    const title = query.has("group") ? group : heading;
     if (!sections.has(title)) sections.set(title, element("section", { className: "year" }, element("h2", {}, title)));
     sections.get(title).append(nodes[place]);
   });
@@ -100,16 +108,17 @@ async function show() {
   const query = new URLSearchParams(location.search);
   if (field.value.trim() !== (query.get("q") ?? "")) field.value = query.get("q");
   const { works, others, ...index } = await read(INDEX, JSON.parse);
-  const { labels } = index;
+  const { labels, groups } = index;
   const terms = parse(query.get("q") ?? "", index);
   const isFound = (item) => (terms.length || !isSearch) && terms.every((term) => term(item) >= 0);
   const found = works.filter(isFound);
-  const place = (work) => terms.reduce((sum, term) => sum + term(work), 0); // the title comes first, then the names
-  if (isSearch) found.sort((a, b) => place(a) - place(b));
-  const all = found.filter((work) => passes(work, query, FILTERS));
+  const place = (item) => terms.reduce((sum, term) => sum + term(item), 0); // the title comes first, then the names
+  const all = (isSearch ? [...found, ...others.filter(isFound)] : found).filter((item) => passes(item, query, FILTERS));
+  if (isSearch) all.sort((a, b) => place(a) - place(b));
+  else if (query.has("group")) all.sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group));
+  const perPage = query.has("show") ? all.length : PER_PAGE;
   const page = Number(query.get("page")) || 1;
-  const shown = all.slice((page - 1) * PER_PAGE, page * PER_PAGE);
-  if (isSearch && page === 1) shown.unshift(...others.filter(isFound).slice(0, PER_PAGE));
+  const shown = all.slice((page - 1) * perPage, page * perPage);
   const nodes = await Promise.all(shown.map(nodeOf));
   if (count !== latest) return;
   showFacets(found, query);
@@ -117,16 +126,22 @@ async function show() {
   const names = chosen.map(([name, value]) => labels[name]?.[value] ?? `“${value}”`);
   const linkTo = (text, className, ...change) => element("a", { className, href: addressOf(query, ...change) }, text);
   const chips = chosen.flatMap((one, at) => [linkTo(`${names[at]} ×`, "chip", ...one), " "]);
-  const total = `${all.length} publication${all.length === 1 ? "" : "s"}`;
+  const total = `${all.length} ${isSearch ? "result" : "publication"}${all.length === 1 ? "" : "s"}`;
   const pages = element("nav", { className: "pages", ariaLabel: "Pages" });
   if (page > 1) pages.append(linkTo("Previous", "", "page", page - 1));
-  if (page * PER_PAGE < all.length) pages.append(linkTo("Next", "", "page", page + 1));
-  results.replaceChildren(...(chosen.length ? [
-    element("p", { className: "visually-hidden", role: "status" }, `${total} found`),
-    element("p", { className: "selected" }, `${total} with `, ...chips, element("a", { href: here }, "Clear all")),
-    ...sectionsOf(shown, nodes),
-    pages,
-  ] : original.results));
+  if (page * perPage < all.length) pages.append(linkTo("Next", "", "page", page + 1));
+  status.textContent = chosen.length ? `${total} found` : total;
+  const head = element("div", { className: "list-head" }, chosen.length
+    ? element("p", { className: "selected" }, `${total} with `, ...chips, element("a", { href: here }, "Clear all"))
+    : element("p", { className: "count" }, total));
+  if (!isSearch) {
+    const [group, show] = ARRANGEMENTS.map((name) => query.has(name));
+    head.append(element("p", { className: "arrange" },
+      linkTo(`Group by ${group ? "year" : "type"}`, "", "group", group ? "" : "type"), " ",
+      linkTo(show ? "Show in pages" : "Show all", "", "show", show ? "" : "all")));
+  }
+  const isArranged = ARRANGEMENTS.some((name) => query.has(name));
+  results.replaceChildren(...(chosen.length || isArranged ? [head, ...sectionsOf(shown, nodes, query), pages] : original.results));
   document.title = chosen.length ? original.title.replace(/\p{L}+/u, `$&: ${names.join(", ")}`) : original.title;
 }
 
@@ -145,7 +160,7 @@ function goTyped(isNew) {
 field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(goTyped, 250); });
 field.form.addEventListener("submit", (event) => { event.preventDefault(); goTyped(true); });
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("#filters li a, #results .selected a, #results .chart a, #results .pages a");
+  const link = event.target.closest?.("#filters li a, #results .chart a, .selected a, .arrange a, #results .pages a");
   if (link?.pathname !== here || !link.search || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   go(link.href, true);

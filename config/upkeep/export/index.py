@@ -14,11 +14,11 @@ from config.pages.tags import count_uses
 from profiles.content.batches import batched
 from profiles.content.slugs import GREEK
 from profiles.feeds import VISITOR
-from profiles.models import Tag
 from profiles.search.indexing import INDEXED
 from profiles.search.queries import IDENTIFIER
 from profiles.search.words import REPLACED, words
 from publications.models import Authorship, Publication
+from publications.numbering import GROUPS
 from publications.views import PublicationList
 
 CHUNK = 100  # documents in memory
@@ -32,7 +32,8 @@ def as_json(rewriter):
     others = index_others(labels, rewriter)
     letters = {chr(letter): replacement for letter, replacement in REPLACED.items()}
     rules = {"letters": letters, "symbols": GREEK, "identifier": IDENTIFIER.pattern}
-    index = {"labels": labels, "works": list(works.values()), "others": others, **rules}
+    groups = [title for _, title, _ in GROUPS]
+    index = {"labels": labels, "groups": groups, "works": list(works.values()), "others": others, **rules}
     return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -48,7 +49,8 @@ def index_works(labels, rewriter):
         labels["year"] |= years
         works[work.pk] = {
             "href": rewriter.link(work.get_absolute_url(), "/"), "page": rewriter.link(page, "/"),
-            "heading": work.list_heading, "year": list(years), "type": [work.type], "tag": list(tags), "author": [],
+            "heading": work.list_heading, "group": work.type_heading,
+            "year": list(years), "type": [work.type], "tag": list(tags), "author": [],
             "title": "", "names": "", "facts": "",
         }  # fmt: skip
     names = Authorship.objects.visible_to(VISITOR).filter(publication__in=listed.order_by().values("pk"))
@@ -77,17 +79,18 @@ def add_words(works):
 
 
 def index_others(labels, rewriter):
-    """Return the other content that is searched. Its type is the heading that the search page shows it under."""
+    """Return the other content that is searched. Its type is the name of its kind."""
     found = []
     uses = count_uses(VISITOR)
-    for title, rows, template in kinds_besides_publications(VISITOR):
-        labels["type"][title] = title
-        documents = INDEXED[rows.model._meta.model_name].documents(rows.values_list("pk", flat=True))
-        for item in rows:
-            if rows.model is Tag:
+    for kind in kinds_besides_publications(VISITOR):
+        labels["type"][kind.plural] = kind.plural
+        documents = INDEXED[kind.rows.model._meta.model_name].documents(kind.rows.values_list("pk", flat=True))
+        for item in kind.rows:
+            if kind.name == "tag":
                 item.uses = uses[item.pk]
-            html = rewriter.html(render_to_string(template, {"item": item}).strip(), reverse("search"))
-            facts = {"year": [], "type": [title], "tag": [], "html": html}
+            html = render_to_string("config/_result.html", {"kind": kind, "item": item, "level": 3, "query": None})
+            html = rewriter.html(html.strip(), reverse("search"))
+            facts = {"year": [], "type": [kind.plural], "tag": [], "author": [], "html": html}
             found.append(facts | words_of(documents[item.pk]))
     return found
 

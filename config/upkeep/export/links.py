@@ -12,19 +12,19 @@ from django.http import FileResponse
 from django.templatetags.static import static
 
 from config.upkeep.export.addresses import exported
-from config.web.middleware import POLICY
 
 TAG = re.compile(r"""<[a-z](?:[^>"']|"[^"]*"|'[^']*')*+>""", re.IGNORECASE)
-ATTRIBUTE = re.compile(r'(?<=\s)(href|src|srcset|action|content)="([^"]*)"')
+ATTRIBUTE = re.compile(r'(?<=\s)(href|src|srcset|action|content|poster)="([^"]*)"')
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|$", re.IGNORECASE)
 LINK_HEADER = re.compile(r'<([^>]*)>((?:; [a-z]+="[^"]*")*)')
 HEAD = '  <meta charset="utf-8">\n'
-# Browsers read frame-ancestors in a header only.
-META_POLICY = escape(POLICY.partition("; frame-ancestors")[0], quote=False)
+# Browsers read this in a header only.
+FRAME_ANCESTORS = re.compile("; frame-ancestors [^;]*")
 # The link to a facet with all its choices, which the script of an export does not show.
 ALL_CHOICES = re.compile(r'<li><a href="[^"]*facets=all"[^>]*>[^<]*</a></li>')
 # An exported file has the whole list.
 FILTERED_EXPORTS = re.compile(r'<link rel="alternate" [^>]* href="/publications\.\w+\?[^>]*>')
+LIVE_FORM = re.compile(r'(<form id="search"[^>]*) data-live(?=>)')  # site.js filters by its address
 NO_SCRIPT = "<noscript><p>Here the filters and the search need JavaScript.</p></noscript>"
 
 
@@ -58,7 +58,7 @@ class Rewriter:
             return response
         text = response.content.decode()
         if kind == "text/html":
-            text = with_headers(text, response.headers.get("Link", ""))
+            text = with_headers(text, response.headers)
         return [rewrite(text, address).encode()]
 
     def link(self, value, page):
@@ -115,17 +115,19 @@ class Rewriter:
         return json.dumps(content)
 
 
-def with_headers(text, link_header):
+def with_headers(text, headers):
     """Return a page with what static hosts do not send as headers, and with the script that filters an export."""
     links = [
         f'<link href="{escape(address)}"{parameters.replace("; ", " ")}>\n'
-        for address, parameters in LINK_HEADER.findall(link_header)
+        for address, parameters in LINK_HEADER.findall(headers.get("Link", ""))
     ]
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{META_POLICY}">\n'
+    policy = escape(FRAME_ANCESTORS.sub("", headers["Content-Security-Policy"]), quote=False)
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
     text = text.replace(HEAD, "".join([HEAD, policy, *links]), 1)
     text = FILTERED_EXPORTS.sub("", text)
-    script = static("js/filter.js")
-    if script in text:
-        text = text.replace(script, static("js/exported.js")).replace("</form>", f"</form>{NO_SCRIPT}", 1)
+    if LIVE_FORM.search(text):
+        script = f'<script type="module" src="{static("js/exported.js")}"></script>'
+        text = LIVE_FORM.sub(r"\1", text).replace("</head>", f"{script}\n</head>", 1)
+        text = text.replace("</form>", f"</form>{NO_SCRIPT}", 1)
         text = ALL_CHOICES.sub("", text)
     return text

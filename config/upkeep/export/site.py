@@ -20,18 +20,25 @@ from config.upkeep.export.folder import ExportError, Folder
 from config.upkeep.export.index import as_json
 from config.upkeep.export.links import Rewriter
 from profiles.content.slugs import FormerSlug
-from profiles.models import Person, Tag
-from projects.models import Project
-from publications.models import Publication
+from profiles.models import CV, Course, Page, Person, Post, Tag, Talk
+from projects.models import Grant, Project
+from publications.models import Publication, SavedList
 
 # All other pages are linked from these, or from pages that are.
 START = ("home", "sitemap", "robots", "llms", "favicon")
 NOT_FOUND = "/404.html"  # static hosts serve it for addresses without a file
 VIEWS_WITH_FORMER_SLUGS = {
     Publication: "publications:publication",
+    SavedList: "publications:list",
     Project: "projects:project",
+    Grant: "projects:grant",
     Person: "profiles:person",
+    Talk: "profiles:talk",
+    Course: "profiles:course",
+    Post: "profiles:post",
     Tag: "tag",
+    Page: "page",
+    CV: "saved-cv",
 }
 
 

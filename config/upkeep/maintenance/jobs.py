@@ -20,10 +20,10 @@ from django.conf import settings
 from django.core.files import locks
 from django.template.defaultfilters import filesizeformat
 
-from config.upkeep import links
+from config.upkeep import feeds, links
 from config.upkeep.backups import ERRORS, create
-from profiles.content.storage import storage_message
-from profiles.models import Schedule
+from profiles.files.storage import storage_message
+from profiles.models import FollowedFeed, Schedule
 from publications import inbox
 from publications.sources import SourceError
 
@@ -67,7 +67,13 @@ def check_links(bar, by):
     return f"{tally.alive} alive, {tally.dead} dead."
 
 
-JOBS = {"backup": back_up, "links": check_links}
+def read_feeds(bar, by):
+    with inbox.client() as client:
+        tally = feeds.check(client, list(FollowedFeed.objects.all()), progress=partial(bar, desc="Feeds"))
+    return f"{tally.new} new suggestions, {tally.failed} feeds that cannot be read."
+
+
+JOBS = {"backup": back_up, "links": check_links, "feeds": read_feeds}
 
 
 def backup_folder():

@@ -6,6 +6,7 @@ Sources: Crossref's REST API (https://api.crossref.org), its and DataCite's answ
 import re
 from functools import partial
 
+from publications.references import notices
 from publications.references.csl.variables import OTHER_TYPES
 from publications.references.extra import EXTRA_NAMES, EXTRA_TEXTS
 from publications.references.reading import converted
@@ -18,7 +19,7 @@ from publications.references.values.pages import is_separate
 MARKS = frozenset([
     "alternative-id", "article-number", "content-domain", "deposited", "indexed", "is-referenced-by-count",
     "journal-issue", "message-type", "posted", "published-online", "published-print", "reference-count",
-    "references-count", "relation", "short-container-title", "subtitle",
+    "references-count", "relation", "short-container-title", "subtitle", "update-to", "updated-by",
 ])  # fmt: skip
 NAMES = {CSL_NAMES[role] for role in ROLES} | EXTRA_NAMES
 FIELDS = set(CSL_NAMES.values()) | EXTRA_TEXTS | EXTRA_NAMES | {"submitted"}
@@ -67,9 +68,12 @@ def cleaned(item):
     if found["type"] == "thesis":
         found.setdefault("genre", _read("degree", item))
     funding = "; ".join(converted("funder", _funding, funder) for funder in _named(item.get("funder")))
-    if re.match(r"retracted:", found["title"], re.IGNORECASE):
-        found["status"] = "retracted"
-    return {name: value for name, value in found.items() if value} | {"custom": {"funding": funding}}
+    noted = notices.from_crossref(item.get("updated-by"))
+    is_retracted = any(notice["kind"] == "retraction" for notice in noted)
+    if is_retracted or re.match(r"retracted:", found["title"], re.IGNORECASE):
+        found["status"] = notices.RETRACTED
+    custom = {"funding": funding, notices.NAME: noted}
+    return {name: value for name, value in found.items() if value} | {"custom": custom}
 
 
 def _container(item, found):

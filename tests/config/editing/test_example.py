@@ -44,9 +44,7 @@ def test_the_dashboard_offers_to_remove_the_example_content_while_it_is_there(ed
 
     answer = editor_client.post(PAGE, follow=True)
 
-    assert {model.__name__: model.objects.count() for model in CONTENT} == {
-        "Person": 1, "Section": 0, "Activity": 0, "Publication": 0, "Project": 0, "Tag": 0,
-    }  # fmt: skip
+    assert [model for model in CONTENT if model.objects.exists()] == [Person]
     site.refresh_from_db()
     assert (site.name, site.headline, site.bio, site.is_public_page) == ("Your Name", "", "", True)
     assert "Removed: 4 projects, 2 publications, 5 activities, 1 section" in answer.text
@@ -219,7 +217,7 @@ def test_the_example_content_of_an_older_version_is_removed_if_it_is_as_it_was_l
 
 def test_quickstart_starts_empty_or_removes_what_nobody_has_edited(editor_client):
     assert quickstart.load_first_site(empty=True) == "empty: only its owner"
-    assert [model.objects.count() for model in CONTENT] == [1, 0, 0, 0, 0, 0]
+    assert [model for model in CONTENT if model.objects.exists()] == [Person]
     assert editor_client.get("/").status_code == 200
 
     Person.objects.all().delete()

@@ -79,7 +79,7 @@ def test_the_admin_links_to_the_pages_that_a_user_may_see(editor_client, django_
     pages = [client.get("/admin/").context["app_list"][-1]["models"] for client in (editor_client, editor)]
 
     assert [[page["name"] for page in found] for found in pages] == [
-        ["Content check", "Maintenance"], ["Content check"],
+        ["Content check", "Reports", "Collaborators", "Maintenance"], ["Content check", "Reports", "Collaborators"],
     ]  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def test_a_data_folder_that_cannot_be_written_is_reported(editor_client, data_fo
 
 
 def test_a_schedule_is_saved_and_its_errors_stand_at_the_field(editor_client, data_folder):
-    form = {"backup": "day", "links": "week", "hour": "4", "schedule": "Save"}
+    form = {"backup": "day", "links": "week", "feeds": "day", "hour": "4", "schedule": "Save"}
 
     refused = editor_client.post(PAGE, form | {"keep": "0"}).content.decode()
     assert not Schedule.objects.exists()
@@ -150,7 +150,7 @@ def test_a_schedule_is_saved_and_its_errors_stand_at_the_field(editor_client, da
     assert "Ensure this value is greater than or equal to 1." in refused
     assert '<option value="4" selected>04:00</option>' in refused
     saved = Schedule.objects.get()
-    assert (saved.backup, saved.links, saved.hour, saved.keep) == ("day", "week", 4, 5)
+    assert (saved.backup, saved.links, saved.feeds, saved.keep) == ("day", "week", "day", 5)
     assert "Next backup: " in page
     assert "Next check of links: Sunday, " in page
 

@@ -88,7 +88,7 @@ def test_a_mail_server_that_does_not_answer_is_told(owner, grace, settings):
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"email": "EDITOR@example.org"}, "Another user has this address."),
+        ({"email": "EDITOR@example.org"}, "Another user has this address. Enter another one."),
         ({"email": ""}, "This field is required."),
         ({"name": " "}, "This field is required."),
         ({"role": "Emperor"}, "Select a valid choice."),

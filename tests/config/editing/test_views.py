@@ -8,14 +8,14 @@ from PIL import Image
 
 from config.text.markdown import render
 from tests import make
-from tests.profiles.content.test_images import phone_photo
+from tests.profiles.files.test_images import phone_photo
 
 pytestmark = pytest.mark.django_db
 
 
 TEXTS = ["A *proof* of $E = mc^2$", "# Title\n\n| a | b |\n|---|---|\n| 1 | 2 |", "<script>x</script>"]
 BOXES = ["publications/publication", "projects/project"]
-BOXES += ["profiles/person", "profiles/section", "profiles/talk", "profiles/tag"]
+BOXES += ["profiles/person", "profiles/section", "profiles/awardactivity", "profiles/tag"]
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from reversion import get_registered_models
 
 from config.editing.visitors import SHOWN_WHERE_USED, SHOWN_WHOLLY, content_models
-from profiles.content.storage import INCOMING
+from profiles.files.storage import INCOMING
 from profiles.history import merging, revisions
 from profiles.models import Person, PreviewLink, Tag
 from publications.models import Batch, Publication
@@ -123,8 +123,11 @@ HOSTILE = {
         PROJECT,
         {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": s.project.pk, "form-0-position": 9, "_save": "1"},
     ),
-    "change an activity": lambda s: (f"/admin/profiles/talk/{s.activity.pk}/change/", {"title": "Eve"}),
-    "change an activity as another kind": lambda s: (f"/admin/profiles/award/{s.activity.pk}/change/", {"title": "E"}),
+    "change an activity": lambda s: (f"/admin/profiles/awardactivity/{s.activity.pk}/change/", {"title": "Eve"}),
+    "change an activity as another kind": lambda s: (
+        f"/admin/profiles/serviceactivity/{s.activity.pk}/change/",
+        {"title": "E"},
+    ),
     "delete a section": lambda s: (f"/admin/profiles/section/{s.section.pk}/delete/", {"post": "yes"}),
     "create a preview link": lambda s: (
         f"{LIST}{s.main.pk}/previews/",
@@ -136,7 +139,7 @@ HOSTILE = {
     "link names to a person": lambda s: (f"{LIST}names/", {"answer": "yes"}),
     "remove the example": lambda s: ("/admin/example/", {"post": "yes", "confirm": "on"}),
     "dismiss a finding": lambda s: ("/admin/health/", {"check_name": "abstract", "dismiss": "1"}),
-    "change the look": lambda s: ("/admin/profiles/look/1/change/", {"hue": "0"}),
+    "change the look": lambda s: ("/admin/profiles/look/1/change/", {"accent": "teal"}),
     "add a user": lambda s: ("/admin/auth/user/add/", {"first_name": "Eve", "email": "eve@example.org"}),
     "an address that does not exist": lambda s: ("/admin/nothing/", {"_save": "1"}),
 }  # fmt: skip

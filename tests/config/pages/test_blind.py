@@ -67,7 +67,9 @@ def test_no_page_names_the_authors(client, sealed, path):
     ["/publications/?q=zanzibar", "/publications/?q=quentin+sealed", "/search/?q=zoe+sealed", "/search/?q=author:zoe"],
 )
 def test_a_search_by_its_authors_does_not_find_it(client, sealed, path):
-    assert client.get(path).context["count"] == 0
+    answer = client.get(path)
+
+    assert (list(answer.context["object_list"]), answer.context["paginator"].count) == ([], 0)
 
 
 def test_the_author_filter_does_not_offer_hidden_authors(client, sealed):
@@ -119,3 +121,13 @@ def test_a_blind_version_hides_the_authors_of_its_work(client):
 
     assert "Zanzibar" not in client.get("/publications/journal-paper/").content.decode()
     assert "Zanzibar" not in client.get("/publications/").content.decode()
+
+
+def test_a_work_and_its_project_whose_members_would_name_the_authors_do_not_lead_to_each_other(client, editor_client):
+    project = make.project("Engine")
+    project.publications.add(make.publication("Sealed Paper", hides_authors=True))
+
+    assert "/projects/engine/" not in client.get("/publications/sealed-paper/").text
+    assert "/publications/sealed-paper/" not in client.get("/projects/engine/").text
+    assert "/projects/engine/" in editor_client.get("/publications/sealed-paper/").text
+    assert "/publications/sealed-paper/" in editor_client.get("/projects/engine/").text

@@ -22,7 +22,7 @@ def test_a_site_with_only_its_owner_has_no_menu(client, editor_client):
     assert menu(client) == menu(editor_client) == menu(client, "/publications/") == []
     assert "<nav" not in client.get("/").text
     assert re.findall("<loc>http://testserver(.*?)</loc>", client.get("/sitemap.xml").text) == [
-        "/", "/people/ada-lovelace/",
+        "/", "/accessibility/", "/people/ada-lovelace/",
     ]  # fmt: skip
     assert re.findall(r"^- \[(.*?)\]", client.get("/llms.txt").text, re.MULTILINE) == ["Home", "Atom feed", "Sitemap"]
 
@@ -31,8 +31,8 @@ def test_a_site_with_only_its_owner_has_no_menu(client, editor_client):
     ("create", "entries"),
     [
         (lambda **state: make.publication(authors=[], **state), ["Publications", "CV", "Search"]),
-        (lambda **state: make.project(tags=["engines"], **state), ["Projects", "Tags", "CV", "Search"]),
-        (lambda **state: make.activity(kind="talk", **state), ["Activities", "CV", "Search"]),
+        (lambda **state: make.project(tags=["engines"], **state), ["Projects", "CV", "Search"]),
+        (lambda **state: make.activity(kind="award", **state), ["Activities", "CV", "Search"]),
         (lambda **state: make.activity(kind="travel", **state), ["Activities", "Search"]),
     ],
 )
@@ -65,6 +65,18 @@ def test_without_a_public_owner_the_menu_has_no_cv(client, editor_client):
 
     assert menu(client) == ["Projects", "Search"]
     assert menu(editor_client) == ["Projects", "CV", "Search"]
+
+
+def test_the_cv_of_a_groups_owner_is_linked_from_their_page_and_not_from_the_menu(client):
+    settings = make.group()
+    make.membership(settings.person, role="principal-investigator")
+
+    assert menu(client) == ["People", "Search"]
+    assert '<a href="/cv/">Curriculum vitae</a>' in client.get("/people/ada-lovelace/").text
+    assert "Principal investigator" in client.get("/cv/").text
+    settings.delete()
+    assert menu(client) == ["CV", "Search"]
+    assert "Curriculum vitae" not in client.get("/people/ada-lovelace/").text
 
 
 @pytest.mark.django_db(transaction=True)

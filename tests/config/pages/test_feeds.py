@@ -157,7 +157,10 @@ def test_a_tags_feed_has_everything_with_the_tag_and_nothing_else(client):
     feed = read(client, "/tags/engines-looms/feed/")
 
     assert feed.feed.title == "engines & looms · Ada Lovelace"
-    assert feed.feed.subtitle == "New publications, projects and activities on engines & looms."
+    assert (
+        feed.feed.subtitle
+        == "New publications, projects, grants, talks, courses, posts and activities on engines & looms."
+    )
     assert feed.feed.link == "http://testserver/tags/engines-looms/"
     assert feed.feed.id == f"tag:testserver,2026:tags/{make.tag('engines & looms').pk}"
     assert sorted(titles(feed)) == ["A talk", "Engine", "On Engines"]
@@ -205,7 +208,7 @@ def test_a_former_slug_of_a_hidden_object_is_not_found(client, editor_client):
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/feed/", 11), ("/tags/shared/feed/", 12), ("/people/ada-lovelace/feed/", 7)]
+    ("path", "queries"), [("/feed/", 16), ("/tags/shared/feed/", 17), ("/people/ada-lovelace/feed/", 12)]
 )
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, django_assert_num_queries, path, queries):
     for rows in (1, 3):

@@ -39,6 +39,14 @@ PAGES = [
     "/tags/shared/feed/",
     "/people/ada-lovelace/feed/",
     "/activities.ics",
+    "/talks/",
+    "/talks.md",
+    "/talks/a-lecture/",
+    "/talks/a-lecture.md",
+    "/talks/feed/",
+    "/talks.ics",
+    "/people/ada-lovelace.md",
+    "/index.md",
     "/projects/engine/CITATION.cff",
     "/search/",
     "/search/?q=engines",
@@ -54,6 +62,9 @@ HIDDEN = [
     "/publications/zanzibar-preprint/",
     "/projects/zanzibar-project/",
     "/projects/quokka-project/",
+    "/talks/zanzibar-lecture/",
+    "/talks/quokka-lecture.ics",
+    "/talks/quokka-lecture.md",
     "/tags/zanzibar-tag/",
     "/tags/quokka-tag/",
     "/people/zanzibar-person/",
@@ -79,8 +90,9 @@ def record():
     project = make.project("Engine", tags=["shared"])
     project.publications.add(work)
     project.members.create(person=owner)
-    make.activity("A talk", person=owner, kind="talk", tags=["shared"])
+    make.activity("A talk", person=owner, kind="award", tags=["shared"])
     make.section("Beside", body="Music")
+    talk = make.talk("A lecture", occasions=[{"start": "2999-05-17"}, {"start": "2020"}], tags=["shared"])
     tomorrow = timezone.now() + timedelta(days=1)
     for word, fields in (("Zanzibar", {"state": "draft"}), ("Quokka", {"publish_at": tomorrow})):
         person = make.person(f"{word} Person")
@@ -95,6 +107,17 @@ def record():
         project.publications.add(hidden)
         make.activity(f"{word} talk", person=owner, kind="award", tags=tags, **fields)
         make.section(f"{word} section", body=word, **fields)
+        talk.talk_publications.create(publication=hidden)
+        talk.talk_projects.create(project=hidden_project)
+        given = {"city": word, "latitude": 45, "longitude": 7, "event": word}
+        hidden_talk = make.talk(
+            f"{word} lecture",
+            occasions=[{"start": "2998-05-17", **given}, {"start": "2021", **given}],
+            tags=tags,
+            **fields,
+        )
+        hidden_talk.talk_publications.create(publication=work)
+        hidden_talk.talk_projects.create(project=project)
     return work
 
 
@@ -110,9 +133,9 @@ def test_no_page_contains_a_trace_of_drafts_or_scheduled_content(client, record,
 def test_the_search_does_not_find_hidden_content(client, editor_client, record, word):
     answer = client.get("/search/", {"q": word})
 
-    assert (answer.context["count"], answer.context["kinds"]) == (0, [])
+    assert (answer.context["total"], answer.context["kinds"]) == (0, [])
     assert client.get("/publications/", {"q": word}).context["count"] == 0
-    assert editor_client.get("/search/", {"q": word}).context["count"] > 0
+    assert editor_client.get("/search/", {"q": word}).context["total"] > 0
 
 
 @pytest.mark.parametrize("path", HIDDEN)
@@ -127,7 +150,7 @@ def test_counts_leave_out_hidden_content(client, record):
     tags = client.get("/tags/").context["object_list"]
     facets = client.get("/publications/").context["facets"]
 
-    assert [(tag.name, tag.uses) for tag in tags] == [("shared", 4)]
+    assert [(tag.name, tag.uses) for tag in tags] == [("shared", 5)]
     assert facets.count == 1
     assert [(choice.label, choice.count) for choice in facets.years] == [("2020", 1)]
     assert [(choice.label, choice.count) for choice in facets.types] == [("Journal article", 1)]
@@ -135,7 +158,7 @@ def test_counts_leave_out_hidden_content(client, record):
     assert [(choice.label, choice.count) for choice in facets.authors()] == [("Ada Lovelace", 1)]
 
 
-@pytest.mark.parametrize("path", [path for path in HIDDEN if not re.search("person|feed|card|cff", path)])
+@pytest.mark.parametrize("path", [path for path in HIDDEN if not re.search("person|feed|card|cff|ics|md", path)])
 def test_an_editor_sees_drafts_in_place(editor_client, record, path):
     assert editor_client.get(path).status_code == 200
 

@@ -18,7 +18,7 @@ def works(client):
     """Return {heading: [titles]} of the blocks with works on the home page."""
     page = client.get("/").content.decode()
     blocks = re.findall(r"<h2>([^<]+ publications?)</h2>(.*?)</section>", page, re.DOTALL)
-    return {heading: re.findall(r'class="title"><a[^>]*>([^<]+)<', block) for heading, block in blocks}
+    return {heading: re.findall(r'class="title[^"]*"><a[^>]*>([^<]+)<', block) for heading, block in blocks}
 
 
 def listed(client, path):
@@ -50,12 +50,11 @@ def test_the_selected_works_are_shown_in_the_owners_order_and_nothing_else(clien
 
     expected = {"Selected publications": [*(f"W{year}" for year in ordered), "Unplaced", "Unplaced, old"]}
 
-    assert works(client) == expected
-    assert listed(client, "/index.md") == expected
-    assert listed(client, "/llms.txt") == expected
+    newest = {"Newest publication": ["W2009"]}
+    assert works(client) == listed(client, "/index.md") == listed(client, "/llms.txt") == newest | expected
 
 
-def test_the_newest_work_has_its_own_place_unless_it_is_selected(client, owner):
+def test_the_newest_work_is_on_the_first_screen_also_if_it_is_selected(client, owner):
     make.publication("Selected", featured=True, issued="2020")
     newest = make.publication("Newest", issued="2025")
     make.publication("Another", issued="2024")
@@ -65,15 +64,22 @@ def test_the_newest_work_has_its_own_place_unless_it_is_selected(client, owner):
 
     newest.featured = True
     newest.save()
-    assert works(client) == {"Selected publications": ["Newest", "Selected"]}
+    assert works(client) == {"Newest publication": ["Newest"], "Selected publications": ["Newest", "Selected"]}
+
+
+def test_the_newest_work_is_shown_once_if_it_is_the_only_selected_one(client, owner):
+    make.publication("Selected", featured=True, issued="2020")
+
+    assert works(client) == listed(client, "/index.md") == {"Newest publication": ["Selected"]}
 
 
 def test_while_none_are_selected_the_newest_five_are_shown(client, owner):
     for year in range(2001, 2008):
         make.publication(f"W{year}", issued=str(year))
-    expected = {"Newest publications": ["W2007", "W2006", "W2005", "W2004", "W2003"]}
+    titles = ["W2007", "W2006", "W2005", "W2004", "W2003"]
 
-    assert works(client) == listed(client, "/index.md") == listed(client, "/llms.txt") == expected
+    assert works(client) == {"Newest publication": titles[:1], "Recent publications": titles[1:]}
+    assert listed(client, "/index.md") == listed(client, "/llms.txt") == {"Newest publications": titles}
 
 
 def test_a_selected_version_stands_for_its_work(client, owner):
@@ -98,7 +104,7 @@ def test_only_the_blocks_that_the_owner_chose_are_shown(client, owner):
     look.save()
 
     assert only_selected == {"Selected publications": ["Selected"]}
-    assert works(client) == {"Newest publications": ["Newest", "Selected"]}
+    assert works(client) == {"Newest publication": ["Newest"], "Recent publications": ["Selected"]}
 
 
 def test_a_site_from_before_shows_the_newest_work_where_it_was(client, owner):
@@ -111,3 +117,72 @@ def test_a_site_from_before_shows_the_newest_work_where_it_was(client, owner):
     look.refresh_from_db()
     assert look.blocks == ["projects", "newest", "publications", "sections"]
     assert works(client) == {"Newest publication": ["Newest"], "Selected publications": ["Selected"]}
+
+
+# The first screen
+
+
+def outline(client):
+    """Return the headings of the home page, without the name."""
+    return re.findall(r"<h2>([^<]+)</h2>", client.get("/").text)
+
+
+def test_the_first_screen_has_the_newest_work_and_the_news_beside_the_biography(client, owner):
+    make.publication("Newest", issued="2025")
+    make.post("Our paper was accepted")
+    make.project()
+
+    first, _ = client.get("/").text.split("<h2>Projects</h2>")
+
+    assert [word for word in ("Newest", "Our paper was accepted") if word not in first] == []
+    assert outline(client) == ["Newest publication", "News", "Projects"]
+
+
+def test_a_block_that_comes_first_keeps_its_place_before_the_news(client, owner):
+    make.publication("Newest", issued="2025")
+    make.post()
+    make.project()
+    Look.objects.create(person=owner, blocks=["projects", "news", "newest"])
+
+    assert outline(client) == ["Projects", "News", "Newest publication"]
+
+
+def test_the_rest_of_a_long_biography_unfolds(client, owner):
+    owner.bio = "I study engines. I build them, too.\r\n\r\n" + "They weave numbers. " * 30
+    owner.save()
+
+    first, rest = client.get("/").text.split("<summary>More about Ada Lovelace</summary>")
+
+    assert "I build them, too." in first
+    assert "They weave numbers." not in first.split("<h1>")[1]
+    assert "They weave numbers." in rest.split("</details>")[0]
+
+
+def test_a_site_with_nothing_but_a_name_has_neither_initials_nor_empty_blocks(client, owner):
+    page = client.get("/").text
+
+    assert "monogram" not in page
+    assert "<h2" not in page
+    assert 'class="latest"' not in page
+
+
+def test_the_cv_is_one_click_away_unless_the_menu_or_a_link_of_the_owner_says_otherwise(client, owner):
+    make.activity(person=owner)
+    link = '<a href="/cv/"><svg'
+    assert link in client.get("/").text
+
+    owner.links.create(kind="cv", url="https://example.org/cv.pdf")
+    assert link not in client.get("/").text
+
+
+def test_upcoming_activities_come_first_and_at_most_six_are_unfolded(client, owner):
+    for number in range(4):
+        make.activity(f"Award {number}", start=f"199{number}")
+        make.activity(f"Post {number}", kind="position", start=f"198{number}", end=f"199{number}")
+    make.activity("Visiting scholar", kind="position", start="9998")
+
+    context = client.get("/").context
+
+    assert [str(one) for one in context["coming"]] == ["Visiting scholar"]
+    assert [str(one) for one in context["recent"]] == ["Award 3", "Award 2", "Award 1", "Post 3", "Post 2"]
+    assert [str(one) for one in context["earlier"]] == ["Post 1"]

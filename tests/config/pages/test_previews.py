@@ -19,7 +19,7 @@ def things():
     return {
         "publications/publication": make.publication(f"{WORD} paper", state="draft", authors=[person]),
         "projects/project": make.project(f"{WORD} project", state="draft"),
-        "profiles/talk": make.activity(f"{WORD} talk", state="draft"),
+        "profiles/awardactivity": make.activity(f"{WORD} prize", state="draft"),
         "profiles/section": make.section(f"{WORD} section", state="draft"),
         "profiles/person": person,
     }
@@ -41,7 +41,8 @@ def link_to(editor_client, draft, **fields):
 
 
 @pytest.mark.parametrize(
-    "kind", ["publications/publication", "projects/project", "profiles/talk", "profiles/section", "profiles/person"]
+    "kind",
+    ["publications/publication", "projects/project", "profiles/awardactivity", "profiles/section", "profiles/person"],
 )
 def test_a_link_shows_a_draft_to_anyone(client, editor_client, kind):
     item = things()[kind]

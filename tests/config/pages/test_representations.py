@@ -13,7 +13,7 @@ from config.pages.representations import PAGES, preferred
 from profiles.models import Look
 from publications.citations import Style, digest
 from publications.exports import public_reference
-from publications.models import FormattedCitations, Publication
+from publications.models import FormattedCitations, Publication, SavedList
 from publications.references.formats import loads
 from tests import make
 from tests.config.pages.test_previews import link_to
@@ -36,6 +36,7 @@ def record():
     )  # fmt: skip
     make.project("Engine", tagline="It *turns*", tags=["mills"]).publications.add(work)
     make.activity("A talk", person=owner, start="2024-05", url="https://example.org/a_(b)")
+    make.page("Join us")
     return work
 
 
@@ -195,11 +196,27 @@ ADDRESSES = {
     "/publications/?tag=mills": "/publications.md?tag=mills", "/tags/": "/tags.md", "/tags/mills/": "/tags/mills.md",
     "/people/": "/people.md", "/people/ada-lovelace/": "/people/ada-lovelace.md", "/projects/": "/projects.md",
     "/projects/engine/": "/projects/engine.md", "/activities/": "/activities.md", "/cv/": "/cv.md",
+    "/cv/short-cv/": "/cv/short-cv.md",
+    "/publications/lists/engines/": "/publications/lists/engines.md",
+    "/join-us/": "/join-us.md", "/grants/": "/grants.md", "/grants/engine-fund/": "/grants/engine-fund.md",
+    "/teaching/": "/teaching.md", "/teaching/engines-i/": "/teaching/engines-i.md", "/talks/": "/talks.md",
+    "/talks/on-engines/": "/talks/on-engines.md", "/news/": "/news.md", "/news/it-runs/": "/news/it-runs.md",
 }  # fmt: skip
 
 
+@pytest.fixture
+def whole_record(record):
+    make.course("Engines I")
+    make.talk("On Engines", occasions=[{"start": "2025"}])
+    make.post("It runs")
+    make.cv()
+    make.grant("Engine fund")
+    SavedList.objects.create(name="Engines", state="published")
+    return record
+
+
 @pytest.mark.parametrize("path", ADDRESSES)
-def test_a_page_as_markdown_has_an_address_that_the_page_names(client, record, path):
+def test_a_page_as_markdown_has_an_address_that_the_page_names(client, whole_record, path):
     (link,) = re.findall(
         r'<link rel="alternate" type="text/markdown" title="Markdown" href="(.*?)">', client.get(path).text
     )
@@ -215,7 +232,7 @@ def test_a_page_as_markdown_has_an_address_that_the_page_names(client, record, p
     assert "Accept" not in at_address.headers.get("Vary", "").split(", ")
 
 
-def test_the_registry_has_a_template_for_each_page_as_markdown(client, record):
+def test_the_registry_has_a_template_for_each_page_as_markdown():
     assert len(ADDRESSES) == len(PAGES) + 1
 
 
@@ -305,14 +322,14 @@ def test_the_home_page_as_markdown_has_the_blocks_of_the_page(client, record):
 
 
 def test_a_long_list_as_markdown_has_pages(client):
-    for number in range(51):
+    for number in range(25):
         make.publication(f"Work {number}", authors=[], issued="2000")
 
     first = client.get("/publications.md").text
     (link,) = re.findall(r"\[Next page\]\(http://testserver(.*?)\)", first)
 
     assert link == "/publications.md?page=2"
-    assert first.count("\n- [Work") == 50
+    assert first.count("\n- [Work") == 24
     assert client.get(link).text.count("\n- [Work") == 1
     page = client.get("/publications/?page=2").text
     assert 'title="Markdown" href="/publications.md?page=2"' in page
@@ -371,7 +388,8 @@ def test_blind_review_hides_the_authors_in_every_representation(client, editor_c
         for path in ("/publications/blind/", "/publications/", "/tags/mills/", "/projects/engine/"):
             for media_type in EVERY_TYPE:
                 text = body(get(visitor, path, media_type))
-                assert "Blind" in text or media_type == LINKSET
+                # a project would lead to the authors
+                assert "Blind" in text or media_type == LINKSET or path == "/projects/engine/"
                 assert "Babbage" not in text
     assert "Authors hidden for blind review" in client.get("/publications/blind.md").text
 
@@ -490,8 +508,8 @@ def test_head_and_304_work_for_every_representation(client, record, path, media_
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [(("/publications.md", "*/*"), 4), (("/publications/", TEXT), 7), (("/tags/mills.md", "*/*"), 8),
-     (("/cv.md", "*/*"), 10), (("/publications/", LINKSET), 2), (("/publications/", LD), 2)],
+    [(("/publications.md", "*/*"), 7), (("/publications/", TEXT), 8), (("/tags/mills.md", "*/*"), 15),
+     (("/cv.md", "*/*"), 17), (("/publications/", LINKSET), 2), (("/publications/", LD), 2)],
 )  # fmt: skip
 @pytest.mark.usefixtures("styles")
 def test_the_number_of_queries_does_not_grow_with_the_works(client, django_assert_num_queries, path, queries, count):

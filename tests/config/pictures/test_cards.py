@@ -1,7 +1,10 @@
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image, ImageFont
 
@@ -28,7 +31,7 @@ def picture(response):
 
 def inked(image):
     """Return the box of the drawing between the bar at the top and the line at the foot."""
-    part = image.crop((0, 20, 1200, 530))
+    part = image.crop((0, 20, image.width, 530))
     paper = Image.new("RGB", part.size, part.getpixel((0, 0)))
     return (
         Image.composite(part, paper, part.convert("L").point(lambda grey: 255 * (grey < 200)))
@@ -71,7 +74,7 @@ def test_a_changed_title_or_look_gives_another_card(client, owner):
     paper.title = "On Looms"
     paper.save()
     look_again()
-    Look.objects.create(person=owner, hue=20)
+    Look.objects.create(person=owner, accent="crimson")
     look_again()
 
     assert len(set(addresses)) == 3
@@ -80,6 +83,63 @@ def test_a_changed_title_or_look_gives_another_card(client, owner):
     former = client.get(addresses[0])
     assert former.content == pictures[2]
     assert former.headers["Cache-Control"] == "public, max-age=3600"
+
+
+@pytest.fixture
+def red(settings, tmp_path):
+    """A red picture, which is stored in a folder of the test."""
+    settings.MEDIA_ROOT = tmp_path
+    file = io.BytesIO()
+    Image.new("RGB", (900, 600), "red").save(file, "JPEG")
+    return ContentFile(file.getvalue(), "red.jpg")
+
+
+def is_red(image):
+    red, green, _ = image.getpixel((1000, 200))
+    return red > 240 and green < 20
+
+
+def test_the_card_of_the_home_page_shows_the_owners_photo(client, owner, red):
+    assert not is_red(picture(client.get(card_of(client, "/"))))
+    owner.photo, owner.photo_alt = red, "Ada"
+    owner.save()
+
+    assert is_red(picture(client.get(card_of(client, "/"))))
+    assert is_red(picture(client.get(card_of(client, "/people/ada-lovelace/"))))
+    assert not is_red(picture(client.get(card_of(client, "/cv/"))))
+
+
+def test_the_cards_of_works_and_projects_show_their_images(client, owner, red):
+    make.publication("On Engines", authors=[owner], image=red, image_alt="Red")
+    make.project("Analytical Engine", image=red, image_alt="Red")
+    make.publication("On Looms", authors=[owner])
+
+    assert is_red(picture(client.get(card_of(client, "/publications/on-engines/"))))
+    assert is_red(picture(client.get(card_of(client, "/projects/analytical-engine/"))))
+    assert not is_red(picture(client.get(card_of(client, "/publications/on-looms/"))))
+
+
+def test_what_is_transparent_in_an_image_is_white_on_its_card(client, owner, red):
+    file = io.BytesIO()
+    Image.new("RGBA", (900, 600), (0, 0, 0, 0)).save(file, "PNG")
+    drawing = ContentFile(file.getvalue(), "drawing.png")
+    make.publication("On Engines", authors=[owner], image=drawing, image_alt="A drawing")
+
+    assert picture(client.get(card_of(client, "/publications/on-engines/"))).getpixel((1000, 200)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("theme", Look.Theme.values)
+def test_a_title_stays_beside_a_picture_in_each_theme(red, theme):
+    name = default_storage.save("red.jpg", red)
+
+    image = picture_of(Card(title="A very long title of a paper that tells all of it " * 9, picture=name, theme=theme))
+
+    assert is_red(image)
+    assert inked(image.crop((0, 0, 700, 630)))[2] <= 670
+
+
+def test_a_missing_picture_leaves_its_card_without_one(owner):
+    assert not is_red(picture_of(Card(title="On Engines", picture="nothing.jpg")))
 
 
 def test_an_unchanged_card_is_not_sent_again(client, owner):
@@ -162,6 +222,37 @@ def test_a_right_to_left_title_is_at_the_right():
     assert right > 1100
 
 
+@pytest.mark.parametrize("theme", Look.Theme.values)
+def test_a_title_in_a_script_without_a_font_gives_way_to_the_name_of_the_site(theme):
+    thai = Card(title="การศึกษาเครื่องจักร", names="Ada", place="Journal", site="Ada Lovelace", theme=theme)
+    named = Card(title="Ada Lovelace", names="Ada", place="Journal", theme=theme)
+
+    assert thai.draw() == named.draw()
+    assert replace(thai, site="ไทย", host="a.org").draw() == replace(named, title="a.org", host="a.org").draw()
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Περὶ τῶν μηχανῶν", "О машинах", "عن الآلات", "על מכונות", "संगणक यंत्रों", "关于机器", "について", "계산 기계",
+     "Մեքենաներ", "მანქანები", "Ǿ Ễ ß Ł ø", "∑ₙ ‖x‖₂ ≤ ε", "“Engines” – and… more"],
+)  # fmt: skip
+def test_a_title_in_a_script_with_a_font_stays(title):
+    assert Card(title=title).legible().title == title
+
+
+def test_emoji_are_left_out_and_decomposed_letters_are_composed():
+    assert Card(title="Engines 🚀 and Ecole\u0301s").legible().title == "Engines  and Ecolés"
+
+
+@pytest.mark.parametrize("theme", ["modern", "technical"])
+def test_polytonic_greek_is_set_in_the_serif_that_has_it(theme):
+    accented, plain = (picture_of(Card(title=title, theme=theme)) for title in ("Περὶ ᾧ", "Περι ω"))
+    serif = picture_of(Card(title="Περὶ ᾧ", theme="classic"))
+
+    assert inked(accented)[2] == pytest.approx(inked(serif)[2], abs=60)
+    assert accented.tobytes() != plain.tobytes()
+
+
 def shapes(face, letters):
     font = ImageFont.truetype(FONTS / face, 24)
     missing = bytes(font.getmask("\U0010fffd"))
@@ -169,7 +260,8 @@ def shapes(face, letters):
 
 
 def test_the_templates_find_the_fonts_of_the_site():
-    assert {"Inter", "Serif Letters", "Noto Sans Letters"} <= set(fonts().families())
+    families = {"Inter", "Serif Letters", "Noto Sans Letters", "Crimson Letters", "Technical Letters", "Technical Mono"}
+    assert families <= set(fonts().families())
 
 
 def test_the_fallback_font_has_letters_of_many_scripts():

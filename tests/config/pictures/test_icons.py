@@ -46,7 +46,7 @@ def test_the_icon_is_the_owners_photo_if_there_is_one(client, settings, tmp_path
     assert (red > 240, green < 20) == (True, True)
     assert client.get("/icon/192.png").headers["ETag"] != letters.headers["ETag"]
     owner.photo.storage.delete(owner.photo.name)
-    Look.objects.create(person=owner, hue=20)  # a new picture, which is not cached
+    Look.objects.create(person=owner, accent="crimson")  # a new picture, which is not cached
     assert picture(client.get("/icon/192.png")).size == (192, 192)
 
 
@@ -116,7 +116,7 @@ def test_the_sitemap_has_uploaded_files_and_dates_of_change(client):
 
     text = client.get("/sitemap.xml").content.decode()
 
-    changed = dict(re.findall(r"<loc>http://testserver(.*?)</loc><lastmod>(.*?)</lastmod>", text))
+    changed = dict(re.findall(r"<loc>http://testserver([^<]*)</loc><lastmod>([^<]*)</lastmod>", text))
     assert changed["/publications/on-engines/engines.pdf"] == "2020-05-17"
     assert changed["/publications/"] == changed["/publications/on-engines/"] == "2020-05-17"
     assert changed["/"] == changed["/people/ada-lovelace/"] != "2020-05-17"
@@ -131,7 +131,8 @@ def test_every_page_of_a_list_is_reached_in_a_few_steps(pages):
     from config.templatetags.site import page_links
 
     def links(number):
-        return page_links(SimpleNamespace(number=number, paginator=SimpleNamespace(num_pages=pages)))
+        page = SimpleNamespace(number=number, paginator=SimpleNamespace(num_pages=pages))
+        return [link for link in page_links(page) if link]
 
     reached, edge, steps = {1}, {1}, 0
     while len(reached) < pages:
@@ -139,6 +140,6 @@ def test_every_page_of_a_list_is_reached_in_a_few_steps(pages):
         reached |= edge
         steps += 1
 
-    assert steps <= 7  # from the home page to the list, and from there to the work, are two more
+    assert steps <= 9  # from the home page to the list, and from there to the work, are two more
     assert all(1 <= number <= pages for number in links(min(5, pages)))
     assert len(links(min(1000, pages))) <= 30

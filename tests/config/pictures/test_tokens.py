@@ -1,6 +1,7 @@
 import pytest
 
 from config.pictures import tokens
+from profiles.models import Look
 
 # Pairs of text and background: WCAG AA requires a contrast of 4.5 to 1.
 TEXT = [
@@ -34,13 +35,23 @@ def contrast(one, other):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("theme", Look.Theme.values)
 @pytest.mark.parametrize(("text", "ground"), TEXT)
-def test_text_has_enough_contrast_in_every_hue(text, ground, scheme):
+def test_text_has_enough_contrast_in_every_look(text, ground, theme, scheme):
     contrasts = {
-        hue: contrast(tokens.colour(text, hue, scheme), tokens.colour(ground, hue, scheme)) for hue in range(360)
+        accent: contrast(tokens.colour(text, theme, accent, scheme), tokens.colour(ground, theme, accent, scheme))
+        for accent in Look.Accent.values
     }
 
-    assert {hue: ratio for hue, ratio in contrasts.items() if ratio < 4.5} == {}
+    assert {accent: ratio for accent, ratio in contrasts.items() if ratio < 4.5} == {}
+
+
+def test_each_theme_and_accent_has_colours_that_differ():
+    papers = {tokens.colour("paper", theme, "blue", "light") for theme in Look.Theme.values}
+    accents = {tokens.colour("accent", "modern", accent, "light") for accent in Look.Accent.values}
+
+    assert len(papers) == 3
+    assert len(accents) == 8
 
 
 def test_colours_are_converted_as_browsers_do():
@@ -57,6 +68,6 @@ def test_the_theme_colour_of_a_page_is_its_background_in_each_scheme(client):
     page = client.get("/").content.decode()
 
     for scheme in ("light", "dark"):
-        colour = tokens.colour("paper", 250, scheme)
+        colour = tokens.colour("paper", "classic", "blue", scheme)
         assert f'<meta name="theme-color" content="{colour}" media="(prefers-color-scheme: {scheme})">' in page
-    assert luminance(tokens.colour("paper", 250, "dark")) < 0.05
+    assert luminance(tokens.colour("paper", "classic", "blue", "dark")) < 0.05

@@ -8,9 +8,9 @@ from urllib.parse import unquote_plus
 import pytest
 
 from config.pictures.cards import card_for
-from profiles.models import Look
+from profiles.models import Look, SiteSettings
 from publications.references import cff
-from tests import make
+from tests import json_ld, make
 
 pytestmark = pytest.mark.django_db
 
@@ -52,8 +52,7 @@ def test_the_head_of_the_page_has_unicode(client, publication):
 
 
 def test_linked_data_has_unicode(client, publication):
-    page = client.get("/publications/search/").text
-    graph = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+    graph = json_ld.graph(client.get("/publications/search/").text)
 
     assert PLAIN in json.dumps(graph, ensure_ascii=False)
     assert "\\\\" not in json.dumps(graph)
@@ -82,6 +81,6 @@ def test_citation_files_have_unicode(publication):
 
 
 def test_social_cards_have_unicode(publication):
-    card = card_for(publication, None, Look())
+    card = card_for(publication, SiteSettings(), Look())
 
     assert (card.title, card.place.split(" · ")[0]) == (PLAIN, "J. of β Decay")

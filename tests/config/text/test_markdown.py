@@ -202,12 +202,28 @@ def test_paragraphs_and_emphasis():
     assert render("On *E. coli* and **more**.") == "<p>On <em>E. coli</em> and <strong>more</strong>.</p>\n"
 
 
-@pytest.mark.parametrize(("level", "expected"), [(1, [1, 2, 6]), (2, [2, 3, 6]), (3, [3, 4, 6]), (6, [6, 6, 6])])
+@pytest.mark.parametrize(("level", "expected"), [(1, [1, 2, 3]), (2, [2, 3, 4]), (3, [3, 4, 5]), (6, [6, 6, 6])])
 def test_headings_start_at_the_given_level(level, expected):
     html = render("# a\n\n## b\n\n###### c", level)
 
     assert [int(digit) for digit in re.findall(r"<h(\d)>", html)] == expected
     assert [int(digit) for digit in re.findall(r"</h(\d)>", html)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("## a\n\n### b", [3, 4]),
+        ("### a\n\n## b\n\n### c", [3, 3, 4]),
+        ("# a\n\n#### b\n\n### c\n\n###### d\n\n## e", [3, 4, 4, 5, 4]),
+        ("#\n\n### a\n\n##", [3]),
+        ("<h2>a<blockquote><h5>b</h5></blockquote></h2>\n\n# c", [3, 4, 3]),
+        ("<h4>a</h4>", [3]),
+        ("`<h1>`\n\n## a", [3]),
+    ],
+)
+def test_the_headings_of_a_text_start_at_the_given_level_and_skip_none_whatever_their_own_levels(text, expected):
+    assert [int(digit) for digit in re.findall(r"<h(\d)>", render(text, 3))] == expected
 
 
 def test_a_heading_in_raw_html_is_shifted_too():
@@ -266,8 +282,29 @@ def test_inline_maths_becomes_mathml():
 def test_display_maths_becomes_a_block():
     html = render("So\n$$\na\n- b\n$$")
 
-    assert html.startswith('<p>So</p>\n<p><math display="block">')
+    box = '<span class="formula" tabindex="0" role="group" aria-label="Formula">'
+    assert html.startswith(f'<p>So</p>\n<p>{box}<math display="block">')
+    assert html.endswith("</math></span></p>\n")
     assert "<mo>−</mo>" in html
+
+
+def test_wide_code_can_be_scrolled_by_keyboard():
+    opening = '<pre tabindex="0" role="group" aria-label="Code">'
+
+    assert render("    x = 1") == f"{opening}<code>x = 1\n</code></pre>\n"
+    assert render("<pre>x</pre>") == f"{opening}x</pre>"
+
+
+def test_a_long_formula_in_a_line_can_be_scrolled_too():
+    box = '<span class="formula inline" tabindex="0" role="group" aria-label="Formula"><math display="inline">'
+
+    assert box in render(f"So ${' + '.join('abcdefghi')}$.")
+    assert "tabindex" not in render(f"So ${' + '.join('abcdefgh')}$.")
+
+
+def test_a_formula_in_a_link_or_a_title_is_no_stop_for_the_tab_key():
+    assert "tabindex" not in render("[$$x$$](https://example.org/)")
+    assert "tabindex" not in render_inline("On $$x$$")
 
 
 def test_a_formula_may_precede_a_digit():
@@ -409,3 +446,36 @@ def test_an_image_that_was_pasted_when_the_site_had_another_path_is_shown(path):
     html = render(f"![A loom]({path}/media/images/text/abc/loom.webp)")
 
     assert '<img src="/media/images/text/abc/loom.webp" alt="A loom">' in html
+    sized = render(f"![A loom]({path}/media/images/text/abc_1600x900/loom.webp)")
+    assert '<img src="/media/images/text/abc_1600x900/loom.webp" alt="A loom" width="1600" height="900">' in sized
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        (
+            "> [!NOTE]\n> Mind *this*.",
+            '<div class="callout note"> <p><strong>Note</strong></p> <p>Mind <em>this</em>.</p> </div>',
+        ),
+        (
+            "> [!caution]\n>\n> - one",
+            '<div class="callout caution"> <p><strong>Caution</strong></p> <ul> <li>one</li> </ul> </div>',
+        ),
+        ("> # [!NOTE]", "<blockquote> <h2>[!NOTE]</h2> </blockquote>"),
+        ("> [!NOTE] Mind this.", "<blockquote> <p>[!NOTE] Mind this.</p> </blockquote>"),
+        ("> [!OTHER]\n> x", "<blockquote> <p>[!OTHER] x</p> </blockquote>"),
+        ('<div class="callout note">x</div>', "<div>x</div>"),
+    ],
+)
+def test_a_quotation_with_a_mark_is_a_callout(text, html):
+    assert " ".join(render(text).split()) == html
+
+
+def test_callouts_may_contain_quotations_and_callouts():
+    text = render("> [!TIP]\n> > quoted\n>\n> > [!WARNING]\n> > inner\n\nafter")
+    assert text.count("<div") == text.count("</div>") == 2
+    assert text.count("<blockquote>") == text.count("</blockquote>") == 1
+
+
+def test_the_plain_text_of_a_callout_is_without_its_mark():
+    assert plain("> [!NOTE]\n> Mind this.") == "Mind this."

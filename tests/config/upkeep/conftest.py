@@ -37,7 +37,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 from profiles.history import revisions
-from profiles.models import Activity
+from profiles.models import Activity, Course, Membership, Menu, Page, Person, Post, SiteSettings, Talk
 from publications.models import Batch, FormattedCitations
 from publications.references import Reference
 from tests import make
@@ -57,6 +57,30 @@ grace = make.person("Grace Hopper")
 make.activity(person=grace, kind="travel", latitude=Decimal("55.950000"), longitude=Decimal("-3.2"))
 paper.resources.create(kind="data", file=ContentFile(bytes(range(256)) * 1000, "data.npz"))
 default_storage.save("images/text/token/pasted.png", ContentFile(b"named by a text alone"))
+public = {"state": "published"}
+join = Page.objects.create(title="Join us", slug="join", path="join", body="Write.", **public)
+join.resources.create(kind="pdf", file=ContentFile(b"%PDF-1.7 openings", "openings.pdf"))
+Page.objects.create(title="Postdocs", slug="postdocs", path="join/postdocs", parent=join, **public)
+menu = Menu.objects.create(person=Person.objects.owner())
+about = menu.items.create(label="About", position=1)
+menu.items.create(page=join, parent=about, position=2)
+SiteSettings.objects.create(person=Person.objects.owner())
+post = Post.objects.create(title="Accepted", date="2025-05", **public)
+post.people.add(grace)
+post.post_publications.create(publication=paper)
+member = Membership.objects.create(person=grace, role="phd-student", start="2020", **public)
+member.supervisors.add(Person.objects.owner())
+member.theses.create(publication=paper)
+course = Course.objects.create(title="Algebra", **public)
+course.instructors.add(grace)
+term = course.terms.create(name="Autumn", start="2025", students=120)
+course.resources.create(kind="slides", term=term, file=ContentFile(b"%PDF-1.7 slides", "week-1.pdf"))
+talk = Talk.objects.create(title="On looms", **public)
+talk.speakers.add(grace)
+talk.occasions.create(event="Salon", start="2025-05-17", latitude=Decimal("45.07"), longitude=Decimal("7.69"))
+talk.resources.create(kind="slides", file=ContentFile(b"%PDF-1.7 looms", "looms.pdf"))
+talk.talk_projects.create(project=project)
+revisions.record([talk], user, "Saved")
 Batch.objects.create(source="bib", label="A paste").rows.create(number=1, reference=Reference(title="Incoming"))
 FormattedCitations.objects.create(publication=paper, digest="0", citations=[{"key": "apa", "html": "<i>É</i>"}])
 revisions.record([paper], user, "Saved")

@@ -22,10 +22,10 @@ from config.upkeep.export.addresses import crawled, exported, file_of
 from config.upkeep.export.folder import JOURNAL
 from config.upkeep.export.links import Rewriter
 from config.upkeep.export.site import Export
-from profiles.content.images import clean_image
+from profiles.files.images import clean_image
 from publications.models import Publication
 from tests import make
-from tests.profiles.content.test_images import phone_photo
+from tests.profiles.files.test_images import phone_photo
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -60,7 +60,9 @@ def record():
     project = make.project("Engine", tags=["shared"])
     project.publications.add(work)
     project.resources.create(kind="slides", file=ContentFile(b"%PDF-1.7 slides", "slides.pdf"))
-    make.activity("A talk", person=owner, kind="talk", start="2024-05-17", tags=["shared"])
+    make.activity("A talk", person=owner, kind="award", start="2024-05-17", tags=["shared"])
+    talk = make.talk("A lecture", occasions=[{"start": "2024-05-17", "city": "Turin"}], tags=["shared"])
+    talk.resources.create(kind="slides", file=ContentFile(b"%PDF-1.7 slides", "slides.pdf"))
     tomorrow = timezone.now() + timedelta(days=1)
     for word, fields in (("Zanzibar", {"state": "draft"}), ("Quokka", {"publish_at": tomorrow})):
         person, tags = make.person(f"{word} Person"), ["shared", f"{word} tag"]
@@ -70,6 +72,7 @@ def record():
         make.project(f"{word} project", tags=tags, **fields).publications.add(work)
         make.activity(f"{word} talk", person=owner, tags=tags, **fields)
         make.section(f"{word} section", body=word, **fields)
+        make.talk(f"{word} lecture", occasions=[{"start": "2030-05-17", "city": word}], tags=tags, **fields)
     return work
 
 
@@ -148,7 +151,14 @@ FILES = {
     "/projects/engine/CITATION.cff": "projects/engine/CITATION.cff",
     "/cv.json": "cv.json",
     "/cv.pdf": "cv.pdf",
+    "/cv.docx": "cv.docx",
+    "/cv.tex": "cv.tex",
+    "/cv.txt": "cv.txt",
     "/activities.ics": "activities.ics",
+    "/talks.ics": "talks.ics",
+    "/talks/a-lecture.ics": "talks/a-lecture.ics",
+    "/talks/a-lecture/slides.pdf": "talks/a-lecture/slides.pdf",
+    "/talks/a-lecture.md": "talks/a-lecture.md",
     "/card/publications/on-engines.png": "card/publications/on-engines.png",
     "/card/home.png": "card/home.png",
     "/icon/180.png": "icon/180.png",
@@ -225,10 +235,10 @@ def test_the_search_for_other_content_shows_the_same_as_the_live_site(client, re
     for item in json.loads((tmp_path / "out/search/index.json").read_text())["others"]:
         found.setdefault(item["type"][0], []).append(words_of(f"<body>{item['html']}").strip())
     live = words_of(client.get("/search/?q=shared").content.decode())
-    assert "shared 4" in found["Tags"]
-    assert "shared 4" in live
-    assert found["Projects"] == ["Engine"]
-    assert "A talk (17 May 2024)" in found["Activities"]
+    assert "Tag shared Used 5 times" in found["Tags"]
+    assert "Tag shared Used 5 times" in live
+    assert found["Projects"] == ["Project Engine"]
+    assert "Activity A talk 17 May 2024" in found["Activities"]
 
 
 def test_the_index_has_the_facts_and_words_of_each_work_and_its_versions(record, tmp_path):
@@ -240,7 +250,7 @@ def test_the_index_has_the_facts_and_words_of_each_work_and_its_versions(record,
     facts = engines.pop("facts")
     assert engines == {
         "href": "/site/publications/on-engines/", "page": "/site/publications/",
-        "heading": "2020",
+        "heading": "2020", "group": "Journal articles",
         "year": ["2020"], "type": ["article-journal"], "tag": ["shared"], "author": ["ada-lovelace", "grace-hopper"],
         "title": "on engines", "names": "ada lovelace grace hopper",
     }  # fmt: skip
@@ -492,14 +502,15 @@ def test_without_an_address_it_says_which_one_it_uses(record, tmp_path):
 
 def test_failed_addresses_are_named_and_the_rest_is_written(record, tmp_path, monkeypatch, caplog):
     export(tmp_path / "out")
-    monkeypatch.setattr("config.pages.cv.Curriculum.get_cv", lambda self: 1 / 0)
+    monkeypatch.setattr("config.cv.views.main_document", lambda request: 1 / 0)
 
     with pytest.raises(CommandError) as refused:
         export(tmp_path / "out")
 
     assert str(refused.value).splitlines() == [
         "Not written:", "/cv/ answered with 500", "/cv.md answered with 500", "/cv.json answered with 500",
-        "/cv.pdf answered with 500",
+        "/cv.pdf answered with 500", "/cv.docx answered with 500", "/cv.tex answered with 500",
+        "/cv.txt answered with 500",
     ]  # fmt: skip
     assert (tmp_path / "out/cv/index.html").exists()
     assert (tmp_path / "out/cv.pdf").exists()
@@ -592,3 +603,30 @@ def test_only_links_of_the_site_are_rewritten():
 <svg><use href="/site/i.svg#land"/></svg><meta content="https://a.org/site/page/2/"><a href="/site/x/page/3/">n</a>"""
     )
     assert found == ["/y/?q=a&year=1#z", "/y.png", "/y.png", "/z.png", "/i.svg#land", "/?page=2", "/x/?page=3"]
+
+
+def test_pages_with_their_files_and_former_addresses_are_exported(tmp_path):
+    make.owner()
+    page = make.page("Join us")
+    page.resources.create(file=ContentFile(b"%PDF-1.4", "call.pdf"))
+    page.slug = "openings"
+    page.save()
+    make.page("PhD", parent=page)
+    make.page("Secret", state="draft")
+    export(tmp_path / "site")
+    files = set(files_of(tmp_path / "site"))
+    assert {"openings/index.html", "openings.md", "openings/call.pdf", "openings/phd/index.html"} <= files
+    assert "This page has moved" in (tmp_path / "site/join-us/index.html").read_text()
+    assert not [name for name in files if "secret" in name]
+
+
+def test_former_addresses_of_posts_talks_and_courses_are_exported(tmp_path):
+    make.owner()
+    for item in (make.post("News"), make.talk("News"), make.course("News")):
+        item.slug = "moved"
+        item.save()
+
+    export(tmp_path / "site")
+
+    for folder in ("news", "talks", "teaching"):
+        assert f"url=/site/{folder}/moved/" in (tmp_path / f"site/{folder}/news/index.html").read_text()

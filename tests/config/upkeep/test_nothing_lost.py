@@ -25,6 +25,7 @@ from django.db import connection
 from django.db.models.signals import post_save
 
 from config.upkeep import stored_files
+from profiles.models import ResourceBase
 from publications.models import Publication, Resource
 from tests import make
 from tests.running import WITHOUT_PANDOC, kill
@@ -33,7 +34,7 @@ CRASHES = int(os.environ.get("CRASHES", "3"))
 EDITORS = 20
 SECTIONS, WORKS = "/admin/profiles/section/add/", "/admin/publications/publication/add/"
 FORM = {"title": "On Engines", "type": "article", "status": "published", "state": "draft", "image_focus": "50,50"}
-FORM |= {f"{rows}-{name}_FORMS": 0 for rows in ("authorships", "resources") for name in ("TOTAL", "INITIAL")}
+FORM |= {f"{rows}-{name}_FORMS": 0 for rows in ("authorships", "resources", "notices") for name in ("TOTAL", "INITIAL")}
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="the same on every database but SQLite")
 STORED = """
 import hashlib, json
@@ -290,6 +291,14 @@ def test_unused_files_are_deleted_after_a_day_and_all_others_stay(db, media, edi
     assert "1 unused" in capsys.readouterr().out
     assert [default_storage.exists(name) for name in (resource.file.name, in_text, by_hand)] == [True] * 3
     assert [default_storage.exists(name) for name in (crashed, unfinished)] == [False, False]
+
+
+@pytest.mark.parametrize("model", ResourceBase.__subclasses__())
+def test_unused_files_of_each_kind_of_content_are_found(db, media, model):
+    (subject,) = (one.related_model for one in model._meta.fields if one.many_to_one and one.name != "term")
+    name = default_storage.save(f"{subject._meta.model_name}/1/tokentoken/paper.pdf", ContentFile(b"half"))
+
+    assert stored_files.check().orphans == [name]
 
 
 def test_a_file_that_is_deleted_meanwhile_is_skipped(db, media):

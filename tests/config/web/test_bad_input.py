@@ -64,7 +64,7 @@ def test_an_incomplete_row_has_an_error_and_keeps_its_values(editor_client):
 
 def test_an_end_before_the_start_is_an_error(editor_client):
     page = editor_client.post(
-        "/admin/profiles/education/add/",
+        "/admin/profiles/educationactivity/add/",
         {"title": "PhD", "start": "2025", "end": "2020", "state": "draft", "person": make.owner().pk, "position": 0},
     ).content.decode()
 
@@ -141,7 +141,7 @@ def test_an_empty_to_field_is_a_bad_request(editor_client, model, page):
     assert editor_client.get(f"/admin/{model}/1/{page}?_to_field=").status_code == 400
 
 
-@pytest.mark.parametrize("model", ["publications/publication", "profiles/grant"])
+@pytest.mark.parametrize("model", ["publications/publication", "profiles/awardactivity"])
 def test_a_search_uses_the_first_words_only(editor_client, model):
     page = editor_client.get(f"/admin/{model}/", {"q": "a " * 10_000})
 
@@ -211,7 +211,7 @@ def test_a_very_long_text_is_refused_with_a_message_and_stays_in_the_form(editor
 @pytest.mark.parametrize(
     "form",
     [
-        f"{ADD}?version_of=", f"{ADD}?publish_at=", f"{ADD}?copy_of=", "/admin/profiles/talk/add/?person=",
+        f"{ADD}?version_of=", f"{ADD}?publish_at=", f"{ADD}?copy_of=", "/admin/profiles/awardactivity/add/?person=",
         "/admin/projects/project/add/?publications=",
     ],
 )  # fmt: skip

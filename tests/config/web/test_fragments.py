@@ -23,7 +23,7 @@ PATHS = [
 ]  # fmt: skip
 
 # What pages still read when their fragments are cached: the owner, and the rows that a list consists of.
-QUERIES = {"/publications/": 3, "/tags/engines/": 9}
+QUERIES = {"/publications/": 3, "/tags/engines/": 16}
 
 
 @pytest.fixture(autouse=True)
@@ -146,4 +146,4 @@ def test_the_pages_of_a_list_follow_each_other_without_gaps(record, client):
 
     for number in (1, 2, 3):
         shown = client.get(f"/publications/?page={number}").context["object_list"]
-        assert [work.pk for work in shown] == list(works)[50 * (number - 1) : 50 * number]
+        assert [work.pk for work in shown] == list(works)[24 * (number - 1) : 24 * number]

@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from tests import s3
-from tests.profiles.content.test_images import phone_photo
+from tests.profiles.files.test_images import phone_photo
 from tests.publications.test_admin import ADD, form
 from tests.publications.test_files import PAPER
 from tests.running import PASSWORD, quickstart, served

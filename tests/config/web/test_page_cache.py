@@ -6,6 +6,7 @@ All requests go through the WSGI application, as a server sends them.
 import gzip
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import brotli
@@ -21,7 +22,7 @@ from django.utils import timezone
 
 from config import urls
 from config.web import page_cache
-from config.web.content_version import content_version, seconds_until_next_opening
+from config.web.content_version import content_version, seconds_until_next_change
 from config.web.page_cache import pages
 from profiles.models import PreviewLink
 from publications.models import Publication
@@ -181,7 +182,36 @@ def test_a_version_ends_at_midnight_when_what_was_upcoming_or_current_is_over(si
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
 
     with timezone.override(ZoneInfo("Asia/Tokyo")):
-        assert seconds_until_next_opening() == 60
+        assert seconds_until_next_change() == 60
+
+
+def test_a_version_ends_when_a_talk_is_over_by_the_clock_of_its_zone(site, monkeypatch):
+    moment = datetime(2031, 5, 1, 12, 59, 30, tzinfo=UTC)
+    given = {"start": "2031-05-01", "start_time": "21:00", "end_time": "22:00"}
+    make.talk(occasions=[{**given, "time_zone": "Asia/Tokyo"}, {"start": "2031-05-01", "time_zone": "Asia/Tokyo"}])
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    assert seconds_until_next_change() == 30
+
+
+def test_a_cached_home_page_shows_no_talk_as_the_next_one_once_it_is_over(site, visitor, monkeypatch):
+    now, passed = timezone.now().replace(second=0, microsecond=0), timedelta()
+    start, end = now - timedelta(hours=1), now + timedelta(hours=1)
+    days = {"start": f"{start:%Y-%m-%d}", "end": f"{end:%Y-%m-%d}"}
+    make.talk("A talk", occasions=[{**days, "start_time": start.time(), "end_time": end.time(), "time_zone": "UTC"}])
+
+    def seconds():
+        return passed.total_seconds()
+
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now + passed)
+    monkeypatch.setattr("config.web.content_version.time", SimpleNamespace(monotonic=seconds))
+    assert '<span class="badge">Next</span>' in visitor.get("/").text
+    assert visitor.is_cached("/")
+
+    passed = timedelta(minutes=61)
+
+    assert "Next" not in visitor.get("/").text
+    assert not visitor.is_served
 
 
 IDENTITIES = {

@@ -289,17 +289,17 @@ def test_a_deleted_person_is_restored_with_everything_related(editor_client):
     editor_client.post(f"/admin/profiles/person/{ada.pk}/history/", {"restore": last.pk})
 
     back = Person.objects.get(pk=ada.pk)
-    assert (back.relations.count(), back.inverse_relations.count(), back.memberships.count()) == (1, 1, 1)
+    assert (back.relations.count(), back.inverse_relations.count(), back.project_memberships.count()) == (1, 1, 1)
     assert list(back.activities.all()) == [talk]
     assert [tag.name for tag in back.activities.get().tags.all()] == ["engines"]
 
 
 def test_deleted_activities_are_listed_by_kind(editor_client):
-    talk = make.activity("A talk")
-    editor_client.post(f"/admin/profiles/talk/{talk.pk}/delete/", {"post": "yes"})
+    prize = make.activity("A prize")
+    editor_client.post(f"/admin/profiles/awardactivity/{prize.pk}/delete/", {"post": "yes"})
 
-    assert "A talk" in editor_client.get("/admin/profiles/talk/deleted/").content.decode()
-    assert "A talk" not in editor_client.get("/admin/profiles/award/deleted/").content.decode()
+    assert "A prize" in editor_client.get("/admin/profiles/awardactivity/deleted/").content.decode()
+    assert "A prize" not in editor_client.get("/admin/profiles/serviceactivity/deleted/").content.decode()
 
 
 def test_publishing_in_bulk_is_in_the_history(editor_client, paper):

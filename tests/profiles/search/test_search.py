@@ -381,6 +381,6 @@ class TestWithoutATransactionAround:
         make.publication("On Engines")
 
         with CaptureQueriesContext(connection) as queries:
-            assert client.get("/search/?q=engines").context["count"] == 1
+            assert client.get("/search/?q=engines").context["total"] == 1
 
         assert not [query for query in queries if not query["sql"].startswith("SELECT")]

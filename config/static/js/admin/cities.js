@@ -1,7 +1,7 @@
 // Suggests cities while an editor types one, and fills in the country of the chosen one.
 
-for (const city of document.querySelectorAll("input[data-cities]")) {
-  const country = city.form.querySelector("input[name=country]");
+function suggestCities(city) {
+  const country = city.form.elements[city.name.replace(/city$/, "country")];
   const list = document.createElement("datalist");
   list.id = `${city.id}_list`;
   city.after(list);
@@ -31,3 +31,12 @@ for (const city of document.querySelectorAll("input[data-cities]")) {
     list.replaceChildren();
   });
 }
+
+function suggestIn(part) {
+  for (const city of part.querySelectorAll("input[data-cities]")) {
+    if (!city.name.includes("__prefix__")) suggestCities(city);
+  }
+}
+
+suggestIn(document);
+document.addEventListener("formset:added", (event) => suggestIn(event.target));

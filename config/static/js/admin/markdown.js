@@ -15,7 +15,7 @@ const TOOLS = [
 ];
 
 function enhance(area) {
-  const { preview, upload, level } = area.dataset;
+  const { preview, upload, level, blocks } = area.dataset;
   const box = document.createElement("div");
   box.className = "markdown";
   const bar = document.createElement("div");
@@ -75,6 +75,7 @@ function enhance(area) {
     count.textContent = `${words(area.value)} word${words(area.value) === 1 ? "" : "s"}`;
     try {
       const body = new URLSearchParams({ text: area.value, level, csrfmiddlewaretoken: token });
+      if (blocks) body.set("blocks", "shown");
       const answer = await fetch(preview, { method: "POST", body });
       const page = await answer.text();
       if (number !== asked) return;
@@ -129,6 +130,12 @@ function enhance(area) {
   image.textContent = "Image";
   image.addEventListener("click", () => picker.click());
   bar.append(image, picker);
+  // From blocks.js: a text for a separate line.
+  area.addEventListener("insert-block", (event) => {
+    const [before] = area.value.slice(0, area.selectionStart).match(/\n{0,2}$/);
+    const [after] = area.value.slice(area.selectionEnd).match(/^\n{0,2}/);
+    wrap(["\n\n".slice(before.length), event.detail, "\n\n".slice(after.length)]);
+  });
   show();
 }
 

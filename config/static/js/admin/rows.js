@@ -22,7 +22,7 @@ function number(body) {
 }
 
 function nameOf(row) {
-  const chosen = row.querySelector(".field-person option:checked, .field-related option:checked");
+  const chosen = row.querySelector(".field-person option:checked, .field-related option:checked, .field-target option:checked");
   const typed = [...row.querySelectorAll("input[type='text'], input:not([type])")].map((field) => field.value);
   const name = row.querySelector(".name")?.textContent;
   return [...typed, chosen?.textContent, name].find((text) => text?.trim())?.trim() || "The row";

@@ -1,0 +1,93 @@
+"""A CV as a PDF, typeset from templates/config/cv.typ: tagged, and valid by PDF/UA-1."""
+
+import io
+
+from django.urls import reverse
+
+from config.cv.content import WorkEntry, with_host
+from config.pictures.photos import cropped
+from config.text.languages import isolated_in_text
+from config.text.typesetting import blocks, from_html, typeset, with_formulas
+
+PHOTO = (480, 480)  # pixels, for 3 cm
+
+
+def as_pdf(cv, absolute):
+    """Return the bytes of a tagged PDF; ``absolute`` turns a path into an absolute URL."""
+    return typeset("cv.typ", content_of(cv, absolute), format="pdf", pdf_standards="ua-1")
+
+
+def as_pictures(cv, absolute, resolution=72):
+    """Return the pages of the PDF as PNG pictures."""
+    pages = typeset("cv.typ", content_of(cv, absolute), format="png", ppi=resolution)
+    return pages if isinstance(pages, list) else [pages]
+
+
+def content_of(cv, absolute):
+    """Return the content of cv.typ for a CVDocument, as JSON."""
+    return {
+        "language": cv.cv.language,
+        "paper": cv.cv.paper,
+        "words": {name: text for name, text in cv.words.items() if isinstance(text, str)},
+        "title": cv.title,
+        "name": cv.owner.name,
+        "headline": cv.owner.headline,
+        "home": absolute(reverse("home")),
+        "address": cv.address,
+        "contacts": cv.contacts,
+        "photo": _photo(cv.photo),
+        "photo_alt": cv.owner.photo_alt or cv.owner.name,
+        "updated": cv.updated,
+        "sections": [
+            {
+                "kind": section.kind,
+                "title": section.title,
+                "text": blocks(section.text),
+                "names": section.names,
+                "legend": section.legend,
+                "numbered": section.shows_numbers,
+                "groups": [
+                    {"title": group.title, "entries": [_entry(entry, absolute) for entry in group.entries]}
+                    for group in section.groups
+                ],
+            }
+            for section in cv.sections
+        ],
+    }
+
+
+def _photo(photo):
+    """Return the bytes of a JPEG as a list of numbers, for JSON."""
+    image = cropped(photo.name, PHOTO) if photo else None
+    if image is None:
+        return []
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=85)
+    return list(file.getvalue())
+
+
+def _entry(entry, absolute):
+    if isinstance(entry, WorkEntry):
+        return _work(entry, absolute)
+    what = with_formulas(entry.title) + ([f", {entry.role}"] if entry.role else [])
+    where = " · ".join(filter(None, (entry.where, entry.details)))
+    href = with_host(entry.href, absolute)
+    return {"when": entry.when, "what": what, "where": where, "text": with_formulas(entry.text), "href": href}
+
+
+def _work(entry, absolute):
+    return {
+        "number": entry.number,
+        "is_draft": entry.is_draft,
+        "authors": [{"name": name.text, "me": name.is_owner, "remark": name.remark} for name in entry.names],
+        "others": entry.others,
+        "end": entry.names_end,
+        "title": with_formulas(isolated_in_text(entry.title)),
+        "venue": with_formulas(entry.venue),
+        "facts": entry.facts,
+        "award": entry.award,
+        "href": with_host(entry.href, absolute),
+        "identifier": entry.identifier,
+        "citation": from_html(entry.citation),
+        "contribution": entry.contribution,
+    }

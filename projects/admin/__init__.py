@@ -1,0 +1,1 @@
+from projects.admin import grants, projects
