@@ -96,7 +96,7 @@ def statistics(context):
     """
     request = context["request"]
     settings = request.site_settings
-    if not settings.analytics_script or context.get("preview") or not is_visitor(request):
+    if not settings.analytics_origin or context.get("preview") or not is_visitor(request):
         return ""
     request.analytics_origin = settings.analytics_origin
     attribute = format_html(' {}="{}"', *settings.analytics_attribute) if settings.analytics_attribute else ""

@@ -117,6 +117,8 @@ class SiteSettings(Illustrated):
                 errors[name] = "Paste the whole <meta> tag, or only the value of its “content”."
         if self.analytics_script and not self.analytics_script.startswith("https://"):
             errors["analytics_script"] = "The address of the script must start with https://."
+        elif self.analytics_script and not self.analytics_origin:
+            errors["analytics_script"] = "Browsers cannot load a script from this host or port. Check the address."
         if errors:
             raise ValidationError(errors)
 
@@ -150,10 +152,15 @@ class SiteSettings(Illustrated):
 
     @property
     def analytics_origin(self):
-        """The origin of the script, for the Content Security Policy."""
-        parts = urlsplit(self.analytics_script)
-        host = (parts.hostname or "").encode("idna").decode()
-        return f"https://{host}:{parts.port}" if parts.port else f"https://{host}"
+        """The origin of the script; "" without one, or if the Content Security Policy cannot name it: an IPv6 address."""
+        try:
+            parts = urlsplit(self.analytics_script)
+            host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+        except ValueError:  # a port above 65535, or a name that is too long in ASCII
+            return ""
+        if not host or ":" in host:
+            return ""
+        return f"https://{host}:{port}" if port else f"https://{host}"
 
     @property
     def analytics_attribute(self):

@@ -91,6 +91,9 @@ def test_pasted_tags_are_read(editor_client, client):
         ({"analytics_script": "<script>alert(1)</script>"}, "Enter a valid URL."),
         ({"analytics_script": "https://a.example;script-src *"}, "Enter a valid URL."),
         ({"analytics_script": "javascript:alert(1)"}, "Enter a valid URL."),
+        ({"analytics_script": "https://stats.example:99999/a.js"}, "cannot load a script from this host or port"),
+        ({"analytics_script": f"https://{'ü' * 60}.example/a.js"}, "cannot load a script from this host or port"),
+        ({"analytics_script": "https://[::1]/a.js"}, "cannot load a script from this host or port"),
         ({"is_group": "on", "name": " "}, "Enter the name of the group."),
     ],
 )
@@ -117,6 +120,12 @@ def test_the_policy_allows_exactly_the_origin_of_the_script_and_only_on_pages_wi
         answer = editor_client.get(path)
         assert answer.headers[POLICY] == before
         assert "stats.example" not in answer.text
+
+
+def test_a_script_that_no_policy_can_name_is_left_out(client):
+    settings(analytics_script="https://stats.example:99999/a.js")
+
+    assert "stats.example" not in client.get("/").text
 
 
 def test_previews_are_not_counted(client, editor_client):
