@@ -7,7 +7,6 @@ its name in profiles.content.blocks.NAMES, templates/config/blocks/<name>.html, 
 import re
 from dataclasses import replace
 from functools import partial
-from urllib.parse import urljoin
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, QueryDict
@@ -355,11 +354,9 @@ def _note(block, sentence, request):
 def as_source(text, request):
     """Return a Markdown text whose blocks are links to pages as Markdown, with what visitors may see."""
 
-    page = re.sub(r"\.md$", "/", request.path)  # that the names of files are relative to
-
     def address(target):
         if isinstance(target, str):
-            return absolute(request, urljoin(page, target)) if "://" not in target else target
+            return target
         return absolute(request, f"{target.get_absolute_url().removesuffix('/')}.md")
 
     return _with_links(text, address)

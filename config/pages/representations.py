@@ -18,6 +18,7 @@ from django.views.generic import View
 
 from config.cv import views as cv
 from config.pages import home, metadata, tags
+from config.text.source import with_absolute_links
 from profiles import views as profiles
 from profiles.content.addresses import absolute
 from profiles.feeds import VISITOR
@@ -102,6 +103,7 @@ def as_markdown(request, response, parameters):
     text = render_to_string(template, response.context_data, request)
     # Lines of spaces come from conditions inside a paragraph, empty lines from those around it.
     text = re.sub(r"\n{3,}", "\n\n", re.sub(r"\n +(?=\n)", "", text)).strip()
+    text = with_absolute_links(text, page_address(request), partial(absolute, request))
     return HttpResponse(f"{text}\n", content_type=f"{MARKDOWN}; charset=utf-8")
 
 
@@ -150,6 +152,12 @@ PAGES = {
     "profiles:course": RepresentedPage(profiles.CourseDetail, "teaching/<str:slug>.md", FOR_PAGES),
     "page": RepresentedPage(profiles.PageDetail, "<page:path>.md", FOR_PAGES),
 }
+
+
+def page_address(request):
+    """Return the address of a page that answers as Markdown, perhaps at its own address: the base of relative links."""
+    is_home = request.path == markdown_address("home")
+    return reverse("home") if is_home else re.sub(r"\.md$", "/", request.path)
 
 
 def markdown_name(page):

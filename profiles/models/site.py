@@ -152,13 +152,13 @@ class SiteSettings(Illustrated):
 
     @property
     def analytics_origin(self):
-        """The origin of the script; "" without one, or if the Content Security Policy cannot name it: an IPv6 address."""
+        """The origin of the script; "" if there is none that the Content Security Policy can name."""
         try:
             parts = urlsplit(self.analytics_script)
             host, port = (parts.hostname or "").encode("idna").decode(), parts.port
         except ValueError:  # a port above 65535, or a name that is too long in ASCII
             return ""
-        if not host or ":" in host:
+        if not host or ":" in host:  # an IPv6 address
             return ""
         return f"https://{host}:{port}" if port else f"https://{host}"
 

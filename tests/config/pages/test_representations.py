@@ -308,6 +308,34 @@ def test_notes_of_editors_and_mail_addresses_are_not_in_markdown(client):
     assert "One.\n\nTwo three." in client.get("/people/ada-lovelace.md").text
 
 
+@pytest.mark.parametrize(("path", "accept"), [("/join-us.md", "*/*"), ("/join-us/", MD)])
+def test_relative_links_lead_to_the_same_files_in_markdown(client, path, accept):
+    body_ = """[Call](call.pdf) [note](<call.pdf> "A (call)") [top](/x/) [year](?y=1) ![plan](plan.png) [up](../up/)
+[here](#a) [out](https://example.org/a) [mail](mailto:a@example.org) [name][ref] \\[no\\](no) `[code](a)` $f[x](y)$
+
+[ref]: ref.pdf
+
+> ```
+> [code](a)
+> ```"""
+    make.page("Join us", body=body_)
+    here = "http://testserver/join-us"
+    for before, after in [
+        ("(call.pdf)", f"({here}/call.pdf)"), ("(<call.pdf>", f"(<{here}/call.pdf>"),
+        ("(/x/)", "(http://testserver/x/)"), ("(?y=1)", f"({here}/?y=1)"), ("(plan.png)", f"({here}/plan.png)"),
+        ("(../up/)", "(http://testserver/up/)"), ("]: ref.pdf", f"]: {here}/ref.pdf"),
+    ]:  # fmt: skip
+        body_ = body_.replace(before, after)
+
+    assert body(get(client, path, accept)) == f"# Join us\n\n{body_}\n"
+
+
+def test_relative_links_of_the_home_page_start_at_its_address(client):
+    make.owner(bio="[Thesis](thesis/)")
+
+    assert "[Thesis](http://testserver/thesis/)" in body(client.get("/index.md"))
+
+
 def test_the_home_page_as_markdown_has_the_blocks_of_the_page(client, record):
     make.section("Outside", body="I play chess.")
     assert "## Outside\n\nI play chess." in client.get("/index.md").text
