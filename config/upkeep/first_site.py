@@ -9,12 +9,15 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import transaction
 from django.db.models import CharField, TextField
 
+from profiles.content.publishing import Publishable
 from profiles.content.slugs import make_slug
 from profiles.models import (
     Activity,
     Affiliation,
     Course,
+    FollowedFeed,
     Link,
+    Look,
     Material,
     Membership,
     Menu,
@@ -77,8 +80,10 @@ TABLES = {
     "memberships": Membership,
     "menu": Menu,
     "settings": SiteSettings,
+    "look": Look,
+    "feeds": FollowedFeed,
 }
-OF_OWNER = (Menu, SiteSettings)  # of which the owner has one
+OF_OWNER = (Look, Menu, SiteSettings)  # of which the owner has one
 # The fields by which an entry without a slug is found.
 SAME = {
     Section: ["title"],
@@ -86,6 +91,8 @@ SAME = {
     Membership: ["person", "role", "title", "start"],
     Menu: ["person"],
     SiteSettings: ["person"],
+    Look: ["person"],
+    FollowedFeed: ["url"],
 }
 # Lists of related rows inside an entry: {model: {name: (model of the rows, their foreign key to the entry)}}.
 LISTS = {
@@ -152,7 +159,8 @@ def load(path=FIRST_SITE):
 
     Existing entries are not changed, because an editor may have edited them. An entry exists if its slug (by default
     generated from its name) is or was in use; a page by its path; an activity by kind, title and city; a section by its
-    title; a membership by person, role, title and start. A site has one menu and one row of settings.
+    title; a membership by person, role, title and start; a followed feed by its address. A site has one menu, one look
+    and one row of settings.
     """
     try:
         with transaction.atomic():
@@ -207,7 +215,7 @@ def _entry(model, row, where):
         raise SiteFileError(f"{where}.kind: “{row['kind']}” is no kind of activity any more. Write it as [[{table}]].")
     many = {name: row[name] for name in MANY if name in row and name not in lists}
     values = {name: value for name, value in row.items() if name not in lists and name not in many}
-    if model is not Person and model not in OF_OWNER:
+    if issubclass(model, Publishable):
         values.setdefault("state", "published")
     new = _build(model, values, where)
     if (model is Activity and "person" not in values) or model in OF_OWNER:

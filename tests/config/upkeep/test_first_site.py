@@ -7,7 +7,20 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config.upkeep.first_site import TABLES, Counts, SiteFileError, load
-from profiles.models import Activity, Membership, Menu, Page, Person, Section, SiteSettings, Tag, Talk
+from profiles.models import (
+    Activity,
+    Block,
+    FollowedFeed,
+    Look,
+    Membership,
+    Menu,
+    Page,
+    Person,
+    Section,
+    SiteSettings,
+    Tag,
+    Talk,
+)
 from projects.models import Project
 from publications.models import Publication
 
@@ -143,6 +156,11 @@ def test_education_and_places_have_no_dates():
             "[[publications]]\ntitle = 'One'\nversion_of = 'two'",
             "publications[1].version_of: there is no “two” in “publications”.",
         ),
+        (
+            "[[people]]\nname = 'Ada'\nis_owner = true\n[[look]]\nblocks = 'news'",
+            f"look[1].blocks: Choose from {', '.join(Block.values)}.",
+        ),
+        ("[[feeds]]\nurl = 'my feed'", "feeds[1].url: Enter a valid URL."),
         ("[[activities]]\nkind = 'award'\ntitle = 'Hello'", "activities[1].person: This field cannot be null."),
     ],
 )
@@ -271,7 +289,7 @@ thesis_publication = "on-compilers"
     assert [(member.person.name, member.end) for member in members] == [("Ada Lovelace", ""), ("Grace Hopper", "2021")]
 
 
-def test_the_menu_and_the_settings_of_a_site_are_loaded_once(tmp_path, client):
+def test_the_menu_settings_look_and_feeds_of_a_site_are_loaded_once(tmp_path, client):
     file = tmp_path / "site.toml"
     file.write_text("""
         [[pages]]
@@ -290,11 +308,20 @@ def test_the_menu_and_the_settings_of_a_site_are_loaded_once(tmp_path, client):
         is_group = true
         name = "Engine Lab"
         footer = "[Imprint](/imprint/)"
+
+        [[look]]
+        theme = "modern"
+        blocks = ["news", "talks"]
+
+        [[feeds]]
+        url = "https://lab.example/feed.xml"
     """)
     load()
 
-    assert load(file) == Counts(added=3)
-    assert load(file) == Counts(existing=3)
+    assert load(file) == Counts(added=5)
+    assert load(file) == Counts(existing=5)
+    assert (Look.objects.get().theme, Look.objects.get().blocks) == ("modern", ["news", "talks"])
+    assert [feed.url for feed in FollowedFeed.objects.all()] == ["https://lab.example/feed.xml"]
     items = Menu.objects.get().items.all()
     assert [(str(item), str(item.parent or "")) for item in items] == [
         ("Research", ""), ("CV", "Research"), ("Openings", ""), ("The lab", ""),
