@@ -20,6 +20,7 @@ from profiles.models import (
     Person,
     Post,
     Section,
+    SiteSettings,
     Talk,
     TalkResource,
 )
@@ -126,6 +127,7 @@ def dated_drafts():
 def missing_photos():
     yield from missing_pictures(Person)
     yield from missing_pictures(Post)
+    yield from missing_pictures(SiteSettings)
 
 
 @register("alt-profiles", "Images without alternative text", permission="profiles.change_person")
@@ -138,6 +140,7 @@ def alternative_texts():
     yield from missing_alt_text(Course, "description", "syllabus")
     yield from missing_alt_text(Post, "summary", "body")
     yield from missing_alt_text(Membership, "description")
+    yield from missing_alt_text(SiteSettings, "about", "footer")
 
 
 @register("group", "Members of the group", permission="profiles.change_membership", severity=Severity.HINT)

@@ -264,9 +264,10 @@ def near_duplicate_people():
         )
 
 
-@register("alt-publications", "Images without alternative text in abstracts", permission=CHANGE)
+@register("alt-publications", "Images without alternative text in abstracts and lists", permission=CHANGE)
 def alternative_texts():
     yield from missing_alt_text(Publication, "abstract")
+    yield from missing_alt_text(SavedList, "description")
 
 
 @register("retracted", "Retracted publications on the home page", permission=CHANGE, severity=Severity.ERROR)

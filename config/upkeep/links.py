@@ -19,19 +19,21 @@ from profiles.models import (
     LinkCheck,
     Material,
     Membership,
+    MenuItem,
     Occasion,
     Page,
     PageResource,
     Person,
     Post,
     Section,
+    SiteSettings,
     Tag,
     Talk,
     TalkResource,
     Term,
 )
 from projects.models import Grant, Project, ProjectLink, ProjectResource
-from publications.models import Publication, Resource
+from publications.models import Notice, Publication, Resource, SavedList
 from publications.sources import SourceError
 
 HOSTS_AT_ONCE = 8
@@ -50,6 +52,7 @@ ADDRESSES = [
     (Grant, "url", None), (Occasion, "url", "talk"), (TalkResource, "url", "talk"), (PageResource, "url", "page"),
     (Membership, "url", None), (Membership, "next_position_url", None),
     (Course, "url", None), (Term, "url", "course"), (Material, "url", "course"),
+    (Notice, "url", "publication"), (MenuItem, "url", "menu"),
 ]  # fmt: skip
 TEXTS = [
     (Person, "bio"), (Section, "body"), (Activity, "description"), (Post, "summary"), (Post, "body"),
@@ -57,7 +60,7 @@ TEXTS = [
     (Project, "body"), (Grant, "description"),
     (Talk, "abstract"), (Tag, "description"), (Course, "description"), (Course, "syllabus"),
     (Page, "body"),
-    (Membership, "description"),
+    (Membership, "description"), (SavedList, "description"), (SiteSettings, "about"), (SiteSettings, "footer"),
 ]  # fmt: skip
 IN_MARKDOWN = re.compile(
     r"\]\(\s*<?(https?://[^\s<>)]+)|<(https?://[^\s<>]+)>|^\[[^\]]+\]:\s*<?(https?://[^\s<>]+)"

@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db.models import URLField
 from django.test import Client as DjangoClient
 from django.utils import timezone
 
 from config.upkeep import links
 from profiles.content import health
-from profiles.models import LinkCheck
-from publications.models import Publication
+from profiles.models import LinkCheck, Menu
+from publications.models import Publication, SavedList
 from publications.sources import Client, client
 from tests import make
 from tests.publications.sources.conftest import service  # noqa: F401 (a fixture)
@@ -115,6 +117,41 @@ def test_images_without_alternative_text_are_found(editor):
 
     for key, title in (("alt-publications", "On Engines"), ("alt-profiles", "Beside"), ("alt-projects", "Engine")):
         assert [f"“{title}”" in sentence for sentence in found(editor, key)] == [True]
+
+
+def test_the_texts_links_and_picture_of_the_site_itself_are_checked(editor, editor_client):
+    image = {"image": "images/none.png", "image_alt": "A curve", "image_width": 1, "image_height": 1}
+    settings = make.group(about="![](/media/a.png)", footer="[Imprint](https://footer.example/)", **image)
+    menu = Menu.objects.create(person=settings.person)
+    menu.items.create(url="https://menu.example/", label="The lab")
+    make.publication().notices.create(url="https://notice.example/")
+    SavedList.objects.create(name="Mine", description="![](/media/a.png) <https://list.example/>", state="published")
+
+    places = {url: place.url for url, (place,) in links.links_of_site().items()}
+
+    assert places.keys() == {f"https://{name}.example/" for name in ("footer", "menu", "notice", "list")}
+    for form in places.values():
+        page, _, anchor = form.partition("#")
+        assert f'id="{anchor}"' in editor_client.get(page).text
+    assert found(editor, "alt-profiles") == [
+        "An image in “Settings of the site” (about the group) has no alternative text."
+    ]
+    assert found(editor, "alt-publications") == ["An image in “Mine” (description) has no alternative text."]
+    assert found(editor, "photo-files") == ["The image of “Settings of the site” is missing. Upload it again."]
+
+
+def test_every_address_that_an_editor_can_enter_is_checked():
+    fields = {
+        (model, field.name)
+        for app in ("profiles", "projects", "publications")
+        for model in apps.get_app_config(app).get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, URLField)
+    }
+
+    unchecked = {f"{model.__name__}.{name}" for model, name in fields - {entry[:2] for entry in links.ADDRESSES}}
+    # Those that other programs have found, and a script, which the browser reports.
+    assert unchecked == {"FollowedFeed.url", "PostSuggestion.url", "SiteSettings.analytics_script"}
 
 
 def test_missing_files_are_found(editor):
