@@ -42,7 +42,7 @@ def restore(model, pk, revision, user):
         reattach(concrete, pk, revision.pk, warnings)
     when = date_format(timezone.localtime(revision.date), "j F Y, H:i")
     revisions.record([item], user, f"Deletion undone ({when})" if is_deleted else f"Restored from {when}")
-    return item, warnings
+    return item, list(dict.fromkeys(warnings))
 
 
 def reattach(model, pk, revision, warnings, instead_of=None):
@@ -81,6 +81,9 @@ def fill(item, row, warnings, only=None):
         if one.many_to_many:
             if one.remote_field.through._meta.auto_created:
                 many_to_many[one.name] = list(one.related_model._base_manager.only("pk").in_bulk(value))
+                if number := len(value) - len(many_to_many[one.name]):
+                    deleted = "1 has been deleted" if number == 1 else f"{number} have been deleted"
+                    warnings.append(f"“{row.title}” was restored without all its {one.verbose_name}: {deleted}.")
         elif one.related_model:
             setattr(item, one.attname, _existing_pk(one, value, row, warnings))
         elif isinstance(one, models.FileField):
@@ -137,7 +140,8 @@ def _create(rows, warnings):
     """Create rows with their former primary keys. Those that cannot be created are skipped with a warning."""
     for row in rows:
         item = row.model(pk=row.pk)
-        many_to_many = fill(item, row, warnings)
+        lost = []
+        many_to_many = fill(item, row, lost)
         if hasattr(item, "recover"):
             item.recover(row.title)
         required = [one for one in recorded_fields(row.model) if one.many_to_one and not one.null]
@@ -148,7 +152,9 @@ def _create(rows, warnings):
             with transaction.atomic():
                 item.save(force_insert=True)
         except (IntegrityError, ValidationError):
-            warnings.append(f"“{row.title}” could not be restored, because another entry has taken its place.")
+            reason = "what it refers to has been deleted" if lost else "another entry has taken its place"
+            warnings.append(f"“{row.title}” could not be restored, because {reason}.")
             continue
+        warnings += lost
         for name, pks in many_to_many.items():
             getattr(item, name).set(pks)

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from profiles.history import revisions
-from profiles.models import Person, Tag
+from profiles.models import Menu, MenuItem, Person, Tag, Talk
 from publications.models import Authorship, Publication
 from tests import make
 from tests.profiles.history.test_publication_history import restore_last
@@ -92,3 +92,30 @@ def test_the_page_says_what_a_tag_or_a_work_is_used_for(editor_client):
     assert 'Is it a duplicate? <a href="/admin/profiles/tag/?q=engines">Merge it into another tag</a> instead' in tag
     assert "Its versions (1) stay, and become works of their own in the lists." in page
     assert "The projects that list it (1) stay, without it." in page
+
+
+def test_restoring_a_talk_says_which_deleted_speakers_it_lacks(editor_client):
+    grace, mary = make.person("Grace Hopper"), make.person("Mary Somerville")
+    talk = make.talk("On Engines", speakers=[grace, mary])
+    editor_client.post(f"/admin/profiles/talk/{talk.pk}/delete/", {"post": "yes"})
+    editor_client.post(f"/admin/profiles/person/{grace.pk}/delete/", {"post": "yes"})
+
+    messages = restore_last(editor_client, "/admin/profiles/talk/", talk)
+
+    assert "“On Engines” was restored without all its speakers: 1 has been deleted." in messages
+    assert list(Talk.objects.get().speakers.all()) == [mary]
+
+
+def test_restoring_a_menu_says_once_that_the_page_of_an_entry_has_been_deleted(editor_client):
+    page, menu = make.page("Join us"), Menu.objects.create(person=make.owner())
+    menu.items.create(page=page, position=1)
+    menu.items.create(built_in="cv", position=2)
+    editor_client.post(f"/admin/profiles/menu/{menu.pk}/delete/", {"post": "yes"})
+    editor_client.post(f"/admin/profiles/page/{page.pk}/delete/", {"post": "yes"})
+    editor_client.get("/admin/")  # shows the messages about the deletions
+
+    messages = restore_last(editor_client, "/admin/profiles/menu/", menu)
+
+    lacking = "“Join us” could not be restored, because what it refers to has been deleted."
+    assert [message for message in messages if "Join us" in message] == [lacking]
+    assert [str(item) for item in MenuItem.objects.all()] == ["CV"]
