@@ -59,20 +59,23 @@ class PageSitemap(PublicSitemap):
         )
         works, projects, posts, activities, sections, talks, courses, grants = map(last_change, published)
         people = last_change(Person.objects.published(), ["updated_at"])
+        members = last_change(Membership.objects.published())
         pages = {
-            "home": [works, projects, posts, activities, sections, talks, courses, grants, people],
+            "home": [works, projects, posts, activities, sections, talks, courses, grants, people, members],
             "publications:publications": [works],
             "projects:projects": [projects],
             "projects:grants": [grants],
-            "profiles:people": [people, last_change(Membership.objects.published())],
+            "profiles:people": [people, members],
             "profiles:news": [posts],
             "profiles:activities": [activities, talks],
             "profiles:talks": [talks],
             "profiles:teaching": [courses],
             "tags": [works, projects, posts, activities, talks, courses, grants, people],
-            "cv": [works, projects, activities, talks, courses, grants, people],
+            "cv": [works, projects, activities, talks, courses, grants, people, members],
             "accessibility": [],
         }
+        for page in Page.objects.published().exclude(introduces=""):
+            pages[page.introduces] += [page.updated_at, page.publish_at]
         shown = {"home", "accessibility", *pages_with_content(VISITOR)}
         return [(name, latest(moments)) for name, moments in pages.items() if name in shown]
 

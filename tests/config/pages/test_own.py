@@ -262,6 +262,17 @@ def test_a_list_with_nothing_but_an_introduction_is_in_the_menu(client):
     assert 'href="/projects/"' in html(client, "/")
 
 
+def test_the_sitemap_dates_a_list_by_its_introduction_too(client):
+    make.course()
+    changed = timezone.now() - timedelta(days=9)
+    Course.objects.update(updated_at=changed, publish_at=changed)
+    page = make.page("Teaching", introduces="profiles:teaching")
+    for state, date in (("published", page.publish_at), ("draft", changed)):
+        Page.objects.update(state=state)
+        found = re.search(r"/teaching/</loc><lastmod>([^<]*)", html(client, "/sitemap.xml"))
+        assert found[1] == date.date().isoformat()
+
+
 @pytest.mark.parametrize(
     ("name", "address"),
     [
