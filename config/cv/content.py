@@ -24,7 +24,7 @@ from django.urls import reverse
 
 from config.cv.records import Records, row_of
 from config.cv.selection import is_grouped, select
-from config.cv.words import dates, day, title_of, words_of
+from config.cv.words import dates, day, numbers_in, term, title_of, words_of
 from config.text.languages import isolated_in_text
 from config.text.periods import period, running
 from config.text.plain import plain
@@ -256,7 +256,7 @@ def full_cv(owner, user):
 
 def document_of(cv, parts, owner, user):
     """Return the CVDocument of a CV and its parts, saved or not, with what the user may see."""
-    records, seen, sections = Records(owner, user), {}, []
+    records, seen, sections = Records(owner, user, cv.language), {}, []
     for part in parts:
         number = seen[part.kind] = seen.get(part.kind, 0) + 1
         anchor = part.kind if number == 1 else f"{part.kind}-{number}"
@@ -311,13 +311,17 @@ def _groups(part, entries, words):
 
 
 def _work(part, work, owner, records, words):
-    names = [Name(isolated_in_text(str(one)), one.is_of(owner), one.remark) for one in work.byline]
+    say, language = records.say, part.cv.language
+    names = [
+        Name(isolated_in_text(str(one)), one.is_of(owner), one.remark.replace("presenter", say("presenter")))
+        for one in work.byline
+    ]
     most = MAX_AUTHORS_IN_SHORT if part.is_short else MAX_AUTHORS
     named = [name for place, name in enumerate(names) if place < most or name.is_owner]
     if len(names) - len(named) == 1:
         named = names  # instead of "and 1 others"
     others = len(names) - len(named)
-    issued = dates(lambda one: one.issued.display, work, part.cv.language) if work.issued else ""
+    issued = dates(lambda one: one.issued.display, work, language) if work.issued else ""
     own = next((one for one in work.byline if one.is_of(owner)), None) if part.shows_contribution else None
     return WorkEntry(
         work,
@@ -329,7 +333,17 @@ def _work(part, work, owner, records, words):
         others=words["others"].format(others) if others else "",
         names_end=work.byline_end,
         venue=isolated_in_text(work.venue),
-        facts=list(filter(None, [work.numbers, "" if part.is_short else work.track, *work.remarks, issued])),
+        facts=list(
+            filter(
+                None,
+                [
+                    numbers_in(work.numbers, language),
+                    "" if part.is_short else work.track,
+                    *map(say, work.remarks),
+                    issued,
+                ],
+            )
+        ),
         award="" if part.is_short else work.award,
         identifier=f"doi:{work.doi}" if work.doi else "",
         citation=records.citations.get(work.pk, {}).get(part.citation_style, "") if part.citation_style else "",
@@ -350,7 +364,7 @@ def _line(part, record, language):
     """Return the entry of a record that is not a publication."""
     path, href = record.get_absolute_url(), getattr(record, "url", "")
     when, where, text = period, getattr(record, "where", ""), getattr(record, "description", "")
-    title = getattr(record, "title", "")
+    title, details = getattr(record, "title", ""), getattr(record, "details", "")
     match record:
         case Project():
             title, when, where = escaped(record.name), running, record.tagline
@@ -358,13 +372,14 @@ def _line(part, record, language):
             when, text = (lambda post: post.date.display), record.summary
         case Activity():
             title, path = title or str(record), ""
+            details = record.thesis and term("Thesis: {}", language).format(record.thesis)
     return Entry(
         record,
         title,
         when=dates(when, record, language),
         role=getattr(record, "role", ""),
         where=where,
-        details="" if part.is_short else getattr(record, "details", ""),
+        details="" if part.is_short else details,
         text="" if part.is_short else text,
         path=path,
         href=href or path,

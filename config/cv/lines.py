@@ -1,4 +1,7 @@
-"""The lines of the CV other than activities: the owner's roles in the group, grants, talks, courses and students."""
+"""The lines of the CV other than activities: the owner's roles in the group, grants, talks, courses and students.
+
+``say`` returns a word of the site in the language of the CV.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -45,15 +48,16 @@ class CVLine:
         return ", ".join(filter(None, (self.entity, self.place)))
 
 
-def grants(owner, user):
+def grants(owner, user, say):
     """Return a line for each of the owner's grants. An amount that may not be public is left out for editors, too."""
-    return [_line_of_grant(grant, owner) for grant in owner.grants.visible_to(user).for_listing()]
+    return [_line_of_grant(grant, owner, say) for grant in owner.grants.visible_to(user).for_listing()]
 
 
-def _line_of_grant(grant, owner):
+def _line_of_grant(grant, owner, say):
     others = [one.person.name for one in grant.investigators.all() if one.person_id != owner.pk]
     others += [grant.other_people] if grant.other_people else []
-    facts = [grant.number, grant.public_amount, others and f"with {', '.join(others)}", grant.status_label]
+    others = others and say("with {}").format(", ".join(others))
+    facts = [grant.number, grant.public_amount, others, say(grant.status_label)]
     return CVLine(
         grant,
         grant.title,
@@ -69,22 +73,22 @@ def _line_of_grant(grant, owner):
     )
 
 
-def talks(owner, user):
+def talks(owner, user, say):
     """Return a line for each occasion of the owner's talks, the newest first; talks without any come last."""
     found = owner.talks.visible_to(user).prefetch_related("occasions")
-    lines = [line for talk in found for line in _lines_of_talk(talk)]
+    lines = [line for talk in found for line in _lines_of_talk(talk, say)]
     return sorted(lines, key=lambda line: line.start or line.end, reverse=True)
 
 
-def _lines_of_talk(talk):
+def _lines_of_talk(talk, say):
     return [
         CVLine(
             talk,
             talk.title,
             kind=occasion.kind,
-            role=occasion.kind_label,
+            role=say(occasion.kind_label),
             entity=", ".join(filter(None, (occasion.event, occasion.organisation))),
-            place=occasion.place or ("online" if occasion.is_online else ""),
+            place=occasion.place or (say("online") if occasion.is_online else ""),
             start=occasion.start,
             end=occasion.end,
             url=occasion.url,
@@ -93,7 +97,7 @@ def _lines_of_talk(talk):
     ] or [CVLine(talk, talk.title)]
 
 
-def teaching(owner, user):
+def teaching(owner, user, say):
     """Return a line for each of the owner's courses in the editor's order, then those taught last."""
     return [_line_of_course(course) for course in owner.courses.visible_to(user).for_listing()]
 
@@ -114,27 +118,30 @@ def _line_of_course(course):
     )
 
 
-def supervision(owner, user):
+def supervision(owner, user, say):
     """Return a line for each of the owner's students."""
     found = owner.supervised_memberships.visible_to(user).with_theses(user)
-    return [_line_of_member(member, escaped(member.person.name), _role_of(member)) for member in found]
+    return [_line_of_member(member, escaped(member.person.name), say(_role_of(member)), say) for member in found]
 
 
-def roles(owner, user):
+def roles(owner, user, say):
     """Return a line for each of the owner's roles in the group."""
     settings = getattr(owner, "site_settings", None)
     group = settings.name if settings and settings.is_group else ""
     found = owner.memberships.visible_to(user).with_theses(user)
-    return [_line_of_member(member, escaped(member.name_of_role), "", group) for member in found]
+    return [_line_of_member(member, escaped(say(member.name_of_role)), "", say, group) for member in found]
 
 
 def _role_of(member):
     return member.title or (member.get_role_display() if member.role != member.Role.OTHER else "")
 
 
-def _line_of_member(member, title, role, entity=""):
+def _line_of_member(member, title, role, say, entity=""):
     thesis = member.thesis_publication.title if member.thesis_publication else member.typed_thesis
-    facts = [thesis and f"Thesis: {thesis}", member.next_position and f"Next: {member.next_position}"]
+    facts = [
+        thesis and say("Thesis: {}").format(thesis),
+        member.next_position and say("Next: {}").format(member.next_position),
+    ]
     return CVLine(
         member,
         title,

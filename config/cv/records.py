@@ -1,8 +1,9 @@
 """The records that a CV can show, by kind of part, with their numbers."""
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from config.cv.lines import LINES
+from config.cv.words import term
 from profiles.feeds import VISITOR
 from profiles.models import Activity, Post
 from projects.models import Project
@@ -18,8 +19,8 @@ class Records:
     CVLine about one; see ``row_of``.
     """
 
-    def __init__(self, owner, user):
-        self.owner, self.user = owner, user
+    def __init__(self, owner, user, language="en"):
+        self.owner, self.user, self.say = owner, user, partial(term, language=language)
         self._loaded = {}
 
     def __getitem__(self, kind):
@@ -35,7 +36,7 @@ class Records:
         if kind == "posts":
             return Post.objects.visible_to(self.user).by_date()
         if kind in LINES:
-            return LINES[kind](self.owner, self.user)
+            return LINES[kind](self.owner, self.user, self.say)
         return self._activities.get(kind, [])
 
     @cached_property

@@ -5,7 +5,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from django.utils import dateformat, timezone, translation
+from django.utils import timezone, translation
+
+from profiles.content.dates import PartialDate
 
 
 @cache
@@ -30,4 +32,19 @@ def dates(write, item, language):
 def day(moment, language):
     """Return the day of a moment: "3 May 2026"."""
     with translation.override(language):
-        return dateformat.format(timezone.localtime(moment), "j F Y")
+        return PartialDate(timezone.localtime(moment).date().isoformat()).display
+
+
+def term(text, language):
+    """Return a fixed word of the site, such as the kind of a talk, in a language; a text of the editor as it is."""
+    return words_of(language)["terms"].get(text, text)
+
+
+def numbers_in(text, language):
+    """Return volume, issue and pages in a language: "12(3), S. 45–67"."""
+    words = words_of(language)["numbers"]
+    if not words:
+        return text
+    text = re.sub(r"\bpp?\. (?P<pages>.+)$", lambda found: words["pages"].format(found["pages"]), text)
+    text = re.sub(r"(?P<number>\b\d+) pp\.", lambda found: words["number_of_pages"].format(found["number"]), text)
+    return re.sub(r"\barticle (?P<number>[^\s,]+)", lambda found: words["article"].format(found["number"]), text)

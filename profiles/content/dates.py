@@ -15,6 +15,8 @@ from django.db import models
 from django.db.models.functions import Left, Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import dateformat, timezone
+from django.utils.formats import get_format
+from django.utils.translation import get_language
 
 SHAPE = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?", re.ASCII)
 REGIONS = (
@@ -67,15 +69,20 @@ class PartialDate(str):
 
     @property
     def display(self):
-        """The date as "17 March 2025", "March 2025" or "2025"."""
+        """The date as "17 March 2025", "March 2025" or "2025", or as is usual in the active language."""
         parts = self.date_parts
-        shape = {1: "Y", 2: "F Y", 3: "j F Y"}[len(parts)]
+        names = {2: "YEAR_MONTH_FORMAT", 3: "DATE_FORMAT"}
+        shape = {1: "Y", 2: "F Y", 3: "j F Y"}[len(parts)] if is_english() else get_format(names.get(len(parts), "Y"))
         return dateformat.format(date(*parts, *[1] * (3 - len(parts))), shape)
+
+
+def is_english():
+    return (get_language() or "en").startswith("en")
 
 
 def display_period(start, end):
     """Return two different PartialDates as "3–5 May 2026", "30 April – 2 May 2026" or "April 2025 – May 2026"."""
-    if len(start) == len(end) > len("2025") and start.year == end.year:
+    if is_english() and len(start) == len(end) > len("2025") and start.year == end.year:
         if start.date_parts[1] == end.date_parts[1]:
             return f"{start.day}–{end.display}"
         return f"{start.display.rpartition(' ')[0]} – {end.display}"

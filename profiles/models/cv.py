@@ -47,6 +47,7 @@ class CV(Publishable, Slugged):
         ITALIAN = "it", "Italian"
         PORTUGUESE = "pt", "Portuguese"
         DUTCH = "nl", "Dutch"
+        CHINESE = "zh-hans", "Chinese (simplified)"
 
     class Paper(models.TextChoices):
         A4 = "a4", "A4"

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pypdf
 import pytest
@@ -166,12 +167,54 @@ def test_a_cv_in_german_has_german_titles_and_dates(client):
     assert '<article class="page narrow cv" lang="de">' in page
 
 
+def make_record_with_fixed_words(**fields):
+    owner = make.owner()
+    make.publication(
+        "On Engines", authors=[owner, "B One"], issued="2025-03-17", volume="7", page="1-29", status="accepted"
+    )
+    make.publication("On Notes", authors=[owner], type="book", issued="2024-10", page="312")
+    make.activity("PhD", kind="education", start="2018-10-02", end="2022-05", thesis="On Cards")
+    make.talk("On Looms", occasions=[{"start": "2024-05-03", "kind": "invited", "is_online": True}])
+    make.membership("Grace Hopper", role="phd-student", supervisors=[owner], thesis="On Moths", start="2021-05")
+    make.grant(people=[owner], other_people="Mary Somerville", status="submitted", start="2023-05")
+    parts = ["publications", "education", "talks", "supervision", "grant"]
+    return make.cv("CV", parts=parts, **fields)
+
+
+@pytest.mark.parametrize("ending", ["/", ".pdf", ".txt", ".md"])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", ["17. März 2025", "S. 1–29", "312 S.", "angenommen", "Eingeladener Vortrag", "online", "Promotion",
+                "Abschlussarbeit: On Moths", "2. Oktober 2018 – Mai 2022", "mit Mary Somerville", "eingereicht"]),
+        ("es", ["17 de marzo de 2025", "pp. 1–29", "aceptado", "Conferencia invitada", "en línea", "Doctorado"]),
+        ("zh-hans", ["2025年3月17日", "第 1–29 页", "312 页", "已录用", "特邀报告", "线上", "博士生", "论文：On Moths",
+                     "合作者：Mary Somerville", "2021年5月 – 至今", "已提交"]),
+    ],
+)  # fmt: skip
+def test_every_fixed_word_and_date_is_in_the_language_of_the_cv(client, language, words, ending):
+    make_record_with_fixed_words(language=language)
+
+    response = client.get(f"/cv/cv{ending}")
+
+    text = text_of(response) if ending == ".pdf" else " ".join(response.text.split())
+    # Lines of Chinese break between any two characters.
+    assert [word for word in words if "".join(word.split()) not in "".join(text.split())] == []
+    english = re.findall(
+        "March|October|May |Accepted|Invited talk|PhD student|Thesis|Submitted|with Mary|Journal article|1–29 pp", text
+    )
+    assert english == []
+
+
 @pytest.mark.parametrize("language", CV.Language.values)
 def test_each_language_has_all_words(language):
     words, english = words_of(language), words_of("en")
 
     assert words.keys() == english.keys()
     assert words["parts"].keys() == {kind.value for kind in CVPart.Kind}
+    if language != "en":
+        assert words["terms"].keys() == words_of("de")["terms"].keys()
+        assert words["numbers"].keys() == {"pages", "number_of_pages", "article"}
     assert words["groups"].keys() == {letter for letter, *_ in GROUPS}
     assert all(words["parts"][kind] for kind in CVPart.Kind if kind != "text")
 
