@@ -232,7 +232,8 @@ class RowFormSet(BaseInlineFormSet):
                 try:
                     form.instance.validate_constraints(exclude=set(self.unvalidated))
                 except forms.ValidationError as error:
-                    form.add_error(None, error.messages)
+                    for name, messages in error.message_dict.items():
+                        form.add_error(name if name in form.fields else None, messages)
 
 
 class TextField(forms.CharField):

@@ -119,13 +119,28 @@ class PartialDateField(models.CharField):
         return super().formfield(**{"max_length": 40, **kwargs})
 
 
+class PeriodConstraint(models.CheckConstraint):
+    """A constraint on a start and an end, whose message stands at the end in forms."""
+
+    def validate(self, *args, **kwargs):
+        try:
+            super().validate(*args, **kwargs)
+        except ValidationError as error:
+            raise ValidationError({"end": error}) from error
+
+    def deconstruct(self):
+        """Return it as Django's own, which is the same for the database, so that migrations need no other class."""
+        _, arguments, keywords = super().deconstruct()
+        return "django.db.models.CheckConstraint", arguments, keywords
+
+
 def end_not_before_start(name):
     """Return the constraint that ``end`` is not before ``start``, compared as precisely as both are known.
 
     "2020" to "2020-05" and "2020-05" to "2020" are both right; "2020-05" to "2019" is not.
     """
     reached = GreaterThanOrEqual(Left("end", Length("start")), Left("start", Length("end")))
-    return models.CheckConstraint(
+    return PeriodConstraint(
         condition=models.Q(start="") | models.Q(end="") | models.Q(reached),
         name=name,
         violation_error_message="The end lies before the start. Swap the two, or clear the end.",

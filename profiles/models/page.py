@@ -21,6 +21,7 @@ MAX_DEPTH = 5  # slugs in a path
 ANCESTORS = ["__".join(["parent"] * depth) for depth in range(1, MAX_DEPTH)]
 # Slugs at the top that no route has, but that stand for something else: static files, /index.md, the home page's card.
 RESERVED = {"static", "index", "home"}
+INTRODUCED = "Another page is the introduction of this one. Change that page first."
 
 
 def is_built_in(path):
@@ -136,7 +137,7 @@ class Page(Publishable):
                 fields=["introduces"],
                 condition=~models.Q(introduces=""),
                 name="profiles_page_introduces_once",
-                violation_error_message="Another page is the introduction of this one. Change that page first.",
+                violation_error_message=INTRODUCED,
             ),
         ]
 
@@ -165,6 +166,7 @@ class Page(Publishable):
         super().clean()
         self._lock_tree()
         self.slug = self.slug or self.free_slug()
+        self._check_introduction()
         self._check_parent()
         self._check_address()
 
@@ -255,6 +257,11 @@ class Page(Publishable):
             self.parent = pages.filter(pk=self.parent_id).first()
             if self.parent is None:
                 raise ValidationError({"parent": "Someone else has deleted this page. Choose another one."})
+
+    def _check_introduction(self):
+        others = type(self)._base_manager.exclude(pk=self.pk)
+        if self.introduces and others.filter(introduces=self.introduces).exists():
+            raise ValidationError({"introduces": INTRODUCED})
 
     def _check_parent(self):
         if self.introduces and self.parent:

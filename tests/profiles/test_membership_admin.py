@@ -58,6 +58,19 @@ def test_invalid_input_is_refused_with_a_message(editor_client, fields, sentence
     assert not Membership.objects.exists()
 
 
+def test_an_end_before_the_start_has_its_message_at_the_end_in_forms_and_rows(editor_client):
+    grace, message = make.person("Grace Hopper"), "The end lies before the start. Swap the two, or clear the end."
+    dates = {"start": "2024", "end": "2023"}
+    form = editor_client.post(f"{MEMBERSHIPS}add/", membership_form(grace, **dates)).context["adminform"].form
+    rows = [{"role": "postdoc", "state": "draft", **dates}]
+    page = editor_client.post("/admin/profiles/person/add/", person_form(name="Ada", memberships=rows))
+
+    assert form.errors == {"end": [message]}
+    assert [row for one in page.context["inline_admin_formsets"] for row in one.formset.errors if row] == [
+        {"end": [message]}
+    ]
+
+
 def test_an_end_makes_a_membership_one_that_is_not_ongoing(editor_client):
     person = make.person("Grace Hopper")
     editor_client.post(f"{MEMBERSHIPS}add/", membership_form(person))

@@ -90,7 +90,7 @@ def test_an_address_that_is_too_long_gets_a_message_at_the_slug(editor_client):
 def test_a_second_introduction_of_a_list_is_refused(editor_client):
     make.page("People", introduces="profiles:people")
     response = editor_client.post(f"{PAGES}add/", form(introduces="profiles:people"))
-    assert "Another page is the introduction" in response.text
+    assert "Another page is the introduction" in errors(response, "introduces")[0]
 
 
 def test_the_list_shows_the_tree(editor_client, django_assert_num_queries):
