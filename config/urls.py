@@ -25,6 +25,7 @@ urlpatterns = [
         path(f"cv{saved}.{ending}", view.as_view(ending=ending), name=f"{name}-{ending}")
         for saved, view, name in (("", cv.CurriculumFile, "cv"), ("/<str:slug>", cv.SavedCVFile, "saved-cv"))
         for ending in FORMATS
+        if ending != "md"  # config/pages/representations.py has it
     ),
     path("card/<path:page>.png", files.CardImage.as_view(), name="card"),
     path("icon/<int:size>.png", files.IconImage.as_view(), name="icon"),

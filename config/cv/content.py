@@ -237,10 +237,18 @@ class CVDocument:
         biographies = [section.text for section in self.sections if section.kind == CVPart.Kind.BIOGRAPHY]
         return next(iter(biographies), "" if self.cv.pk else self.owner.bio)
 
+    @property
+    def page(self):
+        """The path of its page."""
+        return self._reverse("")
+
     def address_as(self, ending):
         """Return the path of the CV as a file with that extension."""
+        return self._reverse("-markdown" if ending == "md" else f"-{ending}")
+
+    def _reverse(self, end):
         slug = [] if self.cv.is_main or not self.cv.pk else [self.cv.slug]
-        return reverse(f"{'saved-cv' if slug else 'cv'}-{ending}", args=slug)
+        return reverse(f"{'saved-cv' if slug else 'cv'}{end}", args=slug)
 
 
 def with_host(href, absolute):

@@ -1,10 +1,13 @@
-"""A CV as DOCX, LaTeX and plain text: one simple HTML document, templates/config/cv/document.html, through pandoc.
+"""A CV as Markdown, from a template, and as DOCX, LaTeX and plain text: one simple HTML document through pandoc.
+
+The HTML is made from templates/config/cv/document.html.
 
 The folder ``pandoc`` has what each format adds: a template, and for DOCX the styles (``python -m tests.docx_styles``
 makes them). ``filter.lua`` lays out dates and numbers, and removes what a document cannot have.
 """
 
 import re
+from base64 import b64encode
 from functools import partial
 from html import escape, unescape
 from pathlib import Path
@@ -15,9 +18,10 @@ from django.utils.safestring import mark_safe
 
 from config.cv.content import with_host
 from config.cv.words import words_of
+from config.pictures.photos import jpeg_of
 from config.text.markdown import render, render_inline
 from config.text.plain import plain
-from config.text.source import escaped
+from config.text.source import escaped, tidy, with_absolute_links
 from profiles.content.addresses import safe_url
 from publications.citations import clean
 from publications.conversion import convert
@@ -35,7 +39,7 @@ PAPERS = {"a4": ("a4", 11906, 16838), "us-letter": ("letter", 12240, 15840)}  # 
 def as_docx(cv, absolute):
     _, width, height = PAPERS[cv.cv.paper]
     return convert(
-        html_of(cv, absolute), "--to=docx", FILTER, "--shift-heading-level-by=-1",
+        html_of(cv, absolute, photo=_data_url(cv)), "--to=docx", FILTER, "--shift-heading-level-by=-1",
         f"--template={FOLDER / 'template.openxml'}", f"--reference-doc={FOLDER / 'reference.docx'}",
         f"--variable=width={width}", f"--variable=height={height}", changed=cv.changed,
     )  # fmt: skip
@@ -55,13 +59,19 @@ def as_text(cv, absolute):
     return convert(html, "--to=plain", FILTER, f"--columns={COLUMNS}", changed=cv.changed)
 
 
-def html_of(cv, absolute, *, is_text=False):
-    """Return the HTML document of a CVDocument; ``is_text`` writes formulas in Unicode."""
+def as_markdown(cv, absolute):
+    text = tidy(render_to_string("config/cv.md", {"cv": cv, "absolute_url": absolute}))
+    return with_absolute_links(text, cv.page, absolute)
+
+
+def html_of(cv, absolute, *, is_text=False, photo=""):
+    """Return the HTML document of a CVDocument; ``is_text`` writes formulas in Unicode, ``photo`` is a data URL."""
     content = {
         "cv": cv,
         "title": f"{cv.title} of {cv.owner.name}" if cv.cv.language == "en" else f"{cv.title}: {cv.owner.name}",
         "contacts": [_contact(*one) if is_text else one for one in cv.contacts],
         "is_text": is_text,
+        "photo": photo,
         "sections": [
             {
                 "section": section,
@@ -73,6 +83,12 @@ def html_of(cv, absolute, *, is_text=False):
     }
     html = render_to_string("config/cv/document.html", content)
     return PATH.sub(lambda link: f' href="{escape(absolute(unescape(link[1])))}"', html)
+
+
+def _data_url(cv):
+    """Return the photo of a CV as a data URL, "" if it shows none. pandoc reads no files."""
+    photo = jpeg_of(cv.photo)
+    return f"data:image/jpeg;base64,{b64encode(photo).decode()}" if photo else ""
 
 
 def _contact(text, url):

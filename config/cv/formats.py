@@ -1,10 +1,13 @@
-"""The file formats of a CV. To add one, write a function and add it to FORMATS: its addresses and links follow."""
+"""The file formats of a CV. To add one, write a function and add it to FORMATS: its addresses and links follow.
+
+The addresses as Markdown are those of config/pages/representations.py, as of every page.
+"""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from config.cv.documents import as_docx, as_latex, as_text
+from config.cv.documents import as_docx, as_latex, as_markdown, as_text
 from config.cv.json_resume import resume
 from config.cv.pdf import as_pdf
 from profiles.content.slugs import make_slug
@@ -36,6 +39,7 @@ FORMATS = {
     "pdf": Format("PDF", "a PDF", "application/pdf", as_pdf),
     "docx": Format("DOCX", "a Word document", DOCX, as_docx, needs_pandoc=True),
     "tex": Format("LaTeX", "LaTeX", "application/x-tex; charset=utf-8", as_latex, needs_pandoc=True),
+    "md": Format("Markdown", "Markdown", "text/markdown; charset=utf-8", as_markdown),
     "txt": Format("Plain text", "plain text", "text/plain; charset=utf-8", as_text, needs_pandoc=True),
     "json": Format("JSON Resume", "JSON Resume", "application/json", as_json),
 }

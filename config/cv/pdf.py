@@ -1,15 +1,11 @@
 """A CV as a PDF, typeset from templates/config/cv.typ: tagged, and valid by PDF/UA-1."""
 
-import io
-
 from django.urls import reverse
 
 from config.cv.content import WorkEntry, with_host
-from config.pictures.photos import cropped
+from config.pictures.photos import jpeg_of
 from config.text.languages import isolated_in_text
 from config.text.typesetting import blocks, from_html, typeset, with_formulas
-
-PHOTO = (480, 480)  # pixels, for 3 cm
 
 
 def as_pdf(cv, absolute):
@@ -35,7 +31,7 @@ def content_of(cv, absolute):
         "home": absolute(reverse("home")),
         "address": cv.address,
         "contacts": cv.contacts,
-        "photo": _photo(cv.photo),
+        "photo": list(jpeg_of(cv.photo)),  # for JSON
         "photo_alt": cv.owner.photo_alt or cv.owner.name,
         "updated": cv.updated,
         "sections": [
@@ -54,16 +50,6 @@ def content_of(cv, absolute):
             for section in cv.sections
         ],
     }
-
-
-def _photo(photo):
-    """Return the bytes of a JPEG as a list of numbers, for JSON."""
-    image = cropped(photo.name, PHOTO) if photo else None
-    if image is None:
-        return []
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=85)
-    return list(file.getvalue())
 
 
 def _entry(entry, absolute):

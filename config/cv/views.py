@@ -63,7 +63,9 @@ def files_of(cv, preview=None):
     def address(ending):
         return reverse("preview-file", args=[preview.token, f"cv.{ending}"]) if preview else cv.address_as(ending)
 
-    return [(address(ending), format_) for ending, format_ in available().items()]
+    # The Markdown of a page has only what visitors see.
+    hidden = () if preview or not cv.cv.pk or cv.cv.is_public else ("md",)
+    return [(address(ending), format_) for ending, format_ in available().items() if ending not in hidden]
 
 
 class Curriculum(TemplateView):

@@ -18,7 +18,7 @@ from django.views.generic import View
 
 from config.cv import views as cv
 from config.pages import home, metadata, tags
-from config.text.source import with_absolute_links
+from config.text.source import tidy, with_absolute_links
 from profiles import views as profiles
 from profiles.content.addresses import absolute
 from profiles.feeds import VISITOR
@@ -100,11 +100,9 @@ def as_json_ld(request, response, parameters):
 def as_markdown(request, response, parameters):
     """Return the page made from the template of the same name with the extension "md"."""
     template = response.template_name[0].replace(".html", ".md")
-    text = render_to_string(template, response.context_data, request)
-    # Lines of spaces come from conditions inside a paragraph, empty lines from those around it.
-    text = re.sub(r"\n{3,}", "\n\n", re.sub(r"\n +(?=\n)", "", text)).strip()
+    text = tidy(render_to_string(template, response.context_data, request))
     text = with_absolute_links(text, page_address(request), partial(absolute, request))
-    return HttpResponse(f"{text}\n", content_type=f"{MARKDOWN}; charset=utf-8")
+    return HttpResponse(text, content_type=f"{MARKDOWN}; charset=utf-8")
 
 
 FOR_PAGES = {JSON_LD: as_json_ld, MARKDOWN: as_markdown}

@@ -1,10 +1,14 @@
 """Uploaded pictures in the pictures that the site draws."""
 
+import io
+
 from django.core.files.storage import default_storage
 from PIL import Image, ImageOps
 
 from profiles.files.images import focus_of
 from profiles.files.storage import StorageError
+
+DOCUMENT = (480, 480)  # pixels, for 3 cm
 
 
 def cropped(name, size):
@@ -28,3 +32,13 @@ def cropped(name, size):
     opaque = Image.new("RGB", size, "white")
     opaque.paste(image, mask=image)
     return opaque
+
+
+def jpeg_of(photo):
+    """Return a photo as the bytes of a square JPEG for documents, b"" without one."""
+    image = cropped(photo.name, DOCUMENT) if photo else None
+    if image is None:
+        return b""
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=85)
+    return file.getvalue()

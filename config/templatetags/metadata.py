@@ -139,11 +139,15 @@ def markdown_address(context):
 
 @register.simple_tag(takes_context=True)
 def markdown_link(context, item, address=None):
-    """Return a Markdown link with the name of an object: to its page as Markdown, or to an address ("": no link)."""
+    """Return a Markdown link with the name of an object: to its page as Markdown, or to an address ("": no link).
+
+    Without a request, the context has the function ``absolute_url``.
+    """
     text = escaped(metadata.name_of(item))
     if address is None:
         address = f"{item.get_absolute_url().removesuffix('/')}.md"
-    address = absolute(context, address) if address.startswith("/") else addresses.safe_url(address)
+    as_absolute = context.get("absolute_url") or partial(absolute, context)
+    address = as_absolute(address) if address.startswith("/") else addresses.safe_url(address)
     return f"[{text}]({address.replace('(', '%28').replace(')', '%29')})" if address else text
 
 

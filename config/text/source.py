@@ -33,3 +33,9 @@ def with_absolute_links(text, page, absolute):
         return found["before"] + absolute(urljoin(page, found["target"])) if found["before"] else found[0]
 
     return RELATIVE.sub(replaced, text)
+
+
+def tidy(text):
+    """Return the Markdown of a template without the blank lines that its conditions leave."""
+    # Lines of spaces come from conditions inside a paragraph, empty lines from those around it.
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"\n +(?=\n)", "", text)).strip() + "\n"

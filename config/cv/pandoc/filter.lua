@@ -40,7 +40,13 @@ end
 
 function RawInline() return {} end
 function RawBlock() return {} end
-function Image(image) return image.caption end
+
+-- Only the photo of the heading, whose data is part of the document.
+function Image(image)
+  local is_photo = image.classes:includes("photo") and image.src:match("^data:image/jpeg;base64,")
+  if FORMAT ~= "docx" or not is_photo then return image.caption end
+end
+
 function Figure(figure) return figure.content end
 
 function Link(link)

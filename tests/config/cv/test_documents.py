@@ -11,11 +11,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from config.cv import formats
 from profiles.models import PreviewLink
 from publications import citations
 from tests import make
+from tests.rich_site import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not citations.pandoc(), reason="pandoc is not installed")]
 
@@ -158,6 +160,25 @@ def test_the_markdown_has_identifiers_and_the_date_of_the_last_change(client):
     assert "ada@example.org" not in text  # as on pages, programs do not read it
     assert "[doi:10.5555/engines](https://doi.org/10.5555/engines)" in text
     assert r"\* Equal contribution." in text
+
+
+def test_a_word_document_shows_the_photo_where_it_is_chosen(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    make.owner(
+        bio="![Another](https://example.org/a.jpg)", photo=picture(900, 900, "#d9c9b4", "#5b3a29"), photo_alt="Ada"
+    )
+    make.cv(shows_photo=True, parts=["biography"])
+    make.cv("Plain", parts=["biography"])
+
+    shown, plain = (
+        zipfile.ZipFile(io.BytesIO(client.get(f"/cv/{name}.docx").content)) for name in ("short-cv", "plain")
+    )
+
+    (name,) = [name for name in shown.namelist() if "media/" in name]
+    with Image.open(io.BytesIO(shown.read(name))) as image:
+        assert image.size == (480, 480)
+    assert 'descr="Ada"' in shown.read("word/document.xml").decode()
+    assert not [name for name in plain.namelist() if "media/" in name]
 
 
 @pytest.mark.parametrize("ending", ["docx", "tex", "txt"])

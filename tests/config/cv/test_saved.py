@@ -271,10 +271,12 @@ def test_a_draft_is_reached_by_its_preview_link_only(client, editor_client):
     page = client.get(link.get_absolute_url())
     assert "On Engines" in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
-    for ending in ("pdf", "json"):
+    for ending in ("pdf", "md", "json"):
         address = f"{link.get_absolute_url()}cv.{ending}"
         assert f'href="{address}"' in page.text
         assert client.get(address).status_code == 200
+    assert "/cv/short-cv.md" not in editor_client.get("/cv/short-cv/").text
+    assert "On Engines" in client.get(f"{link.get_absolute_url()}cv.md").text
     for name in ("cv.exe", "cv", "x.pdf"):
         assert client.get(f"{link.get_absolute_url()}{name}").status_code == 404
     assert "/cv/short-cv/" not in client.get("/sitemap.xml").text

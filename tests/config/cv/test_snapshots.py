@@ -33,18 +33,20 @@ def test_a_snapshot_has_the_files_of_its_day_and_never_changes(editor_client, cv
     page = reverse("admin:profiles_cv_snapshots", args=[cv.pk])
     assert f'href="{page}"' in editor_client.get(reverse("admin:profiles_cv_change", args=[cv.pk])).text
 
-    response = editor_client.post(page, {"note": "Sent to the SNSF", "formats": ["json"]}, follow=True)
+    response = editor_client.post(page, {"note": "Sent to the SNSF", "formats": ["md", "json"]}, follow=True)
 
     assert "The snapshot “Short CV: Sent to the SNSF” was made." in response.text
-    pdf, json = CVSnapshotFile.objects.all()
-    assert [pdf.filename, json.filename] == ["ada-lovelace-short-cv.pdf", "ada-lovelace-short-cv.json"]
+    pdf, markdown, json = CVSnapshotFile.objects.all()
+    names = [file.filename for file in (pdf, markdown, json)]
+    assert names == ["ada-lovelace-short-cv.pdf", "ada-lovelace-short-cv.md", "ada-lovelace-short-cv.json"]
     make.activity("Another medal", kind="award")
     shown = editor_client.get(page).text
-    for file in (pdf, json):
+    for file in (pdf, markdown, json):
         content = editor_client.get(file.get_absolute_url()).getvalue()
         assert hashlib.sha256(content).hexdigest() == file.sha256
         assert file.sha256 in shown
         assert file.get_absolute_url() in shown
+    assert "Medal" in editor_client.get(markdown.get_absolute_url()).getvalue().decode()
     assert "Another" not in text_of(editor_client.get(pdf.get_absolute_url()))
     assert "Another" in text_of(editor_client.get("/cv/short-cv.pdf"))
 
