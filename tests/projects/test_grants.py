@@ -1,6 +1,7 @@
 """Grants: their pages, and what visitors must not see of them."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -161,7 +162,7 @@ def test_an_amount_is_shown_only_if_it_may_be_public(client, linked):
     Grant.objects.update(amount_is_public=True)
     shown = everything(client)
 
-    assert [path for path, text in hidden.items() if "812" in text or "MonetaryGrant" in text] == []
+    assert [path for path, text in hidden.items() if re.search("812.?450", text) or "MonetaryGrant" in text] == []
     wanted = {
         "/", "/index.md", "/grants/", "/grants.md", "/grants/engines-for-notation/", "/grants/engines-for-notation.md",
         "/publications/on-engines.md", "/projects/analytical-engine.md", "/people/mary-somerville.md",
@@ -188,7 +189,7 @@ def test_an_editor_sees_a_private_amount_marked(editor_client, client, linked):
     assert 'CHF 812,450 <span class="badge">Only for editors</span>' in page
     for path in ("/cv/", "/cv.json", "/grants/", "/grants/engines-for-notation.md", preview.get_absolute_url()):
         answer = editor_client.get(path)
-        assert (answer.status_code, "812" in answer.text) == (200, False), path
+        assert (answer.status_code, bool(re.search("812.?450", answer.text))) == (200, False), path
 
 
 def test_a_draft_is_nowhere(client, linked):
