@@ -57,7 +57,7 @@ def heading(level, space, run, border=""):
     return style(f"heading {level}", f"<w:keepNext /><w:keepLines />{border}{space}{outline}", run)
 
 
-DATED, NUMBERED = 2268, 737  # 40 and 13 mm
+DATED, NUMBERED = 3062, 737  # 54 mm, for "30 September 2010 – 31 December 2014", and 13 mm
 STYLES = dict([
     style("Body Text", spacing(3, 3)),
     style("Title", spacing(0, 3), f"<w:b />{size(22)}"),
@@ -67,6 +67,7 @@ STYLES = dict([
     heading(2, spacing(9, 3), f"<w:i />{size(11)}"),
     heading(3, spacing(6, 3), f"<w:b />{size(10.5)}"),
     heading(4, spacing(6, 3), f"<w:i />{size(10.5)}"),
+    style("CV Legend", f"<w:keepNext />{spacing(3, 3)}", f"{QUIET}{size(9.5)}"),
     style("CV Dated", f"<w:keepLines />{hanging(DATED) % spacing(3, 3)}", following="CVDated"),
     style("CV Dated Text", hanging(DATED, first=False) % spacing(0, 3), size(9.5), following="CVDated"),
     style("CV Numbered", f"<w:keepLines />{hanging(NUMBERED) % spacing(3, 3)}", following="CVNumbered"),

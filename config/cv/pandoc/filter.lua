@@ -63,6 +63,8 @@ end
 
 function Div(div)
   local kind = div.classes[1]
+  if kind == "legend" and FORMAT == "docx" then return pandoc.Div(div.content, {["custom-style"] = "CV Legend"}) end
+  if kind == "legend" then return div.content end
   if not STYLES[kind] then return nil end
   if FORMAT == "docx" then return in_columns(div.content[1], STYLES[kind]) end
   if FORMAT == "plain" then return in_lines(div.content[1], kind == "dated" and ":" or "") end

@@ -97,8 +97,8 @@ def test_the_docx_has_styles_dates_links_and_properties(client):
     assert "Journal of Engines, 2025. doi:10.5555/engines. Best paper." in text
     assert "* Equal contribution." in text
     assert list(dict.fromkeys(styles_of(response))) == [
-        "Title", "Subtitle", "Date", "FirstParagraph", "BodyText", "Heading1", "CVDated", "CVDatedText", "Heading2",
-        "CVNumbered",
+        "Title", "Subtitle", "Date", "FirstParagraph", "BodyText", "Heading1", "CVDated", "CVDatedText", "CVLegend",
+        "Heading2", "CVNumbered",
     ]  # fmt: skip
     file = zipfile.ZipFile(io.BytesIO(response.content))
     properties = file.read("docProps/core.xml").decode()
@@ -160,6 +160,20 @@ def test_the_markdown_has_identifiers_and_the_date_of_the_last_change(client):
     assert "ada@example.org" not in text  # as on pages, programs do not read it
     assert "[doi:10.5555/engines](https://doi.org/10.5555/engines)" in text
     assert r"\* Equal contribution." in text
+
+
+def test_the_legend_of_a_word_document_stays_with_the_works_below_it(client):
+    work = make.publication(authors=[make.owner()])
+    work.authorships.update(corresponding=True)
+    make.cv()
+
+    response = client.get("/cv/short-cv.docx")
+
+    assert "† Corresponding author." in text_of_docx(response)
+    assert styles_of(response).count("CVLegend") == 1
+    styles = ET.fromstring(zipfile.ZipFile(io.BytesIO(response.content)).read("word/styles.xml"))
+    (legend,) = (one for one in styles.iter(f"{WORD}style") if one.get(f"{WORD}styleId") == "CVLegend")
+    assert legend.find(f"{WORD}pPr/{WORD}keepNext") is not None
 
 
 def test_a_word_document_shows_the_photo_where_it_is_chosen(client, settings, tmp_path):
