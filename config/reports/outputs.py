@@ -53,7 +53,7 @@ class Outputs:
 
     @cached_property
     def _selected(self):
-        """The works of the person, project and grant. A work counts once, even if only one version is theirs."""
+        """Return the works of the person, project and grant. The versions of a work count once."""
         visible = Publication.objects.visible_to(self.user)
         works = visible.works(self.user)
         for linked in (
