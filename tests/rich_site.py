@@ -7,7 +7,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from profiles.models import PreviewLink, SiteSettings
+from profiles.models import PreviewLink, SiteSettings, Tag
+from publications.models import SavedList
 from tests import make
 
 BIO = """I study how machines can follow a plan that nobody has written down completely. My group builds **engines for
@@ -107,6 +108,10 @@ def fill():
     illustrate(works[1], picture(1200, 800, "#e6ece8", "#23564a"), "Circles of a pattern")
     illustrate(works[4], picture(1200, 800, "#e8e6f0", "#3d3470"), "Circles of a table")
     make.publication("Sketch of an Engine (preprint)", authors=[owner], type="article", version_of=works[0])
+    saved_list = SavedList.objects.create(
+        name="Engines", description="Works on *engines* since 2019.", year_from=2019, state="published"
+    )
+    saved_list.tags.add(*Tag.objects.filter(name="engines"))
     projects(owner, others, works)
     activities(owner)
     make.talk(
@@ -134,6 +139,7 @@ def fill():
         make.post(title, date=f"2025-0{6 - number}-12", summary="It appears in June.", body=STORY, people=[owner])
     parent = make.page("Join us", body=f"{BIO}\n\n{STORY}", tags=["engines"])
     make.page("Theses", parent=parent)
+    make.cv(parts=["education", "position", {"kind": "publications", "only_selected": True}, "grant", "talks"])
     make.section("Outside research", body="I play the harp, and I walk in the hills near the lake.")
     for person, fields in zip(others, [{}, {}, {"role": "postdoc"}, {"end": "2023"}, {"end": "2022"}], strict=True):
         make.membership(person, **fields)

@@ -25,9 +25,12 @@ PAGES = {
     "home": "/",
     "publications": "/publications/",
     "filtered": "/publications/?tag=engines",
+    "saved-list": "/publications/lists/engines/",
     "publication": "/publications/looms-as-programs-what-a-pattern-knows-about-the-cloth/",
     "projects": "/projects/",
     "project": "/projects/analytical-engine/",
+    "grants": "/grants/",
+    "grant": "/grants/engines-for-notation/",
     "activities": "/activities/",
     "people": "/people/",
     "person": "/people/charles-babbage/",
@@ -41,8 +44,10 @@ PAGES = {
     "tags": "/tags/",
     "tag": "/tags/engines/",
     "cv": "/cv/",
+    "saved-cv": "/cv/short-cv/",
     "search": "/search/?q=engines",
     "nothing-found": "/search/?q=zeppelin",
+    "accessibility": "/accessibility/",
     "missing": "/nothing-here/",
 }
 FILL = "from tests.rich_site import fill; print(fill())"
