@@ -10,8 +10,8 @@ from django.dispatch import receiver
 from profiles.content.batches import batched
 from projects.funders import funder_named, normalised
 from projects.models import Grant
+from publications.imports.signals import publications_imported
 from publications.models import Publication
-from publications.signals import publications_imported
 
 CHUNK = 500
 TELLING = 6  # letters and digits from which a number alone identifies a grant; a shorter one needs its funder

@@ -17,9 +17,9 @@ from profiles.content.dates import end_of, zone_named
 from profiles.content.health import Finding, Severity, register
 from profiles.findings import drafts_with_dates, edit_url, missing_alt_text, missing_pictures
 from profiles.models import Person, SiteSettings
-from publications import linking
-from publications.comparable import normalised, versionless
-from publications.matching import given_of, stored_works
+from publications.imports import linking
+from publications.imports.comparable import normalised, versionless
+from publications.imports.matching import given_of, stored_works
 from publications.models import Authorship, Publication, Resource, SavedList
 from publications.references.values.names import parse_name
 

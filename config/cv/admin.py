@@ -28,7 +28,7 @@ from profiles.feeds import VISITOR
 from profiles.forms import MarkdownWidget, RowForm, RowFormSet, SiteTemplateMixin
 from profiles.models import CV, CVPart, Membership, Occasion, Person
 from projects.models import Grant
-from publications.citations import styles
+from publications.citations.citeproc import styles
 from publications.numbering import GROUPS
 
 Kind = CVPart.Kind

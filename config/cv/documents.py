@@ -23,8 +23,8 @@ from config.text.markdown import render, render_inline
 from config.text.plain import plain
 from config.text.source import escaped, tidy, with_absolute_links
 from profiles.content.addresses import safe_url
-from publications.citations import clean
-from publications.conversion import convert
+from publications.citations.citeproc import clean
+from publications.citations.conversion import convert
 from publications.references.values import maths
 from publications.references.values.markup import with_formulas
 

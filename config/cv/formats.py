@@ -11,8 +11,8 @@ from config.cv.documents import as_docx, as_latex, as_markdown, as_text
 from config.cv.json_resume import resume
 from config.cv.pdf import as_pdf
 from profiles.content.slugs import make_slug
-from publications import citations
-from publications.conversion import DOCX
+from publications.citations import citeproc
+from publications.citations.conversion import DOCX
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Format:
 
     @property
     def is_available(self):
-        return not self.needs_pandoc or citations.pandoc() is not None
+        return not self.needs_pandoc or citeproc.pandoc() is not None
 
 
 def as_json(cv, absolute):

@@ -20,7 +20,7 @@ from profiles.feeds import VISITOR
 from profiles.files.serving import serve
 from profiles.files.storage import opened
 from profiles.models import CVSnapshot, CVSnapshotFile, Person
-from publications.conversion import ConversionError
+from publications.citations.conversion import ConversionError
 
 ALWAYS = "pdf"
 

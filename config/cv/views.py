@@ -14,7 +14,7 @@ from profiles.content.addresses import absolute
 from profiles.models import CV, Person
 from profiles.views import VisibleDetailView
 from profiles.views.base import redirect_to
-from publications.conversion import ConversionError
+from publications.citations.conversion import ConversionError
 
 
 def owner_of_site(request):

@@ -19,7 +19,7 @@ from profiles.content import health
 from profiles.files import pending
 from profiles.forms import chooser_label
 from profiles.members import group_of
-from publications.filters import MAX_QUERY_LENGTH
+from publications.lists.filters import MAX_QUERY_LENGTH
 
 APP_ORDER = ["publications", "projects", "profiles"]
 DELETION_LIMIT = 100  # objects in one deletion: a page of a list

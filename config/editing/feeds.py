@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from config.upkeep import feeds
 from profiles.admin import URL_FIELDS
 from profiles.models import FollowedFeed
-from publications import inbox
+from publications.imports import inbox
 
 
 @admin.register(FollowedFeed)

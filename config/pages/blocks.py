@@ -22,8 +22,9 @@ from profiles.content.blocks import GALLERY
 from profiles.feeds import VISITOR
 from profiles.models import Page, Person, Post, Tag
 from projects.models import Project
-from publications import citations, lists
-from publications.filters import Filters
+from publications.citations import citeproc
+from publications.lists import saved_lists
+from publications.lists.filters import Filters
 from publications.models import Publication, SavedList
 
 MAX_BLOCKS = 30  # in one text: each has some queries
@@ -166,9 +167,9 @@ class ListBlock(BlockKind):
         saved_list = SavedList.objects.visible_to(user).prefetch_related("rows", "tags", "people").filter(pk=pk).first()
         if saved_list is None:
             return None
-        works = lists.works_of(saved_list, user)
-        style = citations.styles().get(saved_list.citation_style)
-        shown = lists.shown(saved_list, works, style, user, limit + 1)
+        works = saved_lists.works_of(saved_list, user)
+        style = citeproc.styles().get(saved_list.citation_style)
+        shown = saved_lists.shown(saved_list, works, style, user, limit + 1)
         if not shown["papers"]:
             return None
         found = {name: rows[:limit] for name, rows in shown.items()} | {"saved_list": saved_list, "style": style}

@@ -18,8 +18,7 @@ from profiles.views import (
     VisibleDetailView,
 )
 from projects.views import GrantDetail, ProjectDetail, ProjectFile
-from publications.list_views import SavedListDetail
-from publications.views import PublicationDetail, ResourceFile
+from publications.views import PublicationDetail, ResourceFile, SavedListDetail
 
 
 class BlockPreview(VisibleDetailView):

@@ -23,8 +23,9 @@ from profiles import views as profiles
 from profiles.content.addresses import absolute
 from profiles.feeds import VISITOR
 from projects import views as projects
-from publications import bibliography, citations, list_views, signposting
+from publications import signposting
 from publications import views as publications
+from publications.citations import bibliography, citeproc
 from publications.exports import export_response
 from publications.references.formats import BY_MEDIA_TYPE
 
@@ -70,7 +71,7 @@ def as_export(request, response, parameters, *, ending):
 
 def as_bibliography(request, response, parameters):
     """Return formatted citations; without any citation styles, the page."""
-    if not citations.styles():
+    if not citeproc.styles():
         return response
     favourite = request.site_owner.citation_style if request.site_owner else ""
     try:
@@ -134,7 +135,7 @@ PAGES = {
     "publications:publication": RepresentedPage(
         publications.PublicationDetail, "publications/<str:slug>.md", FOR_WORKS
     ),
-    "publications:list": RepresentedPage(list_views.SavedListDetail, "publications/lists/<str:slug>.md", FOR_WORKS),
+    "publications:list": RepresentedPage(publications.SavedListDetail, "publications/lists/<str:slug>.md", FOR_WORKS),
     "projects:projects": RepresentedPage(projects.ProjectList, "projects.md", FOR_PAGES),
     "projects:project": RepresentedPage(projects.ProjectDetail, "projects/<str:slug>.md", FOR_WORKS),
     "projects:grants": RepresentedPage(projects.GrantList, "grants.md", FOR_PAGES),

@@ -17,7 +17,7 @@ from profiles.models import Activity, Course, Page, Person, Post, Talk
 from profiles.search.queries import Query
 from profiles.search.words import fold
 from projects.models import Grant, Project
-from publications.filters import MAX_QUERY_LENGTH, Facets, Filters
+from publications.lists.filters import MAX_QUERY_LENGTH, Facets, Filters
 from publications.models import Authorship, FullText, Publication
 
 TAGS_SHOWN = 12  # where nothing was searched or found

@@ -10,7 +10,7 @@ from profiles.content.publishing import EDITORS
 from profiles.feeds import VISITOR
 from profiles.models import Occasion, Post
 from projects.models import Grant
-from publications import bibliography
+from publications.citations import bibliography
 from publications.exports import public_reference
 from publications.models import Publication
 from publications.open_access import is_open

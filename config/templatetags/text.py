@@ -8,7 +8,7 @@ from config.pages import blocks
 from config.text import beginning, languages, matches, periods, source
 from config.text import markdown as md
 from config.text import plain as plain_text
-from publications.citations import clean
+from publications.citations.citeproc import clean
 
 register = template.Library()
 

@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
 from config.upkeep import InstallationError, migrations
-from publications import citations
+from publications.citations import citeproc
 
 
 def create_data_folder():
@@ -96,9 +96,9 @@ def migrate(*, before_upgrade=None):
 
 def format_citations():
     """Format citations that are missing, for example after a new style was added; return what was done."""
-    if not citations.styles():
+    if not citeproc.styles():
         return "not formatted: pandoc is not installed"
-    total = citations.format_missing()
+    total = citeproc.format_missing()
     return f"formatted ({total} publications)" if total else "up to date"
 
 

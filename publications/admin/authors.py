@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from profiles.content.publishing import changes_no_page
 from profiles.models import Person
-from publications.comparable import normalised
-from publications.matching import People
+from publications.imports.comparable import normalised
+from publications.imports.matching import People
 from publications.models import Authorship, record
 from publications.references.values.bylines import read_byline
 

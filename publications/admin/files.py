@@ -10,8 +10,8 @@ from profiles.admin.files import CheckedFileField, ResourceForm
 from profiles.content.publishing import changes_no_page
 from profiles.models import ResourceBase
 from profiles.models.resource import guess_kind_of_file, place_by_kind
-from publications import pdf
-from publications.fulltext import content_of
+from publications.files import pdf
+from publications.files.fulltext import content_of
 
 Kind = ResourceBase.Kind
 

@@ -16,16 +16,16 @@ from profiles.content.batches import batched
 from profiles.content.publishing import changes_no_page
 from profiles.history import revisions
 from profiles.models import Person
-from publications import differences, inbox, linking
 from publications.admin.names import offer_linking, remember_answers
 from publications.admin.pages import AdminPage
-from publications.imports import apply, plan
-from publications.linking import Answer
+from publications.imports import differences, inbox, linking
+from publications.imports.linking import Answer
+from publications.imports.plans import Action, Choice, RowKind
+from publications.imports.steps import apply, plan
+from publications.imports.unplaced import unplaced
 from publications.models import Batch, Incoming, Publication
-from publications.plans import Action, Choice, RowKind
 from publications.references.values import links, markup
 from publications.sources import SourceError
-from publications.unplaced import unplaced
 
 ACTION_LABELS = {
     Action.ADD: "Add as a new draft",

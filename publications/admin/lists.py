@@ -5,7 +5,7 @@ from django.contrib import admin
 
 from profiles.admin import PUBLISHING, PublishableAdmin, PublishingForm
 from publications.admin.related import PublicationRows
-from publications.citations import styles
+from publications.citations.citeproc import styles
 from publications.models import Publication, SavedList, SavedListRow
 
 MISSING = (

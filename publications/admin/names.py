@@ -13,9 +13,9 @@ from django.views.generic import TemplateView
 
 from profiles.models import Person
 from profiles.signals import person_edited
-from publications import linking
 from publications.admin.pages import AdminPage
-from publications.linking import Answer
+from publications.imports import linking
+from publications.imports.linking import Answer
 from publications.models import Publication
 
 QUESTION_LIMIT = 200  # on one page

@@ -20,13 +20,13 @@ from profiles.admin.publishing import MomentField, MomentWidget
 from profiles.forms import RowForm, RowFormSet, TagChoice, TextField
 from profiles.models.tag import tag_key
 from profiles.search.admin import SearchAdmin
-from publications import fulltext
 from publications.admin.authors import BylineField, authorships_from, read_authors
 from publications.admin.files import PublicationResourceForm, add_files, inspect_file, new_metadata
 from publications.admin.imports import ImportAdmin
 from publications.admin.names import Names
 from publications.admin.numbering import NumberingAdmin
 from publications.admin.selected import SelectedAdmin
+from publications.files import fulltext
 from publications.models import Authorship, Notice, Publication, Resource
 from publications.references.values.bylines import OTHERS
 

@@ -6,7 +6,7 @@ from django.test import Client
 
 from projects import funding
 from projects.models import Grant
-from publications.imports import import_all
+from publications.imports.steps import import_all
 from publications.models import Publication
 from publications.references.bibtex import loads
 from tests import make

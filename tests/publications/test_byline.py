@@ -5,8 +5,8 @@ from io import BytesIO
 import pypdf
 import pytest
 
-from publications import imports
-from publications.citations import cite
+from publications.citations.citeproc import cite
+from publications.imports import steps
 from publications.models import Publication
 from publications.references import bibtex, csl, ris
 from publications.references.formats import loads
@@ -71,7 +71,7 @@ def test_the_owners_name_is_highlighted_in_every_spelling(client, printed):
 def imported(fields, title="Search for cards"):
     """Import and publish an article with the given fields in BibTeX."""
     text = f"@article{{k, title = {{{title}}}, journal = {{Examples}}, year = 2020, {fields}}}"
-    imports.apply(imports.plan(loads(text).references, "bib"), publish=True)
+    steps.apply(steps.plan(loads(text).references, "bib"), publish=True)
     return Publication.objects.get(title=title)
 
 

@@ -5,9 +5,9 @@ from django.contrib.auth.models import AnonymousUser
 
 from profiles.models import Person
 from profiles.search.queries import Query
-from publications import imports
-from publications.citations import cite
-from publications.matching import People
+from publications.citations.citeproc import cite
+from publications.imports import steps
+from publications.imports.matching import People
 from publications.models import Publication
 from publications.references import Name, Reference, bibtex, coins, csl, highwire, ris
 from publications.references.formats import loads
@@ -111,7 +111,7 @@ def test_citations_have_no_initials():
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", ["王小明", "小明王", "王 小明", "小明 王", "author:小明王", "小明", "王"])
 def test_a_work_and_a_person_are_found_in_both_orders(query):
-    imports.apply(imports.plan(loads("@article{w, author={王, 小明}, title={A}, journal={B}}").references, "bib"))
+    steps.apply(steps.plan(loads("@article{w, author={王, 小明}, title={A}, journal={B}}").references, "bib"))
     make.person("王小明", family="王", given="小明")
 
     assert Publication.objects.search(query, AnonymousUser()).count() == 1
@@ -156,9 +156,9 @@ def test_people_are_matched_in_both_orders(stored, printed, is_certain):
 @pytest.mark.parametrize("field", ["language = {hu}", "langid = {magyar}", "language = {Hungarian}"])
 def test_a_hungarian_work_prints_family_names_first(client, field):
     text = f"@article{{n, author={{Nagy, Péter and Kiss, Anna}}, title={{A}}, journal={{B}}, {field}}}"
-    imports.apply(imports.plan(loads(text).references, "bib"), publish=True)
+    steps.apply(steps.plan(loads(text).references, "bib"), publish=True)
     work = Publication.objects.get()
 
     assert work.byline_text == "Nagy Péter, Kiss Anna"
     assert work.as_reference().author == (Name(family="Nagy", given="Péter"), Name(family="Kiss", given="Anna"))
-    assert imports.plan(loads(text).references, "bib").rows[0].kind == "unchanged"
+    assert steps.plan(loads(text).references, "bib").rows[0].kind == "unchanged"

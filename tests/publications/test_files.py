@@ -14,7 +14,7 @@ from django.utils.http import http_date
 
 from profiles.files.tagged import is_untagged
 from profiles.search import indexing
-from publications import pdf
+from publications.files import pdf
 from publications.models import FullText, Publication, Resource
 from tests import make
 from tests.profiles.files.test_images import phone_photo

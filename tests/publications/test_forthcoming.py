@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from config.upkeep.export.index import index_works
-from publications import imports
+from publications.imports import steps
 from publications.models import Publication
 from publications.references import Reference
 from publications.references.formats import loads
@@ -25,12 +25,12 @@ def headings(client, query=""):
 
 def read(fields):
     text = f"@article{{low, author = {{Low, Pia}}, title = {{New cards}}, journal = {{Examples}}, {fields}}}"
-    return imports.plan(loads(text).references, "bib")
+    return steps.plan(loads(text).references, "bib")
 
 
 def imported(fields):
     """Import and publish an article with the given fields in BibTeX."""
-    imports.apply(read(fields), publish=True)
+    steps.apply(read(fields), publish=True)
     return Publication.objects.get(title="New cards")
 
 

@@ -9,8 +9,8 @@ from django.contrib.messages import get_messages
 from django.db import IntegrityError, transaction
 
 from profiles.history import restoring, revisions
-from publications import imports
-from publications.citations import cite
+from publications.citations.citeproc import cite
+from publications.imports import steps
 from publications.models import Notice, Publication
 from publications.references import Reference, bibtex, csl, ris
 from publications.references.reference import Date, Name
@@ -149,7 +149,7 @@ def test_a_complete_file_brings_the_notices_back(module):
     [read] = module.loads(module.dumps([reference])).references
     assert read == reference
     Publication.objects.all().delete()
-    imports.apply(imports.plan([read], "bib"))
+    steps.apply(steps.plan([read], "bib"))
 
     work = Publication.objects.get()
     assert work.as_reference() == reference
@@ -160,7 +160,7 @@ def test_a_complete_file_brings_the_notices_back(module):
 
 def test_a_notice_that_cannot_be_read_is_left_out():
     bad = [None, {"kind": "gossip"}, {"kind": "correction", "date": "soon", "url": "javascript:x"}, [], {"kind": []}]
-    imports.apply(imports.plan([Reference(title="On Engines", extra={"notices": bad})], "json"))
+    steps.apply(steps.plan([Reference(title="On Engines", extra={"notices": bad})], "json"))
 
     assert [(one.kind, one.date, one.url) for one in Notice.objects.all()] == [("correction", "", "")]
 
@@ -220,7 +220,7 @@ class TestTheStatus:
 
     def test_is_not_taken_back_by_an_import(self):
         noted(RETRACTION)
-        [row] = imports.plan([Reference(title="On Engines", doi="10.1000/e", status="in press")], "bib").rows
+        [row] = steps.plan([Reference(title="On Engines", doi="10.1000/e", status="in press")], "bib").rows
 
         assert "status" not in [change.name for change in row.changes]
 
@@ -286,18 +286,18 @@ class TestCrossref:
             update("correction", "10.1000/C", [2024]), update("retraction", "10.1000/r", [2025, 3, 17])
         )
 
-        plan = imports.plan([reference], "doi")
+        plan = steps.plan([reference], "doi")
         assert [change.label for change in plan.rows[0].changes if "notices" in change.name] == [
             "corrections and retractions"
         ]
-        imports.apply(plan)
+        steps.apply(plan)
 
         work = Publication.objects.get()
         assert [(one.kind, one.text) for one in work.notices.all()] == [
             ("correction", "The table."), ("retraction", ""),
         ]  # fmt: skip
         assert work.status == "retracted"
-        assert imports.plan([reference], "doi").rows[0].kind == "unchanged"
+        assert steps.plan([reference], "doi").rows[0].kind == "unchanged"
 
 
 @pytest.mark.pandoc

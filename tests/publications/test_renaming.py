@@ -6,7 +6,7 @@ import pytest
 
 from profiles.history import revisions
 from profiles.models import Person
-from publications.imports import apply, plan
+from publications.imports.steps import apply, plan
 from publications.models import Publication
 from publications.references import Reference
 from publications.references.values.names import parse_name

@@ -5,7 +5,7 @@ from tqdm import tqdm
 
 from config.upkeep import feeds
 from profiles.models import FollowedFeed
-from publications import inbox
+from publications.imports import inbox
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from config.upkeep import links
-from publications import inbox
+from publications.imports import inbox
 from publications.sources import SourceError
 
 

@@ -24,7 +24,7 @@ from config.upkeep import feeds, links
 from config.upkeep.backups import ERRORS, create
 from profiles.files.storage import storage_message
 from profiles.models import FollowedFeed, Schedule
-from publications import inbox
+from publications.imports import inbox
 from publications.sources import SourceError
 
 STARTING = timedelta(seconds=60)  # a new process needs some of these until it holds its lock

@@ -12,7 +12,7 @@ from profiles.content.publishing import EDITORS
 from profiles.feeds import VISITOR
 from profiles.models import Person, Tag
 from publications.exports import private_text, public_text
-from publications.filters import Filters
+from publications.lists.filters import Filters
 from publications.models import Publication
 from publications.references.formats import EXPORTS
 

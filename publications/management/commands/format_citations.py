@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from publications.citations import styles, update_with_bar
+from publications.citations.citeproc import styles, update_with_bar
 from publications.models import Publication
 
 

@@ -12,12 +12,13 @@ from django.urls import reverse
 from tqdm import tqdm
 
 from profiles.models import Person
-from publications import citations, linking
-from publications.differences import compared
-from publications.imports import CHUNK, import_all
-from publications.plans import Action, RowKind
+from publications.citations import citeproc
+from publications.imports import linking
+from publications.imports.differences import compared
+from publications.imports.plans import Action, RowKind
+from publications.imports.steps import CHUNK, import_all
+from publications.imports.unplaced import unplaced
 from publications.references.formats import IMPORTS, detect_ending, read
-from publications.unplaced import unplaced
 
 INCOMPLETE, INTERRUPTED = 3, 130
 ON_DUPLICATE = {"add": Action.ADD, "skip": Action.SKIP, "ask": None}
@@ -81,8 +82,8 @@ class Command(BaseCommand):
                 self.failed += 1
         if not self.imported:
             raise CommandError("Nothing was imported.")
-        if not options["dry_run"] and citations.styles():
-            citations.format_missing(disable=self.no_bar)
+        if not options["dry_run"] and citeproc.styles():
+            citeproc.format_missing(disable=self.no_bar)
         total = self.imported + self.failed
         incomplete = [f"{self.failed} of {total} entries could not be imported."] if self.failed else []
         if self.skipped:

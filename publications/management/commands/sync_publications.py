@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from profiles.models import Person
-from publications import inbox
+from publications.imports import inbox
 from publications.sources import SourceError
 
 

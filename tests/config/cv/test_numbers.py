@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from profiles.history import revisions
-from publications.imports import import_all
+from publications.imports.steps import import_all
 from publications.models import Publication
 from publications.references.bibtex import loads
 from tests import make
@@ -66,7 +66,7 @@ def test_works_published_together_are_numbered_in_the_order_of_the_list(admin_cl
 
 
 def test_an_imported_record_is_numbered_in_the_order_of_the_list(client, owner, monkeypatch):
-    monkeypatch.setattr("publications.imports.CHUNK", 2)
+    monkeypatch.setattr("publications.imports.steps.CHUNK", 2)
     years = (2001, 2005, 2003, 2004, 2002)
     entries = "".join(
         f"@article{{k{year}, title={{Y{year}}}, author={{Lovelace, Ada}}, year={year}}}" for year in years

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from config.upkeep import stored_files
 from profiles.models import CV, CVSnapshot, CVSnapshotFile
-from publications.citations import pandoc
+from publications.citations.citeproc import pandoc
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_a_snapshot_has_the_files_of_its_day_and_never_changes(editor_client, cv
 def test_a_file_that_cannot_be_made_saves_nothing_and_keeps_the_note(editor_client, monkeypatch):
     make.owner()
     page = reverse("admin:profiles_cv_snapshots", args=[make.cv().pk])
-    monkeypatch.setattr("publications.conversion.pandoc", lambda: shutil.which("false"))
+    monkeypatch.setattr("publications.citations.conversion.pandoc", lambda: shutil.which("false"))
 
     answer = editor_client.post(page, {"note": "Sent to the SNSF", "formats": ["docx"]})
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from config.upkeep import feeds
 from profiles.content import health
 from profiles.models import FollowedFeed, Post, PostSuggestion
-from publications import inbox
+from publications.imports import inbox
 from publications.sources import Client, SourceError, feed
 from publications.sources.client import Answer
 from tests import make

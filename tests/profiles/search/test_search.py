@@ -18,7 +18,7 @@ from profiles.search import indexing
 from profiles.search.queries import MAX_WORDS, Query, Term
 from profiles.search.words import fold, words
 from projects.models import Project
-from publications import imports
+from publications.imports import steps
 from publications.models import Authorship, FullText, Publication
 from publications.references import bibtex
 from tests import make
@@ -260,8 +260,8 @@ class TestTheIndexIsUpdatedWith:
         assert found("velvet") == []
 
     def test_an_import(self):
-        plan = imports.plan(bibtex.loads("@book{a, title={On Velvet}, author={Byron, Augusta}}").references, "bib")
-        imports.apply(plan, publish=True)
+        plan = steps.plan(bibtex.loads("@book{a, title={On Velvet}, author={Byron, Augusta}}").references, "bib")
+        steps.apply(plan, publish=True)
 
         assert found("augusta velvet") == ["On Velvet"]
 

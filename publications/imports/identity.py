@@ -17,7 +17,7 @@ from itertools import product
 from operator import attrgetter
 
 from profiles.search.words import fold
-from publications import comparable
+from publications.imports import comparable
 from publications.references import csl
 from publications.references.values.identifiers import arxiv_id_of_doi
 

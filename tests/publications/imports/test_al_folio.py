@@ -4,12 +4,12 @@ import pytest
 from django.core.management import call_command
 
 from profiles.content.publishing import EDITORS
-from publications.imports import RowKind, apply, plan
+from publications.imports.steps import RowKind, apply, plan
+from publications.imports.unplaced import unplaced
 from publications.models import Authorship, Batch, Publication, Resource
 from publications.references import bibtex
 from publications.references.formats import loads
 from publications.references.values import links
-from publications.unplaced import unplaced
 from tests import make
 
 pytestmark = pytest.mark.django_db

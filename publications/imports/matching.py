@@ -6,8 +6,8 @@ from itertools import chain
 
 from profiles.content.patterns import EAST_ASIAN
 from profiles.models import Person
-from publications.comparable import normalised, spaced
-from publications.identity import Relation, Work
+from publications.imports.comparable import normalised, spaced
+from publications.imports.identity import Relation, Work
 from publications.models import Authorship, Origin, Publication
 from publications.references import Date, Name, Reference
 from publications.references.values.names import parse_name

@@ -15,8 +15,8 @@ from profiles.content.batches import batched
 from profiles.history import revisions
 from profiles.models import Person
 from profiles.search import indexing
-from publications import citations
-from publications.matching import People, is_initials
+from publications.citations import citeproc
+from publications.imports.matching import People, is_initials
 from publications.models import Authorship, Publication
 from publications.references.values.names import parse_name
 
@@ -118,7 +118,7 @@ def link(printed, person, user, works=None):
         rows.update(updated_at=timezone.now())
         revisions.record(rows.all(), user, f"“{printed}” is {person}")
     indexing.schedule(Publication, pks)
-    citations.update_after_commit(Q(pk__in=pks))
+    citeproc.update_after_commit(Q(pk__in=pks))
     return len(pks)
 
 

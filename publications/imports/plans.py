@@ -6,9 +6,9 @@ from enum import StrEnum
 from profiles.content.publishing import EDITORS
 from profiles.models import Tag
 from profiles.models.tag import tag_key
-from publications import differences
-from publications.identity import Relation, Work
-from publications.matching import People, Works
+from publications.imports import differences
+from publications.imports.identity import Relation, Work
+from publications.imports.matching import People, Works
 from publications.models import Publication
 from publications.references import Reference
 from publications.references.reference import ROLES

@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from config.upkeep.installation import format_citations
-from publications import citations, imports
-from publications.citations import StyleError, cite, styles, update_citations
+from publications.citations import citeproc
+from publications.citations.citeproc import StyleError, cite, styles, update_citations
+from publications.imports import steps
 from publications.models import FormattedCitations, Publication
 from publications.references import Date, Name, Reference
 from publications.references.formats import loads
@@ -252,7 +253,7 @@ def test_the_owners_preferred_style_comes_first(client, django_capture_on_commit
 def test_without_pandoc_no_style_is_available_and_a_check_says_so(
     client, monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(citations, "pandoc", lambda: None)
+    monkeypatch.setattr(citeproc, "pandoc", lambda: None)
     with django_capture_on_commit_callbacks(execute=True):
         make.publication("On Engines")
 
@@ -267,7 +268,7 @@ def test_without_pandoc_no_style_is_available_and_a_check_says_so(
 
 @pytest.mark.django_db
 def test_a_failure_of_pandoc_does_not_fail_the_save(client, monkeypatch, django_capture_on_commit_callbacks):
-    monkeypatch.setattr(citations, "SCRIPT", Path("missing.lua"))
+    monkeypatch.setattr(citeproc, "SCRIPT", Path("missing.lua"))
     with django_capture_on_commit_callbacks(execute=True):
         make.publication("On Engines")
 
@@ -304,7 +305,7 @@ def test_a_check_reports_a_file_that_is_not_a_style(settings, tmp_path, content,
     path.write_text(content)
 
     with pytest.raises(StyleError) as caught:
-        citations.own_style(path)
+        citeproc.own_style(path)
 
     assert sentence in str(caught.value)
     assert [message.id for message in run_checks() if message.id == "config.W002"] == ["config.W002"]
@@ -327,11 +328,11 @@ def test_quickstart_formats_missing_citations_and_those_of_other_styles(settings
 def test_an_import_formats_its_first_works_and_leaves_the_rest_to_the_command(
     monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(citations, "LIMIT_AFTER_SAVE", 2)
+    monkeypatch.setattr(citeproc, "LIMIT_AFTER_SAVE", 2)
     works = [Reference(type="book", title=f"On Engines, volume {number}") for number in range(3)]
 
     with django_capture_on_commit_callbacks(execute=True):
-        imports.apply(imports.plan(works, "bib"))
+        steps.apply(steps.plan(works, "bib"))
     assert FormattedCitations.objects.count() == 2
 
     assert list(update_citations(Publication.objects.all())) == [1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publications import inbox
+from publications.imports import inbox
 from publications.models import Batch, Publication
 from publications.sources import SourceError
 from tests import make

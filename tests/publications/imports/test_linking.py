@@ -12,7 +12,7 @@ from profiles.models import Person
 from publications.models import Authorship, Publication
 from tests import make
 from tests.profiles.test_admin import person_form
-from tests.publications.test_review import fields, item, paste
+from tests.publications.imports.test_review import fields, item, paste
 
 pytestmark = pytest.mark.django_db
 

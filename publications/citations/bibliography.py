@@ -3,7 +3,7 @@
 from django.utils.html import escape
 
 from profiles.content.batches import batched
-from publications import citations
+from publications.citations import citeproc
 from publications.exports import public_reference
 from publications.models import FormattedCitations
 from publications.references.values import markup
@@ -17,7 +17,7 @@ class UnknownStyleError(Exception):
 
 def style_named(name):
     """Return the Style with a key or CSL file name: "chicago" or "chicago-author-date". Raise UnknownStyleError."""
-    styles = citations.styles().values()
+    styles = citeproc.styles().values()
     for style in styles:
         if name.lower() in (style.key, style.path.stem.lower()):
             return style
@@ -44,7 +44,7 @@ def cited(publications, style, reference_of=public_reference):
         }
         for publication in batch:
             reference = reference_of(publication)
-            found = stored.get((publication.pk, citations.digest(reference)), [])
+            found = stored.get((publication.pk, citeproc.digest(reference)), [])
             citation = next((one for one in found if one["key"] == style), None)
             text = citation["text"] if citation else plain_line(publication, reference)
             yield publication, text, citation["html"] if citation else escape(text)

@@ -4,7 +4,7 @@ import logging
 import os
 import subprocess
 
-from publications.citations import pandoc
+from publications.citations.citeproc import pandoc
 
 logger = logging.getLogger(__name__)
 

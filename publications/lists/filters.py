@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
 from profiles.models import Person, Tag
-from publications.chart import Chart
+from publications.lists.chart import Chart
 from publications.models import Authorship, Publication, TaggedPublication
 
 MAX_QUERY_LENGTH = 200

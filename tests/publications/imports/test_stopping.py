@@ -16,14 +16,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from publications import imports
+from publications.imports import steps
 from publications.models import Authorship, Origin, Publication, TaggedPublication
 from tests import make
 from tests.running import WITHOUT_PANDOC
 
 pytestmark = pytest.mark.slow
 
-BASE = Path(__file__).resolve().parents[2]
+BASE = Path(__file__).resolve().parents[3]
 # Two entries of one work far from each other, a preprint before and after its article, keys and titles that collide,
 # and one that is identified only by its journal and pages.
 RECORD = "".join(
@@ -86,7 +86,7 @@ class StopAt:
 
 @pytest.fixture
 def record(db, tmp_path, monkeypatch):
-    monkeypatch.setattr(imports, "CHUNK", 3)
+    monkeypatch.setattr(steps, "CHUNK", 3)
     make.person("Ada Lovelace")
     make.publication("On Mills", authors=["Byron"], issued="1840", type="article-journal", citation_key="old")
     path = tmp_path / "record.bib"
@@ -124,7 +124,7 @@ def test_batches_match_the_same_works_as_one_plan(record, monkeypatch):
         take(record)
         in_chunks = state()
         transaction.set_rollback(True)
-    monkeypatch.setattr(imports, "CHUNK", 500)
+    monkeypatch.setattr(steps, "CHUNK", 500)
 
     _, said = take(record)
 
@@ -143,15 +143,15 @@ def test_an_interrupted_dry_run_changes_nothing(record):
 
 
 def test_each_batch_is_imported_before_the_next_is_read(db, monkeypatch):
-    monkeypatch.setattr(imports, "CHUNK", 10)
+    monkeypatch.setattr(steps, "CHUNK", 10)
     asked = 0
 
     def references():
         nonlocal asked
         for asked in range(1, 101):
-            yield imports.Reference(type="book", title=f"Engine {asked}")
+            yield steps.Reference(type="book", title=f"Engine {asked}")
 
-    for number, _ in enumerate(imports.import_all(references(), "bib"), 1):
+    for number, _ in enumerate(steps.import_all(references(), "bib"), 1):
         assert asked == number * 10 == Publication.objects.count()
 
 
@@ -196,7 +196,7 @@ def test_a_stopped_process_leaves_complete_batches_and_the_next_one_continues(em
     saved = len(stopped.rows())
     assert process.returncode == code
     assert 0 < saved < 3000
-    assert saved % imports.CHUNK == 0
+    assert saved % steps.CHUNK == 0
     assert stop == signal.SIGKILL or f"entries of {file}. Run the same command again to continue." in said
     assert stopped.run("import_publications", file)[0] == 0
     assert stopped.rows() == whole.rows()

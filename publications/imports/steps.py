@@ -18,14 +18,15 @@ from profiles.content.batches import batched
 from profiles.content.publishing import EDITORS
 from profiles.models import Tag
 from profiles.search import indexing
-from publications import citations, differences
-from publications.comparable import normalised
-from publications.matching import People, given_of
+from publications.citations import citeproc
+from publications.imports import differences
+from publications.imports.comparable import normalised
+from publications.imports.matching import People, given_of
+from publications.imports.plans import Action, Choice, Plan, Planner, RowKind, is_main_version
+from publications.imports.signals import publications_imported
 from publications.models import Authorship, Notice, Origin, Publication, Resource, TaggedPublication, record
-from publications.plans import Action, Choice, Plan, Planner, RowKind, is_main_version
 from publications.references import Reference, notices
 from publications.references.reference import ROLES
-from publications.signals import publications_imported
 
 CHUNK = 500
 # What an update of a publication may change besides the columns of the record.
@@ -103,7 +104,7 @@ class _Importer:
             for rows in batched(plan.rows, CHUNK):
                 self._apply_rows(rows)
             pks = [*self.result.added, *self.result.changed]
-            citations.update_after_commit(Q(pk__in=pks))
+            citeproc.update_after_commit(Q(pk__in=pks))
             publications_imported.send(type(self), pks=pks)
         return self.result
 

@@ -2,7 +2,7 @@
 
 import tempfile
 
-from publications import pdf
+from publications.files import pdf
 from publications.models import FullText, Resource
 
 

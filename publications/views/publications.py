@@ -11,7 +11,7 @@ from profiles.models import Membership, Person, Post, Talk
 from profiles.views import ResourceFileView, VisibleDetailView, VisibleListView
 from publications import signposting
 from publications.affiliations import PrintedAffiliations
-from publications.citations import citations_of
+from publications.citations.citeproc import citations_of
 from publications.exports import (
     citation_file_response,
     code_url,
@@ -21,7 +21,7 @@ from publications.exports import (
     public_text,
     reference_for,
 )
-from publications.filters import Facets, Filters, Moved
+from publications.lists.filters import Facets, Filters, Moved
 from publications.models import Publication, Resource
 from publications.references import cff
 from publications.references.formats import EXPORTS

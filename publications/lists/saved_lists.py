@@ -7,8 +7,9 @@ from operator import attrgetter
 from django.db.models import Case, Q, Value, When
 from django.utils.html import escape
 
-from publications import bibliography, citations, spreadsheets
-from publications.conversion import convert
+from publications import spreadsheets
+from publications.citations import bibliography, citeproc
+from publications.citations.conversion import convert
 from publications.exports import public_reference
 from publications.models import Publication, SavedList
 from publications.references.values import markup
@@ -82,7 +83,7 @@ def entries(publications, style):
     A work that is not formatted in that style yet has its names, title, venue and date instead.
     """
     references = {publication.pk: public_reference(publication) for publication in publications}
-    found = citations.citations_in(style, publications, references)
+    found = citeproc.citations_in(style, publications, references)
     return [_entry(publication, references[publication.pk], found.get(publication.pk)) for publication in publications]
 
 

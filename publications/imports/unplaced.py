@@ -6,7 +6,7 @@ They are stored in ``extra``, which editors see in the admin and in their export
 import re
 from typing import NamedTuple
 
-from publications.differences import as_text
+from publications.imports.differences import as_text
 from publications.models import Publication, record
 from publications.references.bibtex.marks import are_explained, meanings
 from publications.references.reference import FIELD_NAMES

@@ -9,10 +9,10 @@ from django.db import transaction
 
 from profiles.models import Person
 from publications import sources
-from publications.identity import Work
-from publications.imports import plan
+from publications.imports.identity import Work
+from publications.imports.plans import RowKind
+from publications.imports.steps import plan
 from publications.models import Batch, Incoming
-from publications.plans import RowKind
 from publications.references import Loaded, Problem
 from publications.references.formats import detect, detect_ending, loads
 

@@ -1,7 +1,7 @@
 """Reads PDFs: the text for the search, and the title, DOI and arXiv identifier on the first page.
 
 A malicious PDF could use up all memory or time, so that a separate process with limits reads it:
-``python -m publications.pdf FILE`` writes the content as JSON.
+``python -m publications.files.pdf FILE`` writes the content as JSON.
 """
 
 import json
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from publications.references.values import identifiers
 
-BASE = Path(__file__).resolve().parent.parent
+BASE = Path(__file__).resolve().parents[2]
 SECONDS = 20
 MEMORY = 1536 * 2**20
 PAGE_LIMIT = 300
@@ -50,7 +50,7 @@ class Content:
 
 def read(path):
     """Return the Content of a PDF, empty if it cannot be read within the limits."""
-    command = [sys.executable, "-m", "publications.pdf", str(path)]
+    command = [sys.executable, "-m", "publications.files.pdf", str(path)]
     try:
         answer = subprocess.run(command, cwd=BASE, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603
         return Content(**json.loads(answer.stdout))

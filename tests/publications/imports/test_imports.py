@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from profiles.models import Tag
-from publications.imports import Action, Choice, RowKind, apply, plan
+from publications.imports.steps import Action, Choice, RowKind, apply, plan
 from publications.models import Origin, Publication
 from publications.references import Date, Name, Reference, formats
 from tests import make

@@ -12,9 +12,11 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from profiles.content.addresses import absolute
 from profiles.feeds import VISITOR
 from profiles.views import VisibleDetailView
-from publications import citations, lists, spreadsheets
-from publications.conversion import DOCX, ConversionError
+from publications import spreadsheets
+from publications.citations import citeproc
+from publications.citations.conversion import DOCX, ConversionError
 from publications.exports import export_response
+from publications.lists import saved_lists
 from publications.models import SavedList
 from publications.references.formats import EXPORTS
 
@@ -26,7 +28,7 @@ def formats():
     """Return {file name extension: (label, media type)} of the files of a list. Word documents need pandoc."""
     found = {ending: (format_.label, format_.media_type) for ending, format_ in EXPORTS.items()}
     found["csv"] = ("CSV", "text/csv")
-    return found | ({"docx": ("Word", DOCX)} if citations.pandoc() else {})
+    return found | ({"docx": ("Word", DOCX)} if citeproc.pandoc() else {})
 
 
 class SavedListDetail(VisibleDetailView):
@@ -39,10 +41,10 @@ class SavedListDetail(VisibleDetailView):
 
     def get_context_data(self, **kwargs):
         saved_list, slug = self.object, self.object.slug
-        works = lists.works_of(saved_list, self.request.user)
-        style = citations.styles().get(saved_list.citation_style)
+        works = saved_lists.works_of(saved_list, self.request.user)
+        style = citeproc.styles().get(saved_list.citation_style)
         return super().get_context_data(
-            **lists.shown(saved_list, works, style, self.request.user),
+            **saved_lists.shown(saved_list, works, style, self.request.user),
             works=works,
             style=style,
             exports=[
@@ -79,7 +81,7 @@ class SavedListExport(VisibleDetailView):
 
     def render_to_response(self, context, **kwargs):
         saved_list, ending, user = self.object, self.kwargs["ending"], self.request.user
-        works = lists.works_of(saved_list, user).with_references(user)
+        works = saved_lists.works_of(saved_list, user).with_references(user)
         if ending in EXPORTS:
             return export_response(self.request, works.iterator(chunk_size=EXPORT_CHUNK), ending, saved_list.slug)
         if ending not in formats():
@@ -87,7 +89,7 @@ class SavedListExport(VisibleDetailView):
         url = partial(absolute, self.request)
         try:
             if ending == "csv":
-                content, media_type = lists.csv_of(works.iterator(chunk_size=EXPORT_CHUNK), url), spreadsheets.CSV
+                content, media_type = saved_lists.csv_of(works.iterator(chunk_size=EXPORT_CHUNK), url), spreadsheets.CSV
             else:
                 content, media_type = self.get_document(saved_list, works), DOCX
         except ConversionError:
@@ -100,5 +102,5 @@ class SavedListExport(VisibleDetailView):
         return response
 
     def get_document(self, saved_list, works):
-        is_available = saved_list.citation_style in citations.styles()
-        return lists.docx_of(saved_list, works, saved_list.citation_style if is_available else DEFAULT_STYLE)
+        is_available = saved_list.citation_style in citeproc.styles()
+        return saved_lists.docx_of(saved_list, works, saved_list.citation_style if is_available else DEFAULT_STYLE)

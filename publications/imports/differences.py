@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from profiles.models.tag import tag_key
-from publications import comparable
+from publications.imports import comparable
 from publications.references import notices
 from publications.references.reference import CSL_NAMES, Reference
 from publications.references.values import links

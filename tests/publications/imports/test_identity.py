@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from publications import imports
-from publications.imports import apply, plan
+from publications.imports import steps
+from publications.imports.plans import RowKind
+from publications.imports.steps import apply, plan
 from publications.models import Publication
-from publications.plans import RowKind
 from publications.references import Date, Name, Reference
 
 pytestmark = pytest.mark.django_db
@@ -214,16 +214,16 @@ def test_another_source_does_not_correct_a_contradiction():
 
 @pytest.mark.parametrize("size", [3, 500])
 def test_a_file_that_is_imported_three_times_changes_nothing_after_the_first_time(size, monkeypatch):
-    monkeypatch.setattr(imports, "CHUNK", size)
+    monkeypatch.setattr(steps, "CHUNK", size)
     references = [
         replace(reference, citation_key=f"k{number}" if number % 3 else "")
         for number, reference in enumerate(reference for _, *pair in CASES for reference in pair)
     ]
-    added = [pk for _, result in imports.import_all(references, "bib") for pk in result.added]
+    added = [pk for _, result in steps.import_all(references, "bib") for pk in result.added]
     before = list(Publication.objects.order_by("pk").values())
 
     assert len(added) > 30
     for _ in range(2):
-        again = list(imports.import_all(references, "bib"))
+        again = list(steps.import_all(references, "bib"))
         assert {row.kind for planned, _ in again for row in planned.rows} == {RowKind.UNCHANGED, RowKind.DUPLICATE}
         assert list(Publication.objects.order_by("pk").values()) == before
