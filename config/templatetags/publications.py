@@ -135,7 +135,7 @@ def venue(publication, type_shown=True):
         html = format_html("{}{}<cite>{}</cite>", html, " · " if html else "", name)
     if publication.numbers:
         separator = " " if publication.volume or publication.issue else ", "
-        html = format_html("{}{}{}", html, separator if html else "", publication.numbers)
+        html = format_html('{}{}<span class="numbers">{}</span>', html, separator if html else "", publication.numbers)
     if publication.track:
         html = format_html("{}{}{}", html, ", " if html else "", publication.track)
     return html

@@ -48,6 +48,16 @@ def test_no_page_scrolls_sideways_or_has_browser_errors(page, site, complaints, 
     assert [text for text in complaints if name != "missing" or "404" not in text] == []
 
 
+@pytest.mark.parametrize("name", ["activities", "cv", "person", "project", "publication", "tag"])
+def test_a_single_column_is_in_the_middle_of_a_wide_window(page, site, name):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(site[0] + PAGES[name])
+    column = page.locator("main > .page").bounding_box()
+
+    assert column["width"] < 900
+    assert column["x"] == (page.evaluate("document.body.clientWidth") - column["width"]) / 2
+
+
 def test_only_a_page_with_a_formula_loads_the_maths_font(page, site):
     requested = []
     page.on("request", lambda request: requested.append(request.url.rpartition("/")[2].split(".")[0]))

@@ -179,13 +179,13 @@ def test_pages_and_article_numbers_are_told_apart(client, page, expected):
     work = make.publication(volume="12", issue="3", page=page, container_title="Examples")
 
     assert work.numbers == expected
-    assert f"<cite>Examples</cite> {expected}\n" in client.get("/publications/").content.decode()
+    assert f'<cite>Examples</cite> <span class="numbers">{expected}</span>\n' in client.get("/publications/").text
 
 
 def test_pages_without_a_volume_follow_a_comma(client):
     make.publication(page="e12", container_title="Examples")
 
-    assert "<cite>Examples</cite>, article e12\n" in client.get("/publications/").content.decode()
+    assert '<cite>Examples</cite>, <span class="numbers">article e12</span>\n' in client.get("/publications/").text
 
 
 def test_a_number_alone_is_the_length_of_a_book():
