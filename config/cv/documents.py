@@ -32,6 +32,7 @@ FOLDER = Path(__file__).with_name("pandoc")
 FILTER = f"--lua-filter={FOLDER / 'filter.lua'}"
 COLUMNS = 78
 ISOLATES = re.compile("[\u2066-\u2069]")  # TeX has no such characters
+CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")  # Chinese, Japanese and Korean
 PATH = re.compile(r' href="(/[^"]*)"')
 PAPERS = {"a4": ("a4", 11906, 16838), "us-letter": ("letter", 12240, 15840)}  # TeX's name, and twentieths of a point
 
@@ -47,9 +48,10 @@ def as_docx(cv, absolute):
 
 def as_latex(cv, absolute):
     paper, _, _ = PAPERS[cv.cv.paper]
+    html = ISOLATES.sub("", html_of(cv, absolute))
     return convert(
-        ISOLATES.sub("", html_of(cv, absolute)), "--to=latex", FILTER, "--shift-heading-level-by=-1",
-        f"--template={FOLDER / 'template.latex'}", f"--variable=paper={paper}", f"--columns={COLUMNS}",
+        html, "--to=latex", FILTER, "--shift-heading-level-by=-1", f"--template={FOLDER / 'template.latex'}",
+        f"--variable=paper={paper}", *(["--variable=cjk"] if CJK.search(html) else []), f"--columns={COLUMNS}",
         changed=cv.changed,
     )  # fmt: skip
 
@@ -70,6 +72,7 @@ def html_of(cv, absolute, *, is_text=False, photo=""):
         "cv": cv,
         "title": f"{cv.title} of {cv.owner.name}" if cv.cv.language == "en" else f"{cv.title}: {cv.owner.name}",
         "contacts": [_contact(*one) if is_text else one for one in cv.contacts],
+        "longest_date": max((entry.when for section in cv.sections for entry in section.entries), key=len, default=""),
         "is_text": is_text,
         "photo": photo,
         "sections": [

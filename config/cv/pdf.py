@@ -1,16 +1,16 @@
-"""A CV as a PDF, typeset from templates/config/cv.typ: tagged, and valid by PDF/UA-1."""
+"""A CV as a PDF, typeset from templates/config/cv.typ: tagged, and valid by PDF/UA-1 if fonts have all its signs."""
 
 from django.urls import reverse
 
 from config.cv.content import WorkEntry, with_host
 from config.pictures.photos import jpeg_of
 from config.text.languages import isolated_in_text
-from config.text.typesetting import blocks, from_html, typeset, with_formulas
+from config.text.typesetting import accessible_pdf, blocks, from_html, typeset, with_formulas
 
 
 def as_pdf(cv, absolute):
     """Return the bytes of a tagged PDF; ``absolute`` turns a path into an absolute URL."""
-    return typeset("cv.typ", content_of(cv, absolute), format="pdf", pdf_standards="ua-1")
+    return accessible_pdf("cv.typ", content_of(cv, absolute))
 
 
 def as_pictures(cv, absolute, resolution=72):

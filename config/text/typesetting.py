@@ -35,6 +35,16 @@ def typeset(template, content, **options):
     )
 
 
+def accessible_pdf(template, content):
+    """Return a PDF that is valid by PDF/UA-1; only tagged, if it has a sign that no font has, such as an emoji."""
+    import typst  # noqa: PLC0415
+
+    try:
+        return typeset(template, content, format="pdf", pdf_standards="ua-1")
+    except typst.TypstError:
+        return typeset(template, content, format="pdf")
+
+
 @cache
 def fonts():
     """Return the site's and the system's fonts; finding them takes longer than typesetting a page."""

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import re
 import subprocess
 
 from publications.citations.citeproc import pandoc
+from publications.references.values import maths
 
 logger = logging.getLogger(__name__)
 
@@ -12,6 +14,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SECONDS = 30
 LONGEST = 5_000_000  # characters of HTML
 MEMORY = "-M1g"  # of pandoc's runtime
+ACCENT = re.compile(r"(?<=>)[^<>^_](?=</mo></mover>)")
 
 
 class ConversionError(Exception):
@@ -32,8 +35,14 @@ def convert(html, *arguments, changed):
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(changed.timestamp()))}
     try:
         return subprocess.run(  # noqa: S603 (no shell, and no argument from outside)
-            command, input=html.encode(), capture_output=True, timeout=SECONDS, check=True, env=environment
+            command, input=_for_pandoc(html).encode(), capture_output=True, timeout=SECONDS, check=True, env=environment
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
         logger.exception("pandoc could not make a document.")
         raise ConversionError("pandoc could not make the document.") from error
+
+
+def _for_pandoc(html):
+    """Return HTML with formulas as pandoc reads them: binomials, and combining characters as accents."""
+    html = html.replace('<mfrac linethickness="0">', '<mfrac linethickness="0em">')
+    return ACCENT.sub(lambda sign: maths.ACCENTS.get(sign[0]) or sign[0], html)

@@ -2,6 +2,8 @@
 -- links other than those to the web, to e-mail addresses and to telephones, and markup of the target format.
 local SCHEMES = {"^https?://", "^mailto:", "^tel:", "^#"}
 local STYLES = {dated = "CV Dated", numbered = "CV Numbered"}
+local LONGEST_WORD = 40 -- characters of a word that stays in one line
+local DEEPEST = 3 -- lists and quotations of LaTeX in each other
 
 local function is_allowed(target)
   for _, scheme in ipairs(SCHEMES) do
@@ -49,8 +51,46 @@ end
 
 function Figure(figure) return figure.content end
 
+-- Lets lines break in the long addresses that LaTeX would keep whole.
+local function breakable(inlines)
+  return inlines:walk {
+    Str = function(word)
+      if #word.text <= LONGEST_WORD then return nil end
+      local parts = pandoc.Inlines {}
+      for part in word.text:gmatch("[^/._-]*[/._-]*") do
+        parts:extend {pandoc.Str(part), pandoc.RawInline("latex", "\\allowbreak{}")}
+      end
+      parts:remove()
+      return parts
+    end
+  }
+end
+
+-- Footnotes need no link back to the text, whose sign most fonts lack.
 function Link(link)
+  if link.target:match("^#fnref") then return {} end
   if not is_allowed(link.target) then return link.content end
+  if FORMAT == "latex" then
+    link.content = breakable(link.content)
+    return link
+  end
+end
+
+-- In LaTeX, code has lines that wrap, and tables have columns that do.
+function CodeBlock(block)
+  if FORMAT ~= "latex" then return nil end
+  local lines = pandoc.Inlines {}
+  for line in (block.text .. "\n"):gmatch("(.-)\n") do
+    lines:extend {pandoc.Code(line), pandoc.LineBreak()}
+  end
+  lines:remove()
+  return pandoc.Para(lines)
+end
+
+function Table(table)
+  if FORMAT ~= "latex" then return nil end
+  table.colspecs = table.colspecs:map(function(column) return {column[1], 1 / #table.colspecs} end)
+  return table
 end
 
 -- In plain text, the titles of parts are underlined.
@@ -64,6 +104,9 @@ end
 function Div(div)
   local kind = div.classes[1]
   if kind == "legend" and FORMAT == "docx" then return pandoc.Div(div.content, {["custom-style"] = "CV Legend"}) end
+  if kind == "legend" and FORMAT == "latex" then
+    return div.content .. pandoc.Blocks {pandoc.RawBlock("latex", "\\staywithnext")}
+  end
   if kind == "legend" then return div.content end
   if not STYLES[kind] then return nil end
   if FORMAT == "docx" then return in_columns(div.content[1], STYLES[kind]) end
@@ -73,4 +116,29 @@ function Div(div)
     return {wide, div.content[1], pandoc.RawBlock("latex", "\\endgroup")}
   end
   return div.content
+end
+
+-- Lists and quotations that are too deep for LaTeX become paragraphs.
+local function shallow(blocks, depth)
+  local function list(found)
+    if depth > 0 then
+      found.content = found.content:map(function(item) return shallow(item, depth - 1) end)
+      return found, false
+    end
+    local paragraphs = pandoc.Blocks {}
+    for _, item in ipairs(found.content) do paragraphs:extend(shallow(item, 0)) end
+    return paragraphs, false
+  end
+  local function quotation(found)
+    if depth == 0 then return shallow(found.content, 0), false end
+    found.content = shallow(found.content, depth - 1)
+    return found, false
+  end
+  return blocks:walk {traverse = "topdown", BulletList = list, OrderedList = list, BlockQuote = quotation}
+end
+
+function Pandoc(document)
+  if FORMAT ~= "latex" then return nil end
+  document.blocks = shallow(document.blocks, DEEPEST)
+  return document
 end

@@ -90,6 +90,15 @@ def test_no_sentence_of_the_pdf_ends_with_two_full_stops(client):
     assert "Martin King, Jr. Is it so? Acme Inc. " in text_of(client.get("/cv.pdf")) + " "
 
 
+def test_signs_that_no_font_has_do_not_prevent_the_pdf(client):
+    make.publication("Rockets \U0001f680 and \ue000", authors=[make.owner()])
+
+    response = client.get("/cv.pdf")
+
+    assert "Rockets" in text_of(response)
+    assert read(response).trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
 def test_the_pdf_of_an_empty_record_has_one_page(client):
     make.owner()
 

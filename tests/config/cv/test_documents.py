@@ -35,6 +35,27 @@ HOSTILE = [
 ]
 
 
+DEEP = "\n".join(f"{' ' * 2 * depth}- level {depth}" for depth in range(8))
+RICH = rf"""{DEEP}
+
+> > > > > > > A quotation in quotations
+
+```python
+if a < b:
+    print("{"long " * 40}\end{{verbatim}}")
+```
+
+| Left | Right & wrong |
+|---|--:|
+| `code_1` | {"wide " * 40} |
+
+$$\int_0^1 \frac{{\partial u}}{{\partial t}}\,dx = \binom{{n}}{{k}} \begin{{pmatrix}} a & b \\ c & d \end{{pmatrix}}$$
+
+A footnote[^1] on $\overline{{x}}$, $\dot{{y}}$ and ~~$\mathcal{{O}}(n)$~~.
+
+[^1]: At the [end](https://example.org/a_b?c=%20&d#e~f)."""
+
+
 def text_of_docx(response):
     """Return the text of the paragraphs of a DOCX, in lines."""
     root = ET.fromstring(zipfile.ZipFile(io.BytesIO(response.content)).read("word/document.xml"))
@@ -134,6 +155,64 @@ def test_the_latex_source_stands_alone(client):
         r"\emph{Journal of \emph{Engines}}, 2025. \href{https://doi.org/10.5555/engines}{doi:10.5555/engines}." in lines
     )
     assert "\\mathcal{O}" in lines
+
+
+def test_formulas_mean_the_same_in_documents(client):
+    make.owner(bio=r"$\binom{n}{k}$, $\overline{x}$, $\dot{x}$, $\vec{x}$ and $\frac{a}{b}$")
+    make.cv(parts=["biography"])
+
+    word = zipfile.ZipFile(io.BytesIO(client.get("/cv/short-cv.docx").content)).read("word/document.xml").decode()
+
+    latex = r"\(\binom{n}{k}\), \(\overline{x}\), \(\dot{x}\), \(\overrightarrow{x}\) and \(\frac{a}{b}\)"
+    assert latex in " ".join(client.get("/cv/short-cv.tex").text.split())
+    assert word.count('<m:type m:val="noBar" />') == 1
+    assert [word.count(f'<m:chr m:val="{accent}" />') for accent in "\u0307\u20d7"] == [1, 1]
+
+
+def test_the_latex_source_of_rich_texts_has_only_what_latex_can_set(client):
+    make.owner(bio=RICH, homepage=f"https://example.org/{'long-' * 12}name/")
+    make.activity(kind="position", start="2010-05-03", end="2014-01-31")
+    make.cv(parts=["biography", "position"])
+
+    text = client.get("/cv/short-cv.tex").text
+
+    assert text.count(r"\begin{itemize}") == 3
+    assert "level 7" in text
+    assert r"\begin{verbatim}" not in text
+    assert r"\texttt{\ \ \ \ print(" in text
+    assert "p{(\\linewidth" in text
+    assert "↩" not in text
+    assert r"long-\allowbreak{}name" in text
+    assert r"\settowidth{\termwidth}{\small 3 May 2010 -- 31 January 2014}" in text
+
+
+def test_the_latex_source_asks_for_chinese_fonts_only_if_it_has_chinese(client):
+    make.owner()
+    make.cv("Latin", parts=[])
+    make.cv("Chinese", parts=[], language="zh-hans")
+
+    assert "xeCJK" not in client.get("/cv/latin.tex").text
+    assert "xeCJK" in client.get("/cv/chinese.tex").text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["xelatex", "pdflatex"])
+def test_the_latex_source_compiles(client, engine, tmp_path):
+    if not shutil.which(engine):
+        pytest.skip(f"{engine} is not installed")
+    owner = make.owner(name="Łukasz Đặng 王伟", headline="Реактор & Co. 100% #1", bio=RICH)
+    for number, text in enumerate([*HOSTILE, "H₂O ≤ Ωμέγα", "Анализ", "对分析机的研究", "🚀 𝒪(n) ∈ ℝ"]):
+        make.publication(text, authors=[owner], container_title=text, doi=f"10.5555/{'a_b.' * 20}{number}<x>;%20")
+        make.activity(text[:200], organisation=text[:140], description=text, start="2010-05-03")
+    make.cv(parts=["biography", "publications", "award"], address=r"\ # $ % & ~ _ ^ { }")
+    (tmp_path / "cv.tex").write_bytes(client.get("/cv/short-cv.tex").content)
+
+    done = subprocess.run(
+        [engine, "-interaction=nonstopmode", "-halt-on-error", "cv.tex"], cwd=tmp_path, capture_output=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
+    assert (tmp_path / "cv.pdf").exists()
 
 
 def test_the_plain_text_has_short_lines_and_formulas_in_unicode(client):
