@@ -80,7 +80,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class WorkEntry(Entry):
-    """A publication. ``venue`` has the journal or book, which is set in italics, and ``facts`` what follows it.
+    """A publication. ``venue`` has the journal or book, which is set in italics, and ``facts`` what follows it:
+    ``place_in_venue``, ``remarks`` such as "In press", and when it was ``issued``.
 
     ``number`` is empty for a draft, and where the part shows no numbers. ``others`` counts the authors without a name:
     "and 3 others". With a ``citation`` (HTML), only that, the number and the ``contribution`` are shown.
@@ -91,7 +92,9 @@ class WorkEntry(Entry):
     others: str = ""
     names_end: str = ""
     venue: str = ""
-    facts: list[str] = field(default_factory=list)
+    place_in_venue: str = ""
+    remarks: list[str] = field(default_factory=list)
+    issued: str = ""
     award: str = ""
     identifier: str = ""
     citation: str = ""
@@ -100,6 +103,10 @@ class WorkEntry(Entry):
     @property
     def is_draft(self):
         return not self.item.is_public
+
+    @property
+    def facts(self):
+        return [fact for fact in (self.place_in_venue, *self.remarks, self.issued) if fact]
 
     @property
     def names_with_ends(self):
@@ -320,10 +327,7 @@ def _groups(part, entries, words):
 
 def _work(part, work, owner, records, words):
     say, language = records.say, part.cv.language
-    names = [
-        Name(isolated_in_text(str(one)), one.is_of(owner), one.remark.replace("presenter", say("presenter")))
-        for one in work.byline
-    ]
+    names = [_name(one, owner, words) for one in work.byline]
     most = MAX_AUTHORS_IN_SHORT if part.is_short else MAX_AUTHORS
     named = [name for place, name in enumerate(names) if place < most or name.is_owner]
     if len(names) - len(named) == 1:
@@ -341,22 +345,21 @@ def _work(part, work, owner, records, words):
         others=words["others"].format(others) if others else "",
         names_end=work.byline_end,
         venue=isolated_in_text(work.venue),
-        facts=list(
-            filter(
-                None,
-                [
-                    numbers_in(work.numbers, language),
-                    "" if part.is_short else work.track,
-                    *map(say, work.remarks),
-                    issued,
-                ],
-            )
+        place_in_venue=", ".join(
+            filter(None, (numbers_in(work.numbers, language), "" if part.is_short else work.track))
         ),
+        remarks=list(map(say, work.remarks)),
+        issued=issued,
         award="" if part.is_short else work.award,
         identifier=f"doi:{work.doi}" if work.doi else "",
         citation=records.citations.get(work.pk, {}).get(part.citation_style, "") if part.citation_style else "",
         contribution=words["contribution"].format(own.contribution) if own and own.contribution else "",
     )
+
+
+def _name(authorship, owner, words):
+    remark = f"{authorship.signs} ({words['presenter']})" if authorship.presenter else authorship.signs
+    return Name(isolated_in_text(str(authorship)), authorship.is_of(owner), remark)
 
 
 def _numbers(part, records):

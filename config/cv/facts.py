@@ -29,7 +29,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Count:
-    """How much of a limit is used: "312 of 1,000 words over the four modules"."""
+    """How much of a limit is used: "20 of at most 15 in “Honors”: 5 too many". Nothing is left out."""
 
     text: str
     is_too_much: bool
@@ -220,7 +220,7 @@ def _counts(sections, layout):
         found = [section for section, one in sections if one is part]
         if part.most:
             shown = sum(len(section.items) for section in found)
-            counts.append(Count(f"{shown:,} of at most {part.most:,} in “{_title(part)}”", shown > part.most))
+            counts.append(_count(f"{shown:,} of at most {part.most:,} in “{_title(part)}”", shown - part.most))
         counts += _count_of_texts(found, part, f"in “{_title(part)}”")
         if part.group and part.group not in grouped:
             grouped.add(part.group)
@@ -230,14 +230,18 @@ def _counts(sections, layout):
     return counts
 
 
+def _count(text, excess):
+    return Count(f"{text}: {excess:,} too many", True) if excess > 0 else Count(text, False)
+
+
 def _count_of_texts(sections: list[Section], limit: LayoutPart | TextLimit, where):
     texts = [plain(section.text) for section in sections]
     if limit.words:
         words = sum(len(text.split()) for text in texts)
-        yield Count(f"{words:,} of {limit.words:,} words {where}", words > limit.words)
+        yield _count(f"{words:,} of {limit.words:,} words {where}", words - limit.words)
     if limit.characters:
         characters = sum(map(len, texts))
-        yield Count(f"{characters:,} of {limit.characters:,} characters {where}", characters > limit.characters)
+        yield _count(f"{characters:,} of {limit.characters:,} characters {where}", characters - limit.characters)
 
 
 def _not_shown(document):

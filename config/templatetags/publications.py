@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 
+from config.cv.words import term, words_of
 from config.text.languages import isolated
 from config.text.links import external
 from config.text.markdown import render_inline
@@ -18,16 +19,14 @@ from publications.models import Authorship, Publication
 
 register = template.Library()
 
+register.filter("term", term)
+
 MAX_AUTHORS = 6  # a longer list of authors is folded
 AUTHORS_BEFORE_FOLD = 4
 LONG_TITLE, LONGEST_TITLE = 70, 160  # in characters; a longer title is printed smaller
 # A venue says that these appeared in a journal or at a conference.
 TYPES_OF_VENUES = {"article-journal", "paper-conference"}
-# A screen reader says the meaning instead of the sign.
-SIGNS = {
-    sign: format_html('<sup role="img" aria-label="{}">{}</sup>', meaning.lower(), sign)
-    for sign, meaning in Authorship.SIGNS.values()
-}
+WORDS = words_of("en")
 
 
 @register.simple_tag(takes_context=True)
@@ -80,11 +79,12 @@ def in_full(publications):
 def authors(context, authorships, signs="*†"):
     """Return the names of authors or editors with links to their pages. One of them may be emphasised.
 
-    ``signs`` are those that follow the names, if they apply; the template also explains them.
+    ``signs`` are those that follow the names, if they apply; the template also explains them. On the page of a CV,
+    the variable ``words`` has its words (config/cv/words.toml).
     """
-    person = emphasised(context)
+    person, words = emphasised(context), context.get("words", WORDS)
     printed = context.get("printed_affiliations")
-    names = ((_author(authorship, person, signs, printed),) for authorship in authorships)
+    names = ((_author(authorship, person, signs, printed, words),) for authorship in authorships)
     return format_html_join(", ", "{}", names)
 
 
@@ -109,17 +109,19 @@ def _linked(person, name):
     return html
 
 
-def _author(authorship, person, signs, printed):
+def _author(authorship, person, signs, printed, words):
     html = _linked(authorship.person, authorship)
     if authorship.is_of(person):
         html = format_html('<strong class="me">{}</strong>', html)
     if numbers := printed and printed.numbers(authorship):
         label = f"affiliation{'s' if len(numbers) > 1 else ''} {' and '.join(map(str, numbers))}"
         html = format_html('{}<sup role="img" aria-label="{}">{}</sup>', html, label, ",".join(map(str, numbers)))
-    for sign in authorship.signs:
-        if sign in signs:
-            html += SIGNS[sign]
-    return html + mark_safe(" (presenter)") if authorship.presenter else html
+    for column, (sign, _) in Authorship.SIGNS.items():
+        if sign in signs and getattr(authorship, column):
+            # A screen reader says the meaning instead of the sign.
+            meaning = words[column].lower().rstrip(".。")
+            html = format_html('{}<sup role="img" aria-label="{}">{}</sup>', html, meaning, sign)
+    return format_html("{} ({})", html, words["presenter"]) if authorship.presenter else html
 
 
 @register.simple_tag

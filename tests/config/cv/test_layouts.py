@@ -131,9 +131,23 @@ def test_too_many_products_and_all_products_are_reported(record):
 
     assert f"“{title}” shows all records. Choose single ones." in missing(cv)
     cv.parts.filter(title=title).update(chosen=list(Publication.objects.values_list("pk", flat=True)[:6]))
-    assert counts(cv)[f"6 of at most 5 in “{title}”"]
+    assert counts(cv)[f"6 of at most 5 in “{title}”: 1 too many"]
     cv.parts.filter(title=title).update(title="My products")
     assert f"The part “{title}” of the layout is missing." in missing(cv)
+
+
+def test_honours_beyond_the_limit_of_nih_are_shown_and_counted_as_too_many(client, record):
+    for number in range(16):
+        make.activity(f"Honour {number:02}", kind="award")
+    cv = from_layout("nih")
+    cv.state = "published"
+    cv.save()
+
+    found = {text: is_too_much for text, is_too_much in counts(cv).items() if "Honors" in text}
+
+    total = Activity.objects.filter(kind="award").count()
+    assert found == {f"{total} of at most 15 in “Honors”: {total - 15} too many": True}
+    assert client.get(cv.get_absolute_url()).text.count("Honour ") == 16
 
 
 def test_a_product_that_is_chosen_twice_is_reported(record):
@@ -159,7 +173,7 @@ def test_the_words_of_the_four_modules_of_r4ri_count_together(record):
     assert counts(cv)["907 of 1,000 words over the four modules"] is False
     assert len(missing(cv)) == 2
     CVPart.objects.filter(pk=first.pk).update(text="word " * 101)
-    assert counts(cv)["1,001 of 1,000 words over the four modules"]
+    assert counts(cv)["1,001 of 1,000 words over the four modules: 1 too many"]
 
 
 def test_characters_are_counted_in_single_texts_and_over_several(record):
@@ -167,7 +181,7 @@ def test_characters_are_counted_in_single_texts_and_over_several(record):
     nih.parts.filter(title="Personal Statement").update(text="x" * 3501)
     snsf.parts.filter(title__startswith="Major achievement").update(text="x" * 1000)
 
-    assert counts(nih)["3,501 of 3,500 characters in “Personal Statement”"]
+    assert counts(nih)["3,501 of 3,500 characters in “Personal Statement”: 1 too many"]
     assert counts(snsf)["3,000 of 4,350 characters over the major achievements"] is False
 
 

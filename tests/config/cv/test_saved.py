@@ -7,6 +7,7 @@ import re
 import pypdf
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from config.cv.content import document_of
 from config.cv.words import words_of
@@ -204,6 +205,36 @@ def test_every_fixed_word_and_date_is_in_the_language_of_the_cv(client, language
         "March|October|May |Accepted|Invited talk|PhD student|Thesis|Submitted|with Mary|Journal article|1–29 pp", text
     )
     assert english == []
+
+
+def test_the_page_of_a_cv_in_german_has_the_links_and_badges_of_an_english_one(client):
+    owner = make.owner()
+    others = [make.person(f"Author {number}", homepage=f"https://example.org/{number}") for number in range(24)]
+    work = make.publication(
+        "On Engines", authors=[others[0], owner, *others[1:]], container_title="Journal of Engines",
+        container_title_short="JoE", volume="7", page="1–29", license="CC-BY-4.0", status="accepted", award="Best paper",
+    )  # fmt: skip
+    work.resources.create(kind="pdf", url="https://example.org/engines.pdf", version="accepted")
+    work.authorships.filter(position=1).update(equal_contribution=True, presenter=True)
+    make.cv("Deutsch", language="de")
+    make.cv("English")
+
+    german, english = (
+        html.fromstring(client.get(f"/cv/{name}/").text).get_element_by_id("publications")
+        for name in ("deutsch", "english")
+    )
+
+    assert german.xpath(".//a/@href") == english.xpath(".//a/@href")
+    assert "https://example.org/0" in german.xpath(".//a/@href")
+    assert "25 Autorinnen und Autoren" in german.text_content()
+    assert "Author 0* (Vortrag)" in german.text_content()
+    assert set(german.xpath(".//sup/@aria-label")) == {"gleicher beitrag"}
+    assert set(english.xpath(".//sup/@aria-label")) == {"equal contribution"}
+    badges = [[one.text for one in page.find_class("badge")] for page in (german, english)]
+    assert badges == [
+        ["angenommen", "JoE", "Open Access", "Best paper"],
+        ["Accepted", "JoE", "Open access", "Best paper"],
+    ]
 
 
 @pytest.mark.parametrize("language", CV.Language.values)
