@@ -212,7 +212,8 @@ def test_the_page_of_a_cv_in_german_has_the_links_and_badges_of_an_english_one(c
     others = [make.person(f"Author {number}", homepage=f"https://example.org/{number}") for number in range(24)]
     work = make.publication(
         "On Engines", authors=[others[0], owner, *others[1:]], container_title="Journal of Engines",
-        container_title_short="JoE", volume="7", page="1–29", license="CC-BY-4.0", status="accepted", award="Best paper",
+        container_title_short="JoE", volume="7", page="1–29", license="CC-BY-4.0", status="accepted",
+        award="Best paper",
     )  # fmt: skip
     work.resources.create(kind="pdf", url="https://example.org/engines.pdf", version="accepted")
     work.authorships.filter(position=1).update(equal_contribution=True, presenter=True)
