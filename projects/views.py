@@ -5,7 +5,7 @@ from profiles.models import Post, Talk
 from profiles.views import VisibleDetailView, VisibleListView
 from projects.models import Grant, Project, ProjectResource
 from publications.exports import citation_file_response, code_url, reference_for
-from publications.models import Authorship
+from publications.models import Authorship, Publication
 from publications.references import Name, Reference
 from publications.views import ResourceFile
 
@@ -116,12 +116,14 @@ class GrantDetail(VisibleDetailView):
 
     def get_context_data(self, **kwargs):
         user, grant = self.request.user, self.object
-        papers = grant.publications.visible_to(user).works(user).with_authors_shown(user)  # it would give them away
-        papers = papers.newest_first()
+        visible = Publication.objects.visible_to(user)
+        papers = visible.works(user).with_versions_in(grant.publications.visible_to(user))
+        papers = papers.with_authors_shown(user).newest_first()  # the grant would give them away
         return super().get_context_data(
             papers=papers,
             works=papers,
             projects=grant.projects.visible_to(user),
+            talks=grant.talks_for(user).newest_first().for_listing(),
             posts=grant.posts.visible_to(user).by_date(),
             amount=grant.full_amount if user.is_staff else grant.public_amount,
             **kwargs,

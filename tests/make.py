@@ -39,7 +39,9 @@ def project(name="Analytical Engine", *, tags=(), **fields):
     return created
 
 
-def grant(title="Engines for Notation", *, people=(), publications=(), projects=(), posts=(), tags=(), **fields):
+def grant(
+    title="Engines for Notation", *, people=(), publications=(), projects=(), talks=(), posts=(), tags=(), **fields
+):
     """Create a grant. ``people`` are people, or pairs of a person and a role; they default to the owner, if any."""
     created = Grant.objects.create(title=title, **{"state": "published", "start": "2023", **fields})
     for position, one in enumerate(people or Person.objects.filter(is_owner=True), 1):
@@ -47,6 +49,7 @@ def grant(title="Engines for Notation", *, people=(), publications=(), projects=
         created.investigators.create(person=someone, role=role, position=position)
     created.publications.set(publications)
     created.projects.set(projects)
+    created.talks.set(talks)
     created.posts.set(posts)
     created.tags.set(tags)
     indexing.refresh()

@@ -233,7 +233,7 @@ def _users(item, removal):
     elif isinstance(item, Project):
         yield from Post.objects.filter(post_projects__project=item)
         yield from item.grants.all()
-    elif isinstance(item, Post):
+    elif isinstance(item, Post | Talk):
         yield from item.grants.all()
     elif isinstance(item, Page):
         yield from item.children.all()

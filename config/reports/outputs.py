@@ -13,7 +13,6 @@ from projects.models import Grant
 from publications.citations import bibliography
 from publications.exports import public_reference
 from publications.models import Publication
-from publications.open_access import is_open
 
 COLUMNS = {
     "kind": "Kind", "type": "Type", "date": "Date", "title": "Title", "people": "People", "venue": "Venue",
@@ -62,9 +61,9 @@ class Outputs:
             self.grant and visible.filter(grants=self.grant),
         ):
             if linked is not None:
-                works = works.filter(Q(pk__in=linked.values("pk")) | Q(versions__in=linked.values("pk")))
+                works = works.with_versions_in(linked)
         # The person, project or grant would give away hidden authors.
-        return (works.with_authors_shown(self.user) if self.subjects else works).distinct()
+        return works.with_authors_shown(self.user) if self.subjects else works
 
     @cached_property
     def works(self):
@@ -88,7 +87,8 @@ class Outputs:
     @cached_property
     def open_works(self):
         """The primary keys of the works of which everybody can read a version."""
-        return {work.pk for work in self.works if is_open(work) or any(map(is_open, work.versions.all()))}
+        versions = ((work.pk, version) for work in self.works for version in (work, *work.versions.all()))
+        return {work for work, version in versions if version.is_open_access}
 
     @property
     def open_share(self):
@@ -113,12 +113,12 @@ class Outputs:
 
     @cached_property
     def talks(self):
-        """The occasions of talks, if asked for: of the person, about the project, or about works of the grant."""
+        """The occasions of talks, if asked for: of the person, about the project, or of the grant."""
         rows = Occasion.objects.visible_to(self.user).select_related("talk").prefetch_related("talk__speakers")
         conditions = [
             self.person and Q(talk__speakers=self.person),
             self.project and Q(talk__talk_projects__project=self.project),
-            self.grant and Q(talk__talk_publications__publication__grants=self.grant),
+            self.grant and Q(talk__in=self.grant.talks_for(self.user)),
         ]
         return self._listed("talks", rows, conditions, "start")
 

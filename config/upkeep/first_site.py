@@ -136,6 +136,7 @@ MANY = (
     "tags",
     "publications",
     "projects",
+    "talks",
     "posts",
     "people",
     "instructors",

@@ -55,6 +55,19 @@ class HistoryAdmin(DeletingAdmin):
             revisions.record_unsaved_changes([obj])
         super().save_model(request, obj, form, change)
 
+    def save_formset(self, request, form, formset, change):
+        """Save rows. If they are those of another model's many-to-many field, record its changed objects, too."""
+        owner = formset.model._meta.auto_created
+        if not owner:
+            super().save_formset(request, form, formset, change)
+            return
+        key = next(field.attname for field in formset.model._meta.fields if field.related_model is owner)
+        rows = formset.model.objects.filter(**{formset.fk.name: form.instance}).values_list(key, flat=True)
+        before = set(rows)
+        super().save_formset(request, form, formset, change)
+        changed = owner._base_manager.filter(pk__in=before ^ set(rows.all()))
+        revisions.record_unsaved_changes(changed, request.user, f"Changed in the form of “{form.instance}”")
+
     def log_addition(self, request, obj, message):
         revisions.record([obj], request.user, "Added")
         return super().log_addition(request, obj, message)

@@ -32,6 +32,7 @@ class TalkDetail(VisibleDetailView):
             papers=papers,
             works=papers,
             projects=talk.talk_projects.projects(user).for_listing(user),
+            grants=talk.grants.visible_to(user),
             has_event=any(occasion.start and occasion.start.day for occasion in talk.occasions.all()),
             **kwargs,
         )

@@ -2,21 +2,25 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.views.generic import TemplateView
 
 from profiles.admin import PUBLISHING, PublishableAdmin, RowsInline
+from profiles.admin.posts import PostAdmin
+from profiles.admin.talks import TalkAdmin
 from profiles.content.publishing import Publishable
 from profiles.forms import RowForm
 from profiles.history import revisions
 from profiles.models import Person
 from projects import funding
+from projects.admin.projects import ProjectAdmin
 from projects.funders import FUNDERS
 from projects.models import Grant, Investigator
 from publications.admin.pages import AdminPage
+from publications.admin.publication import PublicationAdmin
 
 ROLES = [
     "Principal investigator", "Co-principal investigator", "Co-investigator", "Fellow", "Researcher", "Collaborator",
@@ -62,14 +66,14 @@ class GrantAdmin(PublishableAdmin):
     list_display = ["title", "funder", "number", "status", "start", "end", "visibility"]
     list_filter = ["state", "status"]
     search_fields = ["title", "funder", "number", "description"]
-    autocomplete_fields = ["publications", "projects", "posts"]
-    not_copied = [*PublishableAdmin.not_copied, "number", "publications", "posts"]
+    autocomplete_fields = ["publications", "projects", "talks", "posts"]
+    not_copied = [*PublishableAdmin.not_copied, "number", "publications", "talks", "posts"]
     inlines = [InvestigatorInline]
     fieldsets = [
         (None, {"fields": ["title", ("funder", "number"), "status", ("start", "end")]}),
         ("Amount", {"fields": [("amount", "currency"), "amount_is_public"]}),
         ("Text", {"fields": ["description", "url", "tags"]}),
-        ("Related", {"fields": ["publications", "projects", "posts"]}),
+        ("Related", {"fields": ["publications", "projects", "talks", "posts"]}),
         PUBLISHING,
         ("More", {"classes": ["collapse"], "fields": ["other_people", "funder_id", "not_in_cvs", "slug", "position"]}),
     ]
@@ -112,6 +116,48 @@ class GrantAdmin(PublishableAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view(Funding.as_view(model_admin=self))
         return [path("funding/", view, name="projects_grant_funding"), *super().get_urls()]
+
+
+class GrantRowForm(RowForm):
+    class Meta:
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": "This grant is here already. Delete one of the rows."}}
+
+
+class GrantRows(RowsInline):
+    """Rows that each name one grant. ``model`` has the rows of a many-to-many field of Grant."""
+
+    form = GrantRowForm
+    autocomplete_fields = ["grant"]
+    fields = ["grant"]
+    verbose_name = "grant"
+    verbose_name_plural = "grants"
+    classes = ["unnamed"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("grant")
+
+
+class PublicationGrantInline(GrantRows):
+    model = Grant.publications.through
+
+
+class ProjectGrantInline(GrantRows):
+    model = Grant.projects.through
+
+
+class TalkGrantInline(GrantRows):
+    model = Grant.talks.through
+
+
+class PostGrantInline(GrantRows):
+    model = Grant.posts.through
+
+
+# An inline of this app is added to an admin below, which must not know this app.
+PublicationAdmin.inlines = [*PublicationAdmin.inlines, PublicationGrantInline]
+TalkAdmin.inlines = [*TalkAdmin.inlines, TalkGrantInline]
+PostAdmin.inlines = [*PostAdmin.inlines, PostGrantInline]
+ProjectAdmin.inlines = [*ProjectAdmin.inlines, ProjectGrantInline]
 
 
 class Funding(AdminPage, TemplateView):

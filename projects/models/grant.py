@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from profiles.content.dates import PartialDateField, end_not_before_start
@@ -13,7 +14,7 @@ from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.publishing import Publishable, PublishableQuerySet
 from profiles.content.slugs import Slugged, SluggedQuerySet
 from profiles.history import revisions
-from profiles.models import CVRecord, Person, Post, SearchIndex, TaggedBase, indexed, tags_field
+from profiles.models import CVRecord, Person, Post, SearchIndex, TaggedBase, Talk, indexed, tags_field
 from profiles.search.queries import SearchableQuerySet
 from projects.funders import funder_named, validate_funder_id
 from projects.models.project import Project
@@ -102,6 +103,7 @@ class Grant(CVRecord, Publishable, Slugged):
     description = models.TextField(max_length=LONGEST_TEXT, blank=True, help_text="In Markdown.")
     publications = models.ManyToManyField(Publication, blank=True, related_name="grants")
     projects = models.ManyToManyField(Project, blank=True, related_name="grants")
+    talks = models.ManyToManyField(Talk, blank=True, related_name="grants")
     posts = models.ManyToManyField(Post, blank=True, related_name="grants", verbose_name="news")
     position = models.PositiveSmallIntegerField(
         "order", default=0, help_text="Lower numbers come first; of equal ones, what started last."
@@ -195,6 +197,12 @@ class Grant(CVRecord, Publishable, Slugged):
         grant = f"grant {self.number}" if self.number else ""
         by = f"{name} ({grant})" if name and grant else name or grant
         return f"This work was supported by {by}."
+
+    def talks_for(self, user):
+        """Return the talks that a user may see: those linked to it, and those about its publications."""
+        works = self.publications.visible_to(user).with_authors_shown(user)  # a talk would name the authors
+        about = Q(talk_publications__publication__in=works.values("pk"))
+        return Talk.objects.visible_to(user).filter(Q(grants=self) | about).distinct()
 
     def role_of(self, person):
         """Return the role of a person in it, or "". Of prefetched rows."""

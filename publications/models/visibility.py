@@ -50,6 +50,11 @@ class PublicationQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQueryS
         is_work = Q(version_of__isnull=True)
         return self.filter(is_work if user.is_staff else is_work | ~is_public("version_of"))
 
+    def with_versions_in(self, publications):
+        """Filter works that are among publications themselves, or a version of which is."""
+        keys = publications.order_by().values("pk")
+        return self.filter(Q(pk__in=keys) | Q(versions__in=keys)).distinct()
+
     def of_the_same_work(self, publication):
         """Filter the other versions of a publication, including the main version."""
         work = publication.version_of_id or publication.pk

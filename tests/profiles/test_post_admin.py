@@ -17,7 +17,7 @@ def form(**fields):
     """The values of a form that is filled in, without rows of publications and projects unless given."""
     rows = {
         f"{prefix}-{name}": "0"
-        for prefix in ("post_publications", "post_projects")
+        for prefix in ("post_publications", "post_projects", "Grant_posts")
         for name in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
     return {"title": "We won", "date": "2025-05", "state": "published", "image_focus": "50,50", **rows, **fields}

@@ -201,7 +201,7 @@ def test_the_page_of_a_talk_asks_as_many_queries_for_one_occasion_as_for_many(cl
         talk.resources.create(url=f"https://example.org/{number}.pdf")
         talk.talk_projects.create(project=make.project(f"Project {number}"))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/talks/on-engines/")
 
 

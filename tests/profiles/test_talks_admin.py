@@ -9,7 +9,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/profiles/talk/add/"
-PREFIXES = ("occasions", "resources", "talk_publications", "talk_projects")
+PREFIXES = ("occasions", "resources", "talk_publications", "talk_projects", "Grant_talks")
 
 
 def form(*occasions, initial=0, **fields):

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 def form(**rows):
     data = {"name": "Engine", "state": "published", "position": 0, "featured": "on"}
-    for prefix in ("highlights", "links", "members", "resources"):
+    for prefix in ("highlights", "links", "members", "resources", "Grant_projects"):
         inline = rows.pop(prefix, [])
         data |= {f"{prefix}-TOTAL_FORMS": len(inline), f"{prefix}-INITIAL_FORMS": 0}
         for number, row in enumerate(inline):

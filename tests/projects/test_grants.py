@@ -15,6 +15,7 @@ from profiles.models import PreviewLink, Tag
 from projects.funders import FUNDERS, validate_funder_id
 from projects.models import Grant
 from tests import json_ld, make
+from tests.running import Fields
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,30 @@ def test_a_page_shows_the_funder_the_people_and_the_outputs(client, ada):
     for path in ("/publications/on-looms/", "/projects/engine/", "/people/mary-somerville/", "/news/we-have-a-grant/"):
         for address in (path, f"{path.rstrip('/')}.md"):
             assert "/grants/engines-for-notation" in client.get(address).text, address
+
+
+def test_talks_of_a_grant_are_those_linked_to_it_and_those_about_its_publications(client, ada):
+    paper, hidden, blind = (
+        make.publication(title, state=state, hides_authors=title == "Blind")
+        for title, state in (("On looms", "published"), ("Draft", "draft"), ("Blind", "published"))
+    )
+    for title, about in (("Looms", paper), ("Drafts", hidden), ("Anonymity", blind)):
+        make.talk(title, occasions=[{"start": "2024"}]).talk_publications.create(publication=about)
+    linked = make.talk("Our grant", speakers=[ada], occasions=[{"event": "CMC", "start": "2025"}])
+    make.grant(publications=[paper, hidden, blind], talks=[linked, make.talk("Secret", state="draft")])
+
+    talks = client.get("/grants/engines-for-notation/").context["talks"]
+    assert [str(talk) for talk in talks] == ["Our grant", "Looms"]
+    assert "/talks/our-grant" in client.get("/grants/engines-for-notation.md").text
+    for address in ("/talks/our-grant/", "/talks/our-grant.md"):
+        assert "/grants/engines-for-notation" in client.get(address).text, address
+
+
+def test_a_grant_of_a_preprint_shows_the_article(client, ada):
+    article = make.publication("On looms", type="article-journal")
+    make.grant(publications=[make.publication("On looms, a preprint", version_of=article)])
+
+    assert list(client.get("/grants/engines-for-notation/").context["papers"]) == [article]
 
 
 @pytest.mark.parametrize(
@@ -320,7 +345,7 @@ def test_the_number_of_queries_does_not_grow(client, ada, django_assert_num_quer
 
     with django_assert_num_queries(6):
         client.get("/grants/?1")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get("/grants/grant-0/?1")
 
 
@@ -401,3 +426,39 @@ def test_a_new_grant_starts_as_a_draft_with_the_owner(editor_client, ada):
 
 
 FORM = {"status": "held", "position": 0, "investigators-TOTAL_FORMS": 0, "investigators-INITIAL_FORMS": 0}
+
+
+def test_a_grant_is_chosen_in_the_forms_of_its_outputs(editor_client, client):
+    grant, other = make.grant(), make.grant("Other")
+    row = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 0, "0-grant": grant.pk}
+    for output, field in (
+        (make.publication("On looms"), "publications"), (make.project("Engine"), "projects"),
+        (make.talk("A talk"), "talks"), (make.post("A post"), "posts"),
+    ):  # fmt: skip
+        address = f"/admin/{output._meta.app_label}/{output._meta.model_name}/{output.pk}/change/"
+        data = Fields.of(editor_client.get(address).text, f"{output._meta.model_name}_form")
+        data |= {f"Grant_{field}-{name}": value for name, value in row.items()}
+
+        assert editor_client.post(address, data).status_code == 302, field
+
+        assert list(getattr(grant, field).all()) == [output]
+        [last, *_] = revisions.get_revisions(Grant, grant.pk)
+        assert (last.user, last.comment) == ("editor", f"Changed in the form of “{output}”")
+    page = client.get("/grants/engines-for-notation/").text
+    assert all(text in page for text in ("/publications/on-looms/", "/projects/engine/", "/talks/a-talk/", "A post"))
+    assert not revisions.get_revisions(Grant, other.pk)
+
+
+def test_a_grant_is_named_once_and_removed_in_the_form_of_a_publication(editor_client):
+    paper = make.publication("On looms")
+    grant = make.grant(publications=[paper])
+    address = f"/admin/publications/publication/{paper.pk}/change/"
+    data = Fields.of(editor_client.get(address).text, "publication_form")
+
+    twice = {"Grant_publications-TOTAL_FORMS": 2, "Grant_publications-1-grant": grant.pk}
+    assert "This grant is here already." in editor_client.post(address, data | twice).text
+
+    editor_client.post(address, data | {"Grant_publications-0-DELETE": "on"})
+
+    assert not grant.publications.exists()
+    assert revisions.get_revisions(Grant, grant.pk)[0].comment == "Changed in the form of “On looms”"

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from django.utils import timezone
 
+from projects.models import Grant
 from publications.citations import citeproc, conversion
 from publications.models import Publication
 from tests import make
@@ -43,7 +44,7 @@ def record():
     article = {"type": "article-journal"}
     one = make.publication("One", authors=[ada], issued="2023", arxiv_id="2301.00001", **article)
     two = make.publication("Two", authors=[ada, grace], issued="2024-05", **article)
-    make.publication("Three", authors=[grace], issued="2024", type="book", license="CC-BY-4.0")
+    make.publication("Three", authors=[grace], issued="2024", type="book", license="CC-BY-4.0", doi="10.1234/3")
     make.publication("Four", authors=[grace], issued="", status="submitted", type="article")
     make.publication("Five", authors=[ada], issued="2024", state="draft", **article)
     make.publication("Six", authors=[ada], issued="2024", hides_authors=True, **article)
@@ -142,6 +143,15 @@ def test_talks_news_and_grants_of_the_period_are_listed_if_asked_for(editor_clie
     assert titles(editor_client, f"{query}&talks=on&posts=on&grants=on")[1:] == [
         "A talk", "A post", "Public grant", "New grant", "Engines for Notation"
     ]  # fmt: skip
+
+
+def test_talks_of_a_grant_are_those_on_its_page(editor_client, record):
+    linked, about, _ = (make.talk(title, occasions=[{"start": "2024"}]) for title in ("Linked", "About", "Other"))
+    about.talk_publications.create(publication=Publication.objects.get(title="Two, a preprint"))
+    grant = Grant.objects.get()
+    grant.talks.add(linked)
+
+    assert sorted(titles(editor_client, f"first=&grant={grant.pk}&talks=on")) == ["About", "Linked", "Two"]
 
 
 def test_the_csv_file_has_a_row_for_each_work_and_no_formulas(editor_client):

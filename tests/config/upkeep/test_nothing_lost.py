@@ -34,7 +34,8 @@ CRASHES = int(os.environ.get("CRASHES", "3"))
 EDITORS = 20
 SECTIONS, WORKS = "/admin/profiles/section/add/", "/admin/publications/publication/add/"
 FORM = {"title": "On Engines", "type": "article", "status": "published", "state": "draft", "image_focus": "50,50"}
-FORM |= {f"{rows}-{name}_FORMS": 0 for rows in ("authorships", "resources", "notices") for name in ("TOTAL", "INITIAL")}
+ROWS = ("authorships", "resources", "notices", "Grant_publications")
+FORM |= {f"{rows}-{name}_FORMS": 0 for rows in ROWS for name in ("TOTAL", "INITIAL")}
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="the same on every database but SQLite")
 STORED = """
 import hashlib, json
