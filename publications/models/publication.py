@@ -397,11 +397,13 @@ class Publication(Illustrated, CVRecord, Publishable, Slugged):
 
     @property
     def is_open_access(self):
-        """Whether visitors can read a PDF here that is open by its rights.
+        """Whether everybody can read it, on arXiv, at its DOI or address, or as a PDF here that is open by its rights.
 
-        It is if it has a licence, its own or that of the work; or if it is a submitted or accepted version, which
+        By its rights means: with a licence, of the work or its own; or as a submitted or accepted version, which
         authors may usually share. A published version without a licence is not.
         """
+        if self.arxiv_id or (self.license and (self.doi or self.url)):
+            return True
         return any(self.license or paper.license or paper.version in paper.SHARED for paper in self.papers)
 
     @property

@@ -180,12 +180,17 @@ def test_the_best_version_that_visitors_see_is_the_pdf(client, editor_client, fi
         ([{"version": "published"}], {}, False),
         ([{}], {}, False),
         ([], {"license": "CC-BY-4.0"}, False),
+        ([], {"license": "CC-BY-4.0", "doi": "10.1234/a"}, True),
+        ([], {"license": "CC-BY-4.0", "url": "https://example.org/a"}, True),
+        ([], {"doi": "10.1234/a"}, False),
+        ([], {"arxiv_id": "2412.07067"}, True),
+        ([{"version": "published"}], {"arxiv_id": "2412.07067"}, True),
         ([{"license": "CC-BY-4.0", "kind": "slides"}], {}, False),
         ([{"license": "CC-BY-4.0", "visible_from": "later"}], {}, False),
         ([{"version": "published"}, {"version": "accepted"}], {}, True),
     ],
 )
-def test_a_work_is_open_access_by_a_licence_or_by_a_version_that_authors_share(client, files, fields, is_open):
+def test_a_work_is_open_access_by_a_licence_on_arxiv_or_by_a_version_that_authors_share(client, files, fields, is_open):
     rows = [row | ({"visible_from": in_days(1)} if "visible_from" in row else {}) for row in files]
     paper(*rows, **fields)
 
