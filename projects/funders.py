@@ -98,6 +98,22 @@ FUNDERS = [
 ]  # fmt: skip
 
 
+# The numbers of these funders in the Crossref Funder Registry, with their ROR.
+CROSSREF_NUMBERS = {
+    "100000001": "021nxhr62", "100000002": "01cwqze88", "100000015": "01bj3aw27", "100000104": "027ka1x80",
+    "100000893": "01cmst727", "100000913": "03dy4aq19", "100004440": "029chgv08", "100010269": "029chgv08",
+    "100014013": "001aqnf71", "501100000024": "01gavpb45", "501100000038": "01h531d29", "501100000265": "03x94j517",
+    "501100000266": "0439y7842", "501100000267": "0505m1554", "501100000268": "00cwqg982",
+    "501100000269": "03n0ht308", "501100000270": "02b5d8509", "501100000271": "057g20z61",
+    "501100000288": "03wnrjx87", "501100000780": "00k4n6c32", "501100000781": "0472cxd90",
+    "501100000923": "05mmh0f86", "501100000925": "011kf5r70", "501100001659": "018mejw64",
+    "501100001665": "00rbzpz17", "501100001691": "00hhkn466", "501100001711": "00yjd3n13",
+    "501100001809": "01h0zpd94", "501100001871": "00snfqn58", "501100002341": "05k73zm37",
+    "501100002428": "013tf3c58", "501100003246": "04jsz6e67", "501100003725": "013aysd81",
+    "501100004359": "03zttf063", "501100006041": "05ar5fy68", "501100009708": "04txyc737",
+}  # fmt: skip
+
+
 def normalised(name):
     """Return a name without its case, article and punctuation."""
     return re.sub(r"[\W_]+", " ", name.casefold()).strip().removeprefix("the ")
@@ -106,6 +122,15 @@ def normalised(name):
 BY_NAME = {normalised(name): funder for funder in FUNDERS for name in (funder.name, *funder.others)}
 
 
+BY_URL = {funder.url: funder for funder in FUNDERS}
+BY_URL |= {f"https://doi.org/10.13039/{number}": BY_URL[f"{ROR}{ror}"] for number, ror in CROSSREF_NUMBERS.items()}
+
+
 def funder_named(name):
     """Return the Funder with this name or abbreviation, or None."""
     return BY_NAME.get(normalised(name))
+
+
+def known_funder(name, address):
+    """Return the Funder with this address at ror.org or in Crossref's registry, or with this name, or None."""
+    return BY_URL.get(address) or funder_named(name)

@@ -3,15 +3,17 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from django.db import transaction
 from django.dispatch import receiver
 
 from profiles.content.batches import batched
-from projects.funders import funder_named, normalised
+from projects.funders import known_funder, normalised
 from projects.models import Grant
 from publications.imports.signals import publications_imported
 from publications.models import Publication
+from publications.references.funders import ids_of_awards
 
 CHUNK = 500
 TELLING = 6  # letters and digits from which a number alone identifies a grant; a shorter one needs its funder
@@ -31,10 +33,11 @@ def key_of(number):
 
 @dataclass
 class Award:
-    """An award that publications name. ``grant`` is the one of the site, if there is one."""
+    """An award that publications name. ``funder_id`` is an address; ``grant`` is the one of the site, if any."""
 
     funder: str
     number: str
+    funder_id: str = ""
     publications: list = field(default_factory=list)
     grant: Grant | None = None
 
@@ -59,12 +62,20 @@ def awards_in(funding):
                 yield before[: Grant._meta.get_field("funder").max_length], text
 
 
-def names_grant(funding, grant):
-    """Return whether the text of a publication's funding names a grant: its number, and a short one with its funder."""
+def ids_of_funders(publication):
+    """Return {key of an award number: address of its funder} of a publication, as its source gave them."""
+    return {key_of(number): address for number, address in ids_of_awards(publication.extra).items()}
+
+
+def names_grant(funding, grant, ids=MappingProxyType({})):
+    """Return whether the text of a publication's funding names a grant: its number, and a short one with its funder.
+
+    ``ids`` are those of ``ids_of_funders``.
+    """
     if len(key_of(grant.number)) >= TELLING:
         return has_number(funding, grant.number)
     return any(
-        has_number(number, grant.number) and is_same_funder(funder, grant.funder)
+        has_number(number, grant.number) and is_funder_of(grant, funder, ids.get(key_of(number), ""))
         for funder, number in awards_in(funding)
     )
 
@@ -76,9 +87,11 @@ def has_number(text, number):
     return bool(runs and re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text.casefold()))
 
 
-def is_same_funder(name, other):
-    known = funder_named(name)
-    return known == funder_named(other) if known else normalised(name) == normalised(other) != ""
+def is_funder_of(grant, name, address):
+    """Return whether a funder, with its name and its address or "", is the one of a grant."""
+    if known := known_funder(name, address):
+        return known == known_funder(grant.funder, grant.funder_id)
+    return normalised(name) == normalised(grant.funder) != "" or address == grant.funder_id != ""
 
 
 def publications_naming(grant):
@@ -87,7 +100,8 @@ def publications_naming(grant):
     if not longest:
         return []
     rows = Publication.objects.filter(funding__icontains=longest).exclude(grants=grant).order_by("pk")
-    return [row for row in rows.only("funding", "slug", "title") if names_grant(row.funding, grant)]
+    rows = rows.only("extra", "funding", "slug", "title")
+    return [row for row in rows if names_grant(row.funding, grant, ids_of_funders(row))]
 
 
 def link(grant):
@@ -102,27 +116,32 @@ def unlinked_awards():
     rows = Publication.objects.exclude(funding="").order_by("-sort_date", "-pk")
     grants = list(Grant.objects.exclude(number=""))
     linked = set(Grant.publications.through.objects.values_list("grant", "publication"))
-    awards, funders = {}, {}
-    for row in rows.only("funding", "slug", "title", "sort_date"):
+    awards, funders, addresses = {}, {}, {}
+    for row in rows.only("extra", "funding", "slug", "title", "sort_date"):
+        ids = ids_of_funders(row)
         for funder, number in dict.fromkeys(awards_in(row.funding)):
-            known = funder_named(funder)
-            grant = next((one for one in grants if names_grant(f"{funder} ({number})", one)), None)
+            key = key_of(number)
+            address = ids.get(key, "")
+            if known := known_funder(funder, address):
+                funder, address = known.name, known.url  # noqa: PLW2901
+            grant = next((one for one in grants if names_grant(f"{funder} ({number})", one, ids)), None)
             if grant and (grant.pk, row.pk) in linked:
                 continue
-            key = key_of(number)
             award = awards.setdefault(key, Award("", number, grant=grant))
-            funders.setdefault(key, Counter())[known.name if known else funder] += 1
+            funders.setdefault(key, Counter())[funder] += 1
+            addresses[funder] = addresses.get(funder) or address
             if row not in award.publications:
                 award.publications.append(row)
     for key, award in awards.items():
         award.funder = funders[key].most_common(1)[0][0]
+        award.funder_id = addresses[award.funder]
     return sorted(awards.values(), key=lambda award: (-len(award.publications), award.funder, award.number))
 
 
 @transaction.atomic
 def create_grant(award):
     """Create a draft of a grant from an Award, linked to the publications that name it."""
-    grant = Grant.objects.create(title=str(award), funder=award.funder, number=award.number)
+    grant = Grant.objects.create(title=str(award), funder=award.funder, funder_id=award.funder_id, number=award.number)
     grant.publications.add(*award.publications)
     return grant
 
@@ -132,7 +151,8 @@ def link_imported(pks, **kwargs):
     """Link imported publications to the grants that their funding names. Never create a grant."""
     grants = list(Grant.objects.exclude(number=""))
     for some in batched(pks, CHUNK) if grants else ():
-        for row in Publication.objects.filter(pk__in=some).exclude(funding="").only("funding"):
+        for row in Publication.objects.filter(pk__in=some).exclude(funding="").only("extra", "funding"):
+            ids = ids_of_funders(row)
             for grant in grants:
-                if names_grant(row.funding, grant):
+                if names_grant(row.funding, grant, ids):
                     grant.publications.add(row)

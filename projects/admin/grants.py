@@ -100,7 +100,7 @@ class GrantAdmin(PublishableAdmin):
     def save_related(self, request, form, formsets, change):
         """Link the publications that name the grant, when it gets its number or funder."""
         super().save_related(request, form, formsets, change)
-        if {"number", "funder"} & set(form.changed_data):
+        if {"number", "funder", "funder_id"} & set(form.changed_data):
             self.report_links(request, form.instance, funding.link(form.instance))
 
     def report_links(self, request, grant, count):

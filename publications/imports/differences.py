@@ -22,6 +22,7 @@ LABELS = {
     "editor": "editors",
     "event_place": "conference location",
     "event_title": "conference",
+    "funders": "identifiers of funders",
     "isbn": "ISBN",
     "issn": "ISSN",
     "issued": "date",

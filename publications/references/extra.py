@@ -34,5 +34,5 @@ USUAL = {
 }  # fmt: skip
 RIS = {"op", "ri", "sv", "tt"}  # original publication, reviewed item, volume of the series, translated title
 # What the readers store: the type in the file, "and others", titles of one work in several forms.
-READERS = {"container-titles", "entrytype", "et-al", "nocase", "notices", "original-type", "ris-type"}
+READERS = {"container-titles", "entrytype", "et-al", "funders", "nocase", "notices", "original-type", "ris-type"}
 BIBLIOGRAPHIC = (EXTRA_NAMES | EXTRA_DATES | EXTRA_TEXTS | BIBLATEX | USUAL | RIS | READERS) - PRIVATE

@@ -1,13 +1,17 @@
 """Grants and the funding that publications name."""
 
+import json
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
 from projects import funding
+from projects.funders import CROSSREF_NUMBERS, FUNDERS, known_funder
 from projects.models import Grant
-from publications.imports.steps import import_all
+from publications.imports.steps import apply, import_all, plan
 from publications.models import Publication
+from publications.references import csl
 from publications.references.bibtex import loads
 from tests import make
 
@@ -167,3 +171,50 @@ def test_the_content_check_names_frequent_awards_without_a_grant(editor_client):
 
     assert "2 publications name “National Science Foundation IIS-2145678”, which is not among the grants" in page
     assert "101001234" not in page
+
+
+CROSSREF = {
+    "type": "journal-article", "title": ["On looms"], "indexed": {},
+    "funder": [
+        {"name": "Schweizer Nationalfonds", "DOI": "10.13039/501100001711", "award": ["200021_123456"]},
+        {"name": "Tide Fund", "DOI": "http://dx.doi.org/10.13039/100099999", "award": ["G-7", "G-8"]},
+        {"name": "Moon Fund", "award": ["M-1"]},
+    ],
+}  # fmt: skip
+
+
+def test_the_identifiers_of_funders_come_with_an_import_and_become_those_of_grants(editor_client):
+    apply(plan([csl.from_record(CROSSREF)], "crossref"))
+
+    for award in editor_client.get(PAGE).context["awards"]:
+        editor_client.post(PAGE, {"award": award.key})
+
+    assert set(Grant.objects.values_list("funder", "funder_id", "number")) == {
+        ("Swiss National Science Foundation", "https://ror.org/00yjd3n13", "200021_123456"),
+        ("Tide Fund", "https://doi.org/10.13039/100099999", "G-7"),
+        ("Tide Fund", "https://doi.org/10.13039/100099999", "G-8"),
+        ("Moon Fund", "", "M-1"),
+    }
+    exported = json.loads(b"".join(editor_client.get("/publications/on-looms.json").streaming_content))
+    assert exported[0]["custom"]["funders"][0]["id"] == "https://doi.org/10.13039/501100001711"
+
+
+@pytest.mark.parametrize("funder_id", ["https://doi.org/10.13039/100099999", ""])
+def test_a_short_number_is_that_of_a_grant_with_the_same_identifier_of_its_funder(funder_id):
+    grant = make.grant(funder="Fund of Tides", funder_id=funder_id, number="G-7")
+
+    apply(plan([csl.from_record(CROSSREF)], "crossref"))
+
+    assert grant.publications.exists() is bool(funder_id)
+
+
+@pytest.mark.parametrize("value", ["x", [1], [{"id": 5}], [{"id": "https://ror.org/00yjd3n13", "awards": "x"}]])
+def test_funders_that_an_editor_has_mistyped_are_ignored(editor_client, value):
+    make.publication(funding="Tide Fund (G-7)", extra={"funders": value})
+
+    assert [award.funder_id for award in editor_client.get(PAGE).context["awards"]] == [""]
+
+
+@pytest.mark.parametrize("number", CROSSREF_NUMBERS)
+def test_numbers_of_crossref_belong_to_funders_of_the_list(number):
+    assert known_funder("", f"https://doi.org/10.13039/{number}") in FUNDERS

@@ -6,7 +6,7 @@ Sources: Crossref's REST API (https://api.crossref.org), its and DataCite's answ
 import re
 from functools import partial
 
-from publications.references import notices
+from publications.references import funders, notices
 from publications.references.csl.variables import OTHER_TYPES
 from publications.references.extra import EXTRA_NAMES, EXTRA_TEXTS
 from publications.references.reading import converted
@@ -67,12 +67,14 @@ def cleaned(item):
         del found["publisher"]
     if found["type"] == "thesis":
         found.setdefault("genre", _read("degree", item))
-    funding = "; ".join(converted("funder", _funding, funder) for funder in _named(item.get("funder")))
+    funded_by = _named(item.get("funder"))
+    funding = "; ".join(converted("funder", _funding, funder) for funder in funded_by)
+    identified = [one for funder in funded_by for one in converted("funder", _identified, funder)]
     noted = notices.from_crossref(item.get("updated-by"))
     is_retracted = any(notice["kind"] == "retraction" for notice in noted)
     if is_retracted or re.match(r"retracted:", found["title"], re.IGNORECASE):
         found["status"] = notices.RETRACTED
-    custom = {"funding": funding, notices.NAME: noted}
+    custom = {"funding": funding, funders.NAME: identified, notices.NAME: noted}
     return {name: value for name, value in found.items() if value} | {"custom": custom}
 
 
@@ -134,3 +136,7 @@ def _named(value):
 def _funding(funder):
     awards = ", ".join(map(str, funder.get("award") or []))
     return f"{funder['name']} ({awards})" if awards else funder["name"]
+
+
+def _identified(funder):
+    return funders.make(funder["name"], funder.get("DOI"), funder.get("award") or [])

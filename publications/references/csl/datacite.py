@@ -2,6 +2,7 @@
 
 import re
 
+from publications.references import funders
 from publications.references.reading import FieldError
 from publications.references.values.markup import from_html, paragraphs_from_html, unescaped
 
@@ -53,8 +54,10 @@ def cleaned(item):
             found.setdefault(role, []).append(_person(person))
     if general == "Preprint" and found["publisher"].lower() == "arxiv":
         del found["publisher"]
-    funding = "; ".join(_funding(reference) for reference in _dicts(item.get("fundingReferences")))
-    return {name: value for name, value in found.items() if value} | {"custom": {"funding": funding}}
+    funded_by = _dicts(item.get("fundingReferences"))
+    funding = "; ".join(_funding(reference) for reference in funded_by)
+    custom = {"funding": funding, funders.NAME: [one for reference in funded_by for one in _identified(reference)]}
+    return {name: value for name, value in found.items() if value} | {"custom": custom}
 
 
 def _issued(item):
@@ -78,6 +81,11 @@ def _person(person):
 def _funding(reference):
     award = reference.get("awardNumber")
     return _text(reference, "funderName") + (f" ({award})" if award else "")
+
+
+def _identified(reference):
+    award = _text(reference, "awardNumber")
+    return funders.make(_text(reference, "funderName"), _text(reference, "funderIdentifier"), [award] if award else [])
 
 
 def _text(item, name):

@@ -35,7 +35,9 @@ DATACITE = {
     "dates": [{"date": "2021-05-03", "dateType": "Issued"}, {"date": "2020", "dateType": "Collected"}],
     "types": {"resourceTypeGeneral": "Software", "citeproc": "article"}, "container": {},
     "descriptions": [{"descriptionType": "Abstract", "description": "<p>One.</p><p>Two.</p>"}],
-    "subjects": [{"subject": "tides"}], "fundingReferences": [{"funderName": "Tide Fund", "awardNumber": "G-7"}],
+    "subjects": [{"subject": "tides"}], "fundingReferences": [
+        {"funderName": "Tide Fund", "awardNumber": "G-7", "funderIdentifier": "ror.org/00YJD3N13"},
+    ],
 }  # fmt: skip
 
 
@@ -66,7 +68,10 @@ def test_a_record_of_datacites_api_is_imported(uploaded):
         type="software", title="Sea & <i>tide</i> levels: Hourly", doi="10.5072/sea.1", publisher="Sea Archive",
         author=(Name(family="Silva", given="Ana"), Name(literal="Sea Group")), editor=(Name(family="Doe", given="Jo"),),
         issued=Date(((2021, 5, 3),)), abstract="One.\n\nTwo.", keyword=("tides",), funding="Tide Fund (G-7)",
-        extra={"version": "1.2"},
+        extra={
+            "version": "1.2",
+            "funders": [{"name": "Tide Fund", "id": "https://ror.org/00yjd3n13", "awards": ["G-7"]}],
+        },
     )  # fmt: skip
     assert found.author[0].orcid == "0000-0002-1825-0097"
 
