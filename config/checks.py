@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import get_resolver
 
 from profiles.content.addresses import first_path_segments
-from publications.citations import citeproc
+from publications.citations import conversion, styles
 
 MEDIA_STORAGE_URL = re.compile(
     r"s3(\+http)?://([^:/@]+:[^:/@]+@)?([\w.-]*|\[[\da-f:.]+\])(:\d+)?/[\w.-]{3,63}(/[^?]*)?"
@@ -98,14 +98,14 @@ def check_sentry(app_configs, **kwargs):
 
 @register
 def check_citation_styles(app_configs, **kwargs):
-    if not citeproc.pandoc():
+    if not conversion.pandoc():
         hint = "Install pypandoc-binary, as in requirements.txt, if there is one for this machine."
         message = "pandoc is not installed, so no formatted citations are offered, and CVs not as DOCX, LaTeX or text."
         return [Warning(message, hint=hint, id="config.W001")]
     found = []
-    for path in citeproc.own_styles():
+    for path in styles.own_styles():
         try:
-            citeproc.own_style(path)
-        except citeproc.StyleError as error:
+            styles.own_style(path)
+        except styles.StyleError as error:
             found.append(Warning(str(error), hint="The style is not offered until it is fixed.", id="config.W002"))
     return found

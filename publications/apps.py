@@ -7,4 +7,4 @@ class PublicationsConfig(AppConfig):
     def ready(self):
         # Registers signal receivers, searched documents and content checks.
         from publications import documents, findings, renaming  # noqa: F401, PLC0415
-        from publications.citations import citeproc  # noqa: F401, PLC0415
+        from publications.citations import stored  # noqa: F401, PLC0415

@@ -83,7 +83,7 @@ def unhurried_checks(monkeypatch):
 def no_citation_styles(request, monkeypatch):
     """Formatting the citations of a work takes a quarter of a second; only tests marked "pandoc" do it."""
     if not request.node.get_closest_marker("pandoc"):
-        monkeypatch.setattr("publications.citations.citeproc.styles", dict)
+        monkeypatch.setattr("publications.citations.styles.available", dict)
 
 
 @pytest.fixture(scope="session")

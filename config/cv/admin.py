@@ -28,7 +28,7 @@ from profiles.feeds import VISITOR
 from profiles.forms import MarkdownWidget, RowForm, RowFormSet, SiteTemplateMixin
 from profiles.models import CV, CVPart, Membership, Occasion, Person
 from projects.models import Grant
-from publications.citations.citeproc import styles
+from publications.citations import styles
 from publications.numbering import GROUPS
 
 Kind = CVPart.Kind
@@ -113,7 +113,7 @@ class CVPartForm(RowForm):
             self.instance.kind or self.initial.get("kind") or self.data.get(self.add_prefix("kind"), "")
         )
         names = [("", "Names, title, venue: the style of this site’s CVs")]
-        self.fields["citation_style"].choices = lambda: [*names, *((s.key, s.label) for s in styles().values())]
+        self.fields["citation_style"].choices = lambda: [*names, *styles.labels().items()]
         self.fields["types"].choices = TYPES.get(kind, [])
         self.fields["chosen"].choices = lambda: records.choices(kind) if kind else []
         self.fields["text"].widget = MarkdownWidget(3)

@@ -11,7 +11,7 @@ from config.cv.documents import as_docx, as_latex, as_markdown, as_text
 from config.cv.json_resume import resume
 from config.cv.pdf import as_pdf
 from profiles.content.slugs import make_slug
-from publications.citations import citeproc
+from publications.citations import conversion
 from publications.citations.conversion import DOCX
 
 
@@ -27,7 +27,7 @@ class Format:
 
     @property
     def is_available(self):
-        return not self.needs_pandoc or citeproc.pandoc() is not None
+        return not self.needs_pandoc or conversion.pandoc() is not None
 
 
 def as_json(cv, absolute):

@@ -7,7 +7,7 @@ from config.cv.words import term
 from profiles.feeds import VISITOR
 from profiles.models import Activity, Post
 from projects.models import Project
-from publications.citations.citeproc import digest
+from publications.citations.stored import digest
 from publications.models import FormattedCitations, Publication
 from publications.numbering import in_count_order, numbers_of
 

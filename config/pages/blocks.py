@@ -22,7 +22,7 @@ from profiles.content.blocks import GALLERY
 from profiles.feeds import VISITOR
 from profiles.models import Page, Person, Post, Tag
 from projects.models import Project
-from publications.citations import citeproc
+from publications.citations import styles
 from publications.lists import saved_lists
 from publications.lists.filters import Filters
 from publications.models import Publication, SavedList
@@ -168,7 +168,7 @@ class ListBlock(BlockKind):
         if saved_list is None:
             return None
         works = saved_lists.works_of(saved_list, user)
-        style = citeproc.styles().get(saved_list.citation_style)
+        style = styles.available().get(saved_list.citation_style)
         shown = saved_lists.shown(saved_list, works, style, user, limit + 1)
         if not shown["papers"]:
             return None

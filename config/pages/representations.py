@@ -25,7 +25,7 @@ from profiles.feeds import VISITOR
 from projects import views as projects
 from publications import signposting
 from publications import views as publications
-from publications.citations import bibliography, citeproc
+from publications.citations import bibliography, styles
 from publications.exports import export_response
 from publications.references.formats import BY_MEDIA_TYPE
 
@@ -71,7 +71,7 @@ def as_export(request, response, parameters, *, ending):
 
 def as_bibliography(request, response, parameters):
     """Return formatted citations; without any citation styles, the page."""
-    if not citeproc.styles():
+    if not styles.available():
         return response
     favourite = request.site_owner.citation_style if request.site_owner else ""
     try:

@@ -7,7 +7,7 @@ from config.reports.collaborators import MONTHS
 from profiles.forms import ChooserField, SafeAutocomplete
 from profiles.models import Person, Relation
 from projects.models import Grant, Project
-from publications.citations import citeproc
+from publications.citations import styles
 
 
 class PersonField(ChooserField):
@@ -41,7 +41,7 @@ class OutputsForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["style"].choices = [(style.key, style.label) for style in citeproc.styles().values()]
+        self.fields["style"].choices = list(styles.labels().items())
         if not self.fields["style"].choices:
             del self.fields["style"]  # without pandoc, works are listed in a plain form
 

@@ -16,8 +16,7 @@ from profiles.content.addresses import absolute
 from profiles.content.slugs import make_slug
 from profiles.models import Person
 from publications import spreadsheets
-from publications.citations.citeproc import pandoc
-from publications.citations.conversion import DOCX, ConversionError, convert
+from publications.citations.conversion import DOCX, ConversionError, convert, pandoc
 
 
 def can_see_collaborators(user):

@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
 from config.upkeep import InstallationError, migrations
-from publications.citations import citeproc
+from publications.citations import stored, styles
 
 
 def create_data_folder():
@@ -96,9 +96,9 @@ def migrate(*, before_upgrade=None):
 
 def format_citations():
     """Format citations that are missing, for example after a new style was added; return what was done."""
-    if not citeproc.styles():
+    if not styles.available():
         return "not formatted: pandoc is not installed"
-    total = citeproc.format_missing()
+    total = stored.format_missing()
     return f"formatted ({total} publications)" if total else "up to date"
 
 

@@ -5,7 +5,7 @@ from django.contrib import admin
 
 from profiles.admin import PUBLISHING, PublishableAdmin, PublishingForm
 from publications.admin.related import PublicationRows
-from publications.citations.citeproc import styles
+from publications.citations import styles
 from publications.models import Publication, SavedList, SavedListRow
 
 MISSING = (
@@ -25,7 +25,7 @@ class SavedListForm(PublishingForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         stored = self.instance.citation_style
-        names = {"": "As on the page “Publications”"} | {style.key: style.label for style in styles().values()}
+        names = {"": "As on the page “Publications”"} | styles.labels()
         if stored not in names:
             names[stored] = f"{stored} (not available now)"
         if "citation_style" in self.fields:

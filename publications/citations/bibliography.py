@@ -3,7 +3,8 @@
 from django.utils.html import escape
 
 from profiles.content.batches import batched
-from publications.citations import citeproc
+from publications.citations import styles
+from publications.citations.stored import digest
 from publications.exports import public_reference
 from publications.models import FormattedCitations
 from publications.references.values import markup
@@ -17,11 +18,11 @@ class UnknownStyleError(Exception):
 
 def style_named(name):
     """Return the Style with a key or CSL file name: "chicago" or "chicago-author-date". Raise UnknownStyleError."""
-    styles = citeproc.styles().values()
-    for style in styles:
+    available = styles.available().values()
+    for style in available:
         if name.lower() in (style.key, style.path.stem.lower()):
             return style
-    known = ", ".join(style.key for style in styles)
+    known = ", ".join(style.key for style in available)
     raise UnknownStyleError(f"There is no citation style “{name[:60]}” here. Use one of these: {known}.")
 
 
@@ -44,7 +45,7 @@ def cited(publications, style, reference_of=public_reference):
         }
         for publication in batch:
             reference = reference_of(publication)
-            found = stored.get((publication.pk, citeproc.digest(reference)), [])
+            found = stored.get((publication.pk, digest(reference)), [])
             citation = next((one for one in found if one["key"] == style), None)
             text = citation["text"] if citation else plain_line(publication, reference)
             yield publication, text, citation["html"] if citation else escape(text)

@@ -4,8 +4,8 @@ import logging
 import os
 import re
 import subprocess
+from functools import cache
 
-from publications.citations.citeproc import pandoc
 from publications.references.values import maths
 
 logger = logging.getLogger(__name__)
@@ -19,6 +19,17 @@ ACCENT = re.compile(r"(?<=>)[^<>^_](?=</mo></mover>)")
 
 class ConversionError(Exception):
     """Says that pandoc could not make a document."""
+
+
+@cache
+def pandoc():
+    """Return the path of pandoc, None if it is not installed."""
+    try:
+        import pypandoc  # noqa: PLC0415 (not available for every platform)
+
+        return pypandoc.get_pandoc_path()
+    except (ImportError, OSError):
+        return None
 
 
 def convert(html, *arguments, changed):

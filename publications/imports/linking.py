@@ -15,7 +15,7 @@ from profiles.content.batches import batched
 from profiles.history import revisions
 from profiles.models import Person
 from profiles.search import indexing
-from publications.citations import citeproc
+from publications.citations import stored
 from publications.imports.matching import People, is_initials
 from publications.models import Authorship, Publication
 from publications.references.values.names import parse_name
@@ -118,7 +118,7 @@ def link(printed, person, user, works=None):
         rows.update(updated_at=timezone.now())
         revisions.record(rows.all(), user, f"“{printed}” is {person}")
     indexing.schedule(Publication, pks)
-    citeproc.update_after_commit(Q(pk__in=pks))
+    stored.update_after_commit(Q(pk__in=pks))
     return len(pks)
 
 

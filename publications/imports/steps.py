@@ -18,7 +18,7 @@ from profiles.content.batches import batched
 from profiles.content.publishing import EDITORS
 from profiles.models import Tag
 from profiles.search import indexing
-from publications.citations import citeproc
+from publications.citations import stored
 from publications.imports import differences
 from publications.imports.comparable import normalised
 from publications.imports.matching import People, given_of
@@ -104,7 +104,7 @@ class _Importer:
             for rows in batched(plan.rows, CHUNK):
                 self._apply_rows(rows)
             pks = [*self.result.added, *self.result.changed]
-            citeproc.update_after_commit(Q(pk__in=pks))
+            stored.update_after_commit(Q(pk__in=pks))
             publications_imported.send(type(self), pks=pks)
         return self.result
 

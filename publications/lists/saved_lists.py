@@ -8,7 +8,7 @@ from django.db.models import Case, Q, Value, When
 from django.utils.html import escape
 
 from publications import spreadsheets
-from publications.citations import bibliography, citeproc
+from publications.citations import bibliography, stored
 from publications.citations.conversion import convert
 from publications.exports import public_reference
 from publications.models import Publication, SavedList
@@ -83,7 +83,7 @@ def entries(publications, style):
     A work that is not formatted in that style yet has its names, title, venue and date instead.
     """
     references = {publication.pk: public_reference(publication) for publication in publications}
-    found = citeproc.citations_in(style, publications, references)
+    found = stored.citations_in(style, publications, references)
     return [_entry(publication, references[publication.pk], found.get(publication.pk)) for publication in publications]
 
 

@@ -13,8 +13,8 @@ from profiles.content.addresses import absolute
 from profiles.feeds import VISITOR
 from profiles.views import VisibleDetailView
 from publications import spreadsheets
-from publications.citations import citeproc
-from publications.citations.conversion import DOCX, ConversionError
+from publications.citations import styles
+from publications.citations.conversion import DOCX, ConversionError, pandoc
 from publications.exports import export_response
 from publications.lists import saved_lists
 from publications.models import SavedList
@@ -28,7 +28,7 @@ def formats():
     """Return {file name extension: (label, media type)} of the files of a list. Word documents need pandoc."""
     found = {ending: (format_.label, format_.media_type) for ending, format_ in EXPORTS.items()}
     found["csv"] = ("CSV", "text/csv")
-    return found | ({"docx": ("Word", DOCX)} if citeproc.pandoc() else {})
+    return found | ({"docx": ("Word", DOCX)} if pandoc() else {})
 
 
 class SavedListDetail(VisibleDetailView):
@@ -42,7 +42,7 @@ class SavedListDetail(VisibleDetailView):
     def get_context_data(self, **kwargs):
         saved_list, slug = self.object, self.object.slug
         works = saved_lists.works_of(saved_list, self.request.user)
-        style = citeproc.styles().get(saved_list.citation_style)
+        style = styles.available().get(saved_list.citation_style)
         return super().get_context_data(
             **saved_lists.shown(saved_list, works, style, self.request.user),
             works=works,
@@ -102,5 +102,5 @@ class SavedListExport(VisibleDetailView):
         return response
 
     def get_document(self, saved_list, works):
-        is_available = saved_list.citation_style in citeproc.styles()
+        is_available = saved_list.citation_style in styles.available()
         return saved_lists.docx_of(saved_list, works, saved_list.citation_style if is_available else DEFAULT_STYLE)

@@ -11,7 +11,7 @@ from profiles.models import Membership, Person, Post, Talk
 from profiles.views import ResourceFileView, VisibleDetailView, VisibleListView
 from publications import signposting
 from publications.affiliations import PrintedAffiliations
-from publications.citations.citeproc import citations_of
+from publications.citations.stored import citations_of
 from publications.exports import (
     citation_file_response,
     code_url,

@@ -210,7 +210,7 @@ def life(number, person, paper, project, tag):
 @pytest.fixture
 def hostile(monkeypatch):
     """[the objects of each payload], all with payloads in all their texts."""
-    monkeypatch.setattr("publications.citations.citeproc.styles", dict)  # pandoc would take a minute
+    monkeypatch.setattr("publications.citations.styles.available", dict)  # pandoc would take a minute
     everything = [constellation(number) for number in range(len(PAYLOADS))]
     assert models_with_texts() - {type(item) for item in everything[0]} == set(), "a new model: make one of it here"
     indexing.refresh()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from tqdm import tqdm
 
 from profiles.models import Person
-from publications.citations import citeproc
+from publications.citations import stored, styles
 from publications.imports import linking
 from publications.imports.differences import compared
 from publications.imports.plans import Action, RowKind
@@ -82,8 +82,8 @@ class Command(BaseCommand):
                 self.failed += 1
         if not self.imported:
             raise CommandError("Nothing was imported.")
-        if not options["dry_run"] and citeproc.styles():
-            citeproc.format_missing(disable=self.no_bar)
+        if not options["dry_run"] and styles.available():
+            stored.format_missing(disable=self.no_bar)
         total = self.imported + self.failed
         incomplete = [f"{self.failed} of {total} entries could not be imported."] if self.failed else []
         if self.skipped:

@@ -15,11 +15,11 @@ from PIL import Image
 
 from config.cv import formats
 from profiles.models import PreviewLink
-from publications.citations import citeproc
+from publications.citations import conversion
 from tests import make
 from tests.rich_site import picture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not citeproc.pandoc(), reason="pandoc is not installed")]
+pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not conversion.pandoc(), reason="pandoc is not installed")]
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -75,7 +75,7 @@ def styles_of(response):
 
 def tree_of(text, reader):
     """Return the tree that pandoc reads from a text, as JSON."""
-    command = [citeproc.pandoc(), "--sandbox", f"--from={reader}", "--to=json"]
+    command = [conversion.pandoc(), "--sandbox", f"--from={reader}", "--to=json"]
     return json.loads(subprocess.run(command, input=text.encode(), capture_output=True, check=True).stdout)
 
 
@@ -292,7 +292,7 @@ def test_the_full_cv_and_previews_have_the_format_and_drafts_do_not(client, endi
 
 def test_without_pandoc_the_formats_are_not_offered(client, monkeypatch):
     fill()
-    monkeypatch.setattr(citeproc, "pandoc", lambda: None)
+    monkeypatch.setattr(conversion, "pandoc", lambda: None)
 
     page = client.get("/cv/").text
 

@@ -14,7 +14,7 @@ from config.cv.words import words_of
 from profiles.content.publishing import EDITORS
 from profiles.feeds import VISITOR
 from profiles.models import CV, CVPart, Person, PreviewLink, Tag
-from publications.citations.citeproc import digest
+from publications.citations.stored import digest
 from publications.models import FormattedCitations, Publication
 from publications.numbering import GROUPS
 from tests import make

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from config.upkeep import stored_files
 from profiles.models import CV, CVSnapshot, CVSnapshotFile
-from publications.citations.citeproc import pandoc
+from publications.citations.conversion import pandoc
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from config.pages.representations import PAGES, preferred
 from profiles.models import Look
-from publications.citations.citeproc import Style, digest
+from publications.citations.stored import digest
+from publications.citations.styles import Style
 from publications.exports import public_reference
 from publications.models import FormattedCitations, Publication, SavedList
 from publications.references.formats import loads
@@ -143,7 +144,7 @@ def styles(monkeypatch, tmp_path):
         key: Style(key, key.upper(), tmp_path / f"{name}.csl")
         for key, name in [("apa", "apa"), ("mla", "modern-language-association")]
     }
-    monkeypatch.setattr("publications.citations.citeproc.styles", lambda: found)
+    monkeypatch.setattr("publications.citations.styles.available", lambda: found)
 
 
 def format_work(publication, **texts):

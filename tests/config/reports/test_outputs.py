@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from projects.models import Grant
-from publications.citations import citeproc, conversion
+from publications.citations import conversion, stored
 from publications.models import Publication
 from tests import make
 
@@ -169,7 +169,7 @@ def test_the_csv_file_has_a_row_for_each_work_and_no_formulas(editor_client):
 @pytest.mark.pandoc
 def test_the_list_is_in_the_chosen_style(editor_client):
     make.publication("On Engines", authors=["Ada Lovelace"], issued="2024", type="book")
-    list(citeproc.update_citations(Publication.objects.all()))
+    list(stored.update_citations(Publication.objects.all()))
     assert report(editor_client, "first=2024&style=apa")[1] == ["Lovelace, A. (2024). On Engines ."]
     assert report(editor_client, "first=2024&style=vancouver")[1] == ["Lovelace A. On Engines. 2024."]
     assert 'class="errorlist"' in editor_client.get(f"{PAGE}?style=x").text
@@ -189,7 +189,7 @@ def test_the_word_document_has_the_counts_and_the_list(editor_client, record):
 
 
 def test_without_pandoc_no_word_document_is_offered(editor_client, record, monkeypatch):
-    for module in ("config.reports.views", "publications.citations.citeproc"):
+    for module in ("config.reports.views", "publications.citations.conversion"):
         monkeypatch.setattr(f"{module}.pandoc", lambda: None)
     answer = editor_client.get(f"{PAGE}?first=2024&format=docx")
     assert answer["Content-Type"].startswith("text/html")

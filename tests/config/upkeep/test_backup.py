@@ -118,7 +118,7 @@ def rows_while_another_saves(self):
     with ThreadPoolExecutor() as executor:
         executor.submit(save, self.name).result()
     yield from rows(self)
-without_citations = mock.patch("publications.citations.citeproc.styles", dict)  # formatting them takes long
+without_citations = mock.patch("publications.citations.styles.available", dict)  # formatting them takes long
 with without_citations, mock.patch.object(Table, "rows", rows_while_another_saves):
     call_command("backup", path)
 """

@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from config.upkeep.installation import format_citations
-from publications.citations import citeproc
-from publications.citations.citeproc import StyleError, cite, styles, update_citations
+from publications.citations import citeproc, conversion, stored, styles
+from publications.citations.citeproc import cite
+from publications.citations.stored import update_citations
 from publications.imports import steps
 from publications.models import FormattedCitations, Publication
 from publications.references import Date, Name, Reference
@@ -232,7 +233,7 @@ def test_the_command_formats_what_is_missing_or_outdated_and_nothing_else(settin
     assert run() == "Citations of 2 publications formatted."
     assert run() == "Citations of 0 publications formatted."
     (tmp_path / "styles").mkdir()
-    shutil.copy(styles()["ieee"].path, tmp_path / "styles" / "mine.csl")
+    shutil.copy(styles.available()["ieee"].path, tmp_path / "styles" / "mine.csl")
     assert run() == "Citations of 2 publications formatted."
     assert {len(row.citations) for row in FormattedCitations.objects.all()} == {9}
 
@@ -253,7 +254,7 @@ def test_the_owners_preferred_style_comes_first(client, django_capture_on_commit
 def test_without_pandoc_no_style_is_available_and_a_check_says_so(
     client, monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(citeproc, "pandoc", lambda: None)
+    monkeypatch.setattr(conversion, "pandoc", lambda: None)
     with django_capture_on_commit_callbacks(execute=True):
         make.publication("On Engines")
 
@@ -278,7 +279,7 @@ def test_a_failure_of_pandoc_does_not_fail_the_save(client, monkeypatch, django_
 def test_a_file_in_the_data_folder_is_an_additional_style(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     (tmp_path / "styles").mkdir()
-    shutil.copy(styles()["ieee"].path, tmp_path / "styles" / "mine.csl")
+    shutil.copy(styles.available()["ieee"].path, tmp_path / "styles" / "mine.csl")
 
     [found] = cite([WORKS["book"]])
 
@@ -304,12 +305,12 @@ def test_a_check_reports_a_file_that_is_not_a_style(settings, tmp_path, content,
     path = tmp_path / "styles" / "bad.csl"
     path.write_text(content)
 
-    with pytest.raises(StyleError) as caught:
-        citeproc.own_style(path)
+    with pytest.raises(styles.StyleError) as caught:
+        styles.own_style(path)
 
     assert sentence in str(caught.value)
     assert [message.id for message in run_checks() if message.id == "config.W002"] == ["config.W002"]
-    assert len(styles()) == 8
+    assert len(styles.available()) == 8
 
 
 @pytest.mark.django_db
@@ -320,7 +321,7 @@ def test_quickstart_formats_missing_citations_and_those_of_other_styles(settings
     assert format_citations() == "formatted (1 publications)"
     assert format_citations() == "up to date"
     (tmp_path / "styles").mkdir()
-    shutil.copy(styles()["ieee"].path, tmp_path / "styles" / "mine.csl")
+    shutil.copy(styles.available()["ieee"].path, tmp_path / "styles" / "mine.csl")
     assert format_citations() == "formatted (1 publications)"
 
 
@@ -328,7 +329,7 @@ def test_quickstart_formats_missing_citations_and_those_of_other_styles(settings
 def test_an_import_formats_its_first_works_and_leaves_the_rest_to_the_command(
     monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(citeproc, "LIMIT_AFTER_SAVE", 2)
+    monkeypatch.setattr(stored, "LIMIT_AFTER_SAVE", 2)
     works = [Reference(type="book", title=f"On Engines, volume {number}") for number in range(3)]
 
     with django_capture_on_commit_callbacks(execute=True):

@@ -165,7 +165,7 @@ class TestFiles:
         assert 'w:val="Heading2"' in text
 
     def test_as_word_documents_are_not_offered_without_pandoc(self, client, monkeypatch):
-        monkeypatch.setattr("publications.citations.citeproc.pandoc", lambda: None)
+        monkeypatch.setattr("publications.views.lists.pandoc", lambda: None)
         make.publication()
         saved()
 
