@@ -57,7 +57,7 @@ def heading(level, space, run, border=""):
     return style(f"heading {level}", f"<w:keepNext /><w:keepLines />{border}{space}{outline}", run)
 
 
-DATED, NUMBERED = 3062, 737  # 54 mm, for "30 September 2010 – 31 December 2014", and 13 mm
+DATED, LONG_DATED, NUMBERED = 2608, 3515, 737  # 46 mm, 62 mm for "30 September 2010 – 31 December 2014", and 13 mm
 STYLES = dict([
     style("Body Text", spacing(3, 3)),
     style("Title", spacing(0, 3), f"<w:b />{size(22)}"),
@@ -70,6 +70,8 @@ STYLES = dict([
     style("CV Legend", f"<w:keepNext />{spacing(3, 3)}", f"{QUIET}{size(9.5)}"),
     style("CV Dated", f"<w:keepLines />{hanging(DATED) % spacing(3, 3)}", following="CVDated"),
     style("CV Dated Text", hanging(DATED, first=False) % spacing(0, 3), size(9.5), following="CVDated"),
+    style("CV Long Dated", f"<w:keepLines />{hanging(LONG_DATED) % spacing(3, 3)}", following="CVLongDated"),
+    style("CV Long Dated Text", hanging(LONG_DATED, first=False) % spacing(0, 3), size(9.5), following="CVLongDated"),
     style("CV Numbered", f"<w:keepLines />{hanging(NUMBERED) % spacing(3, 3)}", following="CVNumbered"),
     style("CV Numbered Text", hanging(NUMBERED, first=False) % spacing(0, 3), size(9.5), following="CVNumbered"),
     style("footer", f'{spacing(0, 0)}<w:jc w:val="right" />', f"{QUIET}{size(9)}", following="Footer"),
@@ -77,6 +79,9 @@ STYLES = dict([
 
 
 def with_styles(xml):
+    xml = re.sub(r'<w:color w:val="4F81BD"[^>]*/>', ACCENT, xml)  # of links
+    term = '<w:style w:type="character" w:customStyle="1" w:styleId="CVTerm"><w:name w:val="CV Term" />'
+    xml = xml.replace("</w:styles>", f"{term}<w:rPr>{QUIET}{size(9)}</w:rPr></w:style></w:styles>")
     for key, text in STYLES.items():
         xml = re.sub(rf'<w:style w:type="paragraph"[^>]*?w:styleId="{key}">.*?</w:style>', "", xml, flags=re.DOTALL)
         xml = xml.replace("</w:styles>", f"{text}</w:styles>")

@@ -137,7 +137,7 @@ def _role_of(member):
 
 
 def _line_of_member(member, title, role, say, entity=""):
-    thesis = member.thesis_publication.title if member.thesis_publication else member.typed_thesis
+    thesis = plain(member.thesis_publication.title) if member.thesis_publication else member.typed_thesis
     facts = [
         thesis and say("Thesis: {}").format(thesis),
         member.next_position and say("Next: {}").format(member.next_position),

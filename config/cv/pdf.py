@@ -21,6 +21,7 @@ def as_pictures(cv, absolute, resolution=72):
 
 def content_of(cv, absolute):
     """Return the content of cv.typ for a CVDocument, as JSON."""
+    home = absolute(reverse("home"))
     return {
         "language": cv.cv.language,
         "paper": cv.cv.paper,
@@ -28,9 +29,8 @@ def content_of(cv, absolute):
         "title": cv.title,
         "name": cv.owner.name,
         "headline": cv.owner.headline,
-        "home": absolute(reverse("home")),
         "address": cv.address,
-        "contacts": cv.contacts,
+        "contacts": [*([(home, home)] if cv.cv.shows_homepage else []), *cv.contacts],
         "photo": list(jpeg_of(cv.photo)),  # for JSON
         "photo_alt": cv.owner.photo_alt or cv.owner.name,
         "updated": cv.updated,
@@ -58,7 +58,7 @@ def _entry(entry, absolute):
     what = with_formulas(entry.title) + ([f", {entry.role}"] if entry.role else [])
     where = " · ".join(filter(None, (entry.where, entry.details)))
     href = with_host(entry.href, absolute)
-    return {"when": entry.when, "what": what, "where": where, "text": with_formulas(entry.text), "href": href}
+    return {"when": entry.when, "what": what, "where": where, "text": blocks(entry.text), "href": href}
 
 
 def _work(entry, absolute):

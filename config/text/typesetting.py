@@ -8,6 +8,7 @@ import json
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
+from itertools import count
 
 from django.conf import settings
 
@@ -61,23 +62,27 @@ def with_formulas(text):
 def blocks(text):
     """Return Markdown in blocks for a template: {"kind": "paragraph", "heading" or "item", "runs": […]}.
 
-    The runs are those of ``_runs``. Tables, pictures and blocks of the site are left out, as in plain text.
+    The runs are those of ``_runs``. An item of an ordered list has its "number", too. Tables, pictures and blocks of
+    the site are left out, as in plain text.
     """
-    found, lists, kind = [], [], "paragraph"
+    found, lists, kind = [], [], {"kind": "paragraph"}
     for token in BLOCK_PARSER.parse(text.strip()):
         match token.type:
             case "footnote_block_open":
                 break
-            case "bullet_list_open" | "ordered_list_open":
-                lists.append(token)
+            case "bullet_list_open":
+                lists.append(None)
+            case "ordered_list_open":
+                lists.append(count(token.attrs.get("start", 1)))
             case "bullet_list_close" | "ordered_list_close":
                 lists.pop()
             case "heading_open":
-                kind = "heading"
-            case "paragraph_open":
-                kind = "item" if lists else "paragraph"
+                kind = {"kind": "heading"}
+            case "list_item_open":
+                kind = {"kind": "item", "number": next(lists[-1]) if lists[-1] else None}
             case "inline":
-                found.append({"kind": kind, "runs": _runs(token.children)})
+                found.append({**kind, "runs": _runs(token.children)})
+                kind = {"kind": "paragraph"}
             case "fence" | "code_block":
                 found.append({"kind": "paragraph", "runs": [_run([token.content.rstrip()], {}, "")]})
             case "math_block":

@@ -1,7 +1,7 @@
 -- Lays out the lists of terms (dates or numbers) of a CV, and leaves out what its document cannot have: pictures,
 -- links other than those to the web, to e-mail addresses and to telephones, and markup of the target format.
 local SCHEMES = {"^https?://", "^mailto:", "^tel:", "^#"}
-local STYLES = {dated = "CV Dated", numbered = "CV Numbered"}
+local STYLES = {dated = "CV Dated", ["long-dated"] = "CV Long Dated", numbered = "CV Numbered"}
 local LONGEST_WORD = 40 -- characters of a word that stays in one line
 local DEEPEST = 3 -- lists and quotations of LaTeX in each other
 
@@ -12,16 +12,29 @@ local function is_allowed(target)
   return false
 end
 
+-- Word indents lists by their own rules: below a date they become paragraphs that start with a sign.
+local function with_signs(list)
+  local blocks = pandoc.Blocks {}
+  for place, item in ipairs(list.content) do
+    local sign = list.t == "OrderedList" and (list.start + place - 1) .. "." or "•"
+    local first = item[1] and (item[1].t == "Plain" or item[1].t == "Para") and item:remove(1).content or pandoc.Inlines {}
+    blocks:insert(pandoc.Para(pandoc.Inlines {sign, pandoc.Space()} .. first))
+    blocks:extend(item)
+  end
+  return blocks
+end
+
 local function in_columns(list, style)
   local blocks = {}
   for _, item in ipairs(list.content) do
     local term, definition = item[1], item[2][1]
     local first = definition:remove(1)
     local tab = pandoc.RawInline("openxml", "<w:r><w:tab/></w:r>")
-    local line = term .. pandoc.Inlines {tab} .. first.content
+    local line = pandoc.Inlines {pandoc.Span(term, {["custom-style"] = "CV Term"}), tab} .. first.content
     table.insert(blocks, pandoc.Div({pandoc.Para(line)}, {["custom-style"] = style}))
     if #definition > 0 then
-      table.insert(blocks, pandoc.Div(definition, {["custom-style"] = style .. " Text"}))
+      local text = definition:walk {BulletList = with_signs, OrderedList = with_signs}
+      table.insert(blocks, pandoc.Div(text, {["custom-style"] = style .. " Text"}))
     end
   end
   return blocks
@@ -110,7 +123,7 @@ function Div(div)
   if kind == "legend" then return div.content end
   if not STYLES[kind] then return nil end
   if FORMAT == "docx" then return in_columns(div.content[1], STYLES[kind]) end
-  if FORMAT == "plain" then return in_lines(div.content[1], kind == "dated" and ":" or "") end
+  if FORMAT == "plain" then return in_lines(div.content[1], kind == "numbered" and "" or ":") end
   if FORMAT == "latex" and kind == "numbered" then
     local wide = pandoc.RawBlock("latex", "\\begingroup\\setlength{\\termwidth}{11mm}")
     return {wide, div.content[1], pandoc.RawBlock("latex", "\\endgroup")}

@@ -90,6 +90,27 @@ def test_no_sentence_of_the_pdf_ends_with_two_full_stops(client):
     assert "Martin King, Jr. Is it so? Acme Inc. " in text_of(client.get("/cv.pdf")) + " "
 
 
+def test_the_pdf_has_the_lists_of_descriptions_and_breaks_lines_between_dates(client):
+    make.owner()
+    text = "See:\n\n1. first\n2. second\n\n   again\n3. third\n\n- a point"
+    make.activity(start="2010-09-30", end="2014-12-31", description=text)
+
+    lines = read(client.get("/cv.pdf")).pages[0].extract_text().replace("\xa0", " ").split("\n")
+
+    for line in ("30 September 2010 –", "31 December 2014", "See:", "1. first", "2. second", "again", "3. third"):
+        assert line in [one.strip() for one in lines]
+    assert any(re.fullmatch("[–•] ?a point", line.strip()) for line in lines)
+
+
+def test_a_pdf_without_the_homepage_has_no_address_of_the_site(client):
+    make.owner()
+    make.cv("With", parts=["award"])
+    make.cv("Without", parts=["award"], shows_homepage=False)
+
+    assert "http://testserver/" in text_of(client.get("/cv/with.pdf"))
+    assert "testserver" not in text_of(client.get("/cv/without.pdf"))
+
+
 def test_signs_that_no_font_has_do_not_prevent_the_pdf(client):
     make.publication("Rockets \U0001f680 and \ue000", authors=[make.owner()])
 

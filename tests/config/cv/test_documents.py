@@ -133,6 +133,18 @@ def test_the_docx_has_styles_dates_links_and_properties(client):
     assert b"<m:oMath>" in file.read("word/document.xml")
 
 
+def test_the_column_of_a_word_document_is_wide_enough_for_long_dates_and_keeps_lists_in_it(client):
+    make.owner()
+    make.activity(start="2010-09-30", end="2014-12-31", description="Two:\n\n- one\n- two\n\n3. three\n4. four")
+    make.cv(parts=["award"])
+
+    response = client.get("/cv/short-cv.docx")
+
+    assert "30 September 2010 – 31 December 2014\tPrize for engines" in text_of_docx(response)
+    assert text_of_docx(response).endswith("Two:\n• one\n• two\n3. three\n4. four")
+    assert styles_of(response)[-6:] == ["CVLongDated", *["CVLongDatedText"] * 5]
+
+
 def test_a_document_is_the_same_each_time(client):
     fill()
 

@@ -96,6 +96,13 @@ def test_drafts_and_scheduled_ones_are_shown_to_editors_only(client, editor_clie
     assert "Zanzibar" in text_of(editor_client, "/cv.json")
 
 
+def test_the_title_of_a_thesis_has_formulas_in_unicode(client):
+    thesis = make.publication("Sorting in $O(n^2)$ and *time*", authors=[])
+    Thesis.objects.create(membership=supervised(make.owner()), publication=thesis)
+
+    assert "Thesis: Sorting in O(n²) and time" in client.get("/cv/").text
+
+
 def test_a_thesis_that_is_a_draft_is_not_named(client, editor_client):
     thesis = make.publication("Zanzibar", state="draft", authors=[])
     Thesis.objects.create(membership=supervised(make.owner()), publication=thesis)
