@@ -8,19 +8,29 @@ from django.utils.functional import cached_property
 from config.pages.menu import AUTOMATIC
 from profiles.admin.content import RowsInline
 from profiles.admin.site import SingleAdmin
+from profiles.content.addresses import path_of
 from profiles.forms import RowForm, RowFormSet
 from profiles.models import Menu, MenuItem, Page
-from profiles.models.site import BUILT_IN
+from profiles.models.site import BUILT_IN, TWO_TARGETS
+from publications.models import SavedList
+
+NOT_PUBLIC = " (not public yet)"
+LISTS = "Lists of publications"
 
 
 def targets():
-    """Return the choices of pages, in groups. The value of a page is its primary key."""
+    """Return the choices of pages and lists, in groups. The value of a page is its primary key."""
     pages = [
-        (str(page.pk), f"{page}{'' if page.is_public else ' (not public yet)'}")
+        (str(page.pk), f"{page}{'' if page.is_public else NOT_PUBLIC}")
         for page in Page.objects.filter(introduces="").with_parents().in_tree_order()
     ]
-    groups = [("Built-in pages", BUILT_IN), ("Pages", pages)]
+    groups = [("Built-in pages", BUILT_IN), ("Pages", pages), (LISTS, lists())]
     return [("", "None: an address, or a label"), *((name, choices) for name, choices in groups if choices)]
+
+
+def lists():
+    """Return the choices of lists of publications. Their values are their paths on the site."""
+    return [(path_of(one), f"{one}{'' if one.is_public else NOT_PUBLIC}") for one in SavedList.objects.all()]
 
 
 class MenuItemForm(RowForm):
@@ -28,14 +38,30 @@ class MenuItemForm(RowForm):
     is_sub = forms.BooleanField(label="in submenu", required=False, help_text="Of the nearest entry above it.")
 
     def __init__(self, *args, targets, instance=None, initial=None, **kwargs):
+        self.lists = dict(dict(targets).get(LISTS, ()))
         if instance:
-            initial = {"target": instance.built_in or instance.page_id or "", "is_sub": bool(instance.parent_id)}
+            chosen = instance.url if instance.url in self.lists else ""
+            initial = {
+                "target": instance.built_in or instance.page_id or chosen,
+                "url": "" if chosen else instance.url,
+                "is_sub": bool(instance.parent_id),
+            }
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
         self.fields["target"].choices = targets
+
+    def clean_url(self):
+        url = self.cleaned_data["url"]
+        return url if not url or url.startswith("/") or "://" in url else f"https://{url}"
 
     def clean(self):
         cleaned = super().clean()
         target = cleaned.get("target", "")
+        if target in self.lists:
+            if cleaned.get("url"):
+                self.add_error("url", TWO_TARGETS)
+            name = self.lists[target].removesuffix(NOT_PUBLIC)[: MenuItem._meta.get_field("label").max_length]
+            cleaned |= {"url": target, "label": cleaned.get("label") or name}
+            target = ""
         self.instance.page_id = int(target) if target.isdigit() else None
         self.instance.built_in = "" if target.isdigit() else target
         return cleaned

@@ -8,9 +8,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from config.pages.contents import pages_of_request
+from profiles.content.addresses import path_of
 from profiles.members import group_of
 from profiles.models import Page
 from profiles.models.page import ANCESTORS
+from publications.models import SavedList
 
 # The automatic menu, as far as the pages have content: (URL name, label).
 AUTOMATIC = [
@@ -29,11 +31,11 @@ AUTOMATIC = [
 
 @dataclass(frozen=True)
 class MenuLink:
-    """An entry of the menu. ``current`` is for ``aria-current``; ``page`` is a Page that visitors may not see yet."""
+    """An entry of the menu. ``current`` is for ``aria-current``; ``page`` is what visitors do not see yet there."""
 
     label: str
     href: str = ""
-    page: Page | None = None
+    page: Page | SavedList | None = None
     children: list = field(default_factory=list)
     current: str = ""
 
@@ -70,16 +72,19 @@ def saved_menu(menu, pages, user):
     The submenu of an entry with an address starts with that address, because the entry itself opens the submenu.
     """
     visible = Q(page=None) | Q(page__in=Page.objects.visible_to(user))
+    rows = list(menu.items.filter(visible).select_related(f"page__{ANCESTORS[-1]}"))
+    has_paths = any(item.url.startswith("/") for item in rows)
+    drafts = {path_of(one): one for one in SavedList.objects.all() if not one.is_public} if has_paths else {}
     items = [
         item
-        for item in menu.items.filter(visible).select_related(f"page__{ANCESTORS[-1]}")
-        if not item.built_in or item.built_in in pages
+        for item in rows
+        if (not item.built_in or item.built_in in pages) and (user.is_staff or item.url not in drafts)
     ]
     links = []
     for item in items:
         if item.parent_id is None:
-            children = [link_to(child) for child in items if child.parent_id == item.pk]
-            own = link_to(item)
+            children = [link_to(child, drafts) for child in items if child.parent_id == item.pk]
+            own = link_to(item, drafts)
             if children and own.href:
                 children.insert(0, replace(own, label=str(item.page or item.get_built_in_display() or item)))
             if own.href or children:
@@ -87,6 +92,7 @@ def saved_menu(menu, pages, user):
     return links
 
 
-def link_to(item):
-    page = item.page if item.page and not item.page.is_public else None
+def link_to(item, drafts):
+    """Return the MenuLink of an item. ``drafts`` are the lists that visitors do not see, by their paths."""
+    page = item.page if item.page and not item.page.is_public else drafts.get(item.url)
     return MenuLink(str(item), item.get_absolute_url(), page)

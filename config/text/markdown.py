@@ -20,7 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from config.text.mathml import mathml
 from profiles.content import blocks
-from profiles.content.addresses import true_host
+from profiles.content.addresses import on_site, true_host
 from profiles.content.patterns import FORBIDDEN
 from publications.references.values.markup import dollar_rule, title_parser
 
@@ -200,7 +200,7 @@ def _allowed_value(name, value, secret):
     if name == "src":
         return local_image(value)
     if name == "href":
-        return value.strip().replace(" ", "%20").replace(f"#{secret}", "#")
+        return on_site(value.strip().replace(" ", "%20").replace(f"#{secret}", "#"))
     if name in NUMBERS:
         return value if re.fullmatch(r"[0-9]{1,4}", value) else None
     return value

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urljoin
 
+from profiles.content.addresses import on_site
+
 SPECIAL = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)")
 # Invisible on a page: comments of HTML, which may lack an end, and definitions of links like "[//]: # (a note)".
 COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)|^ {0,3}\[(?://|comment)\]:[^\n]*", re.DOTALL | re.MULTILINE | re.IGNORECASE)
@@ -30,7 +32,7 @@ def with_absolute_links(text, page, absolute):
     """Return a Markdown text without links relative to ``page``, a path: ``absolute`` makes a URL of a path."""
 
     def replaced(found):
-        return found["before"] + absolute(urljoin(page, found["target"])) if found["before"] else found[0]
+        return found["before"] + absolute(on_site(urljoin(page, found["target"]))) if found["before"] else found[0]
 
     return RELATIVE.sub(replaced, text)
 

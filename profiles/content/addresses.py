@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import URLPattern, get_script_prefix
 
+PATH = re.compile(r"/(?![/\\])[^\s\\]*")
 SAFE = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 # A text that looks like an address: "https://example.org/a", "www.example.de", "example.org".
 NAMED_HOST = re.compile(
@@ -25,6 +26,18 @@ def absolute(request, path):
     # In a request, the path includes that of SITE_URL.
     site = getattr(request, "public_url", settings.SITE_URL).removesuffix(get_script_prefix().rstrip("/"))
     return f"{site}{path}" if site or request is None else request.build_absolute_uri(path)
+
+
+def on_site(address):
+    """Return a path on this site ("/join-us/") with the path that the site is below; another address as it is."""
+    prefix = get_script_prefix()
+    is_path = PATH.fullmatch(address) and not f"{address}/".startswith(prefix)
+    return f"{prefix}{address[1:]}" if is_path else address
+
+
+def path_of(item):
+    """Return the path of an object on this site, without the path that the site is below."""
+    return f"/{item.get_absolute_url().removeprefix(get_script_prefix())}"
 
 
 def safe_url(address):

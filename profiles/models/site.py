@@ -4,12 +4,12 @@ import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from profiles.content.addresses import safe_url
+from profiles.content.addresses import PATH, on_site, safe_url
 from profiles.content.patterns import LONGEST_TEXT
 from profiles.content.publishing import Publishable, PublishableQuerySet
 from profiles.content.slugs import make_slug
@@ -29,6 +29,12 @@ SITE_ATTRIBUTES = [
 NAMELESS_GROUP = "Enter the name of the group."
 TWO_TARGETS = "Choose a page or enter an address, not both."
 BUILT_IN = [("home", "Home"), *Page.BuiltIn.choices, ("search", "Search")]
+
+
+def validate_address(value):
+    """Raise ValidationError unless a value is a URL or a path on this site."""
+    if not PATH.fullmatch(value):
+        URLValidator(["http", "https"])(value)
 
 
 @revisions.register()
@@ -198,11 +204,13 @@ class MenuItem(models.Model):
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
     page = models.ForeignKey(Page, models.CASCADE, null=True, blank=True, related_name="menu_items")
     built_in = models.CharField("built-in page", max_length=40, blank=True, choices=BUILT_IN)
-    url = models.URLField(
+    url = models.CharField(
         "address",
         max_length=500,
         blank=True,
-        help_text="The address of a page elsewhere, such as https://example.org/lab.",
+        validators=[validate_address],
+        help_text="The address of a page elsewhere, such as https://example.org/lab, or a path on this site, such as "
+        "/publications/?tag=maps.",
     )
     label = models.CharField(max_length=60, blank=True, help_text="If empty, the title of the page is shown.")
     position = models.PositiveSmallIntegerField("order", default=0)
@@ -248,7 +256,9 @@ class MenuItem(models.Model):
         """Return the address, or "" for an entry that only opens its submenu."""
         if self.page:
             return self.page.get_absolute_url()
-        return reverse(self.built_in) if self.built_in else safe_url(self.url)
+        if self.built_in:
+            return reverse(self.built_in)
+        return on_site(self.url) if PATH.fullmatch(self.url) else safe_url(self.url)
 
     def clean(self):
         super().clean()

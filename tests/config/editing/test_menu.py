@@ -1,8 +1,10 @@
 import pytest
+from django.test.utils import override_script_prefix
 
 from config.pages.menu import AUTOMATIC
 from profiles.history import revisions
 from profiles.models import Menu, MenuItem, Page
+from publications.models import SavedList
 from tests import make
 from tests.running import Fields
 
@@ -84,6 +86,8 @@ def test_entries_are_saved_in_the_order_of_their_numbers_with_their_submenus(edi
         ([{"target": "cv", "is_sub": "on"}], "The first entry cannot be in a submenu"),
         ([{"target": "999", "label": "Gone"}], "Select a valid choice."),
         ([{"url": "javascript:alert(1)", "label": "Bad"}], "Enter a valid URL."),
+        ([{"url": "//evil.example/", "label": "Bad"}], "Enter a valid URL."),
+        ([{"target": "/publications/lists/maps/", "label": "Gone"}], "Select a valid choice."),
         ([{"target": "cv", "position": "many"}], "Enter a whole number."),
     ],
 )
@@ -160,5 +164,36 @@ def test_the_form_makes_the_same_number_of_queries_for_any_number_of_entries(
         menu.items.create(page=page, position=number)
 
     editor_client.get(f"/admin/profiles/menu/{menu.pk}/change/")  # fills the caches of the process
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         editor_client.get(f"/admin/profiles/menu/{menu.pk}/change/")
+
+
+def test_an_entry_is_a_list_of_publications_or_a_path_on_the_site(editor_client, client):
+    SavedList.objects.create(name="Papers on maps", slug="maps", state="published")
+    SavedList.objects.create(name="Papers on looms", slug="looms", state="draft")
+    maps, looms = "/publications/lists/maps/", "/publications/lists/looms/"
+    rows = [{"target": maps}, {"target": looms, "label": "Looms"}, {"url": "/publications/?tag=maps", "label": "Tag"}]
+
+    assert save(editor_client, *rows, {"url": "lab.example", "label": "The lab"}).status_code == 302
+
+    assert [(item.url, item.label) for item in MenuItem.objects.all()] == [
+        (maps, "Papers on maps"), (looms, "Looms"), ("/publications/?tag=maps", "Tag"),
+        ("https://lab.example", "The lab"),
+    ]  # fmt: skip
+    page = client.get("/publications/").text
+    assert f'<a href="{maps}">Papers on maps</a>' in page
+    assert '<a href="/publications/?tag=maps">Tag</a>' in page
+    assert looms not in page
+    assert looms in editor_client.get("/publications/").text
+    path, form = fields(editor_client)
+    assert [form["items-0-target"], form["items-0-url"], form["items-2-url"]] == [maps, "", "/publications/?tag=maps"]
+    editor_client.post(path, form | {"items-0-target": "cv"})
+    assert MenuItem.objects.first().get_absolute_url() == "/cv/"
+
+
+def test_a_path_on_the_site_leads_below_the_path_of_the_site():
+    item = MenuItem(url="/publications/?tag=maps", label="Maps")
+    with override_script_prefix("/~ada/"):
+        assert item.get_absolute_url() == "/~ada/publications/?tag=maps"
+        assert MenuItem(url="/~ada/cv/").get_absolute_url() == "/~ada/cv/"
+        assert MenuItem(url="https://a.example/").get_absolute_url() == "https://a.example/"

@@ -2,11 +2,13 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.test.utils import override_script_prefix
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.text.markdown import render, render_inline
 from config.text.plain import plain
+from config.text.source import with_absolute_links
 from tests.work import counted_calls
 
 # A browser removes tabs and line ends from a URL before it reads the scheme.
@@ -479,3 +481,14 @@ def test_callouts_may_contain_quotations_and_callouts():
 
 def test_the_plain_text_of_a_callout_is_without_its_mark():
     assert plain("> [!NOTE]\n> Mind this.") == "Mind this."
+
+
+def test_a_link_to_a_path_on_the_site_leads_below_the_path_of_the_site():
+    text = "[a](/join-us/#how) [b](/~ada/cv/) [c](//b.example/) [d](talks/) [e](https://e.example/)"
+    with override_script_prefix("/~ada/"):
+        found = re.findall('href="([^"]*)"', render(text))
+        source = with_absolute_links(text, "/~ada/people/", "https://a.example{}".format)
+
+    assert found == ["/~ada/join-us/#how", "/~ada/cv/", "//b.example/", "talks/", "https://e.example/"]
+    for path in ("join-us/#how", "cv/", "people/talks/"):
+        assert f"](https://a.example/~ada/{path})" in source
