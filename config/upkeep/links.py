@@ -61,6 +61,7 @@ TEXTS = [
     (Talk, "abstract"), (Tag, "description"), (Course, "description"), (Course, "syllabus"),
     (Page, "body"),
     (Membership, "description"), (SavedList, "description"), (SiteSettings, "about"), (SiteSettings, "footer"),
+    (Notice, "text", "publication"),
 ]  # fmt: skip
 IN_MARKDOWN = re.compile(
     r"\]\(\s*<?(https?://[^\s<>)]+)|<(https?://[^\s<>]+)>|^\[[^\]]+\]:\s*<?(https?://[^\s<>]+)"
@@ -80,17 +81,23 @@ def links_of_site(only=None):
     for model, field, owner in ADDRESSES:
         wanted = {f"{field}__startswith": "http"} if only is None else {f"{field}__in": only}
         rows = model.objects.filter(**wanted)
-        group = model._meta.get_field(owner).remote_field.get_accessor_name() if owner else ""  # id of the inline
-        for row in (rows.select_related(owner) if owner else rows).order_by("pk").iterator():
-            subject = getattr(row, owner) if owner else row
-            form = f"{edit_url(subject)}#{group}-group" if owner else edit_url(subject, field)
-            found[getattr(row, field)].append(Place(str(subject), form))
-    for model, field in TEXTS:
-        for row in model.objects.filter(**{f"{field}__contains": "http"}).order_by("pk").iterator():
+        for row in rows.select_related(*filter(None, [owner])).order_by("pk").iterator():
+            found[getattr(row, field)].append(place_of(row, field, owner))
+    for model, field, *owner in TEXTS:
+        rows = model.objects.filter(**{f"{field}__contains": "http"}).select_related(*owner)
+        for row in rows.order_by("pk").iterator():
             for url in map("".join, IN_MARKDOWN.findall(getattr(row, field))):
                 if only is None or url in only:
-                    found[url].append(Place(str(row), edit_url(row, field)))
+                    found[url].append(place_of(row, field, *owner))
     return {url: places for url, places in found.items() if len(url) <= LONGEST}
+
+
+def place_of(row, field, owner=None):
+    """Return the Place of a link in a field. A row of an inline is in the form of its ``owner``."""
+    if owner is None:
+        return Place(str(row), edit_url(row, field))
+    subject, rows = getattr(row, owner), row._meta.get_field(owner).remote_field.get_accessor_name()
+    return Place(str(subject), f"{edit_url(subject)}#{rows}-group")
 
 
 @register("links", "Dead links", permission="publications.change_publication", severity=Severity.ERROR)

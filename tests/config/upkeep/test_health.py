@@ -124,12 +124,12 @@ def test_the_texts_links_and_picture_of_the_site_itself_are_checked(editor, edit
     settings = make.group(about="![](/media/a.png)", footer="[Imprint](https://footer.example/)", **image)
     menu = Menu.objects.create(person=settings.person)
     menu.items.create(url="https://menu.example/", label="The lab")
-    make.publication().notices.create(url="https://notice.example/")
+    make.publication().notices.create(url="https://notice.example/", text="See [why](https://why.example/).")
     SavedList.objects.create(name="Mine", description="![](/media/a.png) <https://list.example/>", state="published")
 
     places = {url: place.url for url, (place,) in links.links_of_site().items()}
 
-    assert places.keys() == {f"https://{name}.example/" for name in ("footer", "menu", "notice", "list")}
+    assert places.keys() == {f"https://{name}.example/" for name in ("footer", "menu", "notice", "why", "list")}
     for form in places.values():
         page, _, anchor = form.partition("#")
         assert f'id="{anchor}"' in editor_client.get(page).text
