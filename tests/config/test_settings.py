@@ -53,6 +53,26 @@ def test_makemigrations_works_without_a_secret_key(tmp_path):
     assert (done.returncode, done.stdout) == (0, "No changes detected\n")
 
 
+def test_migrate_creates_the_data_folder(tmp_path):
+    folder = tmp_path / "new" / "site"
+
+    done = manage("migrate", SECRET_KEY="x", DATA_DIR=str(folder))
+
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"Data folder created: {folder}\n")
+    assert (folder / "db.sqlite3").exists()
+
+
+def test_migrate_says_that_the_data_folder_cannot_be_created(tmp_path):
+    (tmp_path / "file").touch()
+
+    done = manage("migrate", SECRET_KEY="x", DATA_DIR=str(tmp_path / "file" / "site"))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"CommandError: {tmp_path / 'file' / 'site'} cannot be written")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_site_url_without_scheme_is_an_error(tmp_path):
     done = manage("check", **PRODUCTION, DATA_DIR=str(tmp_path), SITE_URL="ada.example.org")
 
