@@ -6,6 +6,7 @@ import re
 import subprocess
 from functools import cache
 
+from profiles.content.patterns import FORBIDDEN
 from publications.references.values import maths
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ def convert(html, *arguments, changed):
     """
     if len(html) > LONGEST:
         raise ConversionError(f"The document has more than {LONGEST:,} characters.")
+    html = FORBIDDEN.sub("", html)  # XML and TeX have no control characters
     command = [pandoc(), "+RTS", MEMORY, "-RTS", "--sandbox", "--from=html", "--output=-", *arguments]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(changed.timestamp()))}
     try:

@@ -367,3 +367,11 @@ def test_no_text_becomes_markup_of_a_format(client, hostile):
     # Markdown: what is not the owner's own Markdown has no HTML.
     raw = [one for one in elements(tree_of(files["md"].text, "markdown")) if one.get("t") in ("RawInline", "RawBlock")]
     assert not [one for one in raw if one["c"][1] not in hostile]
+
+
+def test_documents_have_no_control_characters(client):
+    make.owner(name="Ada\x0bLovelace\x01")
+
+    properties = zipfile.ZipFile(io.BytesIO(client.get("/cv.docx").content)).read("docProps/core.xml")
+    assert "AdaLovelace" in "".join(ET.fromstring(properties).itertext())
+    assert "pdfauthor={AdaLovelace}" in client.get("/cv.tex").text
