@@ -172,7 +172,11 @@ def grants_page(context, site):
 def grant_page(context, site):
     grant, papers = context["grant"], context["papers"]
     facts = research_grant(grant, site, papers, context["projects"])
-    return [facts, *papers_of(facts["url"], papers, site), breadcrumbs("grant", facts["name"], facts["url"], site)]
+    return [
+        facts,
+        *papers_of(facts["url"], papers, site),
+        breadcrumbs("grant", facts.get("name", ""), facts["url"], site),
+    ]
 
 
 def courses_page(context, site):
@@ -183,7 +187,7 @@ def courses_page(context, site):
 
 def course_page(context, site):
     facts = course(context["course"], site)
-    return [facts, breadcrumbs("course", facts["name"], facts["url"], site)]
+    return [facts, breadcrumbs("course", facts.get("name", ""), facts["url"], site)]
 
 
 def author_of_site(request, site):
@@ -202,7 +206,7 @@ def post_page(context, site):
         for item in items
     ]
     facts = blog_posting(post, site, author_of_site(context["view"].request, site), [*people, *works])
-    return [facts, breadcrumbs("post", facts["headline"], facts["url"], site)]
+    return [facts, breadcrumbs("post", facts.get("headline", ""), facts["url"], site)]
 
 
 def own_page(context, site):

@@ -376,3 +376,8 @@ def test_cards_are_not_in_the_contents_of_a_page_and_follow_its_headings(client)
     assert '<h2 id="one">One</h2>' in html
     assert '<h3 class="title"><a href="/publications/alpha/">' in html
     assert html.count('<a href="#') == 4
+
+
+def test_a_title_that_looks_like_a_block_has_a_page(client):
+    for make_one in (make.post, make.grant, make.course, make.talk, make.publication):
+        assert client.get(make_one("{{ posts }}").get_absolute_url()).status_code == 200
