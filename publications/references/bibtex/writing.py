@@ -187,7 +187,8 @@ def _name(name, unicode):
 
 
 def _verbatim(text):
-    """Return an identifier or URL as it is, but with braces and backslashes escaped that would end the field."""
+    """Return an identifier or URL on one line, with braces and backslashes escaped that would end the field."""
+    text = " ".join(text.split())
     if not has_balanced_braces(text) or re.search(r"\\(?:[{}]|$)", text):
         text = text.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
     return text

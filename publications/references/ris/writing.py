@@ -36,7 +36,7 @@ def write(references, *, complete=True):
 def _record(pairs):
     lines = []
     for tag, value in pairs:
-        first, *more = value.split("\n") if tag in tables.SEVERAL_LINES else [" ".join(value.split())]
+        first, *more = value.splitlines() if tag in tables.SEVERAL_LINES else [" ".join(value.split())]
         lines.append(f"{tag}  - {first}")
         lines += [f" {line}" if tables.TAG.match(line) else line for line in more]
     return "\n".join([*lines, "ER  - ", ""])

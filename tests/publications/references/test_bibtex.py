@@ -483,3 +483,7 @@ def test_fields_with_several_meanings_get_their_places(source, expected):
 
     assert {name: value for name in names if (value := getattr(found, name))} | found.extra == expected
     assert bibtex.loads(bibtex.dumps([found])).references == [found]
+
+
+def test_an_identifier_is_on_one_line():
+    assert "doi = {10.1/a @book(b)}," in bibtex.dumps([Reference(doi="10.1/a\n@book(b)")], complete=False)
