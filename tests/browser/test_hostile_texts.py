@@ -10,53 +10,24 @@ from urllib.parse import quote
 
 import pytest
 import reversion
-from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.html import escape
 
 from profiles.content.addresses import safe_url
 from profiles.content.batches import batched
-from profiles.content.dates import PartialDateField
 from profiles.history import revisions
-from profiles.models import (
-    Activity,
-    CVPart,
-    FollowedFeed,
-    Link,
-    LinkCheck,
-    Menu,
-    Person,
-    PostSuggestion,
-    Section,
-    SiteSettings,
-    Tag,
-)
+from profiles.models import Activity, Link, Person, Section, SiteSettings
 from profiles.search import indexing
 from projects.models import Project, ProjectLink
-from publications.models import (
-    Batch,
-    FormattedCitations,
-    FullText,
-    Incoming,
-    Origin,
-    Publication,
-    Resource,
-    SavedList,
-)
+from publications.models import Publication, Resource
 from tests import make
 from tests.browser.payloads import ADDRESSES, PAYLOADS
+from tests.constellations import constellation, models_with_texts, text_fields
 from tests.wsgi import ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
-
-# Written by the site itself, never from a user's input.
-OWN_MODELS = {"FormerSlug", "PreviewLink", "BackupRecord", "DismissedFinding", "Schedule"}
-OWN_FIELDS = {"digest", "fingerprint", "image_focus", "key", "path", "photo_focus", "sha256", "slug", "uid"}
-# A script that the owner wants on every page; the form takes only addresses with https.
-OWN_FIELDS |= {"analytics_script"}
 
 SITE = "http://testserver"
 TOKEN = "t" * 32
@@ -94,25 +65,6 @@ LOOK = """
 """  # noqa: E501
 
 
-def text_fields(model):
-    return [
-        field
-        for field in model._meta.concrete_fields
-        if isinstance(field, models.CharField | models.TextField)
-        and not (field.choices or isinstance(field, PartialDateField) or field.name in OWN_FIELDS)
-    ]
-
-
-def models_with_texts():
-    return {
-        model
-        for label in ("profiles", "publications", "projects")
-        for model in apps.get_app_config(label).get_models()
-        if not model._meta.proxy and model.__name__ not in OWN_MODELS and not model.__name__.endswith("Index")
-        if text_fields(model)
-    }
-
-
 def write(item, number):
     """Store a payload in each text field of an object, without validation: the next one in the next field."""
     texts = {field.name: PAYLOADS[(number + place) % len(PAYLOADS)] for place, field in enumerate(text_fields(item))}
@@ -131,87 +83,11 @@ def write_all(item):
     type(item)._base_manager.filter(pk=item.pk).update(**dict.fromkeys(names, "\n".join(PAYLOADS)))
 
 
-def constellation(number):
-    """Return one object of each kind, related to the others. The first four and the last seven have pages."""
-    tag = Tag.objects.create(name=f"tag {number}")
-    person = make.person(f"Person {number}", is_public_page=True, tags=[tag])
-    paper = make.publication(
-        f"Paper {number}", authors=[person], tags=[tag], featured=True, issued=f"{1900 + number}-05",
-        type=["article-journal", "paper-conference", "software", "thesis"][number % 4],
-    )  # fmt: skip
-    project = make.project(f"Project {number}", tags=[tag])
-    project.publications.add(paper)
-    kind = ["service", "travel", "education", "award"][number % 4]
-    activity = make.activity(
-        f"Activity {number}", person=person, tags=[tag], kind=kind, start="2024-05-06", latitude=1, longitude=1
-    )
-    resource = paper.resources.create(kind="pdf", url="https://example.org/")
-    now = paper.updated_at
-    batch = Batch.objects.create(source="bib", label=f"Batch {number}")
-    texts = dict.fromkeys(["title", "abstract", "container-title", "publisher", "URL", "DOI", "note"], PAYLOADS[number])
-    record = {"type": "book", "author": [{"literal": PAYLOADS[number]}], **texts}
-    return [
-        tag, person, paper, project, activity, resource, batch,
-        make.section(f"Section {number}"),
-        person.links.create(kind="github", url="https://example.org/"),
-        paper.authorships.get(),
-        FullText.objects.create(resource=resource, text="x"),
-        FormattedCitations.objects.create(publication=paper, citations=[]),
-        Origin.objects.create(publication=paper, source=f"s{number}", reference=record),
-        Incoming.objects.create(batch=batch, number=1, reference=record, state=Incoming.State.WAITING),
-        Incoming.objects.create(batch=batch, number=2, state=Incoming.State.BROKEN),
-        LinkCheck.objects.create(url=f"https://example.org/{number}", checked_at=now, dead_since=now),
-        project.links.create(kind="other", url="https://example.org/"),
-        project.resources.create(kind="data", url="https://example.org/"),
-        project.highlights.create(figure="1", label="x"),
-        project.members.create(person=person, role="x"),
-        paper.notices.create(kind="correction", date="2024", url="https://example.org/"),
-        person.affiliations.create(organisation="x", start="1900"),
-        *life(number, person, paper, project, tag),
-    ]  # fmt: skip
-
-
-def life(number, person, paper, project, tag):
-    page = make.page(f"Page {number}", tags=[tag])
-    post = make.post(f"Post {number}", people=[person], publications=[paper], projects=[project], tags=[tag])
-    talk = make.talk(
-        f"Talk {number}",
-        speakers=[person],
-        tags=[tag],
-        occasions=[{"start": "2024-05-06", "latitude": 1, "longitude": 1}],
-    )
-    course = make.course(f"Course {number}", instructors=[person], tags=[tag])
-    term = course.terms.get()
-    feed = FollowedFeed.objects.create(url=f"https://example.org/{number}/feed")
-    cv = make.cv(f"CV {number}", parts=CVPart.Kind.values)
-    grant = make.grant(
-        f"Grant {number}", people=[person], publications=[paper], projects=[project], posts=[post], tags=[tag]
-    )
-    listed = SavedList.objects.create(name=f"List {number}", state="published")
-    settings_ = SiteSettings.objects.create(
-        person=person, is_group=number % 2 == 1, name="Group", shows_affiliations=True
-    )
-    return [
-        settings_, feed,
-        Menu.objects.create(person=person).items.create(label="x"),
-        PostSuggestion.objects.create(feed=feed, key=str(number), title="x", date="2025"),
-        make.membership(person, supervisors=[person]),
-        talk.occasions.get(), term,
-        page.resources.create(kind="data", url="https://example.org/"),
-        talk.resources.create(kind="slides", url="https://example.org/"),
-        course.resources.create(kind="data", url="https://example.org/", term=term),
-        cv.parts.first(),
-        cv.snapshots.create(cv_name="x"),
-        grant.investigators.get(),
-        cv, page, post, talk, course, grant, listed,
-    ]  # fmt: skip
-
-
 @pytest.fixture
 def hostile(monkeypatch):
     """[the objects of each payload], all with payloads in all their texts."""
     monkeypatch.setattr("publications.citations.styles.available", dict)  # pandoc would take a minute
-    everything = [constellation(number) for number in range(len(PAYLOADS))]
+    everything = [constellation(number, payload) for number, payload in enumerate(PAYLOADS)]
     assert models_with_texts() - {type(item) for item in everything[0]} == set(), "a new model: make one of it here"
     indexing.refresh()
     for number, items in enumerate(everything):
