@@ -1,3 +1,4 @@
+import re
 from io import BytesIO
 
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image
 from profiles.feeds import VISITOR
 from projects.models import Member, Project, ProjectResource
 from tests import make
+from tests.profiles.test_models import portrait
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +87,12 @@ def test_the_number_of_queries_is_the_same_for_one_and_three_projects(django_ass
 
     with django_assert_num_queries(5):
         read_cards()
+
+
+def test_the_image_of_a_project_is_loaded_first_on_its_page_and_late_in_the_list(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    make.project("Engine", image=portrait(), image_alt="Wheels")
+
+    for address, hint in (("/projects/engine/", 'fetchpriority="high"'), ("/projects/", 'loading="lazy"')):
+        (image,) = re.findall(r"<img[^>]*/media/images[^>]*>", client.get(address).text)
+        assert image.endswith(f"{hint}>")
