@@ -200,7 +200,7 @@ def post_row(post):
 def grant_row(grant):
     return {
         "kind": "grant",
-        "type": grant.get_status_display(),
+        "type": grant.current_status,
         "date": " – ".join(filter(None, (grant.start, grant.end))),
         "title": grant.title,
         "people": names_of(grant.people.all()),

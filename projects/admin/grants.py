@@ -60,6 +60,7 @@ class InvestigatorInline(RowsInline):
 
 @admin.register(Grant)
 class GrantAdmin(PublishableAdmin):
+    change_form_template = "admin/projects/change_form.html"
     change_list_template = "admin/projects/grant/change_list.html"
     markdown = {"description": 2}
     blocks = ["description"]

@@ -36,6 +36,7 @@ class ProjectResourceInline(ResourceInline):
 
 @admin.register(Project)
 class ProjectAdmin(PublishableAdmin):
+    change_form_template = "admin/projects/change_form.html"
     markdown = {"summary": 2, "body": 2}
     blocks = ["body"]
     list_display = ["name", "tagline", "status", "featured", "position", "visibility"]

@@ -158,6 +158,11 @@ class Grant(CVRecord, Publishable, Slugged):
         return self.status == self.Status.HELD and bool(self.start) and not self.end
 
     @property
+    def current_status(self):
+        """Its status as a word, by the date of today: "Ended" once its end is over."""
+        return self.Status.ENDED.label if self.is_ended else self.get_status_display()
+
+    @property
     def status_label(self):
         """What a list says of it, where that is not plain from its dates."""
         return self.get_status_display() if self.is_submitted else ""

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -152,6 +153,25 @@ def test_talks_of_a_grant_are_those_on_its_page(editor_client, record):
     grant.talks.add(linked)
 
     assert sorted(titles(editor_client, f"first=&grant={grant.pk}&talks=on")) == ["About", "Linked", "Two"]
+
+
+def test_a_grant_that_is_over_has_ended_in_the_csv_file(editor_client):
+    make.owner()
+    make.grant("Over", start="2019", end="2021", status="held")
+    make.grant("Running", start="2020", end="2999", status="held")
+
+    content = editor_client.get(f"{PAGE}?first=&grants=on&format=csv").content.decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(content, newline=""))
+    assert {row["Title"]: row["Type"] for row in rows} == {"Over": "Ended", "Running": "Held"}
+
+
+@pytest.mark.parametrize("kind", ["grant", "project"])
+def test_the_form_of_a_grant_or_project_links_to_its_report(editor_client, record, kind):
+    item = Grant.objects.get() if kind == "grant" else record.publications.get(title="One").projects.get()
+    form = editor_client.get(f"/admin/projects/{kind}/{item.pk}/change/").text
+
+    [address] = re.findall(r'<a href="([^"]*)">Report of outputs</a>', form)
+    assert f"Outputs of {item}" in editor_client.get(unescape(address)).text
 
 
 def test_the_csv_file_has_a_row_for_each_work_and_no_formulas(editor_client):
