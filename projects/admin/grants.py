@@ -64,7 +64,7 @@ class GrantAdmin(PublishableAdmin):
     change_list_template = "admin/projects/grant/change_list.html"
     markdown = {"description": 2}
     blocks = ["description"]
-    list_display = ["title", "funder", "number", "status", "start", "end", "visibility"]
+    list_display = ["title", "funder", "number", "current_status", "start", "end", "visibility"]
     list_filter = ["state", "status"]
     search_fields = ["title", "funder", "number", "description"]
     autocomplete_fields = ["publications", "projects", "talks", "posts"]
@@ -78,6 +78,10 @@ class GrantAdmin(PublishableAdmin):
         PUBLISHING,
         ("More", {"classes": ["collapse"], "fields": ["other_people", "funder_id", "not_in_cvs", "slug", "position"]}),
     ]
+
+    @admin.display(description="Status", ordering="status")
+    def current_status(self, grant):
+        return grant.current_status
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         suggestions = {"funder": [funder.name for funder in FUNDERS], "currency": CURRENCIES}

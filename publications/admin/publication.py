@@ -349,6 +349,8 @@ class PublicationAdmin(SearchAdmin, ImportAdmin, SelectedAdmin, NumberingAdmin):
             notes.append(f"Its versions ({versions}) stay, and become works of their own in the lists.")
         if projects := item.projects.count():
             notes.append(f"The projects that list it ({projects}) stay, without it.")
+        if grants := item.grants.count():
+            notes.append(f"The grants that list it ({grants}) stay, without it.")
         return notes
 
     @admin.display(description="Year", ordering="sort_date")

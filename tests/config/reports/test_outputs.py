@@ -155,7 +155,7 @@ def test_talks_of_a_grant_are_those_on_its_page(editor_client, record):
     assert sorted(titles(editor_client, f"first=&grant={grant.pk}&talks=on")) == ["About", "Linked", "Two"]
 
 
-def test_a_grant_that_is_over_has_ended_in_the_csv_file(editor_client):
+def test_a_grant_that_is_over_has_ended_in_the_csv_file_and_in_the_admin(editor_client):
     make.owner()
     make.grant("Over", start="2019", end="2021", status="held")
     make.grant("Running", start="2020", end="2999", status="held")
@@ -163,6 +163,8 @@ def test_a_grant_that_is_over_has_ended_in_the_csv_file(editor_client):
     content = editor_client.get(f"{PAGE}?first=&grants=on&format=csv").content.decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(content, newline=""))
     assert {row["Title"]: row["Type"] for row in rows} == {"Over": "Ended", "Running": "Held"}
+    listed = editor_client.get("/admin/projects/grant/").text
+    assert re.findall(r'class="field-current_status">(\w+)<', listed) == ["Held", "Ended"]
 
 
 @pytest.mark.parametrize("kind", ["grant", "project"])

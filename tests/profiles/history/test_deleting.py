@@ -84,6 +84,7 @@ def test_the_page_says_what_a_tag_or_a_work_is_used_for(editor_client):
     work = make.publication(tags=["engines"])
     make.publication("A preprint", version_of=work)
     make.project(tags=["engines"]).publications.add(work)
+    make.grant(publications=[work])
 
     tag = " ".join(editor_client.get(f"/admin/profiles/tag/{Tag.objects.get().pk}/delete/").text.split())
     page = editor_client.get(f"/admin/publications/publication/{work.pk}/delete/").text
@@ -92,6 +93,7 @@ def test_the_page_says_what_a_tag_or_a_work_is_used_for(editor_client):
     assert 'Is it a duplicate? <a href="/admin/profiles/tag/?q=engines">Merge it into another tag</a> instead' in tag
     assert "Its versions (1) stay, and become works of their own in the lists." in page
     assert "The projects that list it (1) stay, without it." in page
+    assert "The grants that list it (1) stay, without it." in page
 
 
 def test_restoring_a_talk_says_which_deleted_speakers_it_lacks(editor_client):
