@@ -363,6 +363,7 @@ def test_json_ld_of_a_title_with_markup_is_plain(client):
 def test_a_site_file_loads_a_grant(tmp_path, ada):
     make.person("Mary Somerville")
     make.publication("On looms")
+    make.talk("A talk")
     path = tmp_path / "site.toml"
     path.write_text("""
 [[grants]]
@@ -373,6 +374,7 @@ start = 2023
 amount = 812450.50
 currency = "CHF"
 publications = ["on-looms"]
+talks = ["a-talk"]
 tags = ["engines"]
 investigators = [{ person = "ada-lovelace", role = "Principal investigator" }, "mary-somerville"]
 """)
@@ -386,6 +388,7 @@ investigators = [{ person = "ada-lovelace", role = "Principal investigator" }, "
         ("Ada Lovelace", "Principal investigator"), ("Mary Somerville", ""),
     ]  # fmt: skip
     assert [str(work) for work in grant.publications.all()] == ["On looms"]
+    assert [str(talk) for talk in grant.talks.all()] == ["A talk"]
 
 
 def test_merged_people_are_once_on_a_grant(editor_client, ada):
