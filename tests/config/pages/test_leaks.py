@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from config.upkeep.export.addresses import crawled
-from profiles.models import CVPart, Menu, Page, Post, SiteSettings
-from publications.models import SavedList
+from profiles.models import CV, CVPart, FollowedFeed, Menu, Page, Post, PostSuggestion, SiteSettings
+from publications.models import Batch, Incoming, Origin, SavedList
 from tests import make
 from tests.config.web.test_fuzz import routes
 
@@ -111,6 +111,18 @@ def hide(site, **fields):
     make.cv("Zanzibar CV", parts=CVPart.Kind.values, phone=WORD, **fields)
     paper.resources.create(kind="pdf", file=ContentFile(b"zanzibar", "zanzibar.pdf"), label=WORD, visible_from=TOMORROW)
     make.section("Zanzibar section", body=WORD, **fields)
+    version = make.publication("Zanzibar version", authors=[owner, nobody], version_of=paper, award=WORD, **hers)
+    version.notices.create(kind="retraction", date="2024", text=WORD)
+    nobody.affiliations.create(organisation=WORD, start="2000")
+    paper.authorships.update(contribution=WORD)
+    public_list = SavedList.objects.get(name="All works")
+    public_list.rows.create(publication=hidden)
+    public_list.rows.create(publication=version)
+    Incoming.objects.create(batch=Batch.objects.create(label=WORD), number=1, reference={"type": "book", "title": WORD})
+    Origin.objects.create(publication=paper, source=f"zanzibar-{version.pk}", reference={"type": "book", "title": WORD})
+    feed = FollowedFeed.objects.create(url=f"https://example.org/{version.pk}", title=WORD)
+    PostSuggestion.objects.create(feed=feed, key=str(version.pk), title=WORD, date="2025", summary=WORD)
+    CV.objects.first().snapshots.create(cv_name=WORD, note=WORD)
 
 
 def answers(client):
