@@ -172,7 +172,7 @@ def test_the_form_of_a_grant_or_project_links_to_its_report(editor_client, recor
     item = Grant.objects.get() if kind == "grant" else record.publications.get(title="One").projects.get()
     form = editor_client.get(f"/admin/projects/{kind}/{item.pk}/change/").text
 
-    [address] = re.findall(r'<a href="([^"]*)">Report of outputs</a>', form)
+    [address] = re.findall(r'<a href="([^"]*)">\s*Report of outputs\s*</a>', form)
     assert f"Outputs of {item}" in editor_client.get(unescape(address)).text
 
 
