@@ -38,7 +38,7 @@ class Icon:
     def draw(self, size):
         file = io.BytesIO()
         image = cropped(self.photo, (size, size)) or self.from_letters(size)
-        image.save(file, "PNG", optimize=True)
+        image.quantize().save(file, "PNG", optimize=True)  # 256 colours: half the size of a photo
         return file.getvalue()
 
     def from_letters(self, size):

@@ -42,7 +42,7 @@ def test_the_icon_is_the_owners_photo_if_there_is_one(client, settings, tmp_path
 
     image = picture(client.get("/icon/192.png"))
 
-    red, green, _ = image.getpixel((96, 96))
+    red, green, _ = image.convert("RGB").getpixel((96, 96))
     assert (red > 240, green < 20) == (True, True)
     assert client.get("/icon/192.png").headers["ETag"] != letters.headers["ETag"]
     owner.photo.storage.delete(owner.photo.name)
