@@ -45,7 +45,10 @@ def write(item, number):
     """Store hostile texts in the text fields of an object, the next one in the next field, without validation."""
     checked = models.URLField | models.EmailField
     fields = [field for field in text_fields(item) if not (field.name == "query" or isinstance(field, checked))]
-    texts = {field.name: TEXTS[(number * EACH + place) % len(TEXTS)] for place, field in enumerate(fields)}
+    texts = {
+        field.name: TEXTS[(number * EACH + place) % len(TEXTS)][: field.max_length]
+        for place, field in enumerate(fields)
+    }
     type(item)._base_manager.filter(pk=item.pk).update(**texts)
 
 
