@@ -68,3 +68,4 @@ def test_only_a_page_with_a_formula_loads_the_maths_font(page, site):
     page.evaluate("document.querySelector('main').innerHTML = '<math><msqrt><mi>s</mi></msqrt></math>'")
     page.wait_for_function("[...document.fonts].some(font => font.family === 'Maths' && font.status === 'loaded')")
     assert "maths" in requested
+    assert "maths-greek" not in requested
