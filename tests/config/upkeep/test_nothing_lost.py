@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import subprocess
 import threading
 import time
@@ -204,7 +205,7 @@ def test_a_save_into_a_database_file_that_is_gone_or_replaced_is_refused(new_sit
         def answers(title):
             save = editor.save(SECTIONS, title=title, body="Text")
             health = editor.client.get("/healthz")
-            assert "none of it was saved" in save.text or save.status_code == 302
+            assert "none of it was saved" in " ".join(save.text.split()) or save.status_code == 302
             return [save.status_code, health.status_code], health.text
 
         with site.serve(workers=1):
@@ -222,7 +223,8 @@ def test_a_save_into_a_database_file_that_is_gone_or_replaced_is_refused(new_sit
         assert not is_new
         assert back == ([302, 200], "ok\n")
         assert replaced[0] == [503, 503]
-        assert "Restart the site" in replaced[1]
+        # A thread that opens the empty file only now does not know that it was another one.
+        assert re.search("Restart the site|database does not answer", replaced[1])
         titles = stored(site)[0]
         assert "Kept" in titles
         assert "Lost" not in titles
