@@ -26,7 +26,6 @@ AUTHORS_BEFORE_FOLD = 4
 LONG_TITLE, LONGEST_TITLE = 70, 160  # in characters; a longer title is printed smaller
 # A venue says that these appeared in a journal or at a conference.
 TYPES_OF_VENUES = {"article-journal", "paper-conference"}
-WORDS = words_of("en")
 
 
 @register.simple_tag(takes_context=True)
@@ -82,7 +81,7 @@ def authors(context, authorships, signs="*†"):
     ``signs`` are those that follow the names, if they apply; the template also explains them. On the page of a CV,
     the variable ``words`` has its words (config/cv/words.toml).
     """
-    person, words = emphasised(context), context.get("words", WORDS)
+    person, words = emphasised(context), context.get("words") or words_of("en")
     printed = context.get("printed_affiliations")
     names = ((_author(authorship, person, signs, printed, words),) for authorship in authorships)
     return format_html_join(", ", "{}", names)
