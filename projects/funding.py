@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from django.db import transaction
 from django.dispatch import receiver
@@ -67,7 +66,7 @@ def ids_of_funders(publication):
     return {key_of(number): address for number, address in ids_of_awards(publication.extra).items()}
 
 
-def names_grant(funding, grant, ids=MappingProxyType({})):
+def names_grant(funding, grant, ids):
     """Return whether the text of a publication's funding names a grant: its number, and a short one with its funder.
 
     ``ids`` are those of ``ids_of_funders``.

@@ -62,7 +62,7 @@ def test_awards_are_read_from_lists_and_sentences(text, awards):
     ],
 )
 def test_a_grant_is_named_by_its_number_and_a_short_number_with_its_funder(number, funder, text, is_named):
-    assert funding.names_grant(text, Grant(number=number, funder=funder)) == is_named
+    assert funding.names_grant(text, Grant(number=number, funder=funder), {}) == is_named
 
 
 def test_saving_a_grant_links_the_publications_that_name_it(editor_client):
