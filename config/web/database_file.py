@@ -1,6 +1,5 @@
 """The file of an SQLite database, which can be deleted or replaced while it is open: what is saved then is lost."""
 
-import threading
 from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -10,7 +9,7 @@ from django.dispatch import receiver
 GONE = "The site’s database file is gone. Put it back, or restore a backup."
 REPLACED = "The site’s database file was replaced while the site was running. Restart the site."
 
-_opened = threading.local()  # .file: identifies the file that this thread's connection has opened
+_opened = {}  # alias of a database → what identifies the file that this process has opened first
 
 
 def file_of(database):
@@ -27,8 +26,8 @@ def file_of(database):
 
 @receiver(connection_created)
 def remember_file(connection, **kwargs):
-    if connection.alias == DEFAULT_DB_ALIAS:
-        _opened.file = file_of(connection)
+    if file := file_of(connection):
+        _opened.setdefault(connection.alias, file)
 
 
 def is_open():
@@ -36,8 +35,8 @@ def is_open():
 
 
 def problem():
-    """Return a sentence if the database file is gone or is not the one that is open, else "". Opens no connection."""
+    """Return a sentence if the database file is gone or is not the one opened first, else "". Opens no connection."""
     file = file_of(connections[DEFAULT_DB_ALIAS])
     if file is None:
         return GONE
-    return REPLACED if is_open() and file != getattr(_opened, "file", file) else ""
+    return REPLACED if file and file != _opened.get(DEFAULT_DB_ALIAS, file) else ""
