@@ -222,6 +222,11 @@ def test_every_query_has_a_page(client, record, text):
     assert '<meta name="robots" content="noindex, follow">' in answer.content.decode()
 
 
+def test_search_engines_index_the_form_and_no_results(client, record):
+    assert 'name="robots"' not in client.get("/search/").text
+    assert '<meta name="robots" content="noindex, follow">' in client.get("/search/?type=book").text
+
+
 @pytest.mark.parametrize(("query", "status"), [("?q=engines&page=99", 404), ("?q=x&year=x", 404), ("?q=%00", 400)])
 def test_an_invalid_parameter_is_an_error(client, record, query, status):
     assert client.get(f"/search/{query}").status_code == status
