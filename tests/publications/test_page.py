@@ -105,3 +105,14 @@ def test_the_record_is_there_to_copy_as_bibtex_and_ris(client):
     assert "<code>@article{lovelace2025," in page
     assert "<code>TY  - JOUR" in page
     assert page.count(" checked>") == 1
+
+
+def test_a_page_loads_the_font_of_formulas_early_if_it_has_one(client):
+    make.publication("Texts", slug="texts", abstract="For $5.")
+    make.publication("Sorting", slug="sorting", abstract="In $O(n)$.")
+
+    preloads = [
+        '<link rel="preload" href="/static/fonts/maths' in client.get(f"/publications/{slug}/").text
+        for slug in ("texts", "sorting")
+    ]
+    assert preloads == [False, True]
