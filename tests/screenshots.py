@@ -60,6 +60,8 @@ def take(browser, address, width, scheme):
     page = browser.new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
     page.goto(address)
     page.evaluate("document.fonts.ready")
+    page.evaluate("for (const image of document.images) image.loading = 'eager'")  # those below the first screen
+    page.wait_for_function("[...document.images].every(image => image.complete)")
     image = Image.open(io.BytesIO(page.screenshot(full_page=True, animations="disabled"))).convert("RGB")
     is_too_wide = page.evaluate("document.documentElement.scrollWidth") > width
     page.close()
