@@ -168,8 +168,9 @@ def test_a_site_with_nothing_but_a_name_has_neither_initials_nor_empty_blocks(cl
 
 def test_the_cv_is_one_click_away_unless_the_menu_or_a_link_of_the_owner_says_otherwise(client, owner):
     make.activity(person=owner)
+    owner.links.create(kind="github", url="https://github.com/lovelace")
     link = '<a href="/cv/"><svg'
-    assert link in client.get("/").text
+    assert client.get("/").text.index(link) < client.get("/").text.index('"https://github.com/lovelace"')
 
     owner.links.create(kind="cv", url="https://example.org/cv.pdf")
     assert link not in client.get("/").text
