@@ -58,6 +58,25 @@ def test_a_single_column_is_in_the_middle_of_a_wide_window(page, site, name):
     assert column["x"] == (page.evaluate("document.body.clientWidth") - column["width"]) / 2
 
 
+@pytest.mark.parametrize("theme", ["classic", "modern", "technical"])
+def test_a_time_with_its_zone_stays_in_the_column_of_dates(page, site, theme):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{site[0]}/activities/")
+    page.evaluate(
+        """theme => {
+            document.documentElement.dataset.theme = theme;
+            document.querySelector("main .page").innerHTML = `<ul class="timeline"><li class="activity">
+              <p class="when"><time>30 September 2027, 10:00 (America/Argentina/Buenos_Aires)</time></p>
+              <div>On Engines</div></li></ul>`;
+        }""",
+        theme,
+    )
+    when, title = page.locator(".when time").bounding_box(), page.locator(".activity > div").bounding_box()
+
+    assert when["x"] + when["width"] <= title["x"]
+    assert when["y"] < title["y"] + title["height"]
+
+
 def test_only_a_page_with_a_formula_loads_the_maths_font(page, site):
     requested = []
     page.on("request", lambda request: requested.append(request.url.rpartition("/")[2].split(".")[0]))
