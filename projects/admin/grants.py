@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.views.generic import TemplateView
 
-from profiles.admin import PUBLISHING, PublishableAdmin, RowsInline
+from profiles.admin import PUBLISHING, PublishableAdmin, PublishingForm, RowsInline
 from profiles.admin.posts import PostAdmin
 from profiles.admin.talks import TalkAdmin
 from profiles.content.publishing import Publishable
@@ -58,8 +58,14 @@ class InvestigatorInline(RowsInline):
         return super().get_queryset(request).select_related("person")
 
 
+class GrantForm(PublishingForm):
+    def clean_currency(self):
+        return self.cleaned_data["currency"].upper()
+
+
 @admin.register(Grant)
 class GrantAdmin(PublishableAdmin):
+    form = GrantForm
     change_form_template = "admin/projects/change_form.html"
     change_list_template = "admin/projects/grant/change_list.html"
     markdown = {"description": 2}

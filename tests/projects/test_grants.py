@@ -465,3 +465,12 @@ def test_a_grant_is_named_once_and_removed_in_the_form_of_a_publication(editor_c
 
     assert not grant.publications.exists()
     assert revisions.get_revisions(Grant, grant.pk)[0].comment == "Changed in the form of “On looms”"
+
+
+def test_the_currency_may_be_typed_in_small_letters(editor_client):
+    rows = {"investigators-TOTAL_FORMS": 0, "investigators-INITIAL_FORMS": 0}
+    money = {"amount": "12000", "currency": "chf"}
+    fields = {"title": "Engines", "status": "held", "position": 0, "state": "draft", **money, **rows}
+
+    assert editor_client.post("/admin/projects/grant/add/", fields).status_code == 302
+    assert Grant.objects.get().currency == "CHF"
