@@ -223,4 +223,5 @@ class Material(ResourceBase):
         """The type of the file, such as "PDF", or the kind of a link whose name does not say it."""
         if self.file:
             return PurePosixPath(self.filename).suffix.removeprefix(".").upper()
-        return self.get_kind_display() if self.label and self.kind != self.Kind.WEBPAGE else ""
+        says_kind = not self.label or self.label.lower() == self.get_kind_display().lower()
+        return "" if says_kind or self.kind == self.Kind.WEBPAGE else self.get_kind_display()

@@ -96,6 +96,13 @@ def test_a_course_of_a_title_a_role_and_a_year_is_one_line_without_a_link(client
     assert client.get("/teaching/engines-i/").status_code == 200
 
 
+def test_a_material_named_like_its_kind_does_not_say_it_twice():
+    resources = make.course().resources
+
+    assert resources.create(url="https://a.example.org/1", kind="slides", label="Slides").format == ""
+    assert resources.create(url="https://a.example.org/2", kind="slides", label="Week 1").format == "Slides"
+
+
 def test_the_page_of_a_course_shows_its_terms_newest_first_with_their_materials(client):
     ada, charles = make.owner(), make.person("Charles Babbage")
     course = make.course(
