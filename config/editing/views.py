@@ -87,7 +87,9 @@ def preview_look(request):
         raise PermissionDenied
     form = LookForm(request.POST)
     if not form.is_valid():
-        return HttpResponse("Choose one of the options shown.", status=400, content_type="text/plain")
+        name, errors = next(iter(form.errors.items()))
+        label = f"{form[name].label}: " if name in form.fields else ""
+        return HttpResponse(f"{label}{errors[0]}", status=400, content_type="text/plain")
     request.look, request.user, request.method = form.instance, AnonymousUser(), "GET"
     return Home.as_view()(request)
 

@@ -66,6 +66,19 @@ def test_a_preview_shows_the_choices_without_saving_them(admin_client, client, o
     assert client.post("/admin/look/", CHOICES).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"timeline-award": "-1"}, "Timeline: Enter a number from 0 to 99 for each kind."),
+        ({"accent": "mauve"}, "Accent colour: Select a valid choice. mauve is not one of the available choices."),
+    ],
+)
+def test_a_preview_says_which_choice_is_wrong(admin_client, owner, wrong, message):
+    page = admin_client.post("/admin/look/", {**CHOICES, **wrong})
+
+    assert (page.status_code, page.text) == (400, message)
+
+
 def test_without_an_owner_the_look_redirects_to_adding_one(admin_client):
     answer = admin_client.get("/admin/profiles/look/")
 
