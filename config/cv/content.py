@@ -73,6 +73,11 @@ class Entry:
         return row_of(self.item)
 
     @property
+    def is_draft(self):
+        """Whether only editors, and people with a preview link, see it now."""
+        return not self.row.is_public
+
+    @property
     def markdown_address(self):
         """Where the CV as Markdown links to: for a project, its page as Markdown."""
         return f"{self.path.removesuffix('/')}.md" if isinstance(self.item, Project) else self.path or self.href
@@ -101,17 +106,13 @@ class WorkEntry(Entry):
     contribution: str = ""
 
     @property
-    def is_draft(self):
-        return not self.item.is_public
-
-    @property
     def facts(self):
         return [fact for fact in (self.place_in_venue, *self.remarks, self.issued) if fact]
 
     @property
     def names_with_ends(self):
-        """[(Name, what follows it)]: its remark, and a comma before the next one."""
-        ends = ["," for _ in self.names[1:]] + [""]
+        """[(Name, what follows it)]: its remark, and a comma before the next one, or the end of the names."""
+        ends = ["," for _ in self.names[1:]] + ["" if self.others else self.names_end]
         return [(name, f"{name.remark}{end}") for name, end in zip(self.names, ends, strict=False)]
 
     @property

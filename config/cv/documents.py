@@ -102,8 +102,9 @@ def _contact(text, url):
 
 def _group(section, group, absolute, is_text):
     is_works = section.kind == "publications"
-    write = partial(_work if is_works else _line, absolute=absolute, is_text=is_text)
-    terms = [_number(section, entry) if is_works else entry.when for entry in group.entries]
+    draft = words_of(section.part.cv.language)["draft"]
+    write = partial(_work if is_works else partial(_line, draft=draft), absolute=absolute, is_text=is_text)
+    terms = [_number(entry, draft) if is_works else entry.when for entry in group.entries]
     return {
         "title": group.title,
         "entries": list(zip(terms, map(write, group.entries), strict=True)),
@@ -112,16 +113,18 @@ def _group(section, group, absolute, is_text):
     }
 
 
-def _number(section, entry):
+def _number(entry, draft):
     if entry.number:
         return f"[{entry.number}]"
-    return words_of(section.part.cv.language)["draft"] if entry.is_draft else ""
+    return draft if entry.is_draft else ""
 
 
-def _line(entry, absolute, is_text):
+def _line(entry, absolute, is_text, draft):
     """Return the HTML of an entry that is not a publication."""
     first = format_html("<strong>{}</strong>", _inline(entry.title, is_text))
     first = _linked(first, with_host(entry.href, absolute))
+    if entry.is_draft:
+        first = format_html("[{}] {}", draft, first)
     lines = [format_html("{}, {}", first, entry.role) if entry.role else first, entry.where, entry.details]
     shown = format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines if line))
     return format_html("<p>{}</p>{}", shown, _block(entry.text, is_text))

@@ -58,7 +58,14 @@ def _entry(entry, absolute):
     what = with_formulas(entry.title) + ([f", {entry.role}"] if entry.role else [])
     where = " · ".join(filter(None, (entry.where, entry.details)))
     href = with_host(entry.href, absolute)
-    return {"when": entry.when, "what": what, "where": where, "text": blocks(entry.text), "href": href}
+    return {
+        "when": entry.when,
+        "is_draft": entry.is_draft,
+        "what": what,
+        "where": where,
+        "text": blocks(entry.text),
+        "href": href,
+    }
 
 
 def _work(entry, absolute):

@@ -140,6 +140,22 @@ def test_drafts_are_not_in_the_pdf_and_do_not_count(client):
     assert numbers(owner, EDITORS) == {"On Engines": "J1", "A Secret": ""}
 
 
+@pytest.mark.parametrize("numbering", ["none", "type"])
+def test_what_an_editor_sees_of_drafts_is_marked_in_the_files(client, editor_client, numbering):
+    make.publication("A Secret", authors=[make.owner()], state="draft", issued="2020")
+    make.activity("Secret prize", kind="award", state="draft", start="2020")
+    make.activity("Known prize", kind="award", start="2021")
+    make.cv(parts=[{"kind": "publications", "numbering": numbering}, "award"])
+
+    text = text_of(editor_client.get("/cv/short-cv.pdf"))
+
+    assert re.search(r"draft]? Ada Lovelace\. A Secret", text)
+    assert "[draft] Secret prize" in text
+    assert text.count("draft") == 2
+    assert "[draft] Secret prize" in editor_client.get("/cv/short-cv.txt").text
+    assert "draft" not in text_of(client.get("/cv/short-cv.pdf"))
+
+
 def test_a_new_work_does_not_renumber_the_others(client):
     owner, now = make.owner(), timezone.now()
     for title, issued, type_, days in [

@@ -152,6 +152,18 @@ def test_a_saved_cv_has_its_heading_texts_and_forms(client):
     assert "contribution" not in client.get("/cv/").text.lower()
 
 
+def test_et_al_follows_the_names_of_the_short_form_without_a_blank(client):
+    owner = make.owner()
+    make.publication("On Engines", authors=[owner, "B One"], has_more_authors=True)
+    make.publication("On Looms", authors=[owner, "B", "C", "D", "E", "F"], has_more_authors=True)
+    make.cv(parts=[{"kind": "publications", "is_short": True}])
+
+    page = " ".join(client.get("/cv/short-cv/").text.split())
+
+    assert "B One, et al. </div>" in page
+    assert "C and 3 others, et al. </div>" in page
+
+
 def test_a_cv_in_german_has_german_titles_and_dates(client):
     owner = make.owner()
     make.activity("Professor", kind="position", start="2020-05", is_ongoing=True)
