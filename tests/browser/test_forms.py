@@ -46,6 +46,16 @@ def test_talks_and_publications_are_duplicated(admin, site):
         expect(admin.get_by_role("link", name=re.compile("^Given (twice|again)"))).to_have_count(2)
 
 
+def test_the_help_texts_of_boxes_beside_each_other_are_apart(admin, site):
+    admin.set_viewport_size({"width": 1440, "height": 900})
+    admin.goto(f"{site[0]}/admin/publications/publication/add/")
+    first = admin.locator("#id_featured_helptext").bounding_box()
+    second = admin.locator("#id_not_in_cvs_helptext").bounding_box()
+
+    assert first["y"] == second["y"]
+    assert second["x"] - (first["x"] + first["width"]) >= 16
+
+
 def test_a_photo_and_a_paper_stay_chosen_when_the_form_has_errors(admin, site):
     admin.goto(f"{site[0]}/admin/profiles/person/add/")
     photo = {"name": "Me at work.jpg", "mimeType": "image/jpeg", "buffer": phone_photo()}
