@@ -16,7 +16,8 @@ from publications.references.funders import ids_of_awards
 
 CHUNK = 500
 TELLING = 6  # letters and digits from which a number alone identifies a grant; a shorter one needs its funder
-STATEMENT = re.compile(r"([^;()\n]*)\(([^()]*)\)")
+# It starts where a statement does: tried from each letter, a text without parentheses would take minutes.
+STATEMENT = re.compile(r"(?<![^;()\n])([^;()\n]*)\(([^()]*)\)")
 # What is before the name of the funder in a sentence, and before a number.
 BEFORE_FUNDER = re.compile(r"^(?:.*\b(?:by|from)\s+)?(?:[\s,.]*\band\b)?[\s,.]*(?:the\s+)?", re.IGNORECASE)
 YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[-–/]\s*\d{2,4})?")

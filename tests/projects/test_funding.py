@@ -45,6 +45,12 @@ def test_awards_are_read_from_lists_and_sentences(text, awards):
     assert list(funding.awards_in(text)) == awards
 
 
+def test_a_long_text_is_read_at_once():
+    text = "This work was supported by many people, " * 2500
+
+    assert list(funding.awards_in(f"{text}; Tide Fund (G-7); {text}")) == [("Tide Fund", "G-7")]
+
+
 @pytest.mark.parametrize(
     ("number", "funder", "text", "is_named"),
     [
