@@ -7,6 +7,7 @@ from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView
 
 from config.reports.collaborators import Collaborators, sheet_of
@@ -68,7 +69,7 @@ class Report(PermissionRequiredMixin, TemplateView):
 
 
 def file_response(content, media_type, name, ending):
-    disposition = f'attachment; filename="{name}-{timezone.localdate():%Y-%m-%d}.{ending}"'
+    disposition = content_disposition_header(True, f"{name}-{timezone.localdate():%Y-%m-%d}.{ending}")
     return HttpResponse(content, content_type=media_type, headers={"Content-Disposition": disposition})
 
 

@@ -176,6 +176,14 @@ def test_the_form_of_a_grant_or_project_links_to_its_report(editor_client, recor
     assert f"Outputs of {item}" in editor_client.get(unescape(address)).text
 
 
+def test_the_file_is_named_in_the_script_of_the_person(editor_client):
+    person = make.person("李雷")
+
+    answer = editor_client.get(f"{PAGE}?person={person.pk}&format=csv")
+
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''outputs-of-%E6%9D%8E%E9%9B%B7-")
+
+
 def test_the_csv_file_has_a_row_for_each_work_and_no_formulas(editor_client):
     make.publication("=cmd()", authors=["@Eve"], issued="2024", type="book", doi="10.1234/a")
     content = editor_client.get(f"{PAGE}?first=2024&format=csv")
