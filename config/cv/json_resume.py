@@ -77,7 +77,7 @@ def _basics(cv, absolute):
         "name": owner.name,
         "label": owner.headline,
         # WebP: the site makes no JPEG or PNG, which the schema names.
-        "image": Site(absolute).picture(owner.photo),
+        "image": Site(absolute).picture(cv.photo if cv.cv.pk else owner.photo),
         "email": next(filter(None, mails), ""),
         "phone": cv.phone,
         "location": {"address": "\n".join(cv.address)} if cv.address else {},
@@ -149,8 +149,9 @@ def _award(activity):
 
 def _publication(publication, absolute):
     names = [str(authorship) for authorship in publication.byline]
-    others = [f"{len(names) - MAX_AUTHORS} others"] if len(names) > MAX_AUTHORS else []
-    byline = ", ".join(names[:MAX_AUTHORS] + others) + publication.byline_end
+    if len(names) > MAX_AUTHORS + 1:  # instead of "1 others"
+        names[MAX_AUTHORS:] = [f"{len(names) - MAX_AUTHORS} others"]
+    byline = ", ".join(names) + publication.byline_end
     # The schema has no fields for these; abstracts are too long for its summary of "2-3 sentences".
     facts = [
         byline.removesuffix("."), publication.type_label, publication.numbers,
@@ -180,7 +181,7 @@ def _project(project, absolute):
 
 
 def _as_project(item, type_, absolute):
-    """Return a CVLine."""
+    """Return a CVLine as a project of that ``type``."""
     return _activity(
         item,
         url=address(item.url) or absolute(item.get_absolute_url()),

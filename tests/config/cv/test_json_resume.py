@@ -289,14 +289,15 @@ def test_publications_are_listed_newest_first_with_their_authors(client):
     ]
 
 
-def test_authors_beyond_the_limit_are_counted(client):
+@pytest.mark.parametrize(("number", "end"), [(100, "Author 40, 60 others"), (41, "Author 40, Author 41")])
+def test_authors_beyond_the_limit_are_counted(client, number, end):
     paper = make.publication("With everyone", authors=[make.owner()])
-    for position in range(2, 101):
+    for position in range(2, number + 1):
         paper.authorships.create(position=position, name=f"Author {position}")
 
     [publication] = read(client.get("/cv.json"))["publications"]
 
-    assert "Author 40, 60 others. Journal article" in publication["summary"]
+    assert f"{end}. Journal article" in publication["summary"]
 
 
 def test_a_date_that_the_schema_does_not_allow_is_left_out(client):

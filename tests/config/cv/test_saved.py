@@ -400,6 +400,8 @@ def test_the_photo_is_shown_where_it_is_chosen(client, settings, tmp_path):
     assert (len(shown.pages[0].images), len(plain.pages[0].images)) == (1, 0)
     assert 'alt="Ada at her desk"' in client.get("/cv/short-cv/").text
     assert 'alt="Ada at her desk"' not in client.get("/cv/plain/").text
+    assert "image" in json.loads(client.get("/cv/short-cv.json").text)["basics"]
+    assert "image" not in json.loads(client.get("/cv/plain.json").text)["basics"]
 
 
 def test_a_site_with_only_a_main_cv_has_the_cv_in_its_menu(client):
