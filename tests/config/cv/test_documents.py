@@ -253,6 +253,17 @@ def test_the_markdown_has_identifiers_and_the_date_of_the_last_change(client):
     assert r"\* Equal contribution." in text
 
 
+def test_names_in_markdown_end_with_one_full_stop(client):
+    make.publication("Looms", authors=[make.owner(), "Grace Hopper Jr."])
+    make.publication("Mills", authors=["Ada Lovelace"], extra={"et-al": ["author"]})
+    make.cv()
+
+    text = client.get("/cv/short-cv.md").text
+
+    assert "Ada Lovelace, Grace Hopper Jr.\n" in text
+    assert "Ada Lovelace et al.\n" in text
+
+
 def test_the_legend_of_a_word_document_stays_with_the_works_below_it(client):
     work = make.publication(authors=[make.owner()])
     work.authorships.update(corresponding=True)
