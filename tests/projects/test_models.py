@@ -36,6 +36,14 @@ def test_an_image_needs_alternative_text():
         Project.objects.filter(pk=project.pk).update(image="images/engine.png")
 
 
+def test_the_role_of_the_owner_needs_an_owner(client):
+    project = make.project(role="Lead")
+    assert "Lead" not in client.get(project.get_absolute_url()).text
+
+    make.owner()
+    assert "<p>Ada Lovelace: Lead</p>" in client.get(project.get_absolute_url()).text
+
+
 def test_a_member_is_unique():
     project, person = make.project(), make.person()
     Member.objects.create(project=project, person=person)
