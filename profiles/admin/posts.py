@@ -19,7 +19,7 @@ class YearFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         year = self.value()
-        return queryset.filter(date__startswith=year) if year in dict(Post.objects.years()) else queryset
+        return queryset.in_year(year) if year in dict(self.lookup_choices) else queryset
 
 
 @admin.register(Post)
