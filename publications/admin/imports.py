@@ -314,7 +314,7 @@ class Review(AdminPage, TemplateView):
             warnings.append("Published publications were not changed. Ask an editor to import those rows.")
         if outdated:
             warnings.append(
-                f"{outdated} rows were not imported, because their publications have changed. Review them again."
+                f"Rows not imported, because their publications have changed: {outdated}. Review them again."
             )
         for warning in warnings:
             messages.warning(self.request, warning)
