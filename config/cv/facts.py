@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from config.cv.content import Section
 from config.cv.layouts import OWNER_FACTS, Layout, LayoutPart, TextLimit, layout_of
@@ -91,7 +92,7 @@ def report_of(document, field_of):
     if layout is None:
         return Report(None, [], [], not_shown)
     sections = [(section, layout.part_for(section.part)) for section in document.parts]
-    missing = [*_missing_of_owner(document, layout)]
+    missing = list(_missing_of_owner(document, layout))
     for part in layout.parts:
         section = next((section for section, found in sections if found is part), None)
         if section:
@@ -200,8 +201,7 @@ def _name(record):
 
 def _noun(record):
     row = row_of(record)
-    name = row.kind_label if isinstance(row, Activity) else row._meta.verbose_name
-    return name[0].upper() + name[1:]
+    return capfirst(row.kind_label if isinstance(row, Activity) else row._meta.verbose_name)
 
 
 def _place(record, place):

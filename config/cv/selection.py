@@ -10,7 +10,7 @@ ALWAYS = 9999  # the year in which something ends that goes on, or appears that 
 def select(part, records):
     """Return (the records that a part shows, {reason: number left out}) of all records of its kind."""
     offered = [record for record in records if not row_of(record).not_in_cvs]
-    selected = [record for test in [_test(part, offered)] for record in offered if test(record)]
+    selected = list(filter(_test(part, offered), offered))
     if part.chosen:
         selected.sort(key=lambda record: part.chosen.index(row_of(record).pk))
     elif part.only_selected and not is_grouped(part):

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from profiles.content.slugs import readable_name
 from profiles.content.websites import bare, website_of
@@ -54,8 +55,7 @@ def resource_path(resource, filename):
 
 def as_title(filename):
     """Return the name of a file as a title: "week-1.pdf" is "Week 1"."""
-    words = PurePosixPath(filename).stem.replace("_", " ").replace("-", " ").strip()
-    return words[:1].upper() + words[1:]
+    return capfirst(PurePosixPath(filename).stem.replace("_", " ").replace("-", " ").strip())
 
 
 def place_by_kind(subject, added):

@@ -277,7 +277,7 @@ class Occasion(Located):
         """The event, the host and the place."""
         online = "online" if self.is_online else ""
         where = ", ".join(filter(None, dict.fromkeys((self.event, self.organisation, self.place, online))))
-        return where[:1].upper() + where[1:] if where == "online" else where
+        return "Online" if where == "online" else where
 
     @property
     def details(self):

@@ -34,9 +34,6 @@ class GrantQuerySet(PublishableQuerySet, SluggedQuerySet, SearchableQuerySet):
         """Prefetch what a list shows of each grant."""
         return self.prefetch_related("investigators__person")
 
-    def for_results(self):
-        return self
-
 
 @revisions.register("investigators", "taggedgrant_set")
 class Grant(CVRecord, Publishable, Slugged):
