@@ -83,7 +83,7 @@ class Collaborator:
 
     @property
     def optional(self):
-        """The e-mail address and the department, which tell people of one name apart."""
+        """The e-mail address and the department, which distinguish people with the same name."""
         email = [self.person.email] if self.person else []
         return ", ".join(filter(None, dict.fromkeys([*email, *(one.department for one in self.current)])))
 

@@ -52,7 +52,7 @@ TEXT_FIELDS = {**URL_FIELDS, models.TextField: {"form_class": TextField, "widget
 
 
 class AutocompleteMixin:
-    """For a ModelAdmin or inline: autocomplete widgets that tell objects of the same name apart.
+    """For a ModelAdmin or inline: autocomplete widgets that distinguish objects with the same name.
 
     They refuse a malformed id instead of failing on it.
     """

@@ -151,7 +151,7 @@ class Person(Named, Pictured, Slugged):
 
     @property
     def chooser_detail(self):
-        """What tells people with the same name apart in the admin."""
+        """What distinguishes people with the same name in the admin."""
         return self.headline or self.orcid
 
     @property

@@ -186,7 +186,7 @@ class Grant(CVRecord, Publishable, Slugged):
 
     @property
     def chooser_detail(self):
-        """What tells grants of one title apart in choosers."""
+        """What distinguishes grants with the same title in choosers."""
         return self.award
 
     @property

@@ -67,7 +67,6 @@ class Batch(models.Model):
             self.delete()
 
     def set_state(self, pks, state):
-        """Set the state of rows."""
         for some in batched(pks, 500):
             self.rows.filter(pk__in=some).update(state=state)
 

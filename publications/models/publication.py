@@ -253,7 +253,7 @@ class Publication(Illustrated, CVRecord, Publishable, Slugged):
 
     @property
     def chooser_detail(self):
-        """What tells works with the same title apart in the admin: "Journal article, 2025"."""
+        """What distinguishes works with the same title in the admin: "Journal article, 2025"."""
         return f"{self.type_label}, {self.year}" if self.year else self.type_label
 
     @property
@@ -274,7 +274,7 @@ class Publication(Illustrated, CVRecord, Publishable, Slugged):
 
     @property
     def notice(self):
-        """The gravest notice of which lists tell; None for a retracted work, whose status says more."""
+        """The most serious notice, which lists show; None for a retracted work, whose status says more."""
         found = {} if self.status == self.Status.RETRACTED else {notice.kind: notice for notice in self.notices.all()}
         return found.get("concern") or found.get("correction")
 
