@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from config.cv.content import document_of
 from config.cv.layout_admin import LayoutAdmin
 from config.cv.pdf import as_pictures
-from config.cv.records import Records, row_of
+from config.cv.records import Records, owner_of_cvs, row_of
 from config.cv.snapshots import WithSnapshotsAdmin
 from config.cv.words import title_of
 from config.text.plain import plain
@@ -26,7 +26,7 @@ from profiles.content.addresses import absolute
 from profiles.content.publishing import EDITORS, changes_no_page
 from profiles.feeds import VISITOR
 from profiles.forms import MarkdownWidget, RowForm, RowFormSet, SiteTemplateMixin
-from profiles.models import CV, CVPart, Membership, Occasion, Person
+from profiles.models import CV, CVPart, Membership, Occasion
 from projects.models import Grant
 from publications.citations import styles
 from publications.numbering import GROUPS
@@ -302,8 +302,3 @@ class CVAdmin(LayoutAdmin, WithSnapshotsAdmin, PublishableAdmin):
         if not (form.is_valid() and all(formset.is_valid() for formset in formsets)):
             return None
         return form.instance, [part for formset in formsets for part in formset.parts], formsets
-
-
-def owner_of_cvs():
-    """Return the owner of the site with what the heading of a CV shows, or None."""
-    return Person.objects.prefetch_related("links", "tags").owner()

@@ -12,8 +12,9 @@ from config.cv.content import ALL_PARTS, document_of
 from config.cv.facts import report_of
 from config.cv.layouts import layout_choices, layout_of, layouts
 from config.cv.paste import fields_of
+from config.cv.records import owner_of_cvs
 from profiles.feeds import VISITOR
-from profiles.models import CVPart, Person
+from profiles.models import CVPart
 
 LAYOUT = "layout"  # the parameter of the form for a new CV: the name of a layout
 
@@ -79,7 +80,7 @@ class LayoutAdmin(admin.ModelAdmin):
 
     def text_view(self, request, pk):
         """Show the texts of a CV as visitors get them, in one box for each field of a form."""
-        cv, owner = self.get_object(request, str(pk)), Person.objects.prefetch_related("links", "tags").owner()
+        cv, owner = self.get_object(request, str(pk)), owner_of_cvs()
         if cv is None or owner is None:
             raise Http404("There is no CV with this number.")
         if not self.has_view_permission(request, cv):

@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from config.cv.lines import LINES
 from config.cv.words import term
 from profiles.feeds import VISITOR
-from profiles.models import Activity, Post
+from profiles.models import Activity, Person, Post
 from projects.models import Project
 from publications.citations.stored import digest
 from publications.models import FormattedCitations, Publication
@@ -77,6 +77,11 @@ class Records:
             for pk, made_for, citations in rows
             if wanted[pk] == made_for
         }
+
+
+def owner_of_cvs():
+    """Return the owner of the site with what the heading of a CV shows, or None."""
+    return Person.objects.prefetch_related("links", "tags").owner()
 
 
 def row_of(record):

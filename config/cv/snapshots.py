@@ -15,11 +15,12 @@ from django.utils.safestring import mark_safe
 
 from config.cv.content import document_of
 from config.cv.formats import available, file_name
+from config.cv.records import owner_of_cvs
 from profiles.content.addresses import absolute
 from profiles.feeds import VISITOR
 from profiles.files.serving import serve
 from profiles.files.storage import opened
-from profiles.models import CVSnapshot, CVSnapshotFile, Person
+from profiles.models import CVSnapshot, CVSnapshotFile
 from publications.citations.conversion import ConversionError
 
 ALWAYS = "pdf"
@@ -63,7 +64,7 @@ class WithSnapshotsAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, **kwargs)
 
     def snapshots_view(self, request, pk):
-        cv, owner = self.get_object(request, str(pk)), Person.objects.prefetch_related("links", "tags").owner()
+        cv, owner = self.get_object(request, str(pk)), owner_of_cvs()
         if cv is None or owner is None:
             raise Http404("There is no CV with this number.")
         may_make = self.has_change_permission(request, cv)

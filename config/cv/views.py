@@ -10,8 +10,9 @@ from django.views.generic import TemplateView, View
 
 from config.cv.content import document_of, full_cv
 from config.cv.formats import FORMATS, available, file_name
+from config.cv.records import owner_of_cvs
 from profiles.content.addresses import absolute
-from profiles.models import CV, Person
+from profiles.models import CV
 from profiles.views import VisibleDetailView
 from profiles.views.base import redirect_to
 from publications.citations.conversion import ConversionError
@@ -19,7 +20,7 @@ from publications.citations.conversion import ConversionError
 
 def owner_of_site(request):
     """Return the owner with what the heading of a CV shows. Raise Http404 if there is none."""
-    request.site_owner = owner = Person.objects.prefetch_related("links", "tags").owner()
+    request.site_owner = owner = owner_of_cvs()
     if owner is None:
         raise Http404("There is no CV here yet.")
     return owner
