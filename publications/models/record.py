@@ -69,7 +69,7 @@ def award_of(model, extra, note=""):
     longest = model._meta.get_field("award").max_length
     names = [text for name in ("award", "award_name") if (text := plain_award(extra, name))]
     names.sort(key=lambda text: len(text) > LONGEST_AWARD_NAME)
-    fitting = (text for text in (*names, note) if len(text) <= longest and "\n" not in text)
+    fitting = (text for text in (*names, markup.plain(note)) if len(text) <= longest and "\n" not in text)
     return next((text for text in fitting if text in names or AWARD.search(text)), "")
 
 
@@ -158,12 +158,15 @@ def reference_of(publication):
             original = csl.date_from_csl(originals[name]) if name == "issued" else str(originals[name])
             if to_column(type(publication), name, original) == column:
                 fields[name] = original
-    award, imported_award = publication.award, award_of(type(publication), extra)
+    award, note = publication.award, str(originals.get("note", ""))
+    imported_award = award_of(type(publication), extra, note)
     if award == imported_award:
         award = ""
     else:
+        if imported_award and not award_of(type(publication), extra):
+            note = ""  # was the award, before an editor changed it
         extra = {name: value for name, value in extra.items() if name not in ("award", "award_name")}
-    notes = dict.fromkeys(note for note in (award, str(originals.get("note", ""))) if note)
+    notes = dict.fromkeys(text for text in (award, note) if text)
     tags = tuple(tag.name for tag in publication.tags.all())
     keywords = tuple(map(str, originals.get("keyword", ())))
     by_role = {}

@@ -162,6 +162,7 @@ def test_an_update_without_the_note_leaves_note_and_award_alone():
         ("award = {Given to **Ada** for her work on engines, which everybody uses now}, award_name = {ToT}", "ToT"),
         ("award_name = {ToT}, note = {Best paper award}", "ToT"),
         ("note = {Best paper award}", "Best paper award"),
+        (r"note = {\textbf{Best} \emph{paper} award}", "Best paper award"),
         ("award = {" + "Engines. " * 30 + "}", ""),
     ],
 )
@@ -181,6 +182,14 @@ def test_an_award_that_an_editor_changed_overrides_the_imported_one():
     reference = Publication.objects.with_references(EDITORS).get().as_reference()
 
     assert (reference.note, "award" in reference.extra) == ("Test of Time 2025", False)
+
+
+@pytest.mark.parametrize("award", ["Best talk", ""])
+def test_an_award_that_an_editor_changed_overrides_the_note(award):
+    take(r"@book{a, title = {T}, note = {\textbf{Best paper award}}}")
+    Publication.objects.update(award=award)
+
+    assert Publication.objects.with_references(EDITORS).get().as_reference().note == award
 
 
 def test_every_kind_of_resource_travels_as_a_link():
