@@ -112,7 +112,8 @@ def _without_conditions(source):
         return source
     pieces, end, is_maths = [], 0, False
     for mark in CONDITION.finditer(source):
-        pieces += [] if is_maths else [source[end : mark.start()]]
+        # The name of a macro ends here: r"\AA\fi{}berg".
+        pieces += [] if is_maths else [re.sub(r"(\\[a-zA-Z]+)\Z", r"\1{}", source[end : mark.start()])]
         is_maths, end = mark[1] == "ifmmode", mark.end()
     return "".join([*pieces, source[end:]])
 

@@ -137,6 +137,7 @@ def test_a_printed_name_comes_back(text):
         (r"{\accent 19 a} \accent'27u \char126 \symbol{38}", "á ů ~&"),
         (r"Il\cprime in d'{\aftergroup\ignorespaces} Este", "Ilʹin d'Este"),
         (r"Skib\ifmmode \acute{n}\else \'{n}\fi{}ski \ifmmode\check{S}\else\v{S}\fi ima", "Skibński Šima"),
+        (r"\ifmmode \mbox{\AA}\else \AA\fi{}berg Mo\ifmmode\l\else\l\fi{}a", "Åberg Moła"),
         (r"\url{http://x.org/~a_b%20c#d} \cite{other}", "http://x.org/~a_b%20c#d other"),
         (r"{\small a} \Large\bf b", "a <b>b</b>"),
         (r"\newblock Kern\kern-.1em ing\/ \hspace{1em}\verb|a_b|", "Kerning a_b"),
