@@ -12,7 +12,7 @@ from publications.references.values.dates import date_of
 from publications.references.values.markup import from_html, paragraphs_from_html
 from publications.references.values.names import parse_names
 from publications.references.values.pages import hyphenated, is_separate
-from publications.references.values.wording import stage_of, understood
+from publications.references.values.wording import stage_of, understood, without_placeholders
 
 HTML = re.compile(r"&#?\w{2,8};|</?(?:jats:|mml:)?(?:em|strong|italic|bold|scp?|math|p|br)\b[^<>]*>", re.IGNORECASE)
 OWN_SPAN = re.compile(r"<(span (?:class=\"nocase\"|style=\"font-variant: ?small-caps;?\")|/span)>")
@@ -69,7 +69,7 @@ class EntryReader:
         self._preprint()
         self._rest()
         found = {name: value for name, value in self.found.items() if value}
-        reference = understood(Reference(**found, extra=self.extra))
+        reference = without_placeholders(understood(Reference(**found, extra=self.extra)))
         # An @article without a journal would be written as @misc, so a preprint's entry type is not stored.
         if self.entry.type not in {
             fields.entry_type_of(reference),
@@ -163,6 +163,9 @@ class EntryReader:
             address = fields.verbatim(self.left.get(name, "")).removesuffix(".")
             if re.fullmatch(r"https?://\S+", address) and url in ("", address):
                 url = address
+                del self.left[name]
+            is_doi = re.fullmatch(rf"doi:?\s*{identifiers.DOI}", address, re.IGNORECASE)
+            if is_doi and self.put("doi", identifiers.bare_doi(address)):
                 del self.left[name]
         self.put("url", url)
         self.put("doi", identifiers.doi_of_url(url))

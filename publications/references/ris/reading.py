@@ -14,7 +14,7 @@ from publications.references.values.east_asian import east_asian_name
 from publications.references.values.markup import from_html, paragraphs_from_html, unescaped
 from publications.references.values.names import SUFFIX, parse_name
 from publications.references.values.pages import is_separate
-from publications.references.values.wording import stage_of, understood
+from publications.references.values.wording import stage_of, understood, without_placeholders
 
 HTML = re.compile(r"(?:<|&lt;)/?(?:jats:)?(?:p|i|b|em|sub|sup|br|div|sec|title|italic|bold)\b[^<>&]*/?(?:>|&gt;)")
 ORGANISATION = re.compile(
@@ -108,7 +108,7 @@ class RecordReader:
             if values:
                 self.extra[tag.lower()] = values[0] if len(values) == 1 else values
         found = {name: value for name, value in self.found.items() if value}
-        reference = understood(Reference(**found, extra=self.extra))
+        reference = without_placeholders(understood(Reference(**found, extra=self.extra)))
         if self.tag == "INPR" and not reference.status:
             reference = replace(reference, status="in press")
         return csl.patched(reference, self.changes, "x-csl")
@@ -136,6 +136,9 @@ class RecordReader:
                 self.found[role] = names
             elif names:
                 self.extra[role] = [csl.name_to_csl(name) for name in names]
+        if self.tag in tables.BOOKS and not (self.found["author"] or self.found["editor"]):
+            # Mendeley and others write the editors of a book to A2.
+            self.found |= {"editor": self.found["collection_editor"], "collection_editor": ()}
 
     def _titles(self):
         found, order = self.found, ("T2", "JF", "BT")

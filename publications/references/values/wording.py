@@ -50,6 +50,8 @@ AND = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+")
 TAG = re.compile(r"</?[a-z][^<>]*>")
 NOTES = ("note", "volume", "issue", "page", "genre")
 EXTRA_NOTES = ("howpublished", "addendum", "titleaddon", "publication_stage", "annote")
+# What publishers write instead of a volume that a work does not have yet.
+AHEAD_OF_PRINT = re.compile(r"ahead[- ]of[- ]print|online[- ]first|early[- ](?:access|view)", re.IGNORECASE)
 # "To appear in the Journal of Examples", "Journal of Examples (in press)".
 VENUE = re.compile(
     rf"(?P<before>{WORDING.pattern}) (?:in|to|at|by) (?P<venue>.+)|"
@@ -84,6 +86,17 @@ def understood(reference):
     # Publishers write it before a work has a volume.
     fields |= {name: "" for name in ("volume", "issue", "page") if getattr(reference, name).lower() == "n/a"}
     return replace(reference, **fields, issued=issued, status=status, extra=extra)
+
+
+def without_placeholders(reference):
+    """Return a Reference of a file without a DOI "n/a", and with "ahead of print" not as its volume but as its status.
+
+    Stored publications are compared with what was imported, so ``understood``, which reads that, does not change these.
+    """
+    found = [name for name in ("volume", "issue", "page") if AHEAD_OF_PRINT.fullmatch(getattr(reference, name))]
+    status = reference.status or next((getattr(reference, name).lower().replace("-", " ") for name in found), "")
+    fields = dict.fromkeys(found, "") | ({"doi": ""} if reference.doi.lower() == "n/a" else {})
+    return replace(reference, **fields, status=status)
 
 
 def _collaborations(text):

@@ -90,6 +90,7 @@ def test_an_article_is_imported_field_by_field():
         ("articleno", "{12}", "page", "12"),
         ("article-number", "{064002}", "page", "064002"),
         ("note", "{{PMID:} 12345678}", "pmid", "12345678"),
+        ("note", r"{DOI: 10.1000/a\_b}", "doi", "10.1000/a_b"),
         ("note", r"{See \url{http://x.org/~a} and \cite{b}}", "note", "See http://x.org/~a and b"),
         ("howpublished", "{https://x.org/a_b.}", "url", "https://x.org/a_b"),
         ("url", r"{\href{https://x.org/a}{here}}", "url", "https://x.org/a"),

@@ -21,6 +21,8 @@ def record(type_, *lines):
          {"editor": (SILVA, DOE), "collection_editor": (LEE,)}),
         ("BOOK", ["AU  - Silva, Ana", "A3  - Doe, Ana", "A4  - Lee, Ana"],
          {"author": (SILVA,), "editor": (DOE,), "translator": (LEE,)}),
+        ("BOOK", ["A2  - Silva, Ana", "A2  - Doe, Ana"], {"editor": (SILVA, DOE), "collection_editor": ()}),
+        ("BOOK", ["AU  - Silva, Ana", "A2  - Doe, Ana"], {"editor": (), "collection_editor": (DOE,)}),
         ("RPRT", ["A2  - Silva, Ana"], {"collection_editor": (SILVA,)}),
         ("SLIDE", ["A2  - Silva, Ana", "T2  - Sea Days", "CY  - Rome"],
          {"author": (SILVA,), "event_title": "Sea Days", "event_place": "Rome"}),
