@@ -21,8 +21,9 @@ from publications.references.reading import FieldError, Loaded, Problem, convert
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Name, Reference
 from publications.references.values.dates import date_from_csl, date_to_csl
 from publications.references.values.identifiers import arxiv_id_of_doi, bare_doi
+from publications.references.values.markup import without_entities
 from publications.references.values.pages import hyphenated
-from publications.references.values.wording import understood
+from publications.references.values.wording import understood, without_placeholders
 
 NOCASE = re.compile(r"<span class=[\"']nocase[\"']>")
 EMPTY = (None, "", [], {})
@@ -50,7 +51,7 @@ def read(blocks):
             elif not ESSENTIAL & set(item):
                 message = "This item has neither a type nor a title. Check that the file is a list of references."
             else:
-                yield Loaded([_reference(item)], [], 1)
+                yield Loaded([without_placeholders(_reference(item))], [], 1)
                 continue
         except FieldError as error:
             field = str(error)
@@ -71,12 +72,12 @@ def _reference(item):
         return from_csl(datacite.cleaned(item))
     if crossref.is_record(item):
         return from_record(item)
-    return from_csl(notes.with_fields(item))
+    return from_csl(notes.with_fields(_converted(item, without_entities)))
 
 
 def from_record(item):
     """Return the Reference of a record of Crossref, or of DataCite at doi.org; raise FieldError."""
-    return from_csl(crossref.cleaned(item))
+    return without_placeholders(from_csl(crossref.cleaned(item)))
 
 
 def _items(text):
@@ -120,7 +121,7 @@ def _wrapped(item):
 
 def from_csl(item):
     """Return the Reference of an item of CSL-JSON; raise FieldError for a value that has the wrong shape."""
-    item = {OLD_NAMES.get(name, name): _clean(value) for name, value in item.items()}
+    item = {OLD_NAMES.get(name, name): _converted(value, _clean) for name, value in item.items()}
     item = {name: value for name, value in item.items() if value not in EMPTY and name != "_graph"}
     custom = item.pop("custom", {})
     custom = custom if isinstance(custom, dict) else {"custom": custom}
@@ -233,13 +234,19 @@ def _lines(value):
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
-def _clean(value):
-    """Return a JSON value without forbidden characters in its texts."""
+def _clean(text):
+    return FORBIDDEN.sub("", text)
+
+
+def _converted(value, function):
+    """Return a JSON value with the result of a function for each of its texts."""
     if isinstance(value, str):
-        return FORBIDDEN.sub("", value)
+        return function(value)
     if isinstance(value, list):
-        return [_clean(item) for item in value]
-    return {_clean(name): _clean(item) for name, item in value.items()} if isinstance(value, dict) else value
+        return [_converted(item, function) for item in value]
+    if isinstance(value, dict):
+        return {function(name): _converted(item, function) for name, item in value.items()}
+    return value
 
 
 def keywords_from_csl(value):

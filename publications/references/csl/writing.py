@@ -9,6 +9,7 @@ from publications.references.csl.variables import CUSTOM, NAME_PARTS, SOFTWARE
 from publications.references.extra import EXTRA_DATES, EXTRA_NAMES, EXTRA_TEXTS
 from publications.references.reference import CSL_NAMES, ROLES
 from publications.references.values.dates import date_from_csl, date_to_csl
+from publications.references.values.markup import with_entities
 
 
 def dumps(references, *, complete=True):
@@ -25,8 +26,8 @@ def write(references, *, complete=True):
     separator = "["
     for number, reference in enumerate(references, 1):
         item = to_csl(reference, f"#{number}")
-        item = json.dumps(item if complete else _common(item), ensure_ascii=False, indent=1)
-        yield f"{separator}\n{item}"
+        text = json.dumps(item if complete else _common(item), ensure_ascii=False, indent=1)
+        yield f"{separator}\n{with_entities(text)}"
         separator = ","
     yield "\n]\n" if separator == "," else "[]\n"
 

@@ -118,11 +118,19 @@ def _rich(token):
     return RICH.get(token.type, token.content)
 
 
+def without_entities(text):
+    """Return a text with characters for its HTML entities."""
+    return ENTITY.sub(lambda entity: unescape(entity[0]), text)
+
+
+def with_entities(text):
+    """Return a text from which ``without_entities`` makes this one: "&amp;amp;" if it has "&amp;"."""
+    return ENTITY.sub(lambda entity: f"&amp;{entity[0][1:]}", text)
+
+
 def unescaped(text):
     """Return a text with characters for its HTML entities, even if they were escaped twice."""
-    for _ in range(2):
-        text = ENTITY.sub(lambda entity: unescape(entity[0]), text)
-    return text
+    return without_entities(without_entities(text))
 
 
 def from_html(text):

@@ -125,6 +125,18 @@ def test_fields_of_crossref_become_fields_of_csl(fields, name, expected):
     assert (value.iso if name == "issued" else value) == expected
 
 
+def test_entities_are_characters_and_come_back_from_our_own_files():
+    people = [{"family": "Garc&iacute;a", "given": "M."}, {"literal": "AT&amp;T"}]
+    tides = load(
+        {"type": "book", "title": "Sea &lt; <i>air</i> &#38; tides", "author": people, "publisher": "A &amp; B"}
+    )
+    literal = Reference(type="book", citation_key="a", title="The entity &amp; in HTML", publisher="R&D")
+
+    assert (tides.title, tides.publisher) == ("Sea < <i>air</i> & tides", "A & B")
+    assert tides.author == (Name(family="García", given="M."), Name(literal="AT&T"))
+    assert csl.loads(csl.dumps([literal, tides])).references == [literal, tides]
+
+
 def test_fields_in_a_note_of_zotero_are_imported_and_the_rest_stays_a_note():
     note = "Original Date: 1843\narXiv:1843.00001 [cs.DL]\nPMID: 123\nEditor: Babbage || Charles\nEditor: Tide Group\n"
     note += "tex.series: Sea Notes\nType: dataset\nTitle: Another\nRead it again\n{:original-title: Gezeiten}"

@@ -99,6 +99,14 @@ def test_not_applicable_is_no_value():
 
     assert (early.volume, early.issue, early.page) == ("", "", "e12")
     assert from_ris("VL  - n/a", "IS  - n/a", "SP  - n/a") == from_ris()
+    assert from_bibtex("doi = {N/A}") == from_bibtex("") == from_bibtex("doi = {n/a}, volume = {n/a}")
+
+
+def test_ahead_of_print_is_no_volume():
+    early = from_ris("PY  - 2027", "VL  - ahead-of-print", "IS  - ahead-of-print")
+
+    assert (early.volume, early.issue, early.status) == ("", "", "ahead of print")
+    assert from_json(volume="Online first", issue="n/a") == from_json(status="online first")
 
 
 def test_ris_has_a_type_for_articles_in_press():
