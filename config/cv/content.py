@@ -328,7 +328,8 @@ def _groups(part, entries, words):
 
 def _work(part, work, owner, records, words):
     say, language = records.say, part.cv.language
-    names = [_name(one, owner, words) for one in work.byline]
+    editors = work.editors_of_whole
+    names = [_name(one, owner, words) for one in editors or work.byline]
     most = MAX_AUTHORS_IN_SHORT if part.is_short else MAX_AUTHORS
     named = [name for place, name in enumerate(names) if place < most or name.is_owner]
     if len(names) - len(named) == 1:
@@ -344,7 +345,7 @@ def _work(part, work, owner, records, words):
         number=_numbers(part, records).get(work.pk, ""),
         names=named,
         others=words["others"].format(others) if others else "",
-        names_end=work.byline_end,
+        names_end=f" {words['editor' if len(editors) == 1 else 'editors']}" if editors else work.byline_end,
         venue=isolated_in_text(work.venue),
         place_in_venue=", ".join(
             filter(None, (numbers_in(work.numbers, language), "" if part.is_short else work.track))

@@ -152,6 +152,8 @@ def _publication(publication, absolute):
     if len(names) > MAX_AUTHORS + 1:  # instead of "1 others"
         names[MAX_AUTHORS:] = [f"{len(names) - MAX_AUTHORS} others"]
     byline = ", ".join(names) + publication.byline_end
+    if editors := publication.editors_of_whole:
+        byline = f"Edited by {', '.join(map(str, editors))}"
     # The schema has no fields for these; abstracts are too long for its summary of "2-3 sentences".
     facts = [
         byline.removesuffix("."), publication.type_label, publication.numbers,

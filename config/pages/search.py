@@ -201,8 +201,8 @@ def prepare(results, query, user):
 
 
 def names_of(publication, query):
-    """Return the authors of a result: the first, and those who were searched."""
-    names = [str(authorship) for authorship in publication.byline]
+    """Return the authors of a result, or else its editors: the first, and those who were searched."""
+    names = list(map(str, publication.byline or publication.editors_of_whole))
     if len(names) > NAMES_SHOWN:
         found = [name for name in names[NAMES_SHOWN - 1 :] if query.terms and has_word(name, query)][:NAMES_SHOWN]
         names = [*names[: NAMES_SHOWN - 1], "…", *found]

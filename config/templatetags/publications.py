@@ -151,6 +151,8 @@ def description(publication):
     text = start + publication.type_label
     if publication.byline_text:
         text += f" by {publication.byline_text.removesuffix('.')}"
+    elif editors := publication.editors_of_whole:
+        text += f" edited by {', '.join(map(str, editors)).removesuffix('.')}"
     if publication.venue:
         text += f". {plain(publication.venue)}"
     if publication.is_forthcoming:

@@ -326,6 +326,11 @@ class Publication(Illustrated, CVRecord, Publishable, Slugged):
         return [authorship for authorship in self.authorships.all() if authorship.role == Authorship.Role.EDITOR]
 
     @property
+    def editors_of_whole(self):
+        """The editors of a work without authors, which lists and CVs name in their place."""
+        return [] if self.byline_text else self.editors
+
+    @property
     def has_more_authors(self):
         """Whether the list of authors ends with "et al."."""
         return ends_with_others(self.extra, "author")

@@ -215,3 +215,25 @@ def test_an_orcid_id_that_is_also_a_link_is_shown_once(client, path):
 
     assert (page.count("orcid.org"), page.count("github.com/ada")) == (1, 1)
     assert text_of(client.get("/cv.pdf")).count("ORCID") == 1
+
+
+@pytest.mark.parametrize("ending", ["html", "pdf", "md", "txt", "tex", "json"])
+def test_a_work_without_authors_names_its_editors(client, ending):
+    book = make.publication("Notes on Engines", authors=[], type="book", publisher="Taylor")
+    book.authorships.create(person=make.owner(name="Ada Lovelace"), role="editor", position=1)
+    book.authorships.create(name="Charles Babbage", role="editor", position=2)
+
+    response = client.get("/cv/" if ending == "html" else f"/cv.{ending}")
+
+    text = text_of(response) if ending == "pdf" else re.sub(r"<[^>]*>|[*\\]|textbf|[{}]", "", response.text)
+    names = "Edited by Ada Lovelace, Charles Babbage" if ending == "json" else "Ada Lovelace, Charles Babbage (eds.)"
+    assert names in " ".join(text.split())
+
+
+def test_the_word_for_editors_is_in_the_language_of_the_cv(client):
+    owner = make.owner(name="Ada Lovelace")
+    make.publication("Notes", authors=[], type="book").authorships.create(person=owner, role="editor", position=1)
+    make.cv("Lebenslauf", language="de")
+
+    assert "Ada Lovelace (Hrsg.). Notes." in client.get("/cv/lebenslauf.txt").text
+    assert "(Hrsg.)" in client.get("/cv/lebenslauf/").text

@@ -122,3 +122,16 @@ def test_abstracts_and_tags_are_on_demand(client):
     assert re.search(r'<details>\s*<summary>Tags</summary>\s*<ul class="tags"', page)
     assert "We build" not in page
     assert '<section id="abstract">' in client.get("/publications/on-engines/").text
+
+
+@pytest.mark.parametrize("path", ["/publications/", "/publications.md", "/publications/notes/", "/search/?q=notes"])
+def test_a_work_without_authors_names_its_editors(client, path):
+    book = make.publication("Notes", slug="notes", authors=[], type="book", publisher="Taylor")
+    for position, name in enumerate(["Ada Lovelace", "Charles Babbage"], 1):
+        book.authorships.create(name=name, role="editor", position=position)
+
+    page = client.get(path).text
+
+    text = re.sub("<[^>]*>", "", page.partition("<main")[2] or page)
+    assert text.count("Ada Lovelace, Charles Babbage") == 1
+    assert ("Book edited by Ada Lovelace, Charles Babbage. Taylor" in page) == (path == "/publications/notes/")
