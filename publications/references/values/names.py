@@ -121,6 +121,8 @@ def _name_of_parts(source, parts, read):
         return replace(_latin_name(parts[0], read), suffix=read(parts[1]))
     if len(parts) > 3:
         return Name(literal=read(source))
+    if len(parts) == 2 and " " in parts[1] and CERTAIN_SUFFIX.fullmatch(parts[0]):
+        return replace(_latin_name(parts[1], read), suffix=read(parts[0]))  # "III, Hal Daumé"
     suffix, given = ("", parts[1]) if len(parts) == 2 else parts[1:]
     if suffix and SUFFIX.fullmatch(read(given)) and not SUFFIX.fullmatch(read(suffix)):
         suffix, given = given, suffix

@@ -39,6 +39,7 @@ from publications.references.values.names import parse_name, parse_names
         ("Smith, John II", Name(family="Smith", given="John", suffix="II")),
         ("Smith III, John", Name(family="Smith", given="John", suffix="III")),
         ("Smith Jr., J.", Name(family="Smith", given="J.", suffix="Jr.")),
+        ("III, Hal Daumé", Name(family="Daumé", given="Hal", suffix="III")),
         ("Arthur VIII", Name(family="Arthur", suffix="VIII")),
         ("Grille, V", Name(family="Grille", given="V")),
         ("Petrel, IV", Name(family="Petrel", given="IV")),
