@@ -19,7 +19,7 @@ from publications.references.csl.variables import (
 from publications.references.extra import EXTRA_DATES, EXTRA_TEXTS
 from publications.references.reading import FieldError, Loaded, Problem, converted, joined
 from publications.references.reference import CSL_NAMES, FIELD_NAMES, Name, Reference
-from publications.references.values.dates import date_from_csl, date_to_csl
+from publications.references.values.dates import date_from_csl, date_from_text, date_to_csl
 from publications.references.values.identifiers import arxiv_id_of_doi, bare_doi
 from publications.references.values.markup import without_entities
 from publications.references.values.pages import hyphenated
@@ -72,7 +72,11 @@ def _reference(item):
         return from_csl(datacite.cleaned(item))
     if crossref.is_record(item):
         return from_record(item)
-    return from_csl(notes.with_fields(_converted(item, without_entities)))
+    item = notes.with_fields(_converted(item, without_entities))
+    issued = item.get("issued")
+    if isinstance(issued, dict) and list(issued) == ["literal"] and date_from_text(str(issued["literal"])).parts:
+        item = item | {"issued": {"raw": str(issued["literal"])}}  # "Spring 2020"
+    return from_csl(item)
 
 
 def from_record(item):

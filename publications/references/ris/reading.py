@@ -201,7 +201,7 @@ class RecordReader:
         found, is_numbered = self.found, self.found["type"] in tables.NUMBERED
         found.setdefault("issue", self.take("IS"))
         genre = self.take("M3")
-        if re.match(rf"(?:doi:?\s*)?{identifiers.DOI_PREFIX}", genre, re.IGNORECASE):
+        if re.match(rf"(?:doi:?\s*)?{identifiers.DOI_PREFIX}", genre, re.IGNORECASE) or identifiers.doi_of_url(genre):
             found["doi"] = found["doi"] or genre
         else:
             found["genre"] = genre or found.get("genre", "")

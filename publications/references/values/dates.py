@@ -5,6 +5,12 @@ import re
 from publications.references.reference import Date
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+# The beginnings of names that differ from the English ones, in other languages.
+OTHER_MONTHS = {
+    "ene": 1, "gen": 1, "fév": 2, "fev": 2, "mär": 3, "maa": 3, "avr": 4, "abr": 4, "mai": 5, "mag": 5, "mei": 5,
+    "juin": 6, "giu": 6, "juil": 7, "lug": 7, "aoû": 8, "aou": 8, "ago": 8, "set": 9, "okt": 10, "ott": 10, "out": 10,
+    "déc": 12, "dez": 12, "dic": 12,
+}  # fmt: skip
 SEASONS = {"spring": "1", "summer": "2", "autumn": "3", "fall": "3", "winter": "4"}
 YEARS = re.compile(
     r"\W*(c\.?|ca\.?|circa)?\W*(?!0000)(\d{4})(?:\s*[-–—/]+\s*(\d{4}))?[a-z]?([~?]?)\W*", re.IGNORECASE
@@ -41,8 +47,10 @@ def date_of(year, month, day):
 
 
 def month_of(word):
-    """Return the number of a month from its English name or abbreviation, or None."""
-    return MONTHS.index(word[:3].lower()) + 1 if word[:3].lower() in MONTHS else None
+    """Return the number of a month from its name or abbreviation, or None."""
+    word = word.lower()
+    other = OTHER_MONTHS.get(word[:4]) or OTHER_MONTHS.get(word[:3])
+    return other or (MONTHS.index(word[:3]) + 1 if word[:3] in MONTHS else None)
 
 
 def date_from_csl(value):

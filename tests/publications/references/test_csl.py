@@ -125,6 +125,14 @@ def test_fields_of_crossref_become_fields_of_csl(fields, name, expected):
     assert (value.iso if name == "issued" else value) == expected
 
 
+@pytest.mark.parametrize(
+    ("literal", "expected"),
+    [("Spring 2020", Date(((2020,),), "1")), ("May 2020", Date(((2020, 5),))), ("n.d.", Date(literal="n.d."))],
+)
+def test_a_literal_date_that_can_be_read_is_a_date(literal, expected):
+    assert load({"type": "book", "title": "On Tides", "issued": {"literal": literal}}).issued == expected
+
+
 def test_entities_are_characters_and_come_back_from_our_own_files():
     people = [{"family": "Garc&iacute;a", "given": "M."}, {"literal": "AT&amp;T"}]
     tides = load(

@@ -33,6 +33,7 @@ def record(type_, *lines):
         ("PAT", ["PB  - Acme", "SN  - 4,904", "M1  - 17/2001"], {"publisher": "Acme", "number": "4,904"}),
         ("CASE", ["A2  - Sea Reports", "SV  - 12-3"], {"container_title": "Sea Reports", "number": "12-3"}),
         ("RPRT", ["SN  - TR-1", "M1  - 7"], {"number": "TR-1"}), ("RPRT", ["M1  - 7"], {"number": "7"}),
+        ("JOUR", ["M3  - https://doi.org/10.1002/a.1"], {"genre": "", "doi": "10.1002/a.1"}),
         ("JOUR", ["M1  - 4"], {"issue": "4"}), ("JOUR", ["UR  - PM:123"], {"pmid": "123", "url": ""}),
         ("COMP", ["ET  - 2.1", "VL  - 3rd"], {"edition": "3rd", "volume": ""}),
         ("THES", ["VL  - PhD", "M3  - Dissertation"], {"genre": "Dissertation"}),
